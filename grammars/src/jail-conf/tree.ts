@@ -78,6 +78,7 @@ export type SyntaxErrorKind =
   | "stray-token"
   | "trailing-comma"
   | "unquoted-value"
+  | "comment-in-value"
   | "jail-name"
   | "parameter-name"
   | "equals-before-brace"
@@ -94,6 +95,8 @@ export interface SyntaxError extends TextRange {
   readonly message: string;
   /** A second place that explains the first. */
   readonly related?: TextRange & { readonly message: string };
+  /** Where jail(8) itself notices the mistake, if that is further down: an unclosed quote ends at the next one. */
+  readonly noticedAt?: number;
 }
 
 /** The constant text of a string without variables, else `undefined`. */

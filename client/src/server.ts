@@ -1,0 +1,137 @@
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  l10n,
+  Uri,
+  workspace,
+} from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  State,
+  TransportKind,
+} from "vscode-languageclient/node";
+import { crashLimit, crashWindowMinutes, RestartPolicy } from "./restartPolicy.ts";
+import { languageIds, section } from "./settings.ts";
+
+/** What a user can be told about the server. `failed` never came up, `crashed` came up and fell too often. */
+export type ServerState =
+  | { kind: "starting" }
+  | { kind: "ready" }
+  | { kind: "stopped" }
+  | { kind: "crashed" | "failed"; reason: string };
+
+/** Owns the language server process: start, restart by hand, restart after a crash, and its state. */
+export class Server implements Disposable {
+  readonly #client: LanguageClient;
+  readonly #policy = new RestartPolicy();
+  readonly #log: LogOutputChannel;
+  readonly #changed = new EventEmitter<ServerState>();
+  readonly #watchers: Disposable[];
+  #state: ServerState = { kind: "stopped" };
+
+  readonly onDidChangeState: Event<ServerState> = this.#changed.event;
+
+  constructor(context: ExtensionContext, log: LogOutputChannel) {
+    this.#log = log;
+    const watchers = ["**/*.conf", "**/zonewarden.host.json"].map((glob) =>
+      workspace.createFileSystemWatcher(glob),
+    );
+    this.#watchers = watchers;
+    const options: LanguageClientOptions = {
+      // No scheme is named: untitled documents and those of virtual workspaces are served from their text alone.
+      documentSelector: languageIds.map((language) => ({ language })),
+      synchronize: { configurationSection: section, fileEvents: watchers },
+      outputChannel: log,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: (error) => {
+          this.#log.error(`Connection to the language server: ${error.message}`);
+          return { action: ErrorAction.Continue, handled: true };
+        },
+        closed: () => this.#closed(),
+      },
+    };
+    this.#client = new LanguageClient(section, "Zonewarden", serverOptions(context), options);
+    this.#client.onDidChangeState(({ newState }) => {
+      if (newState === State.Starting) this.#set({ kind: "starting" });
+      else if (newState === State.Running) this.#set({ kind: "ready" });
+      else if (!isFault(this.#state)) this.#set({ kind: "stopped" });
+    });
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** Starts the server. A failure becomes a state, not an exception: it is shown, and there is a way back. */
+  async start(): Promise<void> {
+    try {
+      await this.#client.start();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.error(`The language server did not start: ${reason}`);
+      this.#set({ kind: "failed", reason });
+    }
+  }
+
+  async restart(): Promise<void> {
+    this.#policy.reset();
+    this.#log.info("Restarting the language server");
+    try {
+      if (this.#client.needsStop()) await this.#client.stop();
+    } catch (error) {
+      // A server that hangs or dies while it is stopped must not prevent the restart.
+      this.#log.warn(`Stopping the language server: ${String(error)}`);
+    }
+    this.#set({ kind: "starting" });
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#client.needsStop()) await this.#client.stop();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    for (const watcher of this.#watchers) watcher.dispose();
+  }
+
+  #closed() {
+    // `handled` keeps the client from opening a pop-up: the status item says the same without interrupting.
+    if (this.#policy.crashed()) {
+      const message = "The language server ended unexpectedly and is started again";
+      this.#log.warn(message);
+      return { action: CloseAction.Restart, message, handled: true };
+    }
+    const reason = l10n.t(
+      "{0} crashes within {1} minutes. It is not started again by itself.",
+      crashLimit,
+      crashWindowMinutes,
+    );
+    this.#set({ kind: "crashed", reason });
+    return { action: CloseAction.DoNotRestart, message: `Language server: ${reason}`, handled: true };
+  }
+
+  #set(state: ServerState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}
+
+const isFault = (state: ServerState): boolean => state.kind === "crashed" || state.kind === "failed";
+
+function serverOptions(context: ExtensionContext): ServerOptions {
+  const module = Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  const transport = TransportKind.ipc;
+  return {
+    run: { module, transport },
+    debug: { module, transport, options: { execArgv: ["--nolazy", "--inspect=6009"] } },
+  };
+}

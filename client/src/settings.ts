@@ -1,0 +1,22 @@
+import { workspace } from "vscode";
+
+/** Language ids of the manifest; everything of this extension is for these two. */
+export const languageIds = ["jail-conf", "zonecfg"] as const;
+export type LanguageId = (typeof languageIds)[number];
+
+/** Root of all settings; the server gets this section through `workspace/configuration`. */
+export const section = "zonewarden";
+
+const read = <T>(key: string, fallback: T): T => workspace.getConfiguration(section).get<T>(key, fallback);
+
+/** FreeBSD release whose rules apply, as the server will use it. */
+export const freebsdRelease = (): string => read("freebsd.release", "15");
+
+/** Zone platform whose rules apply; `auto` leaves the decision to the server. */
+export const zonePlatform = (): string => read("platform", "auto");
+
+/** Globs the user added for one language. */
+export function filePatterns(language: LanguageId): readonly string[] {
+  const patterns: unknown = language === "jail-conf" ? read("files.jailConf", []) : read("files.zonecfg", []);
+  return Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === "string") : [];
+}

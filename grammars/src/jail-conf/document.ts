@@ -1,0 +1,187 @@
+import { parse } from "./parser.ts";
+import { cutSection, type RawSection } from "./sections.ts";
+import type { JailBlock, Section, SyntaxError } from "./tree.ts";
+
+/** A replaced stretch of text: `[start, oldEnd)` of the old text became `[start, newEnd)` of the new one. */
+export interface TextEdit {
+  readonly start: number;
+  readonly oldEnd: number;
+  readonly newEnd: number;
+}
+
+/** How a section's unmatched braces came out; the key under which its final form is kept. */
+interface Closing {
+  readonly key: string;
+  readonly section: Section;
+}
+
+/**
+ * The syntax tree of a whole jail.conf(5) text: a row of sections that tile it. Editing costs what the edit touches:
+ * other sections are the same objects as before, only their `start` moves.
+ */
+export class JailDocument {
+  text: string;
+  /** The sections, in order; what is unbalanced has its error, what is nested across the guesses is one section. */
+  sections: readonly Section[] = [];
+  private raw: RawSection[] = [];
+  private readonly finals = new WeakMap<RawSection, Closing>();
+
+  private constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Parses a text. Never throws. */
+  static parse(text: string): JailDocument {
+    const document = new JailDocument(text);
+    document.edit(text, { start: 0, oldEnd: 0, newEnd: text.length });
+    return document;
+  }
+
+  /** Takes a changed text; `edit` says which part changed. Equal to parsing the new text afresh. */
+  edit(text: string, edit: TextEdit): void {
+    const old = this.raw;
+    const next: RawSection[] = [];
+    const delta = edit.newEnd - edit.oldEnd;
+    this.text = text;
+    let index = 0;
+    let at = 0;
+    while (at < text.length) {
+      // A section before the edit stands if nothing that decides it was touched.
+      while (index < old.length && (old[index] as RawSection).start < at && at <= edit.start) index++;
+      const candidate = old[index];
+      if (candidate?.start === at && at + candidate.lookahead < edit.start) {
+        next.push(candidate);
+        at += candidate.length;
+        index++;
+        continue;
+      }
+      // Behind the edit the first old boundary that is met ends the work: the rest depends only on itself.
+      if (at >= edit.newEnd) {
+        const rest = this.firstAt(at - delta);
+        if (rest !== undefined) {
+          for (let i = rest; i < old.length; i++) {
+            const section = old[i] as RawSection;
+            section.start += delta;
+            next.push(section);
+          }
+          break;
+        }
+      }
+      const section = cutSection(text, at);
+      next.push(section);
+      at += section.length;
+    }
+    this.raw = next;
+    this.sections = this.close();
+  }
+
+  /** The index of the old section that begins at `start`. */
+  private firstAt(start: number): number | undefined {
+    let low = 0;
+    let high = this.raw.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const at = (this.raw[middle] as RawSection).start;
+      if (at === start) return middle;
+      if (at < start) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
+  }
+
+  /** Matches the braces that are left over in the sections. */
+  private close(): Section[] {
+    if (this.raw.every((s) => s.opens.length === 0 && s.closes.length === 0)) return this.raw;
+    const open: number[] = [];
+    /** For each section the last one that it must be joined with. */
+    const joined = new Map<number, number>();
+    const strayCloses = new Map<number, number>();
+    this.raw.forEach((section, index) => {
+      for (let i = 0; i < section.closes.length; i++) {
+        const opener = open.pop();
+        if (opener === undefined) strayCloses.set(index, (strayCloses.get(index) ?? 0) + 1);
+        else joined.set(opener, index);
+      }
+      for (let i = 0; i < section.opens.length; i++) open.push(index);
+    });
+    const unclosed = new Map<number, number>();
+    for (const index of open) unclosed.set(index, (unclosed.get(index) ?? 0) + 1);
+
+    const result: Section[] = [];
+    for (let index = 0; index < this.raw.length; index++) {
+      let last = index;
+      for (let i = index; i <= last; i++) last = Math.max(last, joined.get(i) ?? i);
+      const members = this.raw.slice(index, last + 1);
+      let strays = 0;
+      let opens = 0;
+      for (let i = index; i <= last; i++) {
+        strays += strayCloses.get(i) ?? 0;
+        opens += unclosed.get(i) ?? 0;
+      }
+      result.push(this.final(members, strays, opens));
+      index = last;
+    }
+    return result;
+  }
+
+  /** The final form of one section, or of several that belong together, kept as long as nothing in them changes. */
+  private final(members: readonly RawSection[], strays: number, opens: number): Section {
+    const first = members[0] as RawSection;
+    if (members.length === 1 && strays === 0 && opens === 0 && first.closes.length === 0 && first.opens.length === 0)
+      return first;
+    const key = `${members.map(identity).join()}:${strays}:${opens}`;
+    const known = this.finals.get(first);
+    if (known?.key === key) {
+      known.section.start = first.start;
+      return known.section;
+    }
+    const last = members.at(-1) as RawSection;
+    const end = last.start + last.length;
+    const parsed = members.length === 1 ? first : parse(this.text.slice(first.start, end));
+    const errors = [...parsed.errors, ...unbalanced(parsed, members.length === 1 ? opens : undefined)];
+    errors.sort((a, b) => a.start - b.start);
+    const section: Section = {
+      start: first.start,
+      length: end - first.start,
+      items: parsed.items,
+      comments: parsed.comments,
+      errors,
+    };
+    this.finals.set(first, { key, section });
+    return section;
+  }
+}
+
+/** The errors of braces without a partner. `opens` says how many of the open blocks stay open; all without it. */
+function unbalanced(
+  parsed: { closes: readonly number[]; opens: readonly JailBlock[] },
+  opens: number | undefined,
+): SyntaxError[] {
+  const errors: SyntaxError[] = parsed.closes.map((start) => ({
+    kind: "stray-brace",
+    start,
+    end: start + 1,
+    message: "This `}` closes nothing: there is no open block before it.",
+  }));
+  // Blocks are closed from the inside: those that stay open are the outer ones. One of them is one mistake.
+  const block = parsed.opens[0];
+  if (block && (opens === undefined || opens > 0))
+    errors.push({
+      kind: "missing-brace",
+      start: block.start,
+      end: block.open + 1,
+      message: "This block is not closed: its `}` is missing.",
+    });
+  return errors;
+}
+
+let identities = 0;
+const identityOf = new WeakMap<RawSection, number>();
+function identity(section: RawSection): number {
+  let id = identityOf.get(section);
+  if (id === undefined) {
+    id = ++identities;
+    identityOf.set(section, id);
+  }
+  return id;
+}

@@ -1,0 +1,145 @@
+import { afterStatement, type Boundary, firstLine, nextBoundary } from "./layout.ts";
+import { scanItem, tokenCovering } from "./observed/item.ts";
+import { Kind } from "./observed/scanner.ts";
+import { type Parsed, parse } from "./parser.ts";
+import type { Item, JailBlock, Section, SyntaxError } from "./tree.ts";
+
+/** A section as it is cut from the text, before braces are matched across sections. */
+export interface RawSection extends Section, Parsed {
+  start: number;
+  /** How many characters from `start` decide what this section is: an edit within them may change it. */
+  readonly lookahead: number;
+}
+
+/** A run of statements longer than this is cut, so that an edit in it stays cheap. */
+const LONG_RUN = 8192;
+
+/** What properly follows a string: one that is followed by anything else has swallowed the quote of another. */
+const ENDS_VALUE: ReadonlySet<Kind> = new Set([Kind.Comma, Kind.Semicolon, Kind.Close]);
+
+const isComment = (text: string, offset: number) => text.charAt(offset) === "/" || text.charAt(offset) === "#";
+
+/** A copy that does not keep the document alive: V8's slices hold on to the whole string they were cut from. */
+function detach(text: string, start: number, end: number): string {
+  return ` ${text.slice(start, end)}`.slice(1);
+}
+
+/**
+ * Cuts the section that begins at `start`. The result depends on the text from `start` on and on nothing else, so a
+ * document that is edited piece by piece has the same sections as one that is parsed afresh.
+ */
+export function cutSection(text: string, start: number): RawSection {
+  const first = firstLine(text, start);
+  let boundary = nextBoundary(text, first.offset, first.indent);
+  let seen = boundary.seen;
+  if (boundary.end - start > LONG_RUN) {
+    const run = cutRun(text, start);
+    if (run) return run;
+  }
+  for (;;) {
+    const parsed = parse(detach(text, start, boundary.end));
+    if (boundary.end === text.length) return section(start, boundary.end, text.length + 1, parsed);
+    if (endsUnfinished(parsed, boundary)) {
+      boundary = nextBoundary(text, boundary.seen, first.indent);
+      seen = Math.max(seen, boundary.seen);
+      continue;
+    }
+    const unclosed = parsed.errors.some(isUnclosed);
+    if (!unclosed && parsed.suspects.length > 0 && parsed.errors.length > 0)
+      return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, undefined));
+    if (!unclosed) return tidy(text, section(start, boundary.end, seen, parsed));
+    // A quote or comment runs over the guessed end: meant so, or a mistake?
+    const cover = tokenCovering(text, start, boundary.end);
+    if (cover && (isComment(text, cover.start) || ENDS_VALUE.has(cover.followedBy))) {
+      boundary = nextBoundary(text, cover.end, first.indent);
+      seen = Math.max(seen, boundary.seen);
+      continue;
+    }
+    const strict = scanItem(text, start);
+    seen = Math.max(seen, strict.lookahead);
+    if (strict.outcome === "complete" && strict.end > boundary.end)
+      return tidy(text, section(start, strict.end, seen, parse(detach(text, start, strict.end))));
+    return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, strict.errorAt));
+  }
+}
+
+/** A statement at the top level that is cut off by the head of a jail: the error belongs where the head is seen. */
+function endsUnfinished(parsed: Parsed, boundary: Boundary): boolean {
+  const last = parsed.items.at(-1);
+  return boundary.beforeHead && last?.kind === "statement" && last.terminator === undefined;
+}
+
+/** The first part of a long run of statements, if that is what begins at `start`. */
+function cutRun(text: string, start: number): RawSection | undefined {
+  const end = afterStatement(text, start + LONG_RUN / 2);
+  if (end === undefined) return undefined;
+  const parsed = parse(detach(text, start, end));
+  if (parsed.errors.length > 0 || parsed.closes.length > 0) return undefined;
+  if (parsed.items.some((item) => item.kind === "jail")) return undefined;
+  return section(start, end, end, parsed);
+}
+
+/**
+ * A section holds one jail, with nothing behind it, or statements only: then a change in the jail leaves the
+ * statements untouched.
+ */
+function tidy(text: string, whole: RawSection): RawSection {
+  if (whole.closes.length > 0) return whole;
+  const at = whole.items.findIndex((item) => item.kind === "jail");
+  if (at < 0) return whole;
+  const jail = whole.items[at] as JailBlock;
+  const before = whole.items[at - 1];
+  let cut: number | undefined;
+  if (before && isFinished(before)) cut = cutBetween(text, whole.start + before.end, whole.start + jail.start);
+  else if (!before && whole.items.length > 1 && jail.close !== undefined)
+    cut = cutBetween(text, whole.start + jail.end, whole.start + (whole.items[at + 1] as Item).start);
+  if (cut === undefined) return whole;
+  // What was seen to find the whole section's end still decides about its first part.
+  return section(
+    whole.start,
+    cut,
+    whole.start + whole.lookahead,
+    parse(detach(text, whole.start, cut)),
+  );
+}
+
+function isFinished(item: Item): boolean {
+  return item.kind === "jail" ? item.close !== undefined : item.terminator !== undefined;
+}
+
+/** A place between two items: the end of the first one's line, or directly behind it when both share a line. */
+function cutBetween(text: string, from: number, to: number): number {
+  const newline = text.indexOf("\n", from);
+  return newline >= 0 && newline < to ? newline + 1 : from;
+}
+
+function isUnclosed(error: SyntaxError): boolean {
+  return error.kind === "unterminated-string" || error.kind === "unterminated-comment";
+}
+
+/** Quotes that `blame` takes back before it gives up: each costs a parse of one section. */
+const MOST_SUSPECTS = 8;
+
+/**
+ * Finds the quote that a person would call forgotten. The real scanner lets the string run to the next quote and
+ * stumbles over what follows; here the strings that have swallowed a statement's end are read as ending on their
+ * line, the first one first, until the rest makes sense.
+ */
+function blame(text: string, start: number, end: number, parsed: Parsed, errorAt: number | undefined): Parsed {
+  const stretch = detach(text, start, end);
+  const stumble = errorAt ?? scanItem(text, start).errorAt;
+  const unclosed = new Set<number>();
+  let best = parsed;
+  while (best.errors.length > 0 && best.suspects.length > 0 && unclosed.size < MOST_SUSPECTS) {
+    unclosed.add(best.suspects[0] as number);
+    best = parse(stretch, unclosed);
+  }
+  if (stumble === undefined) return best;
+  const first = best.errors.find((error) => error.kind === "unterminated-string");
+  const marked = first && { ...first, noticedAt: stumble - start };
+  return { ...best, errors: best.errors.map((error) => (error === first && marked ? marked : error)) };
+}
+
+function section(start: number, end: number, seen: number, parsed: Parsed): RawSection {
+  return { ...parsed, start, length: end - start, lookahead: Math.max(seen, end) - start };
+}

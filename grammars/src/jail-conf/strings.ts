@@ -1,0 +1,133 @@
+import type { IToken } from "chevrotain";
+import { decodeEscapes } from "./escapes.ts";
+import {
+  DoubleQuoted,
+  Invalid,
+  SingleQuoted,
+  UnterminatedString,
+  UnterminatedVariable,
+  Variable,
+} from "./lexer.ts";
+import type { Piece, Quote, SyntaxError } from "./tree.ts";
+
+/** Receives what is wrong inside a string. */
+export type Report = (error: SyntaxError) => void;
+
+/** Turns one token of a string into its pieces: several for a double-quoted string with variables in it. */
+export function piecesOf(token: IToken, report: Report): Piece[] {
+  const start = token.startOffset;
+  const image = token.image;
+  const end = start + image.length;
+  switch (token.tokenType) {
+    case Variable:
+      return [variable(image, start, undefined)];
+    case SingleQuoted:
+      return [text(image.slice(1, -1), start, end, "'")];
+    case DoubleQuoted:
+      return image.includes("$") ? doubleQuoted(image, start, report) : [text(image.slice(1, -1), start, end, '"')];
+    case UnterminatedString: {
+      const quote = image.charAt(0) as Quote;
+      report({
+        kind: "unterminated-string",
+        start,
+        end,
+        message: `This string is not closed: no further ${quote} follows it.`,
+      });
+      return [text(image.slice(1), start, end, quote)];
+    }
+    case UnterminatedVariable:
+      report(unterminatedVariable(start, end));
+      return [text(image, start, end, undefined)];
+    case Invalid:
+      report(invalidCharacter(image, start, end));
+      return [text(image, start, end, undefined)];
+    default:
+      return [text(image, start, end, undefined)];
+  }
+}
+
+function text(raw: string, start: number, end: number, quote: Quote | undefined): Piece {
+  return { kind: "text", value: decodeEscapes(raw), quote, start, end };
+}
+
+function variable(image: string, start: number, quote: Quote | undefined): Piece {
+  const braced = image.charCodeAt(1) === 0x7b;
+  const name = braced ? decodeEscapes(image.slice(2, -1)) : image.slice(1);
+  return { kind: "variable", name, braced, quote, start, end: start + image.length };
+}
+
+function unterminatedVariable(start: number, end: number): SyntaxError {
+  return {
+    kind: "unterminated-variable",
+    start,
+    end,
+    message: "This variable is not closed: `}` is missing on its line.",
+  };
+}
+
+const IN_QUOTES = /\\[\s\S]|\$(?:[A-Za-z_][A-Za-z0-9_]*|\{(?:\\[\s\S]|[^\n"{}])*\})|\$\{[^\n"{}]*/g;
+
+/**
+ * The pieces of a double-quoted string, quotes included in the outer ones. The first piece is there even when it is
+ * empty, as in the scanner, so that `"$x"` is never mistaken for a variable in name position.
+ */
+function doubleQuoted(image: string, start: number, report: Report): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  const flush = (to: number, last: boolean) => {
+    const open = from === 0 ? 1 : 0;
+    if (from === 0 || to > from || last)
+      pieces.push(text(image.slice(from + open, last ? to - 1 : to), start + from, start + to, '"'));
+  };
+  for (const match of image.matchAll(IN_QUOTES)) {
+    if (match[0].charCodeAt(0) === 0x5c) continue;
+    const at = match.index;
+    const end = at + match[0].length;
+    if (match[0].startsWith("${") && !match[0].endsWith("}")) {
+      report(unterminatedVariable(start + at, start + end));
+      continue;
+    }
+    flush(at, false);
+    pieces.push(variable(match[0], start + at, '"'));
+    from = end;
+  }
+  flush(image.length, true);
+  return pieces;
+}
+
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  "\u00a0": "a no-break space",
+  "\u200b": "a zero-width space",
+  "\ufeff": "a byte order mark",
+  "\u2018": "a typographic quote",
+  "\u2019": "a typographic quote",
+  "\u201c": "a typographic quote",
+  "\u201d": "a typographic quote",
+  "\u2013": "a dash",
+  "\u2014": "a dash",
+  "\f": "a form feed",
+  "\v": "a vertical tab",
+  "\0": "a NUL byte",
+};
+
+/**
+ * Outside quotes the scanner hands such a byte on as it is; on amd64 a byte above 0x7f even reads as the end of the
+ * file, and all that follows is silently ignored. Source: jaillex.l, last rule; jail-conf reference 1.9.
+ */
+function invalidCharacter(image: string, start: number, end: number): SyntaxError {
+  const first = String.fromCodePoint(image.codePointAt(0) ?? 0);
+  const code = `U+${(image.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const known = LOOKALIKES[first];
+  const name = known ? `${known} (${code})` : `the character ${JSON.stringify(first)} (${code})`;
+  const wide = (image.codePointAt(0) ?? 0) > 0x7f || first === "\0";
+  return {
+    kind: wide ? "non-ascii" : "invalid-character",
+    start,
+    end,
+    message: wide
+      ? `${capitalise(name)} outside quotes: jail(8) stops reading here, on some machines without a message.`
+      : `${capitalise(name)} is not white space in this language.`,
+  };
+}
+
+const capitalise = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);

@@ -1,0 +1,31 @@
+import type { Origin } from "../configuration/jail-conf/types.ts";
+import type { Severity } from "./rule.ts";
+
+/** What a rule found: a place, the code of the rule, and a sentence. */
+export interface Finding {
+  readonly code: string;
+  readonly origin: Origin;
+  /** A sentence about this place. No jail is named in it: one finding may come from many jails (`jails`). */
+  readonly message: string;
+  /** Where it differs from the rule's default, because less is known than usual. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  /** A text that would mend it, for a quick fix: replaces the range of the origin. */
+  readonly replacement?: string;
+}
+
+export interface Related {
+  readonly origin: Origin;
+  readonly message: string;
+}
+
+/** The key under which equal findings of several jails are one. */
+export function sameFinding(a: Finding, b: Finding): boolean {
+  return (
+    a.code === b.code &&
+    a.origin.section === b.origin.section &&
+    a.origin.range.start === b.origin.range.start &&
+    a.origin.range.end === b.origin.range.end &&
+    a.message === b.message
+  );
+}

@@ -1,0 +1,55 @@
+import type { Section } from "@zonewarden/grammars/jail-conf/tree";
+import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
+import type { Configuration, Origin, Release, ResolvedJail } from "../../configuration/jail-conf/types.ts";
+import type { TextRange } from "@zonewarden/grammars/common/range";
+import type { Finding } from "../finding.ts";
+import type { Rule } from "../rule.ts";
+
+/**
+ * Rules about one subject: their documentation and their checks. A check gives its findings one by one; which of
+ * the three it is says what it may look at, and so how often it must run again.
+ */
+export interface Topic {
+  readonly rules: readonly Rule[];
+  /** Looks at one section of the text alone. Runs again only when that section changes. */
+  section?(section: Section, context: SectionContext): Iterable<Finding>;
+  /** Looks at one resolved jail. Runs again only when something that reaches the jail changes. */
+  jail?(jail: ResolvedJail, context: JailContext): Iterable<Finding>;
+  /** Looks across all jails and files. Runs after every change: it must use what the index keeps. */
+  configuration?(context: ConfigurationContext): Iterable<Finding>;
+}
+
+export interface SectionContext {
+  readonly document: SourceDocument;
+  readonly release: Release;
+  /** A place in this section. */
+  at(range: TextRange): Origin;
+  /** The text of a range of this section. */
+  slice(range: TextRange): string;
+}
+
+export interface JailContext {
+  readonly release: Release;
+  /**
+   * True when the root document may be part of a larger configuration (its name is not one that jail(8) or rc.d/jail
+   * reads on its own): what is missing here may come from elsewhere, so it is no error.
+   */
+  readonly fragment: boolean;
+}
+
+export interface ConfigurationContext extends JailContext {
+  readonly configuration: Configuration;
+  readonly index: JailIndex;
+}
+
+/** Facts over all jails, kept up to date by difference. */
+export interface JailIndex {
+  /** All jails of one name, in file order. */
+  named(name: string): readonly ResolvedJail[];
+  /** The names that more than one jail has. */
+  readonly duplicateNames: Iterable<string>;
+  /** The jails that use an address (normalised text), by address, where more than one does. */
+  readonly sharedAddresses: Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
+  /** How often a variable is referred to, over all files and blocks. */
+  isReferenced(variable: string): boolean;
+}
