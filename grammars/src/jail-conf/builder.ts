@@ -161,7 +161,7 @@ export class Builder {
       name.pieces.length === 1 &&
       (piece.kind === "variable"
         ? kind === "parameter-name"
-        : piece.quote !== undefined || isSingleScannerToken(raw));
+        : isSingleScannerToken(raw));
     if (single) return;
     const what = kind === "jail-name" ? "jail name" : "parameter name";
     const variable = name.pieces.some((p) => p.kind === "variable");

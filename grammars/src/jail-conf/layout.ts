@@ -13,8 +13,6 @@ export interface Boundary {
   readonly end: number;
   /** How far the text was looked at to decide so. */
   readonly seen: number;
-  /** Whether it ends before the head of a jail. */
-  readonly beforeHead: boolean;
 }
 
 /** The first non-blank, non-comment line at or after `start`: its offset and indentation. */
@@ -46,13 +44,13 @@ export function nextBoundary(text: string, from: number, indent: number): Bounda
     for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
       if ((match[1] as string).length > indent) continue;
       const seen = match.index + match[0].length;
-      if (!match[2]) return { end: beforeComments(text, match.index, from), seen, beforeHead: true };
+      if (!match[2]) return { end: beforeComments(text, match.index, from), seen };
       const lineEnd = text.indexOf("\n", seen);
       const end = lineEnd < 0 ? text.length : lineEnd + 1;
-      return { end, seen: end, beforeHead: false };
+      return { end, seen: end };
     }
   }
-  return { end: text.length, seen: text.length, beforeHead: false };
+  return { end: text.length, seen: text.length };
 }
 
 /** Moves a boundary up over the comment lines above it: they belong to what follows. */

@@ -103,7 +103,7 @@ export const UnterminatedString = createToken({
 /** `${` without `}` on its line. */
 export const UnterminatedVariable = createToken({
   name: "UnterminatedVariable",
-  pattern: /\$\{[^\n{}]*/,
+  pattern: /\$\{(?:\\[\s\S]|[^\n{}])*/,
   categories: [StringPiece],
 });
 /** Bytes that no rule takes: control characters, and everything outside ASCII. */
@@ -155,9 +155,13 @@ export function tokenize(text: string, unclosed?: ReadonlySet<number>): ILexingR
   return result;
 }
 
-const SINGLE = /^(?:[A-Za-z0-9_!%&()\-.:<>?@[\]^`|~]+|[$*+/\\]|\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|[\s\S]))$/;
+const SINGLE =
+  /^(?:[A-Za-z0-9_!%&()\-.:<>?@[\]^`|~]+|[$*+/\\]|\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|[\s\S])|'[\s\S]*'|"(?:[^"$\\]|\\[\s\S])*")$/;
 
-/** Whether a `Word` is one token for the real scanner too: a name must be exactly one. */
-export function isSingleScannerToken(image: string): boolean {
-  return SINGLE.test(image);
+/**
+ * Whether the text of one string is one token for the real scanner too: a name must be exactly one. In double quotes
+ * a dollar begins a new token, also where it stands for itself.
+ */
+export function isSingleScannerToken(text: string): boolean {
+  return SINGLE.test(text);
 }

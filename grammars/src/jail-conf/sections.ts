@@ -1,4 +1,4 @@
-import { afterStatement, type Boundary, firstLine, nextBoundary } from "./layout.ts";
+import { afterStatement, firstLine, nextBoundary } from "./layout.ts";
 import { scanItem, tokenCovering } from "./observed/item.ts";
 import { Kind } from "./observed/scanner.ts";
 import { type Parsed, parse } from "./parser.ts";
@@ -39,7 +39,7 @@ export function cutSection(text: string, start: number): RawSection {
   for (;;) {
     const parsed = parse(detach(text, start, boundary.end));
     if (boundary.end === text.length) return section(start, boundary.end, text.length + 1, parsed);
-    if (endsUnfinished(parsed, boundary)) {
+    if (endsUnfinished(parsed)) {
       boundary = nextBoundary(text, boundary.seen, first.indent);
       seen = Math.max(seen, boundary.seen);
       continue;
@@ -57,16 +57,16 @@ export function cutSection(text: string, start: number): RawSection {
     }
     const strict = scanItem(text, start);
     seen = Math.max(seen, strict.lookahead);
-    if (strict.outcome === "complete" && strict.end > boundary.end)
+    if (strict.outcome !== "error" && strict.end > boundary.end)
       return tidy(text, section(start, strict.end, seen, parse(detach(text, start, strict.end))));
     return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, strict.errorAt));
   }
 }
 
-/** A statement at the top level that is cut off by the head of a jail: the error belongs where the head is seen. */
-function endsUnfinished(parsed: Parsed, boundary: Boundary): boolean {
+/** A statement at the top level that the guessed end cuts off: the error belongs where its end is missed. */
+function endsUnfinished(parsed: Parsed): boolean {
   const last = parsed.items.at(-1);
-  return boundary.beforeHead && last?.kind === "statement" && last.terminator === undefined;
+  return last?.kind === "statement" && last.terminator === undefined && !((parsed.closes.at(-1) ?? -1) >= last.end);
 }
 
 /** The first part of a long run of statements, if that is what begins at `start`. */

@@ -65,7 +65,7 @@ function unterminatedVariable(start: number, end: number): SyntaxError {
   };
 }
 
-const IN_QUOTES = /\\[\s\S]|\$(?:[A-Za-z_][A-Za-z0-9_]*|\{(?:\\[\s\S]|[^\n"{}])*\})|\$\{[^\n"{}]*/g;
+const IN_QUOTES = /\\[\s\S]|\$(?:[A-Za-z_][A-Za-z0-9_]*|\{(?:\\[\s\S]|[^\n"{}])*\})|\$\{(?:\\[\s\S]|[^\n"{}])*/g;
 
 /**
  * The pieces of a double-quoted string, quotes included in the outer ones. The first piece is there even when it is

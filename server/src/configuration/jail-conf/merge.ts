@@ -1,0 +1,194 @@
+import { Block, Parameter, type Parts, originAt, type SettingFacts, Value } from "./facts.ts";
+import { equalNames, type GroupEntry, type NameKey, nameKey } from "./names.ts";
+import { type Work, workOf } from "./substitute.ts";
+import type { JailFailure, ResolvedValue } from "./types.ts";
+
+/**
+ * Puts together the statements that reach one jail. Source: usr.sbin/jail/config.c (load_config, add_param).
+ */
+
+/** One parameter or variable of the jail, while it is being put together. */
+export class Entry implements GroupEntry {
+  /** The spelling of the last statement that set it. */
+  key: NameKey;
+  readonly isVariable: boolean;
+  nextInGroup: Entry | undefined;
+  /** The text of an entry that no statement makes: the implied `name` or `jid`. */
+  readonly implied: string | undefined;
+  /** The only statement, or else all of them in `parts`. */
+  setting: SettingFacts | undefined;
+  block: Block | undefined;
+  parts: Parts | undefined;
+  /** Whether a statement that counts refers to a variable. */
+  varies: boolean;
+  /** The values while variables are replaced in them. */
+  work: Work[] | undefined;
+  generation = 0;
+  bad = false;
+  result: Parameter | undefined;
+
+  constructor(key: NameKey, isVariable: boolean, setting: SettingFacts | undefined, block: Block, implied?: string) {
+    this.key = key;
+    this.isVariable = isVariable;
+    this.setting = setting;
+    this.block = block;
+    this.implied = implied;
+    this.varies = setting?.varies ?? false;
+  }
+
+  get isEmpty(): boolean {
+    if (this.implied !== undefined) return false;
+    if (this.work) return this.work.length === 0;
+    return !this.active((setting) => setting.values.length > 0);
+  }
+
+  /** Whether a statement that was not dropped passes the test. */
+  private active(test: (setting: SettingFacts) => boolean): boolean {
+    const { parts } = this;
+    if (!parts) return this.setting !== undefined && test(this.setting);
+    for (let i = 0; i < parts.length; i += 3)
+      if (!parts[i + 2] && test(parts[i] as SettingFacts)) return true;
+    return false;
+  }
+
+  add(setting: SettingFacts, block: Block) {
+    this.parts ??= [this.setting as SettingFacts, this.block as Block, false];
+    const { parts } = this;
+    const appends = setting.operator === "+=" && setting.values.length > 0;
+    if (!appends) for (let i = 2; i < parts.length; i += 3) parts[i] = true;
+    parts.push(setting, block, false);
+    this.key = setting.key;
+    this.varies = this.active((active) => active.varies);
+  }
+
+  startWork() {
+    const { parts } = this;
+    const work: Work[] = [];
+    if (!parts) work.push(...workOf(this.setting as SettingFacts));
+    else
+      for (let i = 0; i < parts.length; i += 3) if (!parts[i + 2]) work.push(...workOf(parts[i] as SettingFacts));
+    this.work = work;
+  }
+
+  /** The finished parameter. */
+  finish(): Parameter {
+    this.result ??= this.makeResult();
+    return this.result;
+  }
+
+  private makeResult(): Parameter {
+    const { setting, parts, work } = this;
+    const block = this.block as Block;
+    if (this.implied !== undefined) {
+      const value = new Value(this.implied, block.node?.name, block.site);
+      return new Parameter(this.key, false, [value], []);
+    }
+    if (!parts && !work) return (setting as SettingFacts).alone(block);
+    return new Parameter(this.key, this.isVariable, work ? work.map(finished) : this.constants(), this.allParts());
+  }
+
+  private allParts(): Parts {
+    return this.parts ?? [this.setting as SettingFacts, this.block as Block, false];
+  }
+
+  private constants(): readonly ResolvedValue[] {
+    const parts = this.parts as Parts;
+    const values: ResolvedValue[] = [];
+    for (let i = 0; i < parts.length; i += 3)
+      if (!parts[i + 2]) values.push(...(parts[i] as SettingFacts).constants);
+    return values;
+  }
+}
+
+function finished(work: Work): Value {
+  return new Value(work.text, work.template.node, work.site, work.substitutions);
+}
+
+const NAME = nameKey("name");
+const JID = nameKey("jid");
+
+/** Marks the groups of the merge under way; what they hold of earlier ones is stale. */
+let stamp = 0;
+
+/** The entries of one jail, in the loader's order; `failures` takes what goes wrong. */
+export class Merge {
+  readonly entries: Entry[] = [];
+  readonly failures: JailFailure[];
+
+  /** The block's name implies `name`, or `jid` if it is a number. */
+  constructor(block: Block, failures: JailFailure[]) {
+    stamp++;
+    this.failures = failures;
+    this.insert(new Entry(isJid(block.name) ? JID : NAME, false, undefined, block, block.name), undefined);
+  }
+
+  /** Since 15.0 a jail that has only a number is named after it. */
+  nameAfter(block: Block) {
+    if (!this.find(NAME)) this.insert(new Entry(NAME, false, undefined, block, block.name), this.first(NAME));
+  }
+
+  /** The entry of exactly this name. */
+  find(key: NameKey): Entry | undefined {
+    for (let entry = this.first(key); entry; entry = entry.nextInGroup) if (entry.key === key) return entry;
+    return undefined;
+  }
+
+  private first(key: NameKey): Entry | undefined {
+    return key.group.stamp === stamp ? (key.group.entry as Entry | undefined) : undefined;
+  }
+
+  private insert(entry: Entry, first: Entry | undefined) {
+    this.entries.push(entry);
+    if (!first) {
+      entry.key.group.stamp = stamp;
+      entry.key.group.entry = entry;
+      return;
+    }
+    let last = first;
+    while (last.nextInGroup) last = last.nextInGroup;
+    last.nextInGroup = entry;
+  }
+
+  addAll(block: Block) {
+    for (const setting of block.settings) this.add(setting, block);
+  }
+
+  private add(setting: SettingFacts, block: Block) {
+    const { key, isVariable } = setting;
+    const first = this.first(key);
+    for (let entry = first; entry; entry = entry.nextInGroup) {
+      if (entry.key !== key && !equalNames(entry.key.text, key.text)) continue;
+      if (entry.isVariable !== isVariable) this.clash(setting);
+      else if (!isVariable && entry.key.native?.immutable) this.redefined(entry.key.text, setting);
+      else entry.add(setting, block);
+      return;
+    }
+    this.insert(new Entry(key, isVariable, setting, block), first);
+    if (isVariable && key.native) this.clash(setting);
+  }
+
+  private clash(setting: SettingFacts) {
+    this.failures.push({
+      kind: "variable-name-clash",
+      message: `variable "$${setting.name}" cannot have the same name as a parameter.`,
+      parameter: setting.name,
+      variable: setting.name,
+      origin: originAt(setting.site, setting.node.name),
+    });
+  }
+
+  private redefined(name: string, setting: SettingFacts) {
+    this.failures.push({
+      kind: "redefine-parameter",
+      message: `cannot redefine parameter "${name}".`,
+      parameter: name,
+      variable: undefined,
+      origin: setting.origin,
+    });
+  }
+}
+
+/** A decimal number other than zero is a jid, as strtol(3) reads it. */
+function isJid(name: string): boolean {
+  return /^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(name) && /[1-9]/.test(name);
+}
