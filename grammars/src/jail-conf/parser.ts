@@ -332,6 +332,7 @@ export function parse(text: string, unclosed?: ReadonlySet<number>): Parsed {
       start: startOffset,
       end: startOffset + 2,
       message: "This comment is not closed: `*/` is missing, and all that follows is lost in it.",
+      noticedAt: text.length,
     });
   }
   errors.sort((a, b) => a.start - b.start);

@@ -38,7 +38,11 @@ export function cutSection(text: string, start: number): RawSection {
   }
   for (;;) {
     const parsed = parse(detach(text, start, boundary.end));
-    if (boundary.end === text.length) return section(start, boundary.end, text.length + 1, parsed);
+    const end = boundary.end;
+    if (end === text.length) {
+      const blamed = parsed.suspects.length > 0 ? blame(text, start, end, parsed, undefined) : parsed;
+      return section(start, end, end + 1, blamed);
+    }
     if (endsUnfinished(parsed)) {
       boundary = nextBoundary(text, boundary.seen, first.indent);
       seen = Math.max(seen, boundary.seen);
@@ -126,6 +130,7 @@ const MOST_SUSPECTS = 8;
  * line, the first one first, until the rest makes sense.
  */
 function blame(text: string, start: number, end: number, parsed: Parsed, errorAt: number | undefined): Parsed {
+  if (parsed.errors.length === 0) return parsed;
   const stretch = detach(text, start, end);
   const stumble = errorAt ?? scanItem(text, start).errorAt;
   const unclosed = new Set<number>();

@@ -100,7 +100,6 @@ export class SettingFacts implements Setting {
   private madeValues: readonly ResolvedValue[] | undefined;
   private madeTemplates: readonly Template[] | undefined;
   private madeAlone: Parameter | undefined;
-  private aloneIn: ConfigurationBlock | undefined;
 
   constructor(name: string, isVariable: boolean, node: Statement, site: Site) {
     this.key = nameKey(name);
@@ -141,10 +140,8 @@ export class SettingFacts implements Setting {
 
   /** The parameter that this statement makes if no other takes part; the same object for every jail it reaches. */
   alone(block: ConfigurationBlock): Parameter {
-    if (!this.madeAlone || this.aloneIn !== block) {
-      this.aloneIn = block;
-      this.madeAlone = new Parameter(this.key, this.isVariable, this.constants, [this, block, false]);
-    }
+    if (this.madeAlone?.block !== block)
+      this.madeAlone = new Parameter(this.key, this.isVariable, undefined, this, block, undefined);
     return this.madeAlone;
   }
 }
@@ -205,31 +202,53 @@ export type Parts = (SettingFacts | ConfigurationBlock | boolean)[];
 export class Parameter implements ResolvedParameter {
   readonly key: NameKey;
   readonly isVariable: boolean;
-  readonly values: readonly ResolvedValue[];
-  private readonly parts: Parts;
-  private made: readonly Contribution[] | undefined;
+  /** The only statement, and its block; the last one of `parts` if there are several. */
+  readonly setting: SettingFacts | undefined;
+  readonly block: ConfigurationBlock;
+  private readonly parts: Parts | undefined;
+  private madeValues: readonly ResolvedValue[] | undefined;
+  private madeContributions: readonly Contribution[] | undefined;
 
-  constructor(key: NameKey, isVariable: boolean, values: readonly ResolvedValue[], parts: Parts) {
+  /** Without `values` they are those of the one statement. */
+  constructor(
+    key: NameKey,
+    isVariable: boolean,
+    values: readonly ResolvedValue[] | undefined,
+    setting: SettingFacts | undefined,
+    block: ConfigurationBlock,
+    parts: Parts | undefined,
+  ) {
     this.key = key;
     this.isVariable = isVariable;
-    this.values = values;
+    this.setting = setting;
+    this.block = block;
     this.parts = parts;
+    this.madeValues = values;
   }
   get name(): string {
     return this.key.text;
   }
+  get values(): readonly ResolvedValue[] {
+    this.madeValues ??= (this.setting as SettingFacts).constants;
+    return this.madeValues;
+  }
   get contributions(): readonly Contribution[] {
-    if (!this.made) {
-      const made: Contribution[] = [];
-      for (let i = 0; i < this.parts.length; i += 3)
-        made.push({
-          setting: this.parts[i] as SettingFacts,
-          block: this.parts[i + 1] as ConfigurationBlock,
-          overridden: this.parts[i + 2] as boolean,
-        });
-      this.made = made;
-    }
-    return this.made;
+    this.madeContributions ??= this.makeContributions();
+    return this.madeContributions;
+  }
+
+  private makeContributions(): Contribution[] {
+    const { setting, block, parts } = this;
+    if (!setting) return [];
+    if (!parts) return [{ setting, block, overridden: false }];
+    const made: Contribution[] = [];
+    for (let i = 0; i < parts.length; i += 3)
+      made.push({
+        setting: parts[i] as SettingFacts,
+        block: parts[i + 1] as ConfigurationBlock,
+        overridden: parts[i + 2] as boolean,
+      });
+    return made;
   }
 }
 

@@ -7,33 +7,40 @@ import type { JailFailure, ResolvedValue } from "./types.ts";
  * Puts together the statements that reach one jail. Source: usr.sbin/jail/config.c (load_config, add_param).
  */
 
-/** One parameter or variable of the jail, while it is being put together. */
+/** One parameter or variable of the jail, while it is being put together. The objects are used again for the next jail. */
 export class Entry implements GroupEntry {
   /** The spelling of the last statement that set it. */
-  key: NameKey;
-  readonly isVariable: boolean;
+  key!: NameKey;
+  isVariable = false;
   nextInGroup: Entry | undefined;
   /** The text of an entry that no statement makes: the implied `name` or `jid`. */
-  readonly implied: string | undefined;
-  /** The only statement, or else all of them in `parts`. */
-  setting: SettingFacts | undefined;
-  block: Block | undefined;
-  parts: Parts | undefined;
+  private implied: string | undefined;
+  /** The first statement; with more of them, all are in `parts`. */
+  private setting: SettingFacts | undefined;
+  private block!: Block;
+  private parts: Parts | undefined;
   /** Whether a statement that counts refers to a variable. */
-  varies: boolean;
+  varies = false;
   /** The values while variables are replaced in them. */
   work: Work[] | undefined;
   generation = 0;
   bad = false;
-  result: Parameter | undefined;
+  private result: Parameter | undefined;
 
-  constructor(key: NameKey, isVariable: boolean, setting: SettingFacts | undefined, block: Block, implied?: string) {
+  start(key: NameKey, isVariable: boolean, setting: SettingFacts | undefined, block: Block, implied?: string): this {
     this.key = key;
     this.isVariable = isVariable;
     this.setting = setting;
     this.block = block;
     this.implied = implied;
-    this.varies = setting?.varies ?? false;
+    this.varies = setting !== undefined && setting.varies;
+    this.nextInGroup = undefined;
+    this.parts = undefined;
+    this.work = undefined;
+    this.generation = 0;
+    this.bad = false;
+    this.result = undefined;
+    return this;
   }
 
   get isEmpty(): boolean {
@@ -52,7 +59,7 @@ export class Entry implements GroupEntry {
   }
 
   add(setting: SettingFacts, block: Block) {
-    this.parts ??= [this.setting as SettingFacts, this.block as Block, false];
+    this.parts ??= [this.setting as SettingFacts, this.block, false];
     const { parts } = this;
     const appends = setting.operator === "+=" && setting.values.length > 0;
     if (!appends) for (let i = 2; i < parts.length; i += 3) parts[i] = true;
@@ -77,18 +84,13 @@ export class Entry implements GroupEntry {
   }
 
   private makeResult(): Parameter {
-    const { setting, parts, work } = this;
-    const block = this.block as Block;
+    const { key, isVariable, setting, block, parts, work } = this;
     if (this.implied !== undefined) {
       const value = new Value(this.implied, block.node?.name, block.site);
-      return new Parameter(this.key, false, [value], []);
+      return new Parameter(key, false, [value], undefined, block, undefined);
     }
     if (!parts && !work) return (setting as SettingFacts).alone(block);
-    return new Parameter(this.key, this.isVariable, work ? work.map(finished) : this.constants(), this.allParts());
-  }
-
-  private allParts(): Parts {
-    return this.parts ?? [this.setting as SettingFacts, this.block as Block, false];
+    return new Parameter(key, isVariable, work ? work.map(finished) : this.constants(), setting, block, parts);
   }
 
   private constants(): readonly ResolvedValue[] {
@@ -110,7 +112,11 @@ const JID = nameKey("jid");
 /** Marks the groups of the merge under way; what they hold of earlier ones is stale. */
 let stamp = 0;
 
-/** The entries of one jail, in the loader's order; `failures` takes what goes wrong. */
+/** Entries that were used before. */
+const pool: Entry[] = [];
+let used = 0;
+
+/** The entries of one jail, in the loader's order; `failures` takes what goes wrong. One at a time can be in use. */
 export class Merge {
   readonly entries: Entry[] = [];
   readonly failures: JailFailure[];
@@ -118,13 +124,18 @@ export class Merge {
   /** The block's name implies `name`, or `jid` if it is a number. */
   constructor(block: Block, failures: JailFailure[]) {
     stamp++;
+    used = 0;
     this.failures = failures;
-    this.insert(new Entry(isJid(block.name) ? JID : NAME, false, undefined, block, block.name), undefined);
+    const key = isJid(block.name) ? JID : NAME;
+    this.insert(newEntry().start(key, false, undefined, block, block.name), undefined);
   }
 
   /** Since 15.0 a jail that has only a number is named after it. */
   nameAfter(block: Block) {
-    if (!this.find(NAME)) this.insert(new Entry(NAME, false, undefined, block, block.name), this.first(NAME));
+    const first = this.first(NAME);
+    for (let entry = first; entry; entry = entry.nextInGroup)
+      if (!entry.isVariable && entry.key.native === NAME.native) return;
+    this.insert(newEntry().start(NAME, false, undefined, block, block.name), first);
   }
 
   /** The entry of exactly this name. */
@@ -163,7 +174,7 @@ export class Merge {
       else entry.add(setting, block);
       return;
     }
-    this.insert(new Entry(key, isVariable, setting, block), first);
+    this.insert(newEntry().start(key, isVariable, setting, block), first);
     if (isVariable && key.native) this.clash(setting);
   }
 
@@ -186,6 +197,11 @@ export class Merge {
       origin: setting.origin,
     });
   }
+}
+
+function newEntry(): Entry {
+  if (used === pool.length) pool.push(new Entry());
+  return pool[used++] as Entry;
 }
 
 /** A decimal number other than zero is a jid, as strtol(3) reads it. */

@@ -1,3 +1,5 @@
+import { findParameter, nativeNames } from "../../catalog/jail-conf/lookup.ts";
+
 /**
  * Parameter and variable names, and when two of them mean the same entry.
  * Source: usr.sbin/jail/config.c (equalopts, intparams).
@@ -27,6 +29,7 @@ export interface NativeName {
   readonly name: string;
   /** Handled by jail(8) and never given to the kernel. */
   readonly pseudo: boolean;
+  /** How jail(8) itself reads it: only for its own parameters. */
   readonly type: "boolean" | "integer" | undefined;
   /** Once set it cannot be set again. */
   readonly immutable: boolean;
@@ -77,19 +80,17 @@ function isNegationOf(longer: string, shorter: string): boolean {
   }
 }
 
-const native = (names: string, pseudo: boolean, type?: NativeName["type"], immutable = false): NativeName[] =>
-  names.split(" ").map((name) => ({ name, pseudo, type, immutable }));
+const IMMUTABLE = new Set(["jid", "name"]);
 
 /** The names that jail(8) knows without asking the kernel. None of them can be the name of a variable. */
-const NATIVE: readonly NativeName[] = [
-  ...native("allow.dying exec.clean exec.system_jail_user ip_hostname", true, "boolean"),
-  ...native("mount.devfs mount.fdescfs mount.procfs", true, "boolean"),
-  ...native("exec.fib exec.timeout stop.timeout", true, "integer"),
-  ...native("command depend exec.consolelog exec.created exec.jail_user exec.poststart exec.poststop", true),
-  ...native("exec.prepare exec.prestart exec.prestop exec.release exec.start exec.stop exec.system_user", true),
-  ...native("interface mount mount.fstab vnet.interface zfs.dataset", true),
-  ...native("allow.chflags allow.mount allow.raw_sockets allow.set_hostname allow.socket_af", false),
-  ...native("allow.sysvipc devfs_ruleset host.hostname ip4.addr ip6.addr path persist", false),
-  ...native("securelevel vnet", false),
-  ...native("jid name", false, undefined, true),
-];
+const NATIVE: readonly NativeName[] = [...nativeNames].map((name) => {
+  const parameter = findParameter(name)?.parameter;
+  const pseudo = parameter?.kind === "pseudo";
+  const type = parameter?.type;
+  return {
+    name,
+    pseudo,
+    type: pseudo && (type === "boolean" || type === "integer") ? type : undefined,
+    immutable: IMMUTABLE.has(name),
+  };
+});

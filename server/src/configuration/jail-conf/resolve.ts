@@ -22,13 +22,17 @@ export function resolveAll(
   let wildcards = loaded.blocks.filter((block) => block.wildcard);
   if (before && sameItems(before.wildcards, wildcards)) wildcards = before.wildcards;
 
+  const line = before?.line ?? {};
   const jails: Jail[] = [];
   let above = 0;
   for (const block of loaded.blocks)
     if (block.wildcard) above++;
-    else jails.push(resolveBlock(block, wildcards, above, release));
-  return new Resolved(root, release, loaded.documents, loaded.blocks, jails, loaded.includes, wildcards);
+    else jails.push(resolveBlock(block, wildcards, above, release, line));
+  return new Resolved(root, release, loaded.documents, loaded.blocks, jails, loaded.includes, wildcards, line);
 }
+
+/** Stands for a row of configurations, each resolved with the one before at hand. */
+type Line = object;
 
 class Resolved implements Configuration {
   readonly root: SourceDocument;
@@ -38,6 +42,7 @@ class Resolved implements Configuration {
   readonly jails: readonly Jail[];
   readonly includes: readonly Include[];
   readonly wildcards: Block[];
+  readonly line: Line;
 
   constructor(
     root: SourceDocument,
@@ -47,7 +52,9 @@ class Resolved implements Configuration {
     jails: readonly Jail[],
     includes: readonly Include[],
     wildcards: Block[],
+    line: Line,
   ) {
+    this.line = line;
     this.root = root;
     this.release = release;
     this.documents = documents;
@@ -91,9 +98,9 @@ class Jail implements ResolvedJail {
   }
 }
 
-/** What a block came to, under which circumstances. */
+/** What a block came to last in one line of configurations, and under which circumstances. */
 interface Memo {
-  readonly release: Release;
+  readonly line: Line;
   /** All wildcard blocks of that configuration, and how many of them stand above the block. */
   wildcards: readonly Block[];
   above: number;
@@ -102,13 +109,20 @@ interface Memo {
   readonly jail: Jail;
 }
 
-/** A block is part of as many configurations as there are main files that include it; a few are remembered. */
+/** A block is part of as many lines as there are main files that include it; a few are remembered. */
 const MAX_MEMOS = 4;
 
-function resolveBlock(block: Block, wildcards: readonly Block[], above: number, release: Release): Jail {
+function resolveBlock(
+  block: Block,
+  wildcards: readonly Block[],
+  above: number,
+  release: Release,
+  line: Line,
+): Jail {
   const memos = block.memo as Memo[];
-  for (const memo of memos)
-    if (memo.wildcards === wildcards && memo.above === above && memo.release === release) return memo.jail;
+  const index = memos.findIndex((memo) => memo.line === line);
+  const memo = memos[index];
+  if (memo?.wildcards === wildcards && memo.above === above) return memo.jail;
 
   const matching: Block[] = [];
   let matchingAbove = 0;
@@ -118,19 +132,18 @@ function resolveBlock(block: Block, wildcards: readonly Block[], above: number, 
     matching.push(wildcard);
     if (i < above) matchingAbove++;
   }
-  for (const memo of memos)
-    if (
-      memo.release === release &&
-      memo.matchingAbove === matchingAbove &&
-      sameItems(memo.jail.wildcards, matching)
-    ) {
-      memo.wildcards = wildcards;
-      memo.above = above;
-      return memo.jail;
-    }
+  if (memo?.matchingAbove === matchingAbove && sameItems(memo.jail.wildcards, matching)) {
+    memo.wildcards = wildcards;
+    memo.above = above;
+    return memo.jail;
+  }
   const jail = makeJail(block, matching, matchingAbove, release);
-  if (memos.length === MAX_MEMOS) memos.pop();
-  memos.unshift({ release, wildcards, above, matchingAbove, jail });
+  const made: Memo = { line, wildcards, above, matchingAbove, jail };
+  if (memo) memos[index] = made;
+  else {
+    if (memos.length === MAX_MEMOS) memos.pop();
+    memos.unshift(made);
+  }
   return jail;
 }
 

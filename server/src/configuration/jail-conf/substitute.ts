@@ -13,8 +13,9 @@ export interface Work {
   text: string;
   readonly template: Template;
   readonly site: Site;
-  /** How many of the template's gaps are done. */
+  /** How many of the template's gaps are done, and how much longer that made the text. */
   done: number;
+  grown: number;
   readonly substitutions: Substitution[];
 }
 
@@ -24,6 +25,7 @@ export function workOf(setting: SettingFacts): Work[] {
     template,
     site: setting.site,
     done: 0,
+          grown: 0,
     substitutions: [],
   }));
 }
@@ -72,8 +74,6 @@ class Substituter {
     const works = entry.work as Work[];
     for (let i = 0; i < works.length; i++) {
       const work = works[i] as Work;
-      // Counts from the start of the pass, although earlier passes may have filled gaps: as the program does.
-      let grown = 0;
       for (; work.done < work.template.gaps.length; work.done++) {
         const gap = work.template.gaps[work.done] as Gap;
         const source = this.merge.find(gap.key);
@@ -102,15 +102,16 @@ class Substituter {
           this.fail("variable-loop", `${gap.key.text}: the text grows without end`, entry, work, gap);
           continue;
         }
-        const at = gap.at + grown;
+        const at = gap.at + work.grown;
         work.text = work.text.slice(0, at) + text + work.text.slice(at);
         work.substitutions.push({ piece: gap.piece, text, source: parameter });
-        grown += text.length;
+        work.grown += text.length;
         const spliced = others.map((value): Work => ({
           text: value.text,
           template: { node: work.template.node, text: value.text, gaps: [] },
           site: work.site,
           done: 0,
+          grown: 0,
           substitutions: [{ piece: gap.piece, text: value.text, source: parameter }],
         }));
         works.splice(i + 1, 0, ...spliced);

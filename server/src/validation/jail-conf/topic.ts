@@ -49,7 +49,5 @@ export interface JailIndex {
   /** The names that more than one jail has. */
   readonly duplicateNames: Iterable<string>;
   /** The jails that use an address (normalised text), by address, where more than one does. */
-  readonly sharedAddresses: Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
-  /** How often a variable is referred to, over all files and blocks. */
-  isReferenced(variable: string): boolean;
+  sharedAddresses(): Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
 }

@@ -1,0 +1,94 @@
+import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
+import { parseAddressEntry, parseIpv6 } from "../../configuration/jail-conf/values.ts";
+import type { JailIndex } from "./topic.ts";
+
+/** A multimap from which single members can be taken out again. */
+class Groups {
+  private readonly groups = new Map<string, ResolvedJail[]>();
+  /** The keys with more than one member: usually few, and all that a check has to look at. */
+  readonly crowded = new Set<string>();
+
+  get(key: string): readonly ResolvedJail[] {
+    return this.groups.get(key) ?? NONE;
+  }
+
+  add(key: string, jail: ResolvedJail) {
+    const group = this.groups.get(key);
+    if (!group) this.groups.set(key, [jail]);
+    else if (group.push(jail) === 2) this.crowded.add(key);
+  }
+
+  remove(key: string, jail: ResolvedJail) {
+    const group = this.groups.get(key);
+    const at = group ? group.indexOf(jail) : -1;
+    if (!group || at < 0) return;
+    group.splice(at, 1);
+    if (group.length === 1) this.crowded.delete(key);
+    if (group.length === 0) this.groups.delete(key);
+  }
+}
+
+const NONE: readonly ResolvedJail[] = [];
+
+/** The facts about all jails that checks across jails need, kept by adding and removing single jails. */
+export class JailFacts implements JailIndex {
+  private readonly names = new Groups();
+  private readonly addresses = new Groups();
+  private readonly positions = new Map<ResolvedJail, number>();
+
+  add(jail: ResolvedJail) {
+    this.names.add(jail.name, jail);
+    for (const address of addressesOf(jail)) this.addresses.add(address, jail);
+  }
+
+  remove(jail: ResolvedJail) {
+    this.names.remove(jail.name, jail);
+    for (const address of addressesOf(jail)) this.addresses.remove(address, jail);
+    this.positions.delete(jail);
+  }
+
+  /** Says where each jail stands in the files now. */
+  order(jails: readonly ResolvedJail[]) {
+    for (let i = 0; i < jails.length; i++) this.positions.set(jails[i] as ResolvedJail, i);
+  }
+
+  named(name: string): readonly ResolvedJail[] {
+    return this.inOrder(this.names.get(name));
+  }
+
+  get duplicateNames(): Iterable<string> {
+    return this.names.crowded;
+  }
+
+  *sharedAddresses(): Iterable<readonly [string, readonly ResolvedJail[]]> {
+    for (const address of this.addresses.crowded) yield [address, this.inOrder(this.addresses.get(address))];
+  }
+
+  private inOrder(jails: readonly ResolvedJail[]): readonly ResolvedJail[] {
+    if (jails.length < 2) return jails;
+    return [...jails].sort((a, b) => (this.positions.get(a) ?? 0) - (this.positions.get(b) ?? 0));
+  }
+}
+
+const addressCache = new WeakMap<ResolvedJail, readonly string[]>();
+
+/** The addresses of a jail as the kernel gets them, each once. */
+export function addressesOf(jail: ResolvedJail): readonly string[] {
+  let known = addressCache.get(jail);
+  if (!known) {
+    const addresses = new Set<string>();
+    for (const name of ["ip4.addr", "ip6.addr"])
+      for (const value of jail.find(name)?.values ?? [])
+        for (const entry of value.text.split(",")) addresses.add(canonical(parseAddressEntry(entry).address));
+    addresses.delete("");
+    addresses.delete("-");
+    known = [...addresses];
+    addressCache.set(jail, known);
+  }
+  return known;
+}
+
+/** IPv6 addresses have many spellings: `2001:db8::1` is `2001:db8:0::1`. */
+function canonical(address: string): string {
+  return address.includes(":") ? (parseIpv6(address)?.join(":") ?? address) : address;
+}

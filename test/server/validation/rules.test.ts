@@ -1,0 +1,15 @@
+import { rules } from "@zonewarden/server/validation/jail-conf/topics";
+import { describe, expect, it } from "vitest";
+import { codes } from "./harness.ts";
+
+/** The examples of each rule's documentation are its tests: one that gives the code, and a near miss. */
+describe.each([...rules.values()])("$code", (rule) => {
+  it("is given by its bad example", () => {
+    expect(codes(rule.bad)).toContain(rule.code);
+  });
+
+  it("is not given by its good example, nor is any error", () => {
+    expect(codes(rule.good)).not.toContain(rule.code);
+    expect(codes(rule.good).filter((code) => rules.get(code)?.severity === "error")).toEqual([]);
+  });
+});
