@@ -6,7 +6,7 @@
  * By default the bundles are minified and have no source maps: what is tested is what is shipped.
  */
 import { existsSync } from "node:fs";
-import { chmod, stat } from "node:fs/promises";
+import { chmod, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -20,12 +20,10 @@ const groupByForNode20 =
   "Object.groupBy??=(items,key)=>{const groups=Object.create(null);let i=0;" +
   "for(const item of items)(groups[key(item,i++)]??=[]).push(item);return groups};";
 
-/** Bundles one entry file of a workspace into `dist`; prints name and size, or why there is nothing to do. */
+/** Bundles one entry file of a workspace into `dist`; prints its name and size. */
 export async function bundle({ entry, output, external = [], banner = "" }) {
-  if (!existsSync(join(root, entry))) {
-    console.log(`build: ${entry} does not exist yet: ${output} skipped`);
-    return;
-  }
+  // A build that fails must not leave an older bundle to be tested or shipped.
+  await rm(join(root, output), { force: true });
   const context = await esbuild.context({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -46,8 +44,16 @@ export async function bundle({ entry, output, external = [], banner = "" }) {
     console.log(`build: watching ${entry}`);
     return;
   }
-  await context.rebuild();
-  await context.dispose();
+  try {
+    await context.rebuild();
+  } catch (error) {
+    // esbuild has printed what is wrong with the source; anything else is a mistake of this script.
+    if (!Array.isArray(error.errors)) throw error;
+    process.exitCode = 1;
+    return;
+  } finally {
+    await context.dispose();
+  }
   const { size } = await stat(join(root, output));
   console.log(`build: ${output} ${Math.round(size / 1024)} KB`);
 }

@@ -49,14 +49,14 @@ function run(command, args, env) {
     });
     const pass = (signal) => child.kill(signal);
     // Ctrl-C reaches the child from the terminal by itself; without a listener we would die before it.
-    const wait = () => {};
-    process.on("SIGTERM", pass).on("SIGHUP", pass).on("SIGINT", wait);
+    const interrupt = process.stdin.isTTY ? () => {} : pass;
+    process.on("SIGTERM", pass).on("SIGHUP", pass).on("SIGINT", interrupt);
     child.on("error", (error) => {
       console.error(`setup: cannot start ${command}: ${error.message}`);
       resolve(127);
     });
     child.on("close", (code, signal) => {
-      process.off("SIGTERM", pass).off("SIGHUP", pass).off("SIGINT", wait);
+      process.off("SIGTERM", pass).off("SIGHUP", pass).off("SIGINT", interrupt);
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
@@ -82,7 +82,12 @@ for (const argument of process.argv.slice(2)) {
   else scripts.at(-1).push(argument);
 }
 
-const env = { ...process.env, PATH: [bin, dirname(node24), process.env.PATH].join(delimiter) };
+const env = {
+  ...process.env,
+  PATH: [bin, dirname(node24), process.env.PATH].join(delimiter),
+  // What is shipped must run on the Node people have: tests of the bundles use this one too.
+  ZONEWARDEN_SYSTEM_NODE: process.env.ZONEWARDEN_SYSTEM_NODE ?? process.execPath,
+};
 for (const script of scripts) {
   const code = await run(node24, script, env);
   if (code !== 0) process.exit(code);

@@ -183,7 +183,12 @@ async function npmChromium() {
   try {
     const file = createRequire(join(home, "package.json")).resolve("@sparticuz/chromium");
     const { default: chromium } = await import(pathToFileURL(file).href);
-    return { executablePath: await chromium.executablePath(), env: { ...process.env } };
+    const executablePath = await chromium.executablePath();
+    const env = { ...process.env };
+    // It brings one proportional font; where the system has fonts of its own, code is easier to read with them.
+    if (existsSync("/etc/fonts/fonts.conf") && existsSync("/usr/share/fonts/truetype"))
+      delete env.FONTCONFIG_PATH;
+    return { executablePath, env };
   } finally {
     // Its LD_LIBRARY_PATH is for the browser alone.
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

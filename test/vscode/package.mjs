@@ -1,5 +1,5 @@
 /** Packages the extension: `node test/setup.mjs test/vscode/package.mjs` makes .vscode-test/zonewarden.vsix. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cache, root } from "./paths.mjs";
@@ -13,6 +13,8 @@ export const unpacked = join(cache, "extension");
 /** Bundles, packages and unpacks the extension. Gives the files of the package. */
 export async function packageExtension({ build = true } = {}) {
   await mkdir(cache, { recursive: true });
+  // A failure must not leave an older package for the suite to pass with.
+  for (const old of [vsix, unpacked]) await rm(old, { recursive: true, force: true });
   const scripts = build ? [["server/esbuild.mjs"], ["client/esbuild.mjs"]] : [];
   const vsce = join("node_modules", "@vscode", "vsce", "vsce");
   scripts.push([vsce, "package", "--no-dependencies", "--out", vsix]);

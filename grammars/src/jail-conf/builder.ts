@@ -105,6 +105,11 @@ export class Builder {
     this.openJail(name, brace);
   }
 
+  bracedWord(brace: IToken) {
+    const end = this.statementEnd(brace.startOffset);
+    this.error("unquoted-value", brace.startOffset, end, "Text with `{` in it must be quoted.");
+  }
+
   closeJail(brace: IToken) {
     const block = this.stack.pop();
     if (!block) {
@@ -187,7 +192,7 @@ export class Builder {
   unfinished(statement: Mutable<Statement>, next: IToken | undefined): Obstacle {
     const previous = statement.end;
     const last = statement.values.at(-1) ?? statement.name;
-    if (this.hasErrorIn(statement) || this.hasErrorAfter(statement)) {
+    if (this.hasErrorFrom(statement.start)) {
       statement.broken = true;
       if (this.swallowedBrace(last)) this.closeSwallowed();
       return !next || next.tokenType === RCurly || this.newLineBetween(previous, next.startOffset) ? "none" : "skip";
@@ -277,8 +282,10 @@ export class Builder {
     return offset - line;
   }
 
-  private hasErrorAfter(statement: Statement): boolean {
-    return (this.errors.at(-1)?.start ?? -1) >= statement.start;
+  /** Whether the statement that begins at `start` has an error already; a `;` missed before it is not its own. */
+  private hasErrorFrom(start: number): boolean {
+    const last = this.errors.at(-1);
+    return last !== undefined && last.end > start && last.kind !== "missing-semicolon";
   }
 
   /** Whether the line that an unclosed quote lost had the `}` of the block on it. */

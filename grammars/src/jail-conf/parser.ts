@@ -160,8 +160,14 @@ class JailConfParser extends EmbeddedActionsParser {
       {
         ALT: () => {
           const brace = this.CONSUME(LCurly);
-          this.ACTION(() => this.builder.openAssigned(name, operator, brace));
-          return undefined;
+          return this.ACTION(() => {
+            if (!this.isBracedWord(brace)) {
+              this.builder.openAssigned(name, operator, brace);
+              return undefined;
+            }
+            this.builder.bracedWord(brace);
+            return [];
+          });
         },
       },
       {
@@ -180,6 +186,12 @@ class JailConfParser extends EmbeddedActionsParser {
       },
     ]);
   });
+
+  /** `{word}` behind an operator: a placeholder of some template, and no block. */
+  private isBracedWord(brace: IToken): boolean {
+    const close = this.LA(2);
+    return close.tokenType === RCurly && close.startOffset === endOf(brace) + this.LA(1).image.length;
+  }
 
   private readonly moreValues = this.RULE("moreValues", (first: StringNode): StringNode[] => {
     const values = [first];

@@ -41,13 +41,14 @@ for (const [name, text, language] of names) {
   });
 }
 
-for (const [name, text] of [
+const others: [name: string, text: string][] = [
   ["nginx.conf", "events {}\n"],
   ["jails.conf", "# about jails\n"],
   ["create", "created by hand\n"],
-]) {
+];
+for (const [name, text] of others) {
   test(`${name} is left alone`, async () => {
-    const document = await open(name, text ?? "");
+    const document = await open(name, text);
     assert.ok(!["jail-conf", "zonecfg"].includes(document.languageId), document.languageId);
     await closeAll();
   });

@@ -312,28 +312,38 @@ export class Scanner {
     return this.token(kind, start, end);
   }
 
-  /**
-   * `${` up to `}`. A backslash is an ordinary character of the name and at the same time the start of an escape; the
-   * scanner takes the longest of all readings, so both are followed here.
-   */
   private braced(at: number, quoted: boolean): Kind {
-    const text = this.text;
-    let plain = true;
-    let escaped = false;
-    let close = -1;
-    let end = at + 2;
-    let reached = end;
-    for (; end < this.length && (plain || escaped); end++) {
-      const c = text.charCodeAt(end);
-      if (plain && c === BRACE_CLOSE) close = end + 1;
-      const ordinary =
-        c !== NEWLINE && c !== BRACE_OPEN && c !== BRACE_CLOSE && !(quoted && c === DOUBLE_QUOTE);
-      const stays: boolean = escaped || (plain && ordinary);
-      escaped = plain && c === BACKSLASH;
-      plain = stays;
-      if (plain) reached = end + 1;
-    }
-    this.reach = Math.max(this.reach, end);
-    return close >= 0 ? this.variable(at, close) : this.token(Kind.UnterminatedVariable, at, reached);
+    const close = bracedEnd(this.text, at, quoted);
+    this.reach = Math.max(this.reach, bracedReach);
+    return close >= 0 ? this.variable(at, close) : this.token(Kind.UnterminatedVariable, at, bracedUnclosed);
   }
+}
+
+/** Further answers of `bracedEnd`: where an unclosed variable ends, and how far the text was looked at. */
+let bracedUnclosed = 0;
+let bracedReach = 0;
+
+/**
+ * The end of the `${...}` that begins at `at`, or -1 if it is not closed. A backslash is an ordinary character of the
+ * name and at the same time the start of an escape; the scanner takes the longest of all readings, so both are
+ * followed here, side by side: a regular expression would try one after the other, and take exponential time.
+ */
+export function bracedEnd(text: string, at: number, quoted: boolean): number {
+  let plain = true;
+  let escaped = false;
+  let close = -1;
+  let end = at + 2;
+  bracedUnclosed = end;
+  for (; end < text.length && (plain || escaped); end++) {
+    const c = text.charCodeAt(end);
+    if (plain && c === BRACE_CLOSE) close = end + 1;
+    const ordinary =
+      c !== NEWLINE && c !== BRACE_OPEN && c !== BRACE_CLOSE && !(quoted && c === DOUBLE_QUOTE);
+    const stays: boolean = escaped || (plain && ordinary);
+    escaped = plain && c === BACKSLASH;
+    plain = stays;
+    if (plain) bracedUnclosed = end + 1;
+  }
+  bracedReach = end;
+  return close;
 }

@@ -52,7 +52,8 @@ function checkPseudo(parameter: ResolvedParameter): Complaint | undefined {
   const type = nameKey(parameter.name).native?.type;
   const value = parameter.values.at(-1);
   if (!type || !value) return undefined;
-  if (type === "boolean") return parseBoolean(value.text) === undefined ? badBoolean(parameter, value) : undefined;
+  if (type === "boolean")
+    return parseBoolean(value.text) === undefined ? badBoolean(parameter, value) : undefined;
   return parseInteger(value.text) === undefined ? badInteger(parameter, value) : undefined;
 }
 
@@ -73,7 +74,9 @@ function checkKernel(parameter: ResolvedParameter): Complaint | undefined {
         : undefined;
     case "integer":
     case "unsigned":
-      return value.text !== "" && parseInteger(value.text) === undefined ? badInteger(parameter, value) : undefined;
+      return value.text !== "" && parseInteger(value.text) === undefined
+        ? badInteger(parameter, value)
+        : undefined;
     case "ip4-list":
       return checkAddresses(parameter, "bad-ipv4", isIpv4, "not an IPv4 address");
     case "ip6-list":

@@ -12,7 +12,15 @@ import {
 } from "@zonewarden/grammars/jail-conf/tree";
 import { type NameKey, nameKey } from "./names.ts";
 import type { SourceDocument } from "./sources.ts";
-import type { ConfigurationBlock, Contribution, Origin, ResolvedParameter, ResolvedValue, Setting, Substitution } from "./types.ts";
+import type {
+  ConfigurationBlock,
+  Contribution,
+  Origin,
+  ResolvedParameter,
+  ResolvedValue,
+  Setting,
+  Substitution,
+} from "./types.ts";
 import { isWildcardName } from "./wildcard.ts";
 
 /**
@@ -184,7 +192,12 @@ export class Value implements ResolvedValue {
   private readonly site: Site | undefined;
   private madeOrigin: Origin | undefined;
 
-  constructor(text: string, node: StringNode | undefined, site: Site | undefined, substitutions = NO_SUBSTITUTIONS) {
+  constructor(
+    text: string,
+    node: StringNode | undefined,
+    site: Site | undefined,
+    substitutions = NO_SUBSTITUTIONS,
+  ) {
     this.text = text;
     this.node = node;
     this.site = site;

@@ -1,5 +1,14 @@
 import { literal } from "@zonewarden/grammars/jail-conf/tree";
-import { Block, BlockFacts, factsOf, type ItemFacts, originAt, type SettingFacts, sameItems, type Site } from "./facts.ts";
+import {
+  Block,
+  BlockFacts,
+  factsOf,
+  type ItemFacts,
+  originAt,
+  type SettingFacts,
+  type Site,
+  sameItems,
+} from "./facts.ts";
 import { isPattern } from "./glob.ts";
 import type { SourceDocument, Sources } from "./sources.ts";
 import type { Include, IncludeProblem, Release } from "./types.ts";
@@ -23,7 +32,12 @@ export const MAX_INCLUDE_DEPTH = 32;
 const MAX_FILES = 20_000;
 
 /** `previous` lets the blocks of global statements be the same objects as before. */
-export function load(root: SourceDocument, sources: Sources, release: Release, previous?: readonly Block[]): Loaded {
+export function load(
+  root: SourceDocument,
+  sources: Sources,
+  release: Release,
+  previous?: readonly Block[],
+): Loaded {
   const loader = new Loader(sources, release, previous);
   loader.read(root, root.path, undefined, 0);
   return loader.finish();

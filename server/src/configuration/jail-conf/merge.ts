@@ -1,4 +1,4 @@
-import { Block, Parameter, type Parts, originAt, type SettingFacts, Value } from "./facts.ts";
+import { type Block, originAt, Parameter, type Parts, type SettingFacts, Value } from "./facts.ts";
 import { equalNames, type GroupEntry, type NameKey, nameKey } from "./names.ts";
 import { type Work, workOf } from "./substitute.ts";
 import type { JailFailure, ResolvedValue } from "./types.ts";
@@ -27,13 +27,19 @@ export class Entry implements GroupEntry {
   bad = false;
   private result: Parameter | undefined;
 
-  start(key: NameKey, isVariable: boolean, setting: SettingFacts | undefined, block: Block, implied?: string): this {
+  start(
+    key: NameKey,
+    isVariable: boolean,
+    setting: SettingFacts | undefined,
+    block: Block,
+    implied?: string,
+  ): this {
     this.key = key;
     this.isVariable = isVariable;
     this.setting = setting;
     this.block = block;
     this.implied = implied;
-    this.varies = setting !== undefined && setting.varies;
+    this.varies = setting?.varies ?? false;
     this.nextInGroup = undefined;
     this.parts = undefined;
     this.work = undefined;
@@ -73,7 +79,8 @@ export class Entry implements GroupEntry {
     const work: Work[] = [];
     if (!parts) work.push(...workOf(this.setting as SettingFacts));
     else
-      for (let i = 0; i < parts.length; i += 3) if (!parts[i + 2]) work.push(...workOf(parts[i] as SettingFacts));
+      for (let i = 0; i < parts.length; i += 3)
+        if (!parts[i + 2]) work.push(...workOf(parts[i] as SettingFacts));
     this.work = work;
   }
 
@@ -90,7 +97,14 @@ export class Entry implements GroupEntry {
       return new Parameter(key, false, [value], undefined, block, undefined);
     }
     if (!parts && !work) return (setting as SettingFacts).alone(block);
-    return new Parameter(key, isVariable, work ? work.map(finished) : this.constants(), setting, block, parts);
+    return new Parameter(
+      key,
+      isVariable,
+      work ? work.map(finished) : this.constants(),
+      setting,
+      block,
+      parts,
+    );
   }
 
   private constants(): readonly ResolvedValue[] {

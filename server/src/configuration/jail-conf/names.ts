@@ -73,7 +73,11 @@ export function equalNames(a: string, b: string): boolean {
 
 function isNegationOf(longer: string, shorter: string): boolean {
   for (let at = 0; ; ) {
-    if (longer.startsWith("no", at) && longer.endsWith(shorter.slice(at)) && shorter.startsWith(longer.slice(0, at)))
+    if (
+      longer.startsWith("no", at) &&
+      longer.endsWith(shorter.slice(at)) &&
+      shorter.startsWith(longer.slice(0, at))
+    )
       return true;
     at = longer.indexOf(".", at) + 1;
     if (at === 0) return false;

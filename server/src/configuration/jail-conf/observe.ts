@@ -35,7 +35,12 @@ export function observeAll(root: SourceDocument, sources: Sources, release: Rele
   };
   const include = (path: string, depth: number): boolean => {
     if (depth > MAX_INCLUDE_DEPTH) {
-      errors.push({ file: null, line: null, kind: "include-depth", message: "maximum include depth exceeded" });
+      errors.push({
+        file: null,
+        line: null,
+        kind: "include-depth",
+        message: "maximum include depth exceeded",
+      });
       return false;
     }
     for (const file of isPattern(path) ? sources.glob(path) : [path]) {

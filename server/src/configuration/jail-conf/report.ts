@@ -75,7 +75,9 @@ function jailReport(jail: ResolvedJail): JailReport {
   return {
     name: jail.name,
     ...(jail.failures.length > 0 && { failed: true as const }),
-    params: jail.parameters.map((parameter) => [parameter.name, parameter.values.map((value) => value.text)] as const),
+    params: jail.parameters.map(
+      (parameter) => [parameter.name, parameter.values.map((value) => value.text)] as const,
+    ),
   };
 }
 

@@ -1,10 +1,17 @@
-import { Block, type Parameter, sameItems } from "./facts.ts";
+import { type Block, type Parameter, sameItems } from "./facts.ts";
 import { load } from "./load.ts";
 import { Merge } from "./merge.ts";
 import { equalNames, nameKey } from "./names.ts";
 import type { SourceDocument, Sources } from "./sources.ts";
 import { substitute } from "./substitute.ts";
-import type { Configuration, Include, JailFailure, Release, ResolvedJail, ResolvedParameter } from "./types.ts";
+import type {
+  Configuration,
+  Include,
+  JailFailure,
+  Release,
+  ResolvedJail,
+  ResolvedParameter,
+} from "./types.ts";
 import { wildcardMatches } from "./wildcard.ts";
 
 /**
@@ -28,7 +35,16 @@ export function resolveAll(
   for (const block of loaded.blocks)
     if (block.wildcard) above++;
     else jails.push(resolveBlock(block, wildcards, above, release, line));
-  return new Resolved(root, release, loaded.documents, loaded.blocks, jails, loaded.includes, wildcards, line);
+  return new Resolved(
+    root,
+    release,
+    loaded.documents,
+    loaded.blocks,
+    jails,
+    loaded.includes,
+    wildcards,
+    line,
+  );
 }
 
 /** Stands for a row of configurations, each resolved with the one before at hand. */

@@ -25,7 +25,7 @@ export function workOf(setting: SettingFacts): Work[] {
     template,
     site: setting.site,
     done: 0,
-          grown: 0,
+    grown: 0,
     substitutions: [],
   }));
 }
@@ -78,7 +78,13 @@ class Substituter {
         const gap = work.template.gaps[work.done] as Gap;
         const source = this.merge.find(gap.key);
         if (!source || source.isEmpty) {
-          this.fail("undefined-variable", `${entry.key.text}: variable "${gap.key.text}" not found`, entry, work, gap);
+          this.fail(
+            "undefined-variable",
+            `${entry.key.text}: variable "${gap.key.text}" not found`,
+            entry,
+            work,
+            gap,
+          );
           continue;
         }
         if (source.bad) {
@@ -94,7 +100,13 @@ class Substituter {
         const [first, ...others] = parameter.values;
         const inline = work.text !== "" || work.done + 1 < work.template.gaps.length;
         if (others.length > 0 && inline) {
-          this.fail("array-inline", `${entry.key.text}: array cannot be substituted inline`, entry, work, gap);
+          this.fail(
+            "array-inline",
+            `${entry.key.text}: array cannot be substituted inline`,
+            entry,
+            work,
+            gap,
+          );
           continue;
         }
         const text = first?.text ?? "";
@@ -106,14 +118,16 @@ class Substituter {
         work.text = work.text.slice(0, at) + text + work.text.slice(at);
         work.substitutions.push({ piece: gap.piece, text, source: parameter });
         work.grown += text.length;
-        const spliced = others.map((value): Work => ({
-          text: value.text,
-          template: { node: work.template.node, text: value.text, gaps: [] },
-          site: work.site,
-          done: 0,
-          grown: 0,
-          substitutions: [{ piece: gap.piece, text: value.text, source: parameter }],
-        }));
+        const spliced = others.map(
+          (value): Work => ({
+            text: value.text,
+            template: { node: work.template.node, text: value.text, gaps: [] },
+            site: work.site,
+            done: 0,
+            grown: 0,
+            substitutions: [{ piece: gap.piece, text: value.text, source: parameter }],
+          }),
+        );
         works.splice(i + 1, 0, ...spliced);
       }
     }

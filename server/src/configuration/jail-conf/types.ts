@@ -1,5 +1,11 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
-import type { JailBlock, Section, Statement, StringNode, VariablePiece } from "@zonewarden/grammars/jail-conf/tree";
+import type {
+  JailBlock,
+  Section,
+  Statement,
+  StringNode,
+  VariablePiece,
+} from "@zonewarden/grammars/jail-conf/tree";
 import type { SourceDocument } from "./sources.ts";
 
 /**

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { type Diagnostic } from "../validation/diagnostics.ts";
+import { gravity, type Severity } from "../validation/rule.ts";
+import { pathOf, uriOf } from "../uris.ts";
+import type { Source } from "../workspace/documents.ts";
+import { Workspace } from "../workspace/workspace.ts";
+import { github } from "./formats/github.ts";
+import { json } from "./formats/json.ts";
+import { sarif } from "./formats/sarif.ts";
+import { text } from "./formats/text.ts";
+import { type Input, readInputs } from "./inputs.ts";
+import { nodeFiles } from "./nodeFiles.ts";
+import { type CheckFormat, type CheckOptions, UsageError } from "./options.ts";
+
+/** One file with what was found in it. */
+export interface CheckedFile {
+  /** As it is shown to the user. */
+  readonly path: string;
+  readonly language: Input["language"];
+  readonly source: Source;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The result of `check`, before it is printed. */
+export interface Checked {
+  readonly files: readonly CheckedFile[];
+  /** How a document is called in the output. */
+  readonly nameOf: (path: string) => string;
+  /** A document by its path, for places in other files. */
+  readonly sourceOf: (path: string) => Source | undefined;
+}
+
+const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
+
+/** `zonewarden check`: prints the findings; the exit code is 1 if one is as grave as `--fail-on`. */
+export function runCheck(options: CheckOptions, print: (text: string) => void): number {
+  const checked = check(readInputs(options.paths, options.language), options);
+  print(PRINT[options.format](checked));
+  const worst = Math.min(...checked.files.flatMap((f) => f.diagnostics.map((d) => gravity(d.severity))));
+  return worst <= gravity(options.failOn) ? 1 : 0;
+}
+
+/** How many findings of each severity there are. */
+export function count(files: readonly CheckedFile[], severity: Severity): number {
+  return files.reduce((sum, file) => sum + file.diagnostics.filter((d) => d.severity === severity).length, 0);
+}
+
+function check(inputs: readonly Input[], options: CheckOptions): Checked {
+  const zonecfg = inputs.find((input) => input.language === "zonecfg");
+  if (zonecfg) throw new UsageError(`${zonecfg.path}: zonecfg command files are not supported yet`);
+  const settings = { release: options.release, levels: {} };
+  const workspace = new Workspace(nodeFiles, uriOf, () => settings);
+  const names = new Map<string, string>();
+  const absolute = (path: string) => pathOf(uriOf(resolve(path)));
+  for (const input of inputs) {
+    const path = absolute(input.path);
+    names.set(path, input.path);
+    workspace.open(path, uriOf(path), 0, input.text);
+  }
+  const directory = `${absolute(".")}/`;
+  const nameOf = (path: string) => names.get(path) ?? (path.startsWith(directory) ? path.slice(directory.length) : path);
+
+  // What was asked for, then what those files include.
+  const wanted = new Map<string, Source>();
+  for (const path of names.keys()) {
+    const source = workspace.documents.getOpen(path);
+    if (source) wanted.set(path, source);
+  }
+  for (const path of names.keys())
+    for (const project of workspace.projectsOf(path))
+      if (project.root.path === path)
+        for (const document of project.configuration.documents) wanted.set(document.path, document as Source);
+  const files = [...wanted.values()].map((source) => ({
+    path: nameOf(source.path),
+    language: "jail-conf" as const,
+    source,
+    diagnostics: workspace.diagnostics(source),
+  }));
+  return { files, nameOf, sourceOf: (path) => wanted.get(path) ?? workspace.documents.get(path) };
+}

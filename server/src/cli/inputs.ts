@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { baseName } from "../workspace/files.ts";
+import { type Language, UsageError } from "./options.ts";
+
+/** One file to look at. */
+export interface Input {
+  /** As it is shown: what the user gave, or below it. `STDIN` for standard input, as jail(8) calls it. */
+  readonly path: string;
+  readonly text: string;
+  readonly language: Language;
+}
+
+const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn"]);
+
+/** Which language a file is in, judged by its name; by its first line where the name says nothing. */
+export function languageOf(path: string, text: string): Language | undefined {
+  const name = baseName(path);
+  if (/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(name)) return "zonecfg";
+  if (isJailName(path)) return "jail-conf";
+  const first = /^\s*(?:#.*\n\s*)*(.*)/.exec(text)?.[1] ?? "";
+  if (/^(?:create(?:\s+-\S.*)?|set\s+zonepath\s*=.*)\s*;?$/.test(first)) return "zonecfg";
+  if (/^\s*#\s*jail\.conf\b/.test(text) || name.endsWith(".conf")) return "jail-conf";
+  return undefined;
+}
+
+function isJailName(path: string): boolean {
+  const name = baseName(path);
+  return (
+    name === "jail.conf" ||
+    name.endsWith(".jail.conf") ||
+    /^jail\..+\.conf$/.test(name) ||
+    /(?:^|\/)jail\.conf\.d\/[^/]+\.conf$/.test(path)
+  );
+}
+
+/** Reads what the arguments name: files as they are, folders with all files in them whose name tells the language. */
+export function readInputs(paths: readonly string[], language: Language | undefined): Input[] {
+  const inputs = new Map<string, Input>();
+  for (const path of paths) {
+    if (path === "-") {
+      inputs.set("STDIN", { path: "STDIN", text: readText(0, "standard input"), language: language ?? "jail-conf" });
+      continue;
+    }
+    let directory: boolean;
+    try {
+      directory = statSync(path).isDirectory();
+    } catch {
+      throw new UsageError(`cannot read ${path}: no such file or folder`);
+    }
+    if (directory) for (const file of filesIn(path)) addFile(inputs, file, language, true);
+    else addFile(inputs, path, language, false);
+  }
+  return [...inputs.values()];
+}
+
+function addFile(inputs: Map<string, Input>, path: string, language: Language | undefined, found: boolean) {
+  if (inputs.has(path)) return;
+  // In a folder only names decide: other files are none of our business and are not even read.
+  if (found && !isJailName(path) && !/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(path)) return;
+  const text = readText(path, path);
+  const known = language ?? languageOf(path, text);
+  if (!known) throw new UsageError(`cannot tell the language of ${path}: use --language jail-conf or --language zonecfg`);
+  inputs.set(path, { path, text, language: known });
+}
+
+function* filesIn(directory: string): Iterable<string> {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(directory, entry.name).replaceAll("\\", "/");
+    if (entry.isDirectory()) {
+      if (!SKIPPED.has(entry.name)) yield* filesIn(path);
+    } else if (entry.isFile()) yield path;
+  }
+}
+
+export function readText(file: string | number, shown: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    throw new UsageError(`cannot read ${shown}: ${code === "EISDIR" ? "it is a folder" : (code ?? String(error))}`);
+  }
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type FileSystem, LARGEST_FILE } from "../workspace/files.ts";
+
+/**
+ * Files of this machine. Only regular files are read, up to a size: a configuration from an untrusted workspace may
+ * name a device or a pipe.
+ */
+export const nodeFiles: FileSystem = {
+  read(path) {
+    try {
+      const stat = statSync(path);
+      return stat.isFile() && stat.size <= LARGEST_FILE ? readFileSync(path, "utf8") : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  list(directory) {
+    try {
+      return readdirSync(directory, { withFileTypes: true }).map((entry) => ({
+        name: entry.name,
+        directory: entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(`${directory}/${entry.name}`)),
+      }));
+    } catch {
+      return [];
+    }
+  },
+  stamp(path) {
+    try {
+      const stat = statSync(path);
+      return stat.isFile() ? `${stat.mtimeMs}:${stat.size}:${stat.ino}` : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

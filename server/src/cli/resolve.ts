@@ -1,0 +1,70 @@
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { report } from "../configuration/jail-conf/report.ts";
+import { resolveAll } from "../configuration/jail-conf/resolve.ts";
+import type { ResolvedParameter } from "../configuration/jail-conf/types.ts";
+import { uriOf } from "../uris.ts";
+import { Documents } from "../workspace/documents.ts";
+import type { FileSystem } from "../workspace/files.ts";
+import { sourcesOver } from "../workspace/jailProject.ts";
+import { paint } from "./colour.ts";
+import { languageOf, readText } from "./inputs.ts";
+import { nodeFiles } from "./nodeFiles.ts";
+import { type ResolveOptions, UsageError } from "./options.ts";
+
+/** `zonewarden resolve`: prints the configuration as jail(8) would see it. Exit code 1 where it refuses the file. */
+export function runResolve(options: ResolveOptions, print: (text: string) => void): number {
+  const stdin = options.file === "-";
+  const text = readText(stdin ? 0 : options.file, stdin ? "standard input" : options.file);
+  const language = options.language ?? (stdin ? "jail-conf" : languageOf(options.file, text));
+  if (language === "zonecfg") throw new UsageError("zonecfg command files are not supported yet");
+  // Files are named as seen from the folder of the main file, wherever the command runs.
+  const folder = stdin ? "." : dirname(options.file);
+  const files = below(folder);
+  const documents = new Documents(files, uriOf);
+  const path = stdin ? "STDIN" : basename(options.file);
+  const root = documents.opened(path, uriOf(path), 0, text);
+  const sources = sourcesOver(documents, files);
+  const result = report(root, sources, options.release);
+  if (options.format === "json") {
+    print(`${JSON.stringify(result, undefined, 2)}\n`);
+    return result.accepted ? 0 : 1;
+  }
+  for (const error of result.errors) {
+    const where = "jail" in error ? error.jail : [error.file, error.line].filter((part) => part != null).join(":");
+    print(`${paint("red", "error")}: ${where ? `${where}: ` : ""}${error.message}${tokenOf(error)}\n`);
+  }
+  if (!result.accepted) return 1;
+  for (const jail of resolveAll(root, sources, options.release).jails) {
+    const failed = jail.failures.length > 0 ? paint("red", " (would not start)") : "";
+    print(`${paint("bold", jail.name)}${failed}\n`);
+    for (const parameter of jail.parameters) print(`  ${line(parameter)}\n`);
+  }
+  return 0;
+}
+
+function tokenOf(error: object): string {
+  return "token" in error && error.token !== undefined ? ` at ${JSON.stringify(error.token)}` : "";
+}
+
+/** `name = value, value` and where each part of it stands. */
+function line(parameter: ResolvedParameter): string {
+  const values = parameter.values.map((value) => (/^[\w./:|%@-]+$/.test(value.text) ? value.text : JSON.stringify(value.text)));
+  const places = parameter.contributions
+    .filter((contribution) => !contribution.overridden)
+    .map(({ setting: { origin } }) => {
+      const before = origin.document.text.slice(0, origin.section.start + origin.range.start);
+      return `${origin.document.path}:${before.split("\n").length}`;
+    });
+  const from = places.length > 0 ? `  ${paint("gray", `# ${places.join(", ")}`)}` : "";
+  return `${parameter.name}${values.length > 0 ? ` = ${values.join(", ")}` : ""};${from}`;
+}
+
+/** The files of this machine, with relative names counted from a folder. */
+function below(folder: string): FileSystem {
+  const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
+  return {
+    read: (path) => nodeFiles.read(at(path)),
+    list: (path) => nodeFiles.list(at(path)),
+    stamp: (path) => nodeFiles.stamp(at(path)),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Release } from "../configuration/jail-conf/types.ts";
+import type { Level } from "../validation/rule.ts";
+
+/** What users may set, checked. Names as in the extension's manifest, under `zonewarden`. */
+export interface Settings {
+  readonly release: Release;
+  /** Levels by rule code or `topic/*`. */
+  readonly levels: Readonly<Record<string, Level>>;
+}
+
+export const RELEASES: readonly Release[] = [12, 13, 14, 15];
+const LEVELS: readonly Level[] = ["error", "warning", "information", "hint", "off"];
+
+export const defaultSettings: Settings = { release: 15, levels: {} };
+
+/** Reads the settings that an editor sends; whatever is missing or makes no sense is left at its default. */
+export function parseSettings(value: unknown): Settings {
+  const section = isRecord(value) ? value : {};
+  const freebsd = isRecord(section["freebsd"]) ? section["freebsd"] : {};
+  const release = RELEASES.find((r) => r === Number(freebsd["release"]));
+  const levels: Record<string, Level> = {};
+  for (const [code, level] of Object.entries(isRecord(section["rules"]) ? section["rules"] : {})) {
+    const known = LEVELS.find((l) => l === level);
+    if (known) levels[code] = known;
+  }
+  return { release: release ?? defaultSettings.release, levels };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
