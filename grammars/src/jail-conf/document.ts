@@ -1,13 +1,7 @@
+import { Row, type TextEdit } from "../common/sections.ts";
 import { parse } from "./parser.ts";
 import { cutSection, type RawSection } from "./sections.ts";
 import type { JailBlock, Section, SyntaxError } from "./tree.ts";
-
-/** A replaced stretch of text: `[start, oldEnd)` of the old text became `[start, newEnd)` of the new one. */
-export interface TextEdit {
-  readonly start: number;
-  readonly oldEnd: number;
-  readonly newEnd: number;
-}
 
 /** How a section's unmatched braces came out; the key under which its final form is kept. */
 interface Closing {
@@ -23,7 +17,7 @@ export class JailDocument {
   text: string;
   /** The sections, in order; what is unbalanced has its error, what is nested across the guesses is one section. */
   sections: readonly Section[] = [];
-  private raw: RawSection[] = [];
+  private readonly row = new Row<RawSection>(cutSection);
   private readonly finals = new WeakMap<RawSection, Closing>();
 
   private constructor(text: string) {
@@ -39,64 +33,19 @@ export class JailDocument {
 
   /** Takes a changed text; `edit` says which part changed. Equal to parsing the new text afresh. */
   edit(text: string, edit: TextEdit): void {
-    const old = this.raw;
-    const next: RawSection[] = [];
-    const delta = edit.newEnd - edit.oldEnd;
     this.text = text;
-    let index = 0;
-    let at = 0;
-    while (at < text.length) {
-      // A section before the edit stands if nothing that decides it was touched.
-      while (index < old.length && (old[index] as RawSection).start < at && at <= edit.start) index++;
-      const candidate = old[index];
-      if (candidate?.start === at && at + candidate.lookahead < edit.start) {
-        next.push(candidate);
-        at += candidate.length;
-        index++;
-        continue;
-      }
-      // Behind the edit the first old boundary that is met ends the work: the rest depends only on itself.
-      if (at >= edit.newEnd) {
-        const rest = this.firstAt(at - delta);
-        if (rest !== undefined) {
-          for (let i = rest; i < old.length; i++) {
-            const section = old[i] as RawSection;
-            section.start += delta;
-            next.push(section);
-          }
-          break;
-        }
-      }
-      const section = cutSection(text, at);
-      next.push(section);
-      at += section.length;
-    }
-    this.raw = next;
-    this.sections = this.close();
-  }
-
-  /** The index of the old section that begins at `start`. */
-  private firstAt(start: number): number | undefined {
-    let low = 0;
-    let high = this.raw.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const at = (this.raw[middle] as RawSection).start;
-      if (at === start) return middle;
-      if (at < start) low = middle + 1;
-      else high = middle - 1;
-    }
-    return undefined;
+    this.row.edit(text, edit);
+    this.sections = this.close(this.row.all);
   }
 
   /** Matches the braces that are left over in the sections. */
-  private close(): Section[] {
-    if (this.raw.every((s) => s.opens.length === 0 && s.closes.length === 0)) return this.raw;
+  private close(raw: readonly RawSection[]): readonly Section[] {
+    if (raw.every((s) => s.opens.length === 0 && s.closes.length === 0)) return raw;
     const open: number[] = [];
     /** For each section the last one that it must be joined with. */
     const joined = new Map<number, number>();
     const strayCloses = new Map<number, number>();
-    this.raw.forEach((section, index) => {
+    raw.forEach((section, index) => {
       for (let i = 0; i < section.closes.length; i++) {
         const opener = open.pop();
         if (opener === undefined) strayCloses.set(index, (strayCloses.get(index) ?? 0) + 1);
@@ -108,10 +57,10 @@ export class JailDocument {
     for (const index of open) unclosed.set(index, (unclosed.get(index) ?? 0) + 1);
 
     const result: Section[] = [];
-    for (let index = 0; index < this.raw.length; index++) {
+    for (let index = 0; index < raw.length; index++) {
       let last = index;
       for (let i = index; i <= last; i++) last = Math.max(last, joined.get(i) ?? i);
-      const members = this.raw.slice(index, last + 1);
+      const members = raw.slice(index, last + 1);
       let strays = 0;
       let opens = 0;
       for (let i = index; i <= last; i++) {

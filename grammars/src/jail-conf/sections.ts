@@ -1,3 +1,4 @@
+import { type Cut, detach } from "../common/sections.ts";
 import { afterStatement, firstLine, nextBoundary } from "./layout.ts";
 import { scanItem, tokenCovering } from "./observed/item.ts";
 import { Kind } from "./observed/scanner.ts";
@@ -5,10 +6,9 @@ import { type Parsed, parse } from "./parser.ts";
 import type { Item, JailBlock, Section, SyntaxError } from "./tree.ts";
 
 /** A section as it is cut from the text, before braces are matched across sections. */
-export interface RawSection extends Section, Parsed {
+export interface RawSection extends Section, Parsed, Cut {
   start: number;
-  /** How many characters from `start` decide what this section is: an edit within them may change it. */
-  readonly lookahead: number;
+  readonly length: number;
 }
 
 /** A run of statements longer than this is cut, so that an edit in it stays cheap. */
@@ -18,11 +18,6 @@ const LONG_RUN = 8192;
 const ENDS_VALUE: ReadonlySet<Kind> = new Set([Kind.Comma, Kind.Semicolon, Kind.Close]);
 
 const isComment = (text: string, offset: number) => text.charAt(offset) === "/" || text.charAt(offset) === "#";
-
-/** A copy that does not keep the document alive: V8's slices hold on to the whole string they were cut from. */
-function detach(text: string, start: number, end: number): string {
-  return ` ${text.slice(start, end)}`.slice(1);
-}
 
 /**
  * Cuts the section that begins at `start`. The result depends on the text from `start` on and on nothing else, so a
