@@ -1,4 +1,5 @@
 import { createToken, type ILexingResult, Lexer, type TokenType } from "chevrotain";
+import { bracedEnd } from "./observed/scanner.ts";
 
 /**
  * Tokens of jail.conf(5). Where the flex scanner has a token per piece, glued bare characters are one `Word` here:
@@ -28,6 +29,20 @@ function matchQuoted(text: string, offset: number): Match | null {
     if (backslashes % 2 === 0) return [text.slice(offset, end + 1)];
   }
   return null;
+}
+
+const VARIABLE_NAME = /\$[A-Za-z_][A-Za-z0-9_]*/y;
+
+/** The end of the variable that begins at `offset`, or -1; `quoted` inside of double quotes. */
+export function variableEnd(text: string, offset: number, quoted: boolean): number {
+  if (text.charCodeAt(offset + 1) === 0x7b) return bracedEnd(text, offset, quoted);
+  VARIABLE_NAME.lastIndex = offset;
+  return VARIABLE_NAME.test(text) ? VARIABLE_NAME.lastIndex : -1;
+}
+
+function matchVariable(text: string, offset: number): Match | null {
+  const end = variableEnd(text, offset, false);
+  return end < 0 ? null : [text.slice(offset, end)];
 }
 
 function matchBlockComment(text: string, offset: number): Match | null {
@@ -80,9 +95,8 @@ export const Word = createToken({
 });
 export const Variable = createToken({
   name: "Variable",
-  pattern: /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{(?:\\[\s\S]|[^\n{}])*\})/,
+  ...custom(matchVariable, "$"),
   categories: [StringPiece],
-  line_breaks: true,
 });
 export const SingleQuoted = createToken({
   name: "SingleQuoted",
@@ -103,7 +117,8 @@ export const UnterminatedString = createToken({
 /** `${` without `}` on its line. */
 export const UnterminatedVariable = createToken({
   name: "UnterminatedVariable",
-  pattern: /\$\{(?:\\[\s\S]|[^\n{}])*/,
+  pattern: /\$\{(?:\\[\s\S]|[^\n{}\\])*\\?/,
+  line_breaks: true,
   categories: [StringPiece],
 });
 /** Bytes that no rule takes: control characters, and everything outside ASCII. */

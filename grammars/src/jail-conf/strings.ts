@@ -7,6 +7,7 @@ import {
   UnterminatedString,
   UnterminatedVariable,
   Variable,
+  variableEnd,
 } from "./lexer.ts";
 import type { Piece, Quote, SyntaxError } from "./tree.ts";
 
@@ -65,7 +66,8 @@ function unterminatedVariable(start: number, end: number): SyntaxError {
   };
 }
 
-const IN_QUOTES = /\\[\s\S]|\$(?:[A-Za-z_][A-Za-z0-9_]*|\{(?:\\[\s\S]|[^\n"{}])*\})|\$\{(?:\\[\s\S]|[^\n"{}])*/g;
+const ESCAPE_OR_DOLLAR = /\\[\s\S]|\$/g;
+const UNCLOSED = /\$\{(?:\\[\s\S]|[^\n"{}\\])*/y;
 
 /**
  * The pieces of a double-quoted string, quotes included in the outer ones. The first piece is there even when it is
@@ -79,17 +81,20 @@ function doubleQuoted(image: string, start: number, report: Report): Piece[] {
     if (from === 0 || to > from || last)
       pieces.push(text(image.slice(from + open, last ? to - 1 : to), start + from, start + to, '"'));
   };
-  for (const match of image.matchAll(IN_QUOTES)) {
-    if (match[0].charCodeAt(0) === 0x5c) continue;
+  ESCAPE_OR_DOLLAR.lastIndex = 1;
+  for (let match = ESCAPE_OR_DOLLAR.exec(image); match; match = ESCAPE_OR_DOLLAR.exec(image)) {
+    if (match[0] !== "$") continue;
     const at = match.index;
-    const end = at + match[0].length;
-    if (match[0].startsWith("${") && !match[0].endsWith("}")) {
-      report(unterminatedVariable(start + at, start + end));
+    const end = variableEnd(image, at, true);
+    if (end < 0) {
+      UNCLOSED.lastIndex = at;
+      if (UNCLOSED.test(image)) report(unterminatedVariable(start + at, start + UNCLOSED.lastIndex));
       continue;
     }
     flush(at, false);
-    pieces.push(variable(match[0], start + at, '"'));
+    pieces.push(variable(image.slice(at, end), start + at, '"'));
     from = end;
+    ESCAPE_OR_DOLLAR.lastIndex = end;
   }
   flush(image.length, true);
   return pieces;

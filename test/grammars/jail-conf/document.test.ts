@@ -115,3 +115,20 @@ describe("for any text, a document", () => {
     );
   });
 });
+
+describe("hostile text", () => {
+  // Each of these once took, or could take, exponential time or the whole stack.
+  it.each([
+    ["backslashes in an unclosed variable", `a = "\${${"\\\\".repeat(5000)};\n`],
+    ["backslashes in a bare variable", `a = \${${"\\\\".repeat(5000)}\n`],
+    ["deep nesting", "a {\n".repeat(20_000)],
+    ["closing braces", "}\n".repeat(20_000)],
+    ["quotes", `${'"'.repeat(20_001)}`],
+    ["comment openers", "/*".repeat(20_000)],
+    ["a long bare word", `${"a".repeat(200_000)} = ${"\\".repeat(100_001)};`],
+    ["merge markers", "<<<<<<< ours\na { persist; }\n=======\nb { persist; }\n>>>>>>> theirs\n".repeat(500)],
+  ])("is parsed in time: %s", (_, text) => {
+    const { sections } = JailDocument.parse(text);
+    expect(sections.reduce((sum, s) => sum + s.length, 0)).toBe(text.length);
+  });
+});

@@ -28,8 +28,8 @@ export interface Loaded {
 /** Includes within includes; one more ends the program. */
 export const MAX_INCLUDE_DEPTH = 32;
 
-/** More files than this are not read: nested files that include each other twice would double without end. */
-const MAX_FILES = 20_000;
+/** More files than this are not read: files that each include the next one twice double with every step. */
+export const MAX_FILES = 20_000;
 
 /** `previous` lets the blocks of global statements be the same objects as before. */
 export function load(
@@ -71,6 +71,8 @@ class Loader {
   private readonly includes: Include[] = [];
   private readonly runs: GlobalRun[] = [];
   private files = 0;
+  /** The files that are being read, each included by the one before. */
+  private readonly active: SourceDocument[] = [];
 
   constructor(sources: Sources, release: Release, previous: readonly Block[] | undefined) {
     this.sources = sources;
@@ -91,10 +93,12 @@ class Loader {
   read(document: SourceDocument, path: string, parent: OpenBlock | undefined, depth: number) {
     this.documents.add(document);
     this.files++;
+    this.active.push(document);
     for (const section of document.sections) {
       const facts = factsOf(section, document);
       for (const item of facts.items) this.item(item, path, parent, depth);
     }
+    this.active.pop();
   }
 
   private item(item: ItemFacts, path: string, parent: OpenBlock | undefined, depth: number) {
@@ -154,6 +158,11 @@ class Loader {
             continue;
           }
           files.push(document);
+          // The program would read it over and over until it is too deep.
+          if (this.active.includes(document)) {
+            problem = "depth";
+            continue;
+          }
           if (document.sections.some((section) => section.errors.length > 0)) problem ??= "broken";
           this.read(document, file, parent, depth + 1);
         }

@@ -1,6 +1,6 @@
 import { type ObservedErrorKind, observeWith } from "@zonewarden/grammars/jail-conf/observed/parser";
 import { isPattern } from "./glob.ts";
-import { includedPath, MAX_INCLUDE_DEPTH } from "./load.ts";
+import { includedPath, MAX_FILES, MAX_INCLUDE_DEPTH } from "./load.ts";
 import type { SourceDocument, Sources } from "./sources.ts";
 import type { Release } from "./types.ts";
 
@@ -20,6 +20,7 @@ export interface LoadError {
  */
 export function observeAll(root: SourceDocument, sources: Sources, release: Release = 15): LoadError[] {
   const errors: LoadError[] = [];
+  let files = 0;
   const read = (document: SourceDocument, path: string, depth: number): boolean => {
     const before = errors.length;
     const whole = observeWith(
@@ -34,7 +35,7 @@ export function observeAll(root: SourceDocument, sources: Sources, release: Rele
     return whole && errors.length === before;
   };
   const include = (path: string, depth: number): boolean => {
-    if (depth > MAX_INCLUDE_DEPTH) {
+    if (depth > MAX_INCLUDE_DEPTH || ++files > MAX_FILES) {
       errors.push({
         file: null,
         line: null,

@@ -1,3 +1,4 @@
+import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import { parseAddressEntry, parseIpv6 } from "../../configuration/jail-conf/values.ts";
 import type { JailIndex } from "./topic.ts";
@@ -34,16 +35,22 @@ const NONE: readonly ResolvedJail[] = [];
 export class JailFacts implements JailIndex {
   private readonly names = new Groups();
   private readonly addresses = new Groups();
+  private readonly interfaces = new Groups();
+  private readonly below = new Set<ResolvedJail>();
   private readonly positions = new Map<ResolvedJail, number>();
 
   add(jail: ResolvedJail) {
     this.names.add(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.add(address, jail);
+    for (const name of vnetInterfacesOf(jail)) this.interfaces.add(name, jail);
+    if (jail.name.includes(".")) this.below.add(jail);
   }
 
   remove(jail: ResolvedJail) {
     this.names.remove(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.remove(address, jail);
+    for (const name of vnetInterfacesOf(jail)) this.interfaces.remove(name, jail);
+    this.below.delete(jail);
     this.positions.delete(jail);
   }
 
@@ -62,6 +69,14 @@ export class JailFacts implements JailIndex {
 
   *sharedAddresses(): Iterable<readonly [string, readonly ResolvedJail[]]> {
     for (const address of this.addresses.crowded) yield [address, this.inOrder(this.addresses.get(address))];
+  }
+
+  *sharedInterfaces(): Iterable<readonly [string, readonly ResolvedJail[]]> {
+    for (const name of this.interfaces.crowded) yield [name, this.inOrder(this.interfaces.get(name))];
+  }
+
+  get nested(): Iterable<ResolvedJail> {
+    return this.below;
   }
 
   private inOrder(jails: readonly ResolvedJail[]): readonly ResolvedJail[] {
@@ -88,7 +103,20 @@ export function addressesOf(jail: ResolvedJail): readonly string[] {
   return known;
 }
 
+const interfaceCache = new WeakMap<ResolvedJail, readonly string[]>();
+
+/** The interfaces that are handed over to a jail's own network stack, each once. */
+function vnetInterfacesOf(jail: ResolvedJail): readonly string[] {
+  let known = interfaceCache.get(jail);
+  if (!known) {
+    const view = effective(jail);
+    known = view.vnet ? [...new Set(view.list("vnet.interface").map((value) => value.text))] : [];
+    interfaceCache.set(jail, known);
+  }
+  return known;
+}
+
 /** IPv6 addresses have many spellings: `2001:db8::1` is `2001:db8:0::1`. */
-function canonical(address: string): string {
+export function canonical(address: string): string {
   return address.includes(":") ? (parseIpv6(address)?.join(":") ?? address) : address;
 }

@@ -50,4 +50,8 @@ export interface JailIndex {
   readonly duplicateNames: Iterable<string>;
   /** The jails that use an address (normalised text), by address, where more than one does. */
   sharedAddresses(): Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
+  /** The jails with a network stack of their own that are handed the same interface, where more than one is. */
+  sharedInterfaces(): Iterable<readonly [name: string, jails: readonly ResolvedJail[]]>;
+  /** The jails that are named as part of another one: `outer.inner`. */
+  readonly nested: Iterable<ResolvedJail>;
 }
