@@ -41,16 +41,17 @@ test("hover on a parameter explains it", async () => {
 
 test("completion inside a jail offers parameters", async () => {
   const document = await open("jail.conf", good);
-  await replace(document, "allow.raw_sockets;\n", "allow.raw_sockets;\n\texec.s\n");
-  const at = positionOf(document, "exec.s\n", 6);
-  const list = await answerWhen(
-    "completions",
+  await replace(document, "\tallow.raw_sockets;\n", "\tallow.\n");
+  const at = positionOf(document, "allow.\n", 6);
+  // Names the document does not have: VS Code itself offers the words it has.
+  const wanted = ["allow.set_hostname", "allow.mount.zfs"];
+  const labels = ({ items }: CompletionList): string[] =>
+    items.map(({ label }) => (typeof label === "string" ? label : label.label));
+  await answerWhen(
+    wanted.join(" and "),
     ask<CompletionList>("vscode.executeCompletionItemProvider", document.uri, at),
-    ({ items }) => items.length > 0,
+    (answer) => wanted.every((name) => labels(answer).includes(name)),
   );
-  const labels = list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
-  assert.ok(labels.includes("exec.start"), labels.join(", "));
-  assert.ok(labels.includes("exec.stop"), labels.join(", "));
   await closeAll();
 });
 
@@ -85,7 +86,8 @@ test("go to definition leads from a variable to where it is set", async () => {
 });
 
 test("a jail folds", async () => {
-  const document = await open("jail.conf", good);
+  // Without indentation, by which VS Code folds what no server speaks for.
+  const document = await open("jail.conf", good.replaceAll("\n\t", "\n"));
   const line = positionOf(document, "www {").line;
   const ranges = await answerWhen(
     "folding ranges",

@@ -13,7 +13,7 @@ export const allowMountParameters: readonly Parameter[] = [
     module: "devfs",
     negation: "allow.mount.nodevfs",
     requires: ["allow.mount", "enforce_statfs < 2"],
-    security: "Set devfs_ruleset too, otherwise every device node can appear.",
+    security: "Set `devfs_ruleset` too, otherwise every device node can appear.",
     doc: "Jail root may mount devfs instances.",
     notes:
       "Exists only while the file system module is present; libjail in recent releases loads it on demand.",

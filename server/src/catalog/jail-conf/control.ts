@@ -27,7 +27,7 @@ export const controlParameters: readonly Parameter[] = [
     change: "not-applicable",
     negation: "allow.nodying",
     doc: "Formerly allowed changes to a dying jail. Current releases ignore it and print a warning.",
-    notes: "Despite its name it is not one of the kernel's allow.* permissions.",
+    notes: "Despite its name it is not one of the kernel's `allow.*` permissions.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
 ];

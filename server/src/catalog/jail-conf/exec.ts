@@ -43,8 +43,8 @@ export const execParameters: readonly Parameter[] = [
     change: "not-applicable",
     runsIn: "host",
     step: "start 11",
-    doc: "Host commands run right after the jail exists and before anything runs inside it; vnet.interface and zfs.dataset are handled after them.",
-    notes: "Also in 11.3. The interface of vnet.interface is not in the jail yet at this point.",
+    doc: "Host commands run right after the jail exists and before anything runs inside it; `vnet.interface` and `zfs.dataset` are handled after them.",
+    notes: "Also in 11.3. The interface of `vnet.interface` is not in the jail yet at this point.",
     source: "jail(8), usr.sbin/jail/command.c",
   },
   {
@@ -58,7 +58,7 @@ export const execParameters: readonly Parameter[] = [
     change: "not-applicable",
     runsIn: "jail",
     step: "start 14",
-    doc: "Commands run inside the jail to bring it up, usually /bin/sh /etc/rc. All must exit 0 or the jail is torn down again.",
+    doc: "Commands run inside the jail to bring it up, usually `/bin/sh /etc/rc`. All must exit 0 or the jail is torn down again.",
     notes:
       "A value with spaces must be quoted. Counts as present even when empty, which makes jail(8) hold the jail open only until the sequence ends.",
     source: "jail(8), usr.sbin/jail/command.c",
@@ -75,9 +75,9 @@ export const execParameters: readonly Parameter[] = [
     synonymOf: "exec.start",
     runsIn: "jail",
     step: "start 15",
-    doc: "Further commands run inside the jail after exec.start. On the jail(8) command line it takes the whole rest of the line as one argument vector.",
+    doc: "Further commands run inside the jail after `exec.start`. On the jail(8) command line it takes the whole rest of the line as one argument vector.",
     notes:
-      "Described as a synonym of exec.start in the manual, but stored and run as a separate list after it.",
+      "Described as a synonym of `exec.start` in the manual, but stored and run as a separate list after it.",
     source: "jail(8), usr.sbin/jail/command.c",
   },
   {
@@ -120,7 +120,7 @@ export const execParameters: readonly Parameter[] = [
     change: "not-applicable",
     runsIn: "jail",
     step: "stop 2",
-    doc: "Commands run inside the jail to shut it down, usually /bin/sh /etc/rc.shutdown jail. A failure leaves the jail running.",
+    doc: "Commands run inside the jail to shut it down, usually `/bin/sh /etc/rc.shutdown jail`. A failure leaves the jail running.",
     source: "jail(8), usr.sbin/jail/command.c",
   },
   {
@@ -165,7 +165,7 @@ export const execParameters: readonly Parameter[] = [
     security: "Recommended: otherwise variables from the administrator's shell leak into the jail.",
     doc: "Run commands with a fresh environment (HOME, SHELL, TERM, USER, PATH and the login class settings) instead of the caller's.",
     notes:
-      "Applies to host commands as well as jailed ones, and changes the working directory to the user's home. In the jail the user is looked up in the jail's own passwd file unless exec.system_jail_user is set, so it fails in trees without one.",
+      "Applies to host commands as well as jailed ones, and changes the working directory to the user's home. In the jail the user is looked up in the jail's own passwd file unless `exec.system_jail_user` is set, so it fails in trees without one.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -189,7 +189,7 @@ export const execParameters: readonly Parameter[] = [
     since: { release: "9.1", confidence: "high" },
     change: "not-applicable",
     negation: "exec.nosystem_jail_user",
-    doc: "Look exec.jail_user up in the host's passwd file instead of the jail's.",
+    doc: "Look `exec.jail_user` up in the host's passwd file instead of the jail's.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -244,7 +244,7 @@ export const execParameters: readonly Parameter[] = [
     since: { release: "9.1", confidence: "high" },
     change: "not-applicable",
     doc: "Routing table number used for commands run inside the jail.",
-    notes: "Not useful with vnet = new.",
+    notes: "Not useful with `vnet = new`.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {

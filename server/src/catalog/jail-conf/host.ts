@@ -11,8 +11,8 @@ export const hostParameters: readonly Parameter[] = [
     values: ["new", "inherit"],
     since: { release: "8.0", confidence: "high" },
     change: "yes",
-    doc: "Whether hostname, domain name, host UUID and host id belong to the jail (new) or follow the parent (inherit). Setting any host.* value makes it new.",
-    notes: "disable is refused. A bare name means new.",
+    doc: "Whether hostname, domain name, host UUID and host id belong to the jail (new) or follow the parent (inherit). Setting any `host.*` value makes it new.",
+    notes: "`disable` is refused. A bare name means new.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -24,8 +24,8 @@ export const hostParameters: readonly Parameter[] = [
     maxLength: 255,
     since: { release: "8.0", confidence: "high" },
     change: "yes",
-    doc: "Hostname seen in the jail. It is also the name that ip_hostname resolves.",
-    notes: "Independent of the jail name. Writing plain hostname is an unknown parameter.",
+    doc: "Hostname seen in the jail. It is also the name that `ip_hostname` resolves.",
+    notes: "Independent of the jail name. Plain `hostname` is an unknown parameter.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -49,7 +49,7 @@ export const hostParameters: readonly Parameter[] = [
     maxLength: 63,
     since: { release: "8.0", confidence: "high" },
     change: "yes",
-    doc: "Value of kern.hostuuid inside the jail.",
+    doc: "Value of `kern.hostuuid` inside the jail.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -62,7 +62,7 @@ export const hostParameters: readonly Parameter[] = [
     range: { min: 0 },
     since: { release: "8.0", confidence: "high" },
     change: "yes",
-    doc: "Value of kern.hostid inside the jail.",
+    doc: "Value of `kern.hostid` inside the jail.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -75,9 +75,9 @@ export const hostParameters: readonly Parameter[] = [
     maxLength: 4095,
     since: { release: "15.0", confidence: "medium" },
     change: "yes",
-    doc: "Free-form text attached to the jail by its manager, invisible from inside. Single keys are written as meta.KEY.",
+    doc: "Free-form text attached to the jail by its manager, invisible from inside. Single keys are written as `meta.KEY`.",
     notes:
-      "Limit set by security.jail.meta_maxbufsize (default 4096 bytes). Also present in the stable/14 branch in mid-2025. Not inherited by children.",
+      "Limit set by `security.jail.meta_maxbufsize` (default 4096 bytes). Also present in the stable/14 branch in mid-2025. Not inherited by children.",
     source: "sys/kern/kern_jailmeta.c",
   },
   {
@@ -89,9 +89,9 @@ export const hostParameters: readonly Parameter[] = [
     form: 'meta.KEY = "text"; meta.KEY without a value deletes the key',
     since: { release: "15.0", confidence: "medium" },
     change: "yes",
-    doc: "One key inside meta. Assigning replaces the line, an empty value keeps the key with empty text, and the bare name removes it.",
+    doc: "One key inside `meta`. Assigning replaces the line, an empty value keeps the key with empty text, and the bare name removes it.",
     notes:
-      "Pattern entry. jail(8) treats meta.X and meta.noX as the same option when merging, so a key that begins with no can overwrite another key.",
+      "jail(8) treats `meta.X` and `meta.noX` as the same option when merging, so a key that begins with `no` can overwrite another key.",
     source: "sys/kern/kern_jailmeta.c",
   },
   {
@@ -105,7 +105,7 @@ export const hostParameters: readonly Parameter[] = [
     since: { release: "15.0", confidence: "medium" },
     change: "yes",
     security: "Readable by every process in the jail: no secrets.",
-    doc: "Like meta, but processes in the jail can read it through the security.jail.env sysctl. It does not become the process environment.",
+    doc: "Like `meta`, but processes in the jail can read it through the `security.jail.env` sysctl. It does not become the process environment.",
     source: "sys/kern/kern_jailmeta.c",
   },
   {
@@ -117,8 +117,8 @@ export const hostParameters: readonly Parameter[] = [
     form: 'env.KEY = "text"; env.KEY without a value deletes the key',
     since: { release: "15.0", confidence: "medium" },
     change: "yes",
-    doc: "One key inside env, with the same rules as meta.KEY.",
-    notes: "Pattern entry; same no-prefix collision as meta.*.",
+    doc: "One key inside `env`, with the same rules as `meta.KEY`.",
+    notes: "As with `meta`, the keys `env.X` and `env.noX` are the same option to jail(8).",
     source: "sys/kern/kern_jailmeta.c",
   },
 ];

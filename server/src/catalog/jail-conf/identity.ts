@@ -14,7 +14,7 @@ export const identityParameters: readonly Parameter[] = [
     change: "create-only",
     doc: "Numeric jail identifier. Normally the kernel picks one; giving it explicitly makes the jail come up under a fixed number. A block whose name is a whole number sets it implicitly.",
     notes:
-      "Immutable inside the configuration: the second assignment in the merged parameter list of one jail is an error. Zero or an unset value means automatic. A negative number is refused by the kernel. Value 0 in a block name is treated as a name, not a jid.",
+      "May be set once: a second assignment in the merged list of one jail is an error. 0 means automatic; a negative number is refused by the kernel. A block named 0 sets the name, not the jid.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -29,7 +29,7 @@ export const identityParameters: readonly Parameter[] = [
     change: "yes",
     doc: "Name of the jail, used by every jail tool. In jail.conf it comes from the block header and must not be assigned again; only a block headed by a number may set it in its body.",
     notes:
-      "Dots separate hierarchy levels: everything before the last dot names an already existing parent jail. Renaming a running jail is possible with jail -m jid=N name=new on the command line, but a jail.conf block with a textual name cannot express it.",
+      "Dots separate hierarchy levels: everything before the last dot names an already existing parent jail. Renaming a running jail is possible with `jail -m jid=N name=new` on the command line, but a jail.conf block with a textual name cannot express it.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -44,9 +44,9 @@ export const identityParameters: readonly Parameter[] = [
     change: "create-only",
     security:
       "Leaving it out, or setting it to /, gives the jail the whole host file tree. Keep the directory inaccessible to unprivileged host users, otherwise they can cooperate with jail root to escalate.",
-    doc: "Directory that becomes the root of the jail. It must exist and be a directory at the moment the jail is created; exec.prepare and the mount steps run before that check.",
+    doc: "Directory that becomes the root of the jail. It must exist and be a directory at the moment the jail is created; `exec.prepare` and the mount steps run before that check.",
     notes:
-      "jail.conf and named jails demand a leading slash; mount.devfs, mount.fdescfs and mount.procfs need the parameter to be present. For a jail created inside another jail the path is relative to that jail.",
+      "jail.conf and named jails demand a leading slash; `mount.devfs`, `mount.fdescfs` and `mount.procfs` need the parameter to be present. For a jail created inside another jail the path is relative to that jail.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -59,7 +59,7 @@ export const identityParameters: readonly Parameter[] = [
     change: "read-only",
     doc: "Jid of the jail this one lives under; 0 means it is a top-level jail from the viewer's position.",
     notes:
-      "Assigning it makes jail creation fail with an unknown-parameter error from the kernel (inferred from kern_jail.c). Use a dotted name or a nested block to place a jail under a parent.",
+      "Assigning it makes the kernel refuse the jail with an unknown-parameter error. Use a dotted name or a nested block to place a jail under a parent.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -71,7 +71,7 @@ export const identityParameters: readonly Parameter[] = [
     since: { release: "8.0", confidence: "high" },
     change: "read-only",
     doc: "True while a removed jail still holds kernel resources such as lingering TCP connections.",
-    notes: "Shown by jls -d. Not assignable in current kernels.",
+    notes: "Shown by `jls -d`. Not assignable in current kernels.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -83,9 +83,9 @@ export const identityParameters: readonly Parameter[] = [
     since: { release: "8.0", confidence: "high" },
     change: "yes",
     negation: "nopersist",
-    doc: "Lets the jail exist with no processes in it. Without it the jail disappears as soon as its last process ends, and creation is refused outright when there is neither exec.start, command nor exec.poststart.",
+    doc: "Lets the jail exist with no processes in it. Without it the jail disappears as soon as its last process ends, and creation is refused outright when there is neither `exec.start`, `command` nor `exec.poststart`.",
     notes:
-      "jail(8) switches it on for the duration of the start sequence whenever exec.start, command or exec.poststart is present (even with an empty value) and switches it off again at the end, which removes the jail if no process is left.",
+      "jail(8) switches it on for the duration of the start sequence whenever `exec.start`, `command` or `exec.poststart` is present (even with an empty value) and switches it off again at the end, which removes the jail if no process is left.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -99,7 +99,7 @@ export const identityParameters: readonly Parameter[] = [
     since: { release: "8.0", confidence: "high" },
     change: "yes",
     security: "Raising it limits chflags, raw disk access, firewall changes and clock changes for jail root.",
-    doc: "Value of kern.securelevel seen inside the jail. It can be stricter than the host but never looser; lowering the host's freedom later raises it too.",
+    doc: "Value of `kern.securelevel` seen inside the jail. It can be stricter than the host but never looser; lowering the host's freedom later raises it too.",
     notes:
       "The kernel only checks that the value is not below the parent's; a violation gives a permission error. The upper bound is conventional, not checked by jail_set.",
     source: "jail(8), sys/kern/kern_jail.c",
@@ -114,9 +114,9 @@ export const identityParameters: readonly Parameter[] = [
     maxLength: 30,
     since: { release: "11.0", confidence: "medium" },
     change: "create-only",
-    doc: "Text reported by uname -r and kern.osrelease in the jail, handy for a userland older or newer than the kernel.",
+    doc: "Text reported by `uname -r` and `kern.osrelease` in the jail, handy for a userland older or newer than the kernel.",
     notes:
-      "Backported to some 10.x releases. The kernel message mentions 31 bytes, but the terminating NUL counts, so 30 characters fit (by reading kern_jail.c).",
+      "Backported to some 10.x releases. The kernel message mentions 31 bytes, but the terminating NUL counts, so 30 characters fit.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -128,7 +128,7 @@ export const identityParameters: readonly Parameter[] = [
     form: "any non-zero integer",
     since: { release: "11.0", confidence: "medium" },
     change: "create-only",
-    doc: "Number reported by kern.osreldate and uname -K inside the jail.",
+    doc: "Number reported by `kern.osreldate` and `uname -K` inside the jail.",
     notes: "Zero is rejected with an explicit message.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
@@ -145,7 +145,7 @@ export const identityParameters: readonly Parameter[] = [
     security: "Any value above 0 lets jail root create jails (never with more rights than its own).",
     doc: "How many jails may be created by processes inside this jail, counting all levels below it. Zero forbids nesting.",
     notes:
-      "A value equal to or above the parent's is a permission error, so writing 0 explicitly fails under a parent that also has 0 (by reading). The count is checked against the process that creates the jail, so the host can place a jail under a parent whose limit is 0.",
+      "A value equal to or above the parent's is a permission error, so writing 0 explicitly fails under a parent that also has 0. The count is checked against the process that creates the jail, so the host can place a jail under a parent whose limit is 0.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -197,7 +197,7 @@ export const identityParameters: readonly Parameter[] = [
     security: "Rules can let unprivileged users become other users, root included, inside the jail.",
     doc: "State of the mac_do(4) credential-transition policy in the jail: none, its own rules, or the parent's rules.",
     notes:
-      "new requires mac.do.rules; disable and inherit require it to be absent or empty. One third-party note lists enable as a value; jailsys parsing does not know it.",
+      "new requires `mac.do.rules`; disable and inherit require it to be absent or empty. The word enable is not a value.",
     source: "jail(8)",
   },
   {
@@ -211,7 +211,7 @@ export const identityParameters: readonly Parameter[] = [
     change: "yes",
     module: "mac_do",
     security: "A rule ending in any or uid=0 is equivalent to passwordless root for the matched users.",
-    doc: "Rules of the form uid=A>uid=B,gid=C evaluated by mac_do(4) in this jail. Always quote the value: it contains =, > and semicolons.",
+    doc: "Rules of the form `uid=A>uid=B,gid=C` evaluated by mac_do(4) in this jail. Always quote the value: it contains `=`, `>` and semicolons.",
     source: "jail(8)",
   },
 ];

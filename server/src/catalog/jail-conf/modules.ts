@@ -12,8 +12,8 @@ export const modulesParameters: readonly Parameter[] = [
     since: { release: "8.0", confidence: "low" },
     change: "yes",
     module: "linux",
-    doc: "Whether the Linux emulation identity (linux.*) belongs to the jail or follows the parent.",
-    notes: "The default is from general knowledge of the module, not re-read for this reference.",
+    doc: "Whether the Linux emulation identity (`linux.*`) belongs to the jail or follows the parent.",
+    notes: "The default was not checked in the source.",
     source: "jail(8)",
   },
   {
@@ -115,8 +115,8 @@ export const modulesParameters: readonly Parameter[] = [
     since: { release: "14.0", confidence: "low" },
     change: "yes",
     module: "zfs",
-    doc: "1 lets the jail look into .zfs snapshot directories, and mount snapshots when allow.mount.zfs is on.",
-    notes: "Numeric, not boolean: the no form does not exist. Default and release not re-read from source.",
+    doc: "1 lets the jail look into .zfs snapshot directories, and mount snapshots when `allow.mount.zfs` is on.",
+    notes: "Numeric, not boolean: the `no` form does not exist. Default and first release were not checked in the source.",
     source: "jail(8)",
   },
 ];

@@ -15,7 +15,7 @@ export const mountParameters: readonly Parameter[] = [
     security: "0 leaks host paths. Mounting from inside the jail needs a value below 2.",
     doc: "How much of the host mount table the jail can see. 0 shows everything, 1 shows only mounts at or below the jail root with the prefix removed, 2 shows just the file system that holds the jail root.",
     notes:
-      "Outside 0..2: invalid argument. Lower than the parent's value: permission error. The default comes from security.jail.enforce_statfs.",
+      "Outside 0..2: invalid argument. Lower than the parent's value: permission error. The default comes from `security.jail.enforce_statfs`.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -29,8 +29,8 @@ export const mountParameters: readonly Parameter[] = [
     since: { release: "9.1", confidence: "medium" },
     change: "yes",
     security:
-      "0 means no filtering: an explicit 0 with mount.devfs exposes every device, disks included. Pick 4, 5 or your own ruleset.",
-    doc: "Number of the devfs ruleset enforced for devfs in this jail. mount.devfs passes the same number to the mount, or 4 when the parameter is absent.",
+      "0 means no filtering: an explicit 0 with `mount.devfs` exposes every device, disks included. Pick 4, 5 or your own ruleset.",
+    doc: "Number of the devfs ruleset enforced for devfs in this jail. `mount.devfs` passes the same number to the mount, or 4 when the parameter is absent.",
     notes:
       "Must be a number; ruleset names from devfs.rules are not understood. A jailed creator may only pass 0 or the number it is itself bound to.",
     source: "jail(8), sys/kern/kern_jail.c",
@@ -47,7 +47,7 @@ export const mountParameters: readonly Parameter[] = [
     security: "Below the jail path no component may be a symbolic link.",
     doc: "File system to mount before creation and to unmount after removal. The mount point is a host path.",
     notes:
-      "Needs at least three fields. Only the first four are read, so dump and pass numbers are ignored. Blanks inside a path use the fstab escape 040 with a backslash; inside a jail.conf string that backslash must itself be doubled, because the string syntax decodes octal escapes first.",
+      "Needs at least three fields. Only the first four are read, so dump and pass numbers are ignored. A blank inside a path is the escape `\\040` of fstab(5) with its backslash doubled, because the string syntax of jail.conf decodes octal escapes first.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -59,9 +59,9 @@ export const mountParameters: readonly Parameter[] = [
     form: "host path of an fstab file",
     since: { release: "9.1", confidence: "high" },
     change: "not-applicable",
-    doc: "File whose lines are treated as mount entries, after the mount parameter.",
+    doc: "File whose lines are treated as mount entries, after the `mount` parameter.",
     notes:
-      "A # anywhere in a line starts a comment. If the file cannot be read the jail fails, and so does its regular removal.",
+      "A `#` anywhere in a line starts a comment. If the file cannot be read the jail fails, and so does its regular removal.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -74,8 +74,8 @@ export const mountParameters: readonly Parameter[] = [
     change: "not-applicable",
     negation: "mount.nodevfs",
     requires: ["path"],
-    security: "Check devfs_ruleset: an explicit 0 shows every device.",
-    doc: "Mount devfs on dev below path with the devfs_ruleset number, or 4.",
+    security: "Check `devfs_ruleset`: an explicit 0 shows every device.",
+    doc: "Mount devfs on `dev` below `path` with the `devfs_ruleset` number, or 4.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -88,8 +88,8 @@ export const mountParameters: readonly Parameter[] = [
     change: "not-applicable",
     negation: "mount.nofdescfs",
     requires: ["path"],
-    doc: "Mount fdescfs on dev/fd below path.",
-    notes: "Normally combined with mount.devfs. Also in 9.2.",
+    doc: "Mount fdescfs on `dev/fd` below `path`.",
+    notes: "Normally combined with `mount.devfs`. Also in 9.2.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -102,7 +102,7 @@ export const mountParameters: readonly Parameter[] = [
     change: "not-applicable",
     negation: "mount.noprocfs",
     requires: ["path"],
-    doc: "Mount procfs on proc below path.",
+    doc: "Mount procfs on `proc` below `path`.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {

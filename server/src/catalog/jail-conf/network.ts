@@ -13,9 +13,9 @@ export const networkParameters: readonly Parameter[] = [
     change: "create-only",
     conflicts: ["vnet=new"],
     security: "inherit lets the jail use and listen on every host address, including loopback.",
-    doc: "IPv4 policy of a jail that shares the host stack: new restricts it to ip4.addr, inherit gives every host address, disable removes IPv4.",
+    doc: "IPv4 policy of a jail that shares the host stack: new restricts it to `ip4.addr`, inherit gives every host address, disable removes IPv4.",
     notes:
-      "Any ip4.addr wins over inherit and disable because it raises the same kernel flag as new. A bare ip4 means new, that is: no address unless ip4.addr supplies one.",
+      "Any `ip4.addr` wins over inherit and disable because it raises the same kernel flag as new. A bare `ip4` means new, that is: no address unless `ip4.addr` supplies one.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -31,7 +31,7 @@ export const networkParameters: readonly Parameter[] = [
     conflicts: ["vnet=new"],
     doc: "IPv4 addresses the jail may use; the first one is the primary source address. In jail.conf each entry may carry an interface, a netmask and extra ifconfig words, which jail(8) uses to add and later remove an alias and then strips before calling the kernel.",
     notes:
-      "No alias is made when neither interface nor a prefix is present. A missing mask means /32. At most 255 addresses per family (security.jail.jail_max_af_ips). 0.0.0.0, 255.255.255.255 and duplicates are invalid. An empty string or a single dash clears the list. On a running jail the list can change only if the jail already has ip4=new.",
+      "No alias is made when neither interface nor a prefix is present. A missing mask means /32. At most 255 addresses per family (`security.jail.jail_max_af_ips`). 0.0.0.0, 255.255.255.255 and duplicates are invalid. An empty string or a single dash clears the list. On a running jail the list can change only if the jail already has `ip4 = new`.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -43,7 +43,7 @@ export const networkParameters: readonly Parameter[] = [
     since: { release: "9.0", confidence: "low" },
     change: "yes",
     negation: "ip4.nosaddrsel",
-    doc: "Source address selection for unbound IPv4 sockets. With the no form the jail always uses its primary address.",
+    doc: "Source address selection for unbound IPv4 sockets. With the `no` form the jail always uses its primary address.",
     notes: "Not inherited by child jails.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
@@ -58,8 +58,8 @@ export const networkParameters: readonly Parameter[] = [
     change: "create-only",
     conflicts: ["vnet=new"],
     security: "inherit exposes every host IPv6 address.",
-    doc: "IPv6 policy of a jail that shares the host stack; same meaning as ip4.",
-    notes: "ip6.addr wins over inherit and disable.",
+    doc: "IPv6 policy of a jail that shares the host stack; same meaning as `ip4`.",
+    notes: "`ip6.addr` wins over inherit and disable.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -86,7 +86,7 @@ export const networkParameters: readonly Parameter[] = [
     since: { release: "9.0", confidence: "low" },
     change: "yes",
     negation: "ip6.nosaddrsel",
-    doc: "Source address selection for unbound IPv6 sockets; the no form forces the primary address.",
+    doc: "Source address selection for unbound IPv6 sockets; the `no` form forces the primary address.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -101,9 +101,9 @@ export const networkParameters: readonly Parameter[] = [
     conflicts: ["ip4", "ip6", "ip4.addr", "ip6.addr", "interface"],
     security:
       "Jail root gets full control of its own stack: interfaces, routes, bpf and packet filters if the devfs ruleset exposes them.",
-    doc: "Private network stack (VIMAGE): own interfaces, routes and firewall state. A bare vnet is the same as vnet = new.",
+    doc: "Private network stack (VIMAGE): own interfaces, routes and firewall state. A bare `vnet` is the same as `vnet = new`.",
     notes:
-      "disable is refused, novnet is an unknown parameter, and true/yes are not jailsys values (0, 1 and 2 are: disable, new, inherit). Any ip4/ip6 restriction together with vnet = new is refused by the kernel.",
+      "`disable` is refused, `novnet` is an unknown parameter, and true/yes are not jailsys values (0, 1 and 2 are: disable, new, inherit). Any ip4/ip6 restriction together with `vnet = new` is refused by the kernel.",
     source: "jail(8), sys/kern/kern_jail.c",
   },
   {
@@ -117,8 +117,8 @@ export const networkParameters: readonly Parameter[] = [
     change: "not-applicable",
     requires: ["ip4.addr or ip6.addr or ip_hostname"],
     conflicts: ["vnet=new"],
-    doc: "Host interface on which every ip4.addr and ip6.addr entry without its own interface gets an alias, added before creation and removed after removal.",
-    notes: "Does nothing by itself. Not for vnet jails: use vnet.interface.",
+    doc: "Host interface on which every `ip4.addr` and `ip6.addr` entry without its own interface gets an alias, added before creation and removed after removal.",
+    notes: "Does nothing by itself. Not for vnet jails: use `vnet.interface`.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
   {
@@ -131,7 +131,7 @@ export const networkParameters: readonly Parameter[] = [
     change: "not-applicable",
     negation: "noip_hostname",
     requires: ["host.hostname"],
-    doc: "Resolve host.hostname and append every returned address to ip4.addr and ip6.addr.",
+    doc: "Resolve `host.hostname` and append every returned address to `ip4.addr` and `ip6.addr`.",
     notes: "A failed lookup fails the jail. Address families the kernel lacks are skipped.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
@@ -147,7 +147,7 @@ export const networkParameters: readonly Parameter[] = [
     requires: ["vnet = new"],
     doc: "Interfaces handed to the jail's private stack after it has been created, and returned by the kernel when it goes away.",
     notes:
-      "The interface must exist by then; an epair end is usually made in exec.prestart. Comma lists work in jail.conf; splitting on the command line came later.",
+      "The interface must exist by then; an epair end is usually made in `exec.prestart`. Comma lists work in jail.conf; splitting on the command line came later.",
     source: "jail(8), usr.sbin/jail/config.c",
   },
 ];
