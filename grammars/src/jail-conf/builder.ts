@@ -1,6 +1,6 @@
 import type { IToken } from "chevrotain";
 import { DoubleQuoted, isSingleScannerToken, LCurly, RCurly, SingleQuoted } from "./lexer.ts";
-import { piecesOf } from "./strings.ts";
+import { piecesOf, plainString, stringOf } from "./strings.ts";
 import type { Item, JailBlock, Operator, Piece, Statement, StringNode, SyntaxError } from "./tree.ts";
 
 /** A block whose `}` has not come yet. */
@@ -57,7 +57,12 @@ export class Builder {
   }
 
   /** A string from its tokens; reports at most one error for it. */
-  string(tokens: readonly IToken[]): StringNode {
+  string(first: IToken, further: readonly IToken[]): StringNode {
+    if (further.length === 0 && !first.image.includes("\n")) {
+      const plain = plainString(first);
+      if (plain) return plain;
+    }
+    const tokens = [first, ...further];
     let reported = false;
     const pieces: Piece[] = [];
     for (const token of tokens) {
@@ -69,8 +74,7 @@ export class Builder {
         }),
       );
     }
-    const first = tokens[0] as IToken;
-    return { pieces, start: first.startOffset, end: endOf(tokens.at(-1) ?? first) };
+    return stringOf(pieces, first.startOffset, endOf(tokens.at(-1) ?? first));
   }
 
   /** A string over several lines with a statement's end in it, and not itself at the end of a value. */

@@ -285,17 +285,23 @@ class JailConfParser extends EmbeddedActionsParser {
 
   /** One string: pieces with nothing in between. */
   private readonly string = this.RULE("string", (): StringNode => {
-    const pieces = [this.CONSUME(StringPiece)];
+    const first = this.CONSUME(StringPiece);
+    let further: IToken[] = NONE;
     this.MANY({
       GATE: () => this.LA(1).startOffset === endOf(this.LA(0)),
       DEF: () => {
         const piece = this.CONSUME2(StringPiece);
-        this.ACTION(() => pieces.push(piece));
+        this.ACTION(() => {
+          if (further === NONE) further = [piece];
+          else further.push(piece);
+        });
       },
     });
-    return this.ACTION(() => this.builder.string(pieces));
+    return this.ACTION(() => this.builder.string(first, further));
   });
 }
+
+const NONE: IToken[] = [];
 
 /** What one parse of a stretch of text gives; offsets count from its start. */
 export interface Parsed extends Unmatched {

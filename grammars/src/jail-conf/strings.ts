@@ -8,8 +8,64 @@ import {
   UnterminatedVariable,
   Variable,
   variableEnd,
+  Word,
 } from "./lexer.ts";
-import type { Piece, Quote, SyntaxError } from "./tree.ts";
+import type { Piece, Quote, StringNode, SyntaxError, TextPiece } from "./tree.ts";
+
+/**
+ * A string of one piece of text, as nearly all are. A file of forty thousand lines has a hundred thousand of them, so
+ * the piece is made only when somebody asks for it.
+ */
+export class PlainString implements StringNode {
+  readonly start: number;
+  readonly end: number;
+  readonly constant: string;
+  private readonly quote: Quote | undefined;
+
+  constructor(constant: string, quote: Quote | undefined, start: number, end: number) {
+    this.start = start;
+    this.end = end;
+    this.constant = constant;
+    this.quote = quote;
+  }
+
+  get pieces(): readonly TextPiece[] {
+    const { constant, quote, start, end } = this;
+    return [{ kind: "text", value: constant, quote, start, end }];
+  }
+}
+
+/** A token as a string of its own, if it is one piece of text and nothing is wrong in it. */
+export function plainString(token: IToken): PlainString | undefined {
+  const { image, startOffset: start, tokenType } = token;
+  const end = start + image.length;
+  if (tokenType === Word) return new PlainString(intern(decodeEscapes(image)), undefined, start, end);
+  if (tokenType === SingleQuoted) return new PlainString(decodeEscapes(image.slice(1, -1)), "'", start, end);
+  if (tokenType === DoubleQuoted && !image.includes("$"))
+    return new PlainString(decodeEscapes(image.slice(1, -1)), '"', start, end);
+  return undefined;
+}
+
+/** The string of several pieces, or of a variable. */
+export function stringOf(pieces: readonly Piece[], start: number, end: number): StringNode {
+  const constant = pieces.every((piece) => piece.kind === "text")
+    ? pieces.map((piece) => piece.value).join("")
+    : undefined;
+  return { pieces, constant, start, end };
+}
+
+const interned = new Map<string, string>();
+const MOST_INTERNED = 4096;
+
+/** The same words come again and again: parameter names, `true`. One copy each is enough. */
+function intern(word: string): string {
+  if (word.length > 40) return word;
+  const known = interned.get(word);
+  if (known !== undefined) return known;
+  if (interned.size === MOST_INTERNED) interned.clear();
+  interned.set(word, word);
+  return word;
+}
 
 /** Receives what is wrong inside a string. */
 export type Report = (error: SyntaxError) => void;

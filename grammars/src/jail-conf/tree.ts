@@ -41,6 +41,8 @@ export interface Statement extends TextRange {
 /** One string: a starting piece and the pieces glued to it with nothing in between. */
 export interface StringNode extends TextRange {
   readonly pieces: readonly Piece[];
+  /** The text of all pieces, where none is a variable; else `undefined`. */
+  readonly constant: string | undefined;
 }
 
 export type Piece = TextPiece | VariablePiece;
@@ -101,19 +103,14 @@ export interface SyntaxError extends TextRange {
 
 /** The constant text of a string without variables, else `undefined`. */
 export function literal(node: StringNode | undefined): string | undefined {
-  if (!node) return undefined;
-  let text = "";
-  for (const piece of node.pieces) {
-    if (piece.kind !== "text") return undefined;
-    text += piece.value;
-  }
-  return text;
+  return node?.constant;
 }
 
 /** The variable that a statement in name position defines (`$x = 1;`), else `undefined`. */
 export function definedVariable(statement: Statement): VariablePiece | undefined {
-  const piece = statement.name.pieces[0];
-  return statement.name.pieces.length === 1 && piece?.kind === "variable" && !piece.quote ? piece : undefined;
+  if (statement.name.constant !== undefined) return undefined;
+  const [piece, ...others] = statement.name.pieces;
+  return others.length === 0 && piece?.kind === "variable" && !piece.quote ? piece : undefined;
 }
 
 /** Whether a statement is an `.include` directive: with an operator it is an ordinary parameter (jailparse.y). */

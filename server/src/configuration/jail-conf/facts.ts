@@ -155,9 +155,7 @@ export class SettingFacts implements Setting {
 }
 
 function hasVariable(node: StringNode): boolean {
-  const { pieces } = node;
-  if (pieces.length === 1) return pieces[0]?.kind === "variable";
-  return pieces.some((piece) => piece.kind === "variable");
+  return node.constant === undefined;
 }
 
 /** A string without its variables, and where they belong. Source: usr.sbin/jail/jailp.h (struct cfstring, cfvar). */
