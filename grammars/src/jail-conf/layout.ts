@@ -3,10 +3,8 @@
  * from costing the whole file; `document.ts` checks each guess by parsing.
  */
 
-/** A line that begins with `}`, or with the head of a jail (a word or quoted name and `{`). */
-const BOUNDARY = /^([ \t]*)(?:(\})|(?:"[^"\n]*"|'[^'\n]*'|[^\s"'#;=,{}/$\\+]+)[ \t]*\{)/gm;
-/** The same at the first column, which spares the engine a look into every indented line. */
-const BOUNDARY_AT_MARGIN = /^()(?:(\})|(?:"[^"\n]*"|'[^'\n]*'|[^\s"'#;=,{}/$\\+]+)[ \t]*\{)/gm;
+/** The head of a jail: a word or quoted name, and `{`. */
+const HEAD = /(?:"[^"\n]*"|'[^'\n]*'|[^\s"'#;=,{}/$\\+]+)[ \t]*\{/y;
 
 export interface Boundary {
   /** Where the section may end: after a `}` line, or before the head of the next jail. */
@@ -37,18 +35,19 @@ export function firstLine(text: string, start: number): { offset: number; indent
  * one.
  */
 export function nextBoundary(text: string, from: number, indent: number): Boundary {
-  const pattern = indent === 0 ? BOUNDARY_AT_MARGIN : BOUNDARY;
-  const newline = text.indexOf("\n", from);
-  if (newline >= 0) {
-    pattern.lastIndex = newline + 1;
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-      if ((match[1] as string).length > indent) continue;
-      const seen = match.index + match[0].length;
-      if (!match[2]) return { end: beforeComments(text, match.index, from), seen };
-      const lineEnd = text.indexOf("\n", seen);
+  for (let line = text.indexOf("\n", from) + 1; line > 0; line = text.indexOf("\n", line) + 1) {
+    let at = line;
+    let c = text.charCodeAt(at);
+    // Most lines are indented more than the block around them: they are left after a character or two.
+    while (at - line <= indent && (c === 0x09 || c === 0x20)) c = text.charCodeAt(++at);
+    if (at - line > indent) continue;
+    if (c === 0x7d) {
+      const lineEnd = text.indexOf("\n", at);
       const end = lineEnd < 0 ? text.length : lineEnd + 1;
       return { end, seen: end };
     }
+    HEAD.lastIndex = at;
+    if (HEAD.test(text)) return { end: beforeComments(text, line, from), seen: HEAD.lastIndex };
   }
   return { end: text.length, seen: text.length };
 }
