@@ -1,4 +1,5 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
+import { featureCapabilities, registerFeatures } from "./languageFeatures.ts";
 import { Publisher } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
 import type { FileSystem } from "./workspace/files.ts";
@@ -25,12 +26,17 @@ export function serve(connection: Connection, options: ServerOptions): void {
       serverInfo: { name: "zonewarden", version: options.version },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        ...featureCapabilities,
       },
     };
   });
 
   const fetchSettings = async () => {
-    if (pullsSettings) global = parseSettings(await connection.workspace.getConfiguration("zonewarden"));
+    try {
+      if (pullsSettings) global = parseSettings(await connection.workspace.getConfiguration("zonewarden"));
+    } catch (error) {
+      connection.console.warn(`The settings could not be read: ${String(error)}`);
+    }
     workspace.reconfigure();
     publisher.schedule();
   };
@@ -56,5 +62,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (workspace.changedOnDisk(changes.map((change) => pathOf(change.uri)))) publisher.schedule();
   });
+  registerFeatures(connection, workspace, options.files);
   connection.listen();
 }

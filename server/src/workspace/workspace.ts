@@ -1,5 +1,6 @@
 import type { Sources } from "../configuration/jail-conf/sources.ts";
-import { type Diagnostic } from "../validation/diagnostics.ts";
+import type { Configuration } from "../configuration/jail-conf/types.ts";
+import type { Diagnostic } from "../validation/diagnostics.ts";
 import { type ContentChange, Documents, type Source } from "./documents.ts";
 import { baseName, directoryOf, type FileSystem, joinPath } from "./files.ts";
 import { isMainFile, JailProject, sourcesOver } from "./jailProject.ts";
@@ -67,6 +68,11 @@ export class Workspace {
   /** The configurations that a document is part of. */
   projectsOf(path: string): JailProject[] {
     return [...this.projects.values()].filter((project) => project.has(path));
+  }
+
+  /** Everything that is configured in the workspace. */
+  get configurations(): Configuration[] {
+    return [...this.projects.values()].map((project) => project.configuration);
   }
 
   /** All documents that diagnostics are known of: the open ones and what they include. */

@@ -3,6 +3,7 @@ import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import type { Finding } from "../finding.ts";
 import { JailFacts } from "./facts.ts";
+import { recognise } from "./foreign.ts";
 import { topics } from "./topics.ts";
 import type { JailContext, SectionContext } from "./topic.ts";
 
@@ -69,6 +70,12 @@ export class Analysis {
       if (topic.configuration)
         for (const finding of topic.configuration({ ...this.context, configuration, index: this.facts }))
           put({ finding, jails: NO_JAILS });
+    for (const [document, found] of result)
+      if (recognise(document.text))
+        result.set(
+          document,
+          found.filter(({ finding }) => finding.code === FOREIGN),
+        );
     return result;
   }
 
@@ -114,6 +121,9 @@ export class Analysis {
     }
   }
 }
+
+/** The one thing that is said about a file of another kind. */
+const FOREIGN = "jail/foreign-file";
 
 const NO_JAILS: ReadonlySet<ResolvedJail> = new Set();
 

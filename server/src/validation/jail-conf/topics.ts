@@ -1,9 +1,23 @@
 import type { Rule } from "../rule.ts";
+import { blocks } from "./rules/blocks.ts";
+import { dependencies } from "./rules/dependencies.ts";
+import { includes } from "./rules/includes.ts";
+import { names } from "./rules/names.ts";
 import { syntax } from "./rules/syntax.ts";
+import { values } from "./rules/values.ts";
+import { variables } from "./rules/variables.ts";
 import type { Topic } from "./topic.ts";
 
 /** All subjects that jail.conf is checked for. One line here and one file in `rules/` make a new one. */
-export const topics: readonly Topic[] = [syntax];
+export const topics: readonly Topic[] = [
+  syntax,
+  names,
+  values,
+  variables,
+  blocks,
+  dependencies,
+  includes,
+];
 
 /** Every rule by its code. */
 export const rules: ReadonlyMap<string, Rule> = new Map(

@@ -1,0 +1,165 @@
+import {
+  definedVariable,
+  type Item,
+  isInclude,
+  type JailBlock,
+  literal,
+  type Section,
+  type Statement,
+} from "@zonewarden/grammars/jail-conf/tree";
+import { SymbolKind } from "vscode-languageserver-types";
+import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
+import type { Configuration } from "../../configuration/jail-conf/types.ts";
+import { isWildcardName } from "../../configuration/jail-conf/wildcard.ts";
+import { count, shorten } from "../markdown.ts";
+import type { NamedPlace, SymbolNode, SymbolTree } from "../types.ts";
+import { clamp, distinct, type FeatureContext, placeOf } from "./context.ts";
+
+/** An editor's outline is of no use with more, and slow. */
+const MOST_SYMBOLS = 50_000;
+
+/** The outline: jails with their parameters, and each run of global statements as a group. */
+export function documentSymbols({ document }: FeatureContext, most = MOST_SYMBOLS): SymbolTree {
+  const outline = new Outline(document, most);
+  for (const section of document.sections) outline.section(section);
+  return { symbols: outline.finish(), capped: outline.capped };
+}
+
+class Outline {
+  capped = false;
+  private readonly symbols: SymbolNode[] = [];
+  private readonly document: SourceDocument;
+  /** How many statements may still be listed; blocks always are. */
+  private left: number;
+  private globals: SymbolNode[] = [];
+  private globalStatements = 0;
+
+  constructor(document: SourceDocument, most: number) {
+    this.document = document;
+    this.left = most;
+  }
+
+  section(section: Section) {
+    for (const item of section.items) {
+      if (item.kind === "jail") {
+        this.endGlobals();
+        this.symbols.push(this.block(section, item));
+      } else {
+        this.globalStatements++;
+        const symbol = this.statement(section, item);
+        if (symbol) this.globals.push(symbol);
+      }
+    }
+  }
+
+  finish(): SymbolNode[] {
+    this.endGlobals();
+    return this.symbols;
+  }
+
+  /** A run of global statements is over: a group must not reach over the jails between two runs. */
+  private endGlobals() {
+    const [first] = this.globals;
+    const last = this.globals.at(-1);
+    if (first && last)
+      this.symbols.push({
+        name: "globals",
+        detail: count(this.globalStatements, "statement"),
+        kind: SymbolKind.Namespace,
+        range: { start: first.range.start, end: last.range.end },
+        selection: first.selection,
+        children: this.globals,
+      });
+    this.globals = [];
+    this.globalStatements = 0;
+  }
+
+  private items(section: Section, items: readonly Item[]): SymbolNode[] {
+    const found: SymbolNode[] = [];
+    for (const item of items) {
+      const symbol = item.kind === "jail" ? this.block(section, item) : this.statement(section, item);
+      if (symbol) found.push(symbol);
+    }
+    return found;
+  }
+
+  private block(section: Section, block: JailBlock): SymbolNode {
+    const name = this.text(section, block.name);
+    const wildcard = block.name !== undefined && isWildcardName(literal(block.name) ?? "");
+    return {
+      name: name || "(no name)",
+      detail: wildcard ? "wildcard" : "",
+      kind: wildcard ? SymbolKind.Namespace : SymbolKind.Class,
+      range: this.range(section, block),
+      selection: this.range(section, block.name ?? { start: block.open, end: block.open + 1 }),
+      children: this.items(section, block.items),
+    };
+  }
+
+  private statement(section: Section, statement: Statement): SymbolNode | undefined {
+    if (this.left-- <= 0) {
+      this.capped = true;
+      return undefined;
+    }
+    const { name, values, operator } = statement;
+    const start = values[0]?.start;
+    const text = start === undefined ? "" : this.slice(section, { start, end: values.at(-1)?.end ?? start });
+    const include = isInclude(statement);
+    return {
+      name: (include ? shorten(text, 60) : this.text(section, name)) || "(no name)",
+      detail: include ? ".include" : shorten(operator === "+=" ? `+= ${text}` : text, 60),
+      kind: include
+        ? SymbolKind.File
+        : definedVariable(statement)
+          ? SymbolKind.Variable
+          : SymbolKind.Property,
+      range: this.range(section, statement),
+      selection: this.range(section, name),
+      children: [],
+    };
+  }
+
+  private text(section: Section, node: { start: number; end: number } | undefined): string {
+    return node ? shorten(this.slice(section, node).replace(/^(["'])(.*)\1$/s, "$2"), 60) : "";
+  }
+
+  private slice(section: Section, { start, end }: { start: number; end: number }): string {
+    return this.document.text.slice(section.start + start, section.start + Math.min(end, start + 500));
+  }
+
+  private range(section: Section, { start, end }: { start: number; end: number }) {
+    return clamp(this.document, section.start + start, section.start + end);
+  }
+}
+
+/** The blocks of some configurations whose names have the letters of a query in them, in their order. */
+export function workspaceSymbols(
+  configurations: Iterable<Configuration>,
+  query: string,
+  most = 500,
+): NamedPlace[] {
+  const wanted = query.toLowerCase();
+  const found: NamedPlace[] = [];
+  for (const { blocks, root } of configurations)
+    for (const block of blocks) {
+      if (!block.node || !hasLetters(block.name.toLowerCase(), wanted)) continue;
+      found.push({
+        ...placeOf(block.origin),
+        name: block.name || "(no name)",
+        kind: block.wildcard ? SymbolKind.Namespace : SymbolKind.Class,
+        container: root.path,
+      });
+      if (found.length === most) return distinct(found);
+    }
+  return distinct(found);
+}
+
+function hasLetters(name: string, wanted: string): boolean {
+  let at = 0;
+  for (const letter of wanted) {
+    at = name.indexOf(letter, at);
+    if (at < 0) return false;
+    at += letter.length;
+  }
+  return true;
+}

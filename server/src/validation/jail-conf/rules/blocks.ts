@@ -1,0 +1,249 @@
+import {
+  definedVariable,
+  type Item,
+  isInclude,
+  type JailBlock,
+  literal,
+  type Section,
+  type Statement,
+} from "@zonewarden/grammars/jail-conf/tree";
+import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
+import { isList } from "../../../catalog/jail-conf/parameter.ts";
+import { equalNames, nameKey } from "../../../configuration/jail-conf/names.ts";
+import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
+import type { ResolvedJail } from "../../../configuration/jail-conf/types.ts";
+import type { Finding } from "../../finding.ts";
+import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
+import { blockRules } from "./blockRules.ts";
+import { blocks as blocksIn, elsewhere, quoted, statements } from "./walk.ts";
+
+/** What is wrong with blocks, their names, and the order of statements. */
+export const blocks: Topic = {
+  rules: blockRules,
+  *section(section, context) {
+    for (const [block, around] of blocksIn(section.items)) {
+      yield* checkBlockName(block, around.length > 0, context);
+      yield* overwritten(block.items, context);
+    }
+    yield* overwritten(section.items, context);
+    yield* swallowed(section, context);
+    if (section.comments.length > 0) yield* glued(section, context);
+  },
+  jail: appended,
+  *configuration(context) {
+    yield* duplicates(context);
+    yield* lateGlobals(context);
+  },
+};
+
+function* checkBlockName({ name, items }: JailBlock, nested: boolean, context: SectionContext): Generator<Finding> {
+  const text = literal(name);
+  if (!name || text === undefined) return;
+  const origin = context.at(name);
+  if (text.includes("*") && text.split(".").some((part) => part !== "*" && part.includes("*")))
+    yield {
+      code: "jail/wildcard-name",
+      origin,
+      message: `The \`*\` in ${quoted(text)} is no wildcard: it must be a whole part between dots, as in \`"web.*"\`.`,
+    };
+  if (nested || !/^[ \t\n\v\f\r]*[+-]?[0-9]+$/.test(text)) return;
+  if (!/[1-9]/.test(text))
+    yield {
+      code: "jail/numeric-name",
+      severity: "error",
+      origin,
+      message: `The kernel refuses ${quoted(text)} as the name of a jail: it is a number.`,
+    };
+  else if (!items.some((item) => item.kind === "statement" && literal(item.name) === "name"))
+    yield {
+      code: "jail/numeric-name",
+      origin,
+      message: `The number is the jid of this jail, and it has no other name: set \`name\` to give it one.`,
+    };
+}
+
+/** Statements of one block that replace one another. */
+function* overwritten(items: readonly Item[], context: SectionContext): Generator<Finding> {
+  const last = new Map<object, Statement>();
+  for (const item of items) {
+    // A file that is read in between may set it, or use it.
+    if (item.kind !== "statement" || item.broken) continue;
+    if (isInclude(item)) {
+      last.clear();
+      continue;
+    }
+    const variable = definedVariable(item);
+    const name = variable?.name ?? literal(item.name);
+    if (name === undefined) continue;
+    const { group } = nameKey(name);
+    const before = last.get(group);
+    last.set(group, item);
+    if (!before || (item.operator === "+=" && item.values.length > 0)) continue;
+    const earlier = definedVariable(before)?.name ?? literal(before.name);
+    if (earlier === undefined || !equalNames(earlier, name) || !variable !== !definedVariable(before)) continue;
+    // Two keys of `meta` that only look like a negation have a rule of their own.
+    if (earlier !== name && /^(?:meta|env)\./.test(name)) continue;
+    yield replaced(before, item, name, context);
+  }
+}
+
+function replaced(before: Statement, after: Statement, name: string, context: SectionContext): Finding {
+  const parameter = findParameter(name)?.parameter;
+  const loses = before.values.some((value) => literal(value) !== "") && after.values.some((value) => literal(value) !== "");
+  const repeats = context.slice(before).replaceAll(/\s/g, "") === context.slice(after).replaceAll(/\s/g, "");
+  const at = after.operatorStart ?? after.name.end;
+  if (parameter && isList(parameter) && loses && !repeats && after.operatorStart !== undefined)
+    return {
+      code: "jail/overwritten-list",
+      origin: context.at({ start: at, end: at + 1 }),
+      message: `\`=\` drops what \`${name}\` was set to above: write \`+=\` to add to it.`,
+      related: [{ origin: context.at(before), message: "This has no effect any more." }],
+      replacement: "+=",
+    };
+  return {
+    code: "jail/overwritten",
+    origin: context.at(before),
+    message: `This has no effect: \`${context.slice(after.name)}\` is set again below.`,
+    related: [{ origin: context.at(after), message: "It is replaced here." }],
+  };
+}
+
+/** A string over several lines in which statements stand that were meant for jail(8). */
+function* swallowed(section: Section, context: SectionContext): Generator<Finding> {
+  for (const [statement] of statements(section))
+    for (const value of statement.values)
+      for (const piece of value.pieces) {
+        if (piece.kind !== "text" || !piece.quote || !piece.value.includes("\n")) continue;
+        const raw = context.slice(piece);
+        const inner = swallowedName(raw);
+        if (inner === undefined) continue;
+        const line = raw.indexOf("\n");
+        yield {
+          code: "jail/swallowed-string",
+          origin: context.at({ start: piece.start, end: piece.start + line }),
+          message: `This string goes on for ${raw.split("\n").length} lines and swallows \`${inner}\`: is its closing quote missing?`,
+        };
+      }
+}
+
+function swallowedName(raw: string): string | undefined {
+  for (const match of raw.matchAll(/;[ \t]*(?:#[^\n]*)?(?:\n\s*)+([A-Za-z_][\w.]*)([ \t]*)(\+?=[ \t]*|;)/g)) {
+    const [, name = "", blank = "", sign = ""] = match;
+    if (!findParameter(name)) continue;
+    // `path=/bin` may be the shell's; a dot or a blank cannot.
+    if (name.includes(".") || blank !== "" || sign === ";" || sign.endsWith(" ")) return name;
+  }
+  return undefined;
+}
+
+/** Comments that cut a word short where the statement goes on nevertheless. */
+function* glued(section: Section, context: SectionContext): Generator<Finding> {
+  if (section.errors.some((error) => error.kind === "comment-in-value")) return;
+  let all: Statement[] | undefined;
+  for (const comment of section.comments) {
+    if (!/[\w!%&()\-.:<>?@[\]^`|~*/\\+$]/.test(context.slice({ start: comment.start - 1, end: comment.start }))) continue;
+    all ??= [...statements(section)].map(([statement]) => statement);
+    const within = all.find((s) => s.name.end <= comment.start && comment.start <= (s.terminator ?? s.end));
+    if (!within) continue;
+    const sign = context.slice({ start: comment.start, end: comment.start + (context.slice(comment).startsWith("#") ? 1 : 2) });
+    yield {
+      code: "jail/glued-comment",
+      origin: context.at({ start: comment.start, end: comment.start + sign.length }),
+      message: `\`${sign}\` begins a comment, also directly behind a word: quote the text, or put a blank before the comment.`,
+    };
+  }
+}
+
+/** A jail's own `exec.start +=` below one that runs /etc/rc. */
+function* appended(jail: ResolvedJail): Generator<Finding> {
+  const parameter = jail.find("exec.start");
+  if (!parameter || parameter.values.length < 2) return;
+  const { contributions } = parameter;
+  const active = contributions.filter(({ overridden }) => !overridden);
+  const rc = active.find(
+    ({ block, setting }) => block !== jail.block && setting.values.some((value) => /\/etc\/rc$/.test(literal(value) ?? "")),
+  );
+  if (!rc) return;
+  for (const { setting, block } of active.slice(active.indexOf(rc) + 1)) {
+    const at = setting.node.operatorStart;
+    if (block !== jail.block || setting.operator !== "+=" || at === undefined) continue;
+    yield {
+      code: "jail/append-after-start",
+      origin: elsewhere(setting.origin, { start: at, end: at + 2 }),
+      message: "This runs after `/etc/rc`, when the services of the jail have been started.",
+      related: [{ origin: rc.setting.origin, message: "`/etc/rc` is run by this command." }],
+    };
+    return;
+  }
+}
+
+function* duplicates({ index, fragment }: ConfigurationContext): Generator<Finding> {
+  for (const name of index.duplicateNames) {
+    const [first, ...others] = index.named(name);
+    if (!first) continue;
+    for (const { block } of others) {
+      const { origin } = block;
+      const again = origin.section === first.block.origin.section && block.node === first.block.node;
+      yield {
+        code: "jail/duplicate-jail",
+        origin,
+        ...(fragment && { severity: "warning" }),
+        message: again
+          ? `The file with the jail \`${name}\` is included twice: the second start fails, because the jail exists.`
+          : `There are two jails \`${name}\`: they are not merged, and the second start fails because the jail exists.`,
+        ...(!again && { related: [{ origin: first.block.origin, message: "The first is here." }] }),
+      };
+      if (again) break;
+    }
+  }
+}
+
+/** What matters of a section for the order of globals and jails. */
+interface Order {
+  readonly hasJail: boolean;
+  readonly global: Statement | undefined;
+}
+
+const orders = new WeakMap<Section, Order>();
+
+function orderOf(section: Section): Order {
+  let order = orders.get(section);
+  if (!order) {
+    order = {
+      hasJail: section.items.some((item) => item.kind === "jail" && !isWildcardName(literal(item.name) ?? "*")),
+      global: section.items.find(
+        (item): item is Statement => item.kind === "statement" && !item.broken && !isInclude(item),
+      ),
+    };
+    orders.set(section, order);
+  }
+  return order;
+}
+
+function* lateGlobals({ configuration, release }: ConfigurationContext): Generator<Finding> {
+  for (const document of configuration.documents) {
+    let jail = false;
+    let above = false;
+    for (const section of document.sections) {
+      const { hasJail, global } = orderOf(section);
+      if (global && jail) {
+        yield {
+          code: "jail/global-after-jail",
+          origin: { document, section, range: global.name },
+          message: lateGlobal(release, above),
+        };
+        // One such group says it all, up to the next jail.
+        jail = false;
+      }
+      if (global) above = true;
+      if (hasJail) jail = true;
+    }
+  }
+}
+
+function lateGlobal(release: number, above: boolean): string {
+  if (release < 14) return "This stands below a jail and overrides it; since 14.0 it would not: put it at the top.";
+  return above
+    ? "This stands below a jail but acts with the first global statement, as a default: put it at the top."
+    : "This stands below a jail and overrides it: put defaults at the top, or use a block `* { ... }`.";
+}
