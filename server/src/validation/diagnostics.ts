@@ -72,7 +72,14 @@ export function decide(
   for (const suppression of suppressions)
     if (!used.has(suppression)) {
       const message = complaint(suppression, rules);
-      add({ code: "style/suppression", severity: undefined, message, range: suppression.range, related: [], replacement: undefined });
+      add({
+        code: "style/suppression",
+        severity: undefined,
+        message,
+        range: suppression.range,
+        related: [],
+        replacement: undefined,
+      });
     }
   return result.sort(
     (a, b) =>
@@ -84,6 +91,7 @@ function complaint(suppression: Suppression, rules: ReadonlyMap<string, Rule>): 
   if (suppression.codes.length === 0) return "This comment names no code, so it has no effect.";
   const unknown = suppression.codes.find((code) => !rules.has(code) && !code.endsWith("/*"));
   if (unknown) return `There is no rule ${unknown}.`;
-  if (suppression.reason === "") return "This comment has no effect without a reason: add `: why` behind the code.";
+  if (suppression.reason === "")
+    return "This comment has no effect without a reason: add `: why` behind the code.";
   return `There is nothing to ignore: no ${suppression.codes.join(" or ")} is found ${suppression.line ? "on the next line" : "in this file"}.`;
 }

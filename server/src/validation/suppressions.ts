@@ -11,7 +11,8 @@ export interface Suppression {
   readonly line: TextRange | undefined;
 }
 
-const DIRECTIVE = /^(?:#|\/\/)[ \t]*zonewarden-ignore-(next-line|file)(?:[ \t]+([^:]*))?(?:[ \t]*:[ \t]*(.*))?$/;
+const DIRECTIVE =
+  /^(?:#|\/\/)[ \t]*zonewarden-ignore-(next-line|file)(?:[ \t]+([^:]*))?(?:[ \t]*:[ \t]*(.*))?$/;
 
 /**
  * Reads `# zonewarden-ignore-next-line CODE[, CODE]: reason` and `# zonewarden-ignore-file CODE: reason`; `undefined`
@@ -21,7 +22,12 @@ export function parseSuppression(text: string, range: TextRange): Suppression | 
   const match = DIRECTIVE.exec(text.slice(range.start, range.end));
   if (!match) return undefined;
   const codes = (match[2] ?? "").split(/[,\s]+/).filter((code) => code !== "");
-  return { codes, reason: (match[3] ?? "").trim(), range, line: match[1] === "file" ? undefined : nextLine(text, range.end) };
+  return {
+    codes,
+    reason: (match[3] ?? "").trim(),
+    range,
+    line: match[1] === "file" ? undefined : nextLine(text, range.end),
+  };
 }
 
 /** The line below; lines that hold nothing but further such comments are skipped, so that they can be stacked. */
@@ -33,13 +39,15 @@ function nextLine(text: string, from: number): TextRange {
     start = newline + 1;
     const next = text.indexOf("\n", start);
     const end = next < 0 ? text.length : next;
-    if (!/^[ \t]*(?:#|\/\/)[ \t]*zonewarden-ignore-next-line\b/.test(text.slice(start, end))) return { start, end };
+    if (!/^[ \t]*(?:#|\/\/)[ \t]*zonewarden-ignore-next-line\b/.test(text.slice(start, end)))
+      return { start, end };
   }
 }
 
 /** Whether a suppression speaks of a finding: one without a reason has no effect. */
 export function suppresses(suppression: Suppression, code: string, range: TextRange): boolean {
   if (suppression.reason === "") return false;
-  if (suppression.line && (range.start < suppression.line.start || range.start > suppression.line.end)) return false;
+  if (suppression.line && (range.start < suppression.line.start || range.start > suppression.line.end))
+    return false;
   return suppression.codes.some((c) => c === code || (c.endsWith("/*") && code.startsWith(c.slice(0, -1))));
 }

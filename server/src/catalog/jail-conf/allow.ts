@@ -172,7 +172,7 @@ export const allowParameters: readonly Parameter[] = [
     negation: "allow.nonfsd",
     requires: ["vnet = new", "path is a mount point", "enforce_statfs != 0"],
     security: "NFS service code runs in the kernel.",
-    doc: "mountd, nfsd, nfsuserd, gssd and rpc.tlsservd may run in the jail.",
+    doc: "The daemons of an NFS server may run in the jail: `mountd`, `nfsd`, `nfsuserd`, `gssd`, `rpc.tlsservd`.",
     notes:
       "Exists only on VIMAGE kernels. The kernel logs a warning when the jail root is not its own file system. Backported to 13.x.",
     source: "jail(8), sys/kern/kern_jail.c",

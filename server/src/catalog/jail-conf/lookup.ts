@@ -41,6 +41,19 @@ export interface Named {
  * Source: lib/libjail/jail.c (jailparam_init), usr.sbin/jail/config.c (equalopts).
  */
 export function findParameter(name: string): Named | undefined {
+  const before = found.get(name);
+  if (before !== undefined) return before === null ? undefined : before;
+  const named = lookUp(name);
+  if (found.size === MOST_FOUND) found.clear();
+  found.set(name, named ?? null);
+  return named;
+}
+
+/** Every check asks for every statement's name: the answers are kept, `null` for a name that means nothing. */
+const found = new Map<string, Named | null>();
+const MOST_FOUND = 4096;
+
+function lookUp(name: string): Named | undefined {
   const exact = byName.get(name);
   if (exact && !name.endsWith(".*")) return { parameter: exact, negated: false, oddNegation: false };
   const negated = byNegation.get(name);

@@ -33,8 +33,10 @@ export function parameterMarkdown(parameter: Parameter): string {
   const lines = [parameter.doc];
   const facts: string[] = [];
   if (parameter.form) facts.push(`Form: ${parameter.form}`);
-  else if (parameter.values && parameter.type !== "jailsys") facts.push(`Values: ${parameter.values.join(", ")}`);
-  if (parameter.step) facts.push(`Step: ${parameter.step} (${parameter.runsIn === "jail" ? "in the jail" : "on the host"})`);
+  else if (parameter.values && parameter.type !== "jailsys")
+    facts.push(`Values: ${parameter.values.join(", ")}`);
+  if (parameter.step)
+    facts.push(`Step: ${parameter.step} (${parameter.runsIn === "jail" ? "in the jail" : "on the host"})`);
   if (parameter.negation) facts.push(`Negated: \`${parameter.negation}\``);
   if (parameter.synonymOf) facts.push(`Same as \`${parameter.synonymOf}\``);
   if (parameter.module) facts.push(`Needs: ${parameter.module}`);

@@ -45,8 +45,10 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
 
 /** Names that have no counterpart, with what to do instead. */
 const ADVICE: Readonly<Record<string, string>> = {
-  "allow.tun": "There is no such permission: give the jail a network stack of its own (`vnet`) and unhide `tun*` in a devfs ruleset.",
-  cpuset: "CPU sets cannot be set here; `cpuset.id` is read-only, and cpuset(1) assigns CPUs to a running jail.",
+  "allow.tun":
+    "There is no such permission: give the jail a network stack of its own (`vnet`) and unhide `tun*` in a devfs ruleset.",
+  cpuset:
+    "CPU sets cannot be set here; `cpuset.id` is read-only, and cpuset(1) assigns CPUs to a running jail.",
   novnet: "`vnet` is not a boolean: write `vnet = inherit;`.",
   noip4: "`ip4` is not a boolean: write `ip4 = disable;`.",
   noip6: "`ip6` is not a boolean: write `ip6 = disable;`.",
@@ -77,7 +79,10 @@ export function suggest(name: string, limit = 3): string[] {
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   const best = near[0]?.distance ?? 0;
-  return near.filter((n) => n.distance <= best + 1).slice(0, limit).map((n) => n.name);
+  return near
+    .filter((n) => n.distance <= best + 1)
+    .slice(0, limit)
+    .map((n) => n.name);
 }
 
 /** Edit distance with neighbouring letters swapped counting as one; more than `most` once it is beyond that. */
@@ -89,7 +94,11 @@ function distance(a: string, b: string, most: number): number {
     let least = i;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
-      let d = Math.min((last[j] as number) + 1, (row[j - 1] as number) + 1, (last[j - 1] as number) + (same ? 0 : 1));
+      let d = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + (same ? 0 : 1),
+      );
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
         d = Math.min(d, (before[j - 2] as number) + 1);
       row.push(d);

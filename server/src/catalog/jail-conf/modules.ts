@@ -116,7 +116,8 @@ export const modulesParameters: readonly Parameter[] = [
     change: "yes",
     module: "zfs",
     doc: "1 lets the jail look into .zfs snapshot directories, and mount snapshots when `allow.mount.zfs` is on.",
-    notes: "Numeric, not boolean: the `no` form does not exist. Default and first release were not checked in the source.",
+    notes:
+      "Numeric, not boolean: the `no` form does not exist. Default and first release were not checked in the source.",
     source: "jail(8)",
   },
 ];

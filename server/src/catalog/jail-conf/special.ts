@@ -8,10 +8,22 @@ export const special = {
 } as const;
 
 /** The stock devfs rulesets. Source: sbin/devfs/devfs.rules. */
-export const devfsRulesets: readonly { readonly number: number; readonly name: string; readonly doc: string }[] = [
+export const devfsRulesets: readonly {
+  readonly number: number;
+  readonly name: string;
+  readonly doc: string;
+}[] = [
   { number: 1, name: "devfsrules_hide_all", doc: "hides every device" },
   { number: 2, name: "devfsrules_unhide_basic", doc: "null, zero, random and their like" },
   { number: 3, name: "devfsrules_unhide_login", doc: "terminals and the standard streams" },
-  { number: 4, name: "devfsrules_jail", doc: "rulesets 1 to 3, and the control nodes of fuse and zfs: the default of mount.devfs" },
-  { number: 5, name: "devfsrules_jail_vnet", doc: "ruleset 4 and the packet filter's device, for vnet jails" },
+  {
+    number: 4,
+    name: "devfsrules_jail",
+    doc: "rulesets 1 to 3, and the control nodes of fuse and zfs: the default of mount.devfs",
+  },
+  {
+    number: 5,
+    name: "devfsrules_jail_vnet",
+    doc: "ruleset 4 and the packet filter's device, for vnet jails",
+  },
 ];

@@ -4,8 +4,8 @@ import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/
 import type { Finding } from "../finding.ts";
 import { JailFacts } from "./facts.ts";
 import { recognise } from "./foreign.ts";
-import { topics } from "./topics.ts";
 import type { JailContext, SectionContext } from "./topic.ts";
+import { topics } from "./topics.ts";
 
 /** One finding and the jails it holds for: a global statement may be wrong for two thousand of them. */
 export interface Found {

@@ -37,9 +37,13 @@ export class JailFacts implements JailIndex {
   private readonly addresses = new Groups();
   private readonly interfaces = new Groups();
   private readonly below = new Set<ResolvedJail>();
-  private readonly positions = new Map<ResolvedJail, number>();
+  private jails: readonly ResolvedJail[] = [];
+  private positions: Map<ResolvedJail, number> | undefined;
+  private readonly moved = new Map<string, number>();
+  private version = 0;
 
   add(jail: ResolvedJail) {
+    this.move(jail, 1);
     this.names.add(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.add(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.add(name, jail);
@@ -47,16 +51,31 @@ export class JailFacts implements JailIndex {
   }
 
   remove(jail: ResolvedJail) {
+    this.move(jail, -1);
     this.names.remove(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.remove(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.remove(name, jail);
     this.below.delete(jail);
-    this.positions.delete(jail);
   }
 
   /** Says where each jail stands in the files now. */
   order(jails: readonly ResolvedJail[]) {
-    for (let i = 0; i < jails.length; i++) this.positions.set(jails[i] as ResolvedJail, i);
+    this.jails = jails;
+    this.positions = undefined;
+  }
+
+  get dependencyVersion(): number {
+    if (this.moved.size > 0) this.version++;
+    this.moved.clear();
+    return this.version;
+  }
+
+  /** Takes note of a jail that came or went: one that comes back with the same wishes has changed no dependency. */
+  private move(jail: ResolvedJail, by: 1 | -1) {
+    const key = `${jail.name}\0${(jail.find("depend")?.values ?? []).map((value) => value.text).join("\0")}`;
+    const count = (this.moved.get(key) ?? 0) + by;
+    if (count === 0) this.moved.delete(key);
+    else this.moved.set(key, count);
   }
 
   named(name: string): readonly ResolvedJail[] {
@@ -81,7 +100,9 @@ export class JailFacts implements JailIndex {
 
   private inOrder(jails: readonly ResolvedJail[]): readonly ResolvedJail[] {
     if (jails.length < 2) return jails;
-    return [...jails].sort((a, b) => (this.positions.get(a) ?? 0) - (this.positions.get(b) ?? 0));
+    const positions = this.positions ?? new Map(this.jails.map((jail, i) => [jail, i]));
+    this.positions = positions;
+    return [...jails].sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
   }
 }
 

@@ -1,7 +1,7 @@
+import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, Origin, Release, ResolvedJail } from "../../configuration/jail-conf/types.ts";
-import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Finding } from "../finding.ts";
 import type { Rule } from "../rule.ts";
 
@@ -46,6 +46,8 @@ export interface ConfigurationContext extends JailContext {
 export interface JailIndex {
   /** All jails of one name, in file order. */
   named(name: string): readonly ResolvedJail[];
+  /** Stays the same as long as the jails have the same names and depend on the same ones. */
+  readonly dependencyVersion: number;
   /** The names that more than one jail has. */
   readonly duplicateNames: Iterable<string>;
   /** The jails that use an address (normalised text), by address, where more than one does. */

@@ -9,15 +9,7 @@ import { variables } from "./rules/variables.ts";
 import type { Topic } from "./topic.ts";
 
 /** All subjects that jail.conf is checked for. One line here and one file in `rules/` make a new one. */
-export const topics: readonly Topic[] = [
-  syntax,
-  names,
-  values,
-  variables,
-  blocks,
-  dependencies,
-  includes,
-];
+export const topics: readonly Topic[] = [syntax, names, values, variables, blocks, dependencies, includes];
 
 /** Every rule by its code. */
 export const rules: ReadonlyMap<string, Rule> = new Map(

@@ -1,5 +1,11 @@
 import type { ResolvedValue } from "../../../configuration/jail-conf/types.ts";
-import { isIpv4, isIpv6, parseAddressEntry, parseInteger, parseIpv4 } from "../../../configuration/jail-conf/values.ts";
+import {
+  isIpv4,
+  isIpv6,
+  parseAddressEntry,
+  parseInteger,
+  parseIpv4,
+} from "../../../configuration/jail-conf/values.ts";
 import { isAddressPattern, isHostName, isPlaceholder } from "./placeholder.ts";
 import { type Problem, problem } from "./problem.ts";
 import { isIncomplete, quoted } from "./walk.ts";
@@ -45,10 +51,15 @@ function* checkOne(value: ResolvedValue, family: Family, hasInterface: boolean):
     return;
   }
   if (address === "0.0.0.0" || address === "255.255.255.255" || /^[0:]+$/.test(address))
-    yield* problem("bad-address", value, `${quoted(address)} is no address that the kernel gives to a jail.`, {
-      severity: "warning",
-      part: [addressStart, addressStart + address.length],
-    });
+    yield* problem(
+      "bad-address",
+      value,
+      `${quoted(address)} is no address that the kernel gives to a jail.`,
+      {
+        severity: "warning",
+        part: [addressStart, addressStart + address.length],
+      },
+    );
   if (prefix === undefined) return;
   const start = addressStart + address.length + 1;
   const wrong = family === IP4 ? wrongMask(prefix) : wrongLength(prefix, family.bits);
@@ -72,9 +83,14 @@ function* checkSeveral(value: ResolvedValue, family: Family, hasInterface: boole
   const bad = kernel.find((address) => !family.isAddress(address));
   if (bad !== undefined) {
     if (proper)
-      yield* problem("bad-address", value, `Addresses in one string are cut at the first blank: write a list, \`${list}\`.`, {
-        replacement,
-      });
+      yield* problem(
+        "bad-address",
+        value,
+        `Addresses in one string are cut at the first blank: write a list, \`${list}\`.`,
+        {
+          replacement,
+        },
+      );
     else if (isPlaceholder(text)) yield* placeholder(value, text);
     else yield* checkBad(value, bad, text.indexOf(bad, text.indexOf("|") + 1), family);
   } else if (/[|/]/.test(text) || hasInterface)
@@ -91,16 +107,28 @@ function* checkSeveral(value: ResolvedValue, family: Family, hasInterface: boole
 function* checkBad(value: ResolvedValue, address: string, start: number, family: Family): Generator<Problem> {
   const { text } = value;
   const part = [start, start + address.length] as const;
-  const separated = /^([A-Za-z][\w.]*?)(?:\s*[:;@=/]\s*|\s+)([0-9A-Fa-f:]+[.:][0-9A-Fa-f.:]*)(\/\S+)?$/.exec(text.trim());
+  const separated = /^([A-Za-z][\w.]*?)(?:\s*[:;@=/]\s*|\s+)([0-9A-Fa-f:]+[.:][0-9A-Fa-f.:]*)(\/\S+)?$/.exec(
+    text.trim(),
+  );
   const [, link, other, mask = ""] = separated ?? [];
   if (other !== undefined && family.isAddress(other)) {
     const better = `${link}|${other}${mask}`;
-    yield* problem("bad-address", value, `Between interface and address belongs a \`|\`: write \`${better}\`.`, {
-      replacement: `"${better}"`,
-    });
+    yield* problem(
+      "bad-address",
+      value,
+      `Between interface and address belongs a \`|\`: write \`${better}\`.`,
+      {
+        replacement: `"${better}"`,
+      },
+    );
   } else if (family === IP4 ? isIpv6(address) : isIpv4(address)) {
     const [is, use] = family === IP4 ? ["IPv6", "ip6.addr"] : ["IPv4", "ip4.addr"];
-    yield* problem("bad-address", value, `${quoted(address)} is an ${is} address: it belongs to \`${use}\`.`, { part });
+    yield* problem(
+      "bad-address",
+      value,
+      `${quoted(address)} is an ${is} address: it belongs to \`${use}\`.`,
+      { part },
+    );
   } else if (/^(?:inherit|new|disable)$/i.test(text)) {
     const policy = family.parameter.slice(0, 3);
     yield* problem(
@@ -111,14 +139,20 @@ function* checkBad(value: ResolvedValue, address: string, start: number, family:
   } else if (isPlaceholder(text) || isAddressPattern(address) || isHostName(address))
     yield* placeholder(value, address === "" ? text : address, part);
   else if (family === IP6 && address.includes("%") && isIpv6(address.slice(0, address.indexOf("%"))))
-    yield* problem("bad-address", value, `jail(8) takes ${quoted(address)} without the scope behind \`%\`.`, { part });
+    yield* problem("bad-address", value, `jail(8) takes ${quoted(address)} without the scope behind \`%\`.`, {
+      part,
+    });
   else
     yield* problem("bad-address", value, `${quoted(address)} is not an ${family.title} address.`, {
       ...(address !== "" && { part }),
     });
 }
 
-function placeholder(value: ResolvedValue, text: string, part?: readonly [number, number]): Generator<Problem> {
+function placeholder(
+  value: ResolvedValue,
+  text: string,
+  part?: readonly [number, number],
+): Generator<Problem> {
   return problem(
     "placeholder",
     value,
@@ -147,6 +181,9 @@ function wrongMask(prefix: string): Wrong | undefined {
   if (!bytes) return { message: `${quoted(prefix)} is no netmask.` };
   const bits = bytes.map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return bits.includes("01")
-    ? { message: `${quoted(prefix)} is an unusual netmask: its ones are not all at the beginning.`, harmless: true }
+    ? {
+        message: `${quoted(prefix)} is an unusual netmask: its ones are not all at the beginning.`,
+        harmless: true,
+      }
     : undefined;
 }

@@ -10,8 +10,8 @@ import {
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import { isList } from "../../../catalog/jail-conf/parameter.ts";
 import { equalNames, nameKey } from "../../../configuration/jail-conf/names.ts";
-import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { ResolvedJail } from "../../../configuration/jail-conf/types.ts";
+import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { Finding } from "../../finding.ts";
 import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
 import { blockRules } from "./blockRules.ts";
@@ -36,7 +36,11 @@ export const blocks: Topic = {
   },
 };
 
-function* checkBlockName({ name, items }: JailBlock, nested: boolean, context: SectionContext): Generator<Finding> {
+function* checkBlockName(
+  { name, items }: JailBlock,
+  nested: boolean,
+  context: SectionContext,
+): Generator<Finding> {
   const text = literal(name);
   if (!name || text === undefined) return;
   const origin = context.at(name);
@@ -80,7 +84,8 @@ function* overwritten(items: readonly Item[], context: SectionContext): Generato
     last.set(group, item);
     if (!before || (item.operator === "+=" && item.values.length > 0)) continue;
     const earlier = definedVariable(before)?.name ?? literal(before.name);
-    if (earlier === undefined || !equalNames(earlier, name) || !variable !== !definedVariable(before)) continue;
+    if (earlier === undefined || !equalNames(earlier, name) || !variable !== !definedVariable(before))
+      continue;
     // Two keys of `meta` that only look like a negation have a rule of their own.
     if (earlier !== name && /^(?:meta|env)\./.test(name)) continue;
     yield replaced(before, item, name, context);
@@ -89,7 +94,9 @@ function* overwritten(items: readonly Item[], context: SectionContext): Generato
 
 function replaced(before: Statement, after: Statement, name: string, context: SectionContext): Finding {
   const parameter = findParameter(name)?.parameter;
-  const loses = before.values.some((value) => literal(value) !== "") && after.values.some((value) => literal(value) !== "");
+  const loses =
+    before.values.some((value) => literal(value) !== "") &&
+    after.values.some((value) => literal(value) !== "");
   const repeats = context.slice(before).replaceAll(/\s/g, "") === context.slice(after).replaceAll(/\s/g, "");
   const at = after.operatorStart ?? after.name.end;
   if (parameter && isList(parameter) && loses && !repeats && after.operatorStart !== undefined)
@@ -141,11 +148,17 @@ function* glued(section: Section, context: SectionContext): Generator<Finding> {
   if (section.errors.some((error) => error.kind === "comment-in-value")) return;
   let all: Statement[] | undefined;
   for (const comment of section.comments) {
-    if (!/[\w!%&()\-.:<>?@[\]^`|~*/\\+$]/.test(context.slice({ start: comment.start - 1, end: comment.start }))) continue;
+    if (
+      !/[\w!%&()\-.:<>?@[\]^`|~*/\\+$]/.test(context.slice({ start: comment.start - 1, end: comment.start }))
+    )
+      continue;
     all ??= [...statements(section)].map(([statement]) => statement);
     const within = all.find((s) => s.name.end <= comment.start && comment.start <= (s.terminator ?? s.end));
     if (!within) continue;
-    const sign = context.slice({ start: comment.start, end: comment.start + (context.slice(comment).startsWith("#") ? 1 : 2) });
+    const sign = context.slice({
+      start: comment.start,
+      end: comment.start + (context.slice(comment).startsWith("#") ? 1 : 2),
+    });
     yield {
       code: "jail/glued-comment",
       origin: context.at({ start: comment.start, end: comment.start + sign.length }),
@@ -161,7 +174,8 @@ function* appended(jail: ResolvedJail): Generator<Finding> {
   const { contributions } = parameter;
   const active = contributions.filter(({ overridden }) => !overridden);
   const rc = active.find(
-    ({ block, setting }) => block !== jail.block && setting.values.some((value) => /\/etc\/rc$/.test(literal(value) ?? "")),
+    ({ block, setting }) =>
+      block !== jail.block && setting.values.some((value) => /\/etc\/rc$/.test(literal(value) ?? "")),
   );
   if (!rc) return;
   for (const { setting, block } of active.slice(active.indexOf(rc) + 1)) {
@@ -210,7 +224,9 @@ function orderOf(section: Section): Order {
   let order = orders.get(section);
   if (!order) {
     order = {
-      hasJail: section.items.some((item) => item.kind === "jail" && !isWildcardName(literal(item.name) ?? "*")),
+      hasJail: section.items.some(
+        (item) => item.kind === "jail" && !isWildcardName(literal(item.name) ?? "*"),
+      ),
       global: section.items.find(
         (item): item is Statement => item.kind === "statement" && !item.broken && !isInclude(item),
       ),
@@ -242,7 +258,8 @@ function* lateGlobals({ configuration, release }: ConfigurationContext): Generat
 }
 
 function lateGlobal(release: number, above: boolean): string {
-  if (release < 14) return "This stands below a jail and overrides it; since 14.0 it would not: put it at the top.";
+  if (release < 14)
+    return "This stands below a jail and overrides it; since 14.0 it would not: put it at the top.";
   return above
     ? "This stands below a jail but acts with the first global statement, as a default: put it at the top."
     : "This stands below a jail and overrides it: put defaults at the top, or use a block `* { ... }`.";

@@ -1,5 +1,5 @@
-import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { ResolvedJail, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
+import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { Finding } from "../../finding.ts";
 import type { Rule } from "../../rule.ts";
 import type { ConfigurationContext, Topic } from "../topic.ts";
@@ -33,7 +33,8 @@ const rules: readonly Rule[] = [
     code: "jail/wildcard-dependency",
     severity: "error",
     title: "`depend` names a wildcard",
-    explanation: "`depend` takes the names of single jails. A wildcard is no jail, so the jail is not started.",
+    explanation:
+      "`depend` takes the names of single jails. A wildcard is no jail, so the jail is not started.",
     bad: '"db.*" {\n\tpersist;\n}\nweb {\n\tpersist;\n\tdepend = "db.*";\n}\n',
     good: "db {\n\tpersist;\n}\nweb {\n\tpersist;\n\tdepend = db;\n}\n",
     source: STATE,
@@ -45,28 +46,43 @@ export const dependencies: Topic = {
   rules,
   *configuration(context) {
     const { index } = context;
-    const needs = new Map<ResolvedJail, readonly Need[]>();
-    const seen = new Set<unknown>();
-    let unknown = 0;
-    for (const jail of context.configuration.jails) {
-      const wanted = wantedBy(jail);
-      if (wanted.length === 0) continue;
-      const found: Need[] = [];
-      for (const { name, value } of wanted) {
-        const [target] = index.named(name);
-        if (target) found.push({ target, value });
-        else if (value && !seen.has(value.node)) {
-          // A default with an unknown name is one mistake, however many jails inherit it.
-          if (value.substitutions.length === 0) seen.add(value.node);
-          const finding = missing(jail, name, value, context, unknown++ < MOST_GUESSES);
-          if (finding) yield finding;
-        }
-      }
-      if (found.length > 0) needs.set(jail, found);
+    const version = index.dependencyVersion;
+    if (sound.get(index) === version) return;
+    let found = 0;
+    for (const finding of judge(context)) {
+      found++;
+      yield finding;
     }
-    if (needs.size > 0) yield* loops(needs);
+    if (found === 0) sound.set(index, version);
   },
 };
+
+/** The version of the dependencies in which nothing was wrong: the graph is not walked again for every key. */
+const sound = new WeakMap<ConfigurationContext["index"], number>();
+
+function* judge(context: ConfigurationContext): Generator<Finding> {
+  const { index } = context;
+  const needs = new Map<ResolvedJail, readonly Need[]>();
+  const seen = new Set<unknown>();
+  let unknown = 0;
+  for (const jail of context.configuration.jails) {
+    const wanted = wantedBy(jail);
+    if (wanted.length === 0) continue;
+    const found: Need[] = [];
+    for (const { name, value } of wanted) {
+      const [target] = index.named(name);
+      if (target) found.push({ target, value });
+      else if (value && !seen.has(value.node)) {
+        // A default with an unknown name is one mistake, however many jails inherit it.
+        if (value.substitutions.length === 0) seen.add(value.node);
+        const finding = missing(jail, name, value, context, unknown++ < MOST_GUESSES);
+        if (finding) yield finding;
+      }
+    }
+    if (found.length > 0) needs.set(jail, found);
+  }
+  if (needs.size > 0) yield* loops(needs);
+}
 
 /** Guessing what was meant looks at all jails. */
 const MOST_GUESSES = 5;
@@ -117,7 +133,14 @@ function missing(
   const code = "jail/unknown-dependency";
   const severity = fragment ? ({ severity: "warning" } as const) : {};
   const full = fullName(jail, name, index);
-  const meant = full ?? (guess ? near(name, configuration.jails.map((other) => other.name)) : undefined);
+  const meant =
+    full ??
+    (guess
+      ? near(
+          name,
+          configuration.jails.map((other) => other.name),
+        )
+      : undefined);
   if (meant !== undefined)
     return {
       code,
@@ -126,7 +149,9 @@ function missing(
       message: full
         ? `There is no jail ${quoted(name)}: the full name is \`${full}\`.`
         : `There is no jail ${quoted(name)}: did you mean \`${meant}\`?`,
-      ...(value.substitutions.length === 0 && { replacement: /^[\w.-]+$/.test(meant) ? meant : `"${meant}"` }),
+      ...(value.substitutions.length === 0 && {
+        replacement: /^[\w.-]+$/.test(meant) ? meant : `"${meant}"`,
+      }),
     };
   return {
     code,
@@ -139,7 +164,11 @@ function missing(
 }
 
 /** The name with those of the blocks around the jail before it, if there is such a jail. */
-function fullName(jail: ResolvedJail, name: string, index: ConfigurationContext["index"]): string | undefined {
+function fullName(
+  jail: ResolvedJail,
+  name: string,
+  index: ConfigurationContext["index"],
+): string | undefined {
   for (let dot = jail.name.lastIndexOf("."); dot > 0; dot = jail.name.lastIndexOf(".", dot - 1)) {
     const full = `${jail.name.slice(0, dot)}.${name}`;
     if (index.named(full).length > 0) return full;

@@ -22,7 +22,8 @@ const rules: readonly Rule[] = [
     code: "jail/include-unmatched",
     severity: "hint",
     title: "A pattern matches no file here",
-    explanation: "A pattern that matches nothing is no mistake for jail(8). On the machine there may be files.",
+    explanation:
+      "A pattern that matches nothing is no mistake for jail(8). On the machine there may be files.",
     bad: '.include "jail.d/*.conf";\nweb {\n\tpersist;\n}\n',
     good: { "jail.conf": '.include "jail.d/*.conf";\n', "jail.d/web.conf": "web {\n\tpersist;\n}\n" },
     source: CONFIG,
@@ -33,16 +34,27 @@ const rules: readonly Rule[] = [
     title: "A variable in the name of an included file",
     explanation: "Files are read before variables have values, so jail(8) refuses a variable here.",
     bad: '$base = "/etc";\n.include "$base/more.conf";\nweb {\n\tpersist;\n}\n',
-    good: { "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n\tpath = $base;\n}\n', "more.conf": "$base = /jails;\n" },
+    good: {
+      "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n\tpath = $base;\n}\n',
+      "more.conf": "$base = /jails;\n",
+    },
     source: CONFIG,
   },
   {
     code: "jail/include-loop",
     severity: "error",
     title: "Files include each other",
-    explanation: "Files may include each other 32 levels deep; a file that includes itself, also by way of others, gets there.",
-    bad: { "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n}\n', "more.conf": '.include "jail.conf";\n' },
-    good: { "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n}\n', "more.conf": '.include "last.conf";\n', "last.conf": "exec.clean;\n" },
+    explanation:
+      "Files may include each other 32 levels deep; a file that includes itself, also by way of others, gets there.",
+    bad: {
+      "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n}\n',
+      "more.conf": '.include "jail.conf";\n',
+    },
+    good: {
+      "jail.conf": '.include "more.conf";\nweb {\n\tpersist;\n}\n',
+      "more.conf": '.include "last.conf";\n',
+      "last.conf": "exec.clean;\n",
+    },
     source: CONFIG,
   },
   {
@@ -61,7 +73,7 @@ const rules: readonly Rule[] = [
     explanation:
       "Its name is one of jail.conf(5), but its content is of another kind: the `jail.conf` of fail2ban, a script that writes such files, or the configuration of another jail manager. It is not checked.",
     bad: "[DEFAULT]\nbantime = 10m\n\n[sshd]\nenabled = true\nfilter = sshd\nlogpath = /var/log/auth.log\n",
-    good: "# [DEFAULT]\n$bantime = 10m;\nsshd {\n\tpersist;\n\texec.poststart = \"echo $bantime\";\n}\n",
+    good: '# [DEFAULT]\n$bantime = 10m;\nsshd {\n\tpersist;\n\texec.poststart = "echo $bantime";\n}\n',
     source: "fail2ban, jail.conf(5)",
   },
 ];
@@ -100,7 +112,11 @@ function found({ problem, origin, pattern, files }: Include): Finding {
     case "unmatched":
       return { code: "jail/include-unmatched", origin, message: `No file here matches ${name}.` };
     case "variable":
-      return { code: "jail/include-variable", origin, message: "`.include` takes no variables: write the name in full." };
+      return {
+        code: "jail/include-variable",
+        origin,
+        message: "`.include` takes no variables: write the name in full.",
+      };
     case "depth":
       return {
         code: "jail/include-loop",

@@ -22,8 +22,14 @@ export function* checkMount(value: ResolvedValue): Generator<Problem> {
   const target = fields[1];
   if (fields.length < 3) {
     if (isPlaceholder(text)) return;
-    const missing = ["a source, a mount point and a type", "a mount point and a type", "a type"][fields.length];
-    yield* problem("mount-fields", value, `A line of \`mount\` needs ${missing}${fields.length === 0 ? "" : " too"}.`);
+    const missing = ["a source, a mount point and a type", "a mount point and a type", "a type"][
+      fields.length
+    ];
+    yield* problem(
+      "mount-fields",
+      value,
+      `A line of \`mount\` needs ${missing}${fields.length === 0 ? "" : " too"}.`,
+    );
   } else if (target && !target[0].startsWith("/") && !isPlaceholder(target[0]))
     yield* problem(
       "relative-path",

@@ -112,7 +112,8 @@ export const names: Topic = {
           code: "jail/not-in-release",
           severity: "error",
           origin: { document, section, range: { start: at, end: at + 1 } },
-          message: "The lines end with CR LF, which jail(8) does not accept before 14.0: save the file with LF.",
+          message:
+            "The lines end with CR LF, which jail(8) does not accept before 14.0: save the file with LF.",
         };
         break;
       }
@@ -192,10 +193,15 @@ function unknown(name: string): { message: string; replacement?: string } {
   if (better) return { message: `There is no parameter \`${name}\`. ${better}` };
   const negated = positive(name);
   if (negated)
-    return { message: `There is no parameter \`${name}\`: \`${negated}\` is no boolean and has no \`no\` form.` };
+    return {
+      message: `There is no parameter \`${name}\`: \`${negated}\` is no boolean and has no \`no\` form.`,
+    };
   const suggestions = suggest(name);
   const [first] = suggestions;
-  if (!first) return { message: `There is no parameter \`${name}\`: jail(8) will refuse it unless a kernel module brings it.` };
+  if (!first)
+    return {
+      message: `There is no parameter \`${name}\`: jail(8) will refuse it unless a kernel module brings it.`,
+    };
   const list = suggestions.map((suggestion) => `\`${suggestion}\``).join(" or ");
   return {
     message: `There is no parameter \`${name}\`: did you mean ${list}?`,
@@ -252,7 +258,9 @@ function carriageReturn(section: Section, text: string): number {
   let at = carriageReturns.get(section);
   if (at === undefined) {
     at = -1;
-    for (const match of text.slice(section.start, section.start + section.length).matchAll(/(?:[;{}][ \t]*|^)\r\n/gm)) {
+    for (const match of text
+      .slice(section.start, section.start + section.length)
+      .matchAll(/(?:[;{}][ \t]*|^)\r\n/gm)) {
       const end = match.index + match[0].length - 2;
       if (section.comments.some((comment) => comment.start <= end && end < comment.end)) continue;
       at = end;
@@ -275,7 +283,9 @@ function* collisions(jail: ResolvedJail): Generator<Finding> {
         code: "jail/meta-key-collision",
         origin: elsewhere(after.origin, after.node.name),
         message: `jail(8) takes \`${after.name}\` and \`${before.name}\` for the same key: the later statement replaces the earlier.`,
-        related: [{ origin: elsewhere(before.origin, before.node.name), message: `\`${before.name}\` is set here.` }],
+        related: [
+          { origin: elsewhere(before.origin, before.node.name), message: `\`${before.name}\` is set here.` },
+        ],
       };
     }
   }

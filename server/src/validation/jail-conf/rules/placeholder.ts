@@ -18,7 +18,11 @@ export function isPlaceholder(text: string): boolean {
 export function isAddressPattern(text: string): boolean {
   const parts = text.split(/[.:]/);
   const open = (part: string) => /^(?:[xXnNyYzZ]{1,4}|\?+|\*+|#+)$/.test(part);
-  return parts.length >= 3 && parts.some(open) && parts.every((part) => open(part) || /^[0-9A-Fa-f]{0,4}$/.test(part));
+  return (
+    parts.length >= 3 &&
+    parts.some(open) &&
+    parts.every((part) => open(part) || /^[0-9A-Fa-f]{0,4}$/.test(part))
+  );
 }
 
 /** A word or host name: its last part begins with a letter. */

@@ -44,7 +44,8 @@ function runTogether(
 ): Generator<Problem> | undefined {
   const setting = lastSetting();
   const name = value.text;
-  if (!setting || !value.origin || setting.operator !== undefined || setting.values.at(-1) !== value.node) return undefined;
+  if (!setting || !value.origin || setting.operator !== undefined || setting.values.at(-1) !== value.node)
+    return undefined;
   if (value.substitutions.length > 0 || !findParameter(name)) return undefined;
   const { origin } = setting;
   const own = setting.node.name;
@@ -53,7 +54,11 @@ function runTogether(
     "flags-run-together",
     value,
     `A \`;\` is missing behind \`${parameter.name}\`: ${quoted(name)} is taken as its value.`,
-    { at: elsewhere(origin, own), replacement: `${text};`, related: [{ origin: value.origin, message: "This is read as a value." }] },
+    {
+      at: elsewhere(origin, own),
+      replacement: `${text};`,
+      related: [{ origin: value.origin, message: "This is read as a value." }],
+    },
   );
 }
 
@@ -99,9 +104,14 @@ function* checkJailsys(
   else {
     const off = values.includes("disable") ? "disable" : "inherit";
     const word = /^(?:true|yes|on)$/i.test(text) ? "new" : /^(?:false|no|off)$/i.test(text) ? off : undefined;
-    yield* problem("bad-jailsys", value, `\`${name}\` is no boolean or number: ${quoted(text)} must be ${choice}.`, {
-      replacement: word,
-    });
+    yield* problem(
+      "bad-jailsys",
+      value,
+      `\`${name}\` is no boolean or number: ${quoted(text)} must be ${choice}.`,
+      {
+        replacement: word,
+      },
+    );
   }
 }
 
@@ -153,7 +163,8 @@ function* checkRange(parameter: Parameter, value: ResolvedValue, number: number)
   if (number >= min && number <= max) return;
   // A jid of 0 means: any.
   if (name === "jid" && number === 0) return;
-  const refused = STRICT.has(name) || (name === "jid" && number < 0) || (name === "children.max" && number > max);
+  const refused =
+    STRICT.has(name) || (name === "jid" && number < 0) || (name === "children.max" && number > max);
   const bounds = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `from ${min} to ${max}`;
   yield* problem("out-of-range", value, `${quoted(value.text)} is out of range: \`${name}\` is ${bounds}.`, {
     ...(!refused && { severity: "warning" }),
@@ -168,9 +179,14 @@ function* checkString(parameter: Parameter, value: ResolvedValue): Generator<Pro
   const { text } = value;
   const length = maxLength !== undefined && text.length * 3 > maxLength ? byteLength(text) : 0;
   if (maxLength !== undefined && length > maxLength)
-    yield* problem("value-too-long", value, `\`${name}\` has ${length} bytes: the kernel takes at most ${maxLength}.`, {
-      ...(ADJUSTABLE.has(name) && { severity: "warning" }),
-    });
+    yield* problem(
+      "value-too-long",
+      value,
+      `\`${name}\` has ${length} bytes: the kernel takes at most ${maxLength}.`,
+      {
+        ...(ADJUSTABLE.has(name) && { severity: "warning" }),
+      },
+    );
   if ((name === "path" || name === "exec.consolelog") && !text.startsWith("/")) yield* relative(name, value);
 }
 
@@ -180,7 +196,11 @@ function relative(name: string, value: ResolvedValue): Generator<Problem> | read
   if (text === "" && name !== "path") return [];
   return isPlaceholder(text)
     ? placeholder(value, `${name} takes a path that begins with /`)
-    : problem("relative-path", value, `${quoted(text)} does not begin with \`/\`: jail(8) refuses a relative \`${name}\`.`);
+    : problem(
+        "relative-path",
+        value,
+        `${quoted(text)} does not begin with \`/\`: jail(8) refuses a relative \`${name}\`.`,
+      );
 }
 
 export function byteLength(text: string): number {

@@ -44,14 +44,24 @@ function explain(
   if (setting) {
     const related = [{ origin: setting.origin, message: `\`${setting.name}\` is set here.` }];
     return empty?.name === name
-      ? { message: `\`${spelling}\` has no value that could be inserted: it is set by its bare name.`, related }
-      : { message: `\`${spelling}\` is not found, because the last statement spells it \`${empty?.name}\`.`, related };
+      ? {
+          message: `\`${spelling}\` has no value that could be inserted: it is set by its bare name.`,
+          related,
+        }
+      : {
+          message: `\`${spelling}\` is not found, because the last statement spells it \`${empty?.name}\`.`,
+          related,
+        };
   }
   if (name === "name")
-    return { message: "`$name` is not set in a jail that is named by a number before 15.0: set `name` in the block." };
+    return {
+      message: "`$name` is not set in a jail that is named by a number before 15.0: set `name` in the block.",
+    };
   if (name === "jid") return { message: "`$jid` is set only in a jail that is named by a number." };
   if (/[:?+#%-]/.test(name) && /^[A-Za-z_]\w*[:?+#%-]/.test(name) && !isCommand(parameter))
-    return { message: `jail.conf has no defaults or substitutions as in a shell: there is no variable \`${name}\`.` };
+    return {
+      message: `jail.conf has no defaults or substitutions as in a shell: there is no variable \`${name}\`.`,
+    };
   const suggestion = near(name, candidates(jail));
   if (suggestion) {
     const braces = spelling.startsWith("${") || !/^\w+$/.test(suggestion);
@@ -65,7 +75,9 @@ function explain(
     };
   const known = findParameter(name)?.parameter;
   if (known)
-    return { message: `\`${spelling}\` stands for the parameter \`${name}\`, which ${context.fragment ? "is not set here" : "this jail does not set"}.` };
+    return {
+      message: `\`${spelling}\` stands for the parameter \`${name}\`, which ${context.fragment ? "is not set here" : "this jail does not set"}.`,
+    };
   return {
     message: context.fragment
       ? `The variable \`${name}\` is not set in this file: an including file has to set it.`

@@ -109,7 +109,8 @@ export const valueRules: readonly Rule[] = [
     code: "jail/several-values",
     severity: "warning",
     title: "A list for a parameter that takes one value",
-    explanation: "Of several values for a parameter that holds one, the last is used and the others are dropped silently.",
+    explanation:
+      "Of several values for a parameter that holds one, the last is used and the others are dropped silently.",
     bad: "web {\n\tpersist;\n\tpath = /jails/web, /jails/other;\n}\n",
     good: "web {\n\tpersist;\n\tip4.addr = 192.0.2.10, 192.0.2.11;\n}\n",
     source: LIBRARY,

@@ -1,9 +1,18 @@
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import { isList } from "../../../catalog/jail-conf/parameter.ts";
-import { factsOf, type ItemFacts, BlockFacts, type SettingFacts } from "../../../configuration/jail-conf/facts.ts";
+import {
+  BlockFacts,
+  factsOf,
+  type ItemFacts,
+  type SettingFacts,
+} from "../../../configuration/jail-conf/facts.ts";
 import type { SourceDocument } from "../../../configuration/jail-conf/sources.ts";
-import type { ResolvedJail, ResolvedParameter, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
+import type {
+  ResolvedJail,
+  ResolvedParameter,
+  ResolvedValue,
+} from "../../../configuration/jail-conf/types.ts";
 import type { Finding } from "../../finding.ts";
 import { gravity } from "../../rule.ts";
 import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
@@ -56,7 +65,27 @@ function lastOf(parameter: ResolvedParameter): LastSetting {
   return () => parameter.contributions.at(-1)?.setting;
 }
 
+/** By the values: those of a statement without variables are one object, in each jail that it reaches. */
+const checked = new WeakMap<
+  readonly ResolvedValue[],
+  { readonly hasInterface: boolean; readonly problems: readonly Problem[] }
+>();
+
 function check(
+  name: string,
+  all: readonly ResolvedValue[],
+  lastSetting: LastSetting,
+  hasInterface: boolean,
+): readonly Problem[] {
+  const before = checked.get(all);
+  if (before?.hasInterface === hasInterface) return before.problems;
+  const found = [...judge(name, all, lastSetting, hasInterface)];
+  const problems = found.length > 0 ? found : NONE;
+  checked.set(all, { hasInterface, problems });
+  return problems;
+}
+
+function judge(
   name: string,
   all: readonly ResolvedValue[],
   lastSetting: LastSetting,
@@ -128,7 +157,8 @@ function* checkShapes(section: Section, context: SectionContext): Generator<Find
     const last = given.at(-1);
     if (!last) {
       if (parameter.kind === "kernel" && name === parameter.name && parameter.group !== "meta") {
-        const taken = type === "string" ? "an empty text" : type === "integer" || type === "unsigned" ? "0" : undefined;
+        const taken =
+          type === "string" ? "an empty text" : type === "integer" || type === "unsigned" ? "0" : undefined;
         if (taken)
           yield {
             code: "jail/bare-value",

@@ -9,7 +9,7 @@ export const variableRules: readonly Rule[] = [
     severity: "error",
     title: "The variable is not set",
     explanation:
-      'A variable must be set in the jail itself, in a wildcard block or outside of all blocks, before or after its use; the parameters of the jail (`$name`, `$path`, `${host.hostname}`) count as well. Otherwise the jail is not started. A bare name without a value cannot be inserted. In commands, a `$` that is meant for the shell is written `\\$`, or the command is put in single quotes. In a file that another may include this is a warning.',
+      "A variable must be set in the jail itself, in a wildcard block or outside of all blocks, before or after its use; the parameters of the jail (`$name`, `$path`, `${host.hostname}`) count as well. Otherwise the jail is not started. A bare name without a value cannot be inserted. In commands, a `$` that is meant for the shell is written `\\$`, or the command is put in single quotes. In a file that another may include this is a warning.",
     bad: 'web {\n\tpersist;\n\tpath = "$root/web";\n}\n',
     good: 'web {\n\tpersist;\n\tpath = "$root/$name";\n\texec.poststart = "echo \\$HOME";\n}\n$root = "/jails";\n',
     source: CONFIG,
@@ -30,7 +30,7 @@ export const variableRules: readonly Rule[] = [
     severity: "error",
     title: "A variable leads back to itself",
     explanation:
-      "A reference stands for the final value of a variable, not for the one above it. So `$x = \"$x more\"` has no end, and the jail is not started. Use another name, or `+=` for one more value of a list.",
+      'A reference stands for the final value of a variable, not for the one above it. So `$x = "$x more"` has no end, and the jail is not started. Use another name, or `+=` for one more value of a list.',
     bad: '$base = "$base/jails";\nweb {\n\tpersist;\n\tpath = $base;\n}\n',
     good: '$base = "/data";\n$jails = "$base/jails";\nweb {\n\tpersist;\n\tpath = $jails;\n}\n',
     source: CONFIG,

@@ -23,7 +23,14 @@ export const variables: Topic = {
       const name = parameterName(statement);
       const type = name === undefined ? undefined : findParameter(name)?.parameter.type;
       // What a command means by `$` depends on the variables there are; free text is nobody's business.
-      if (name === undefined || type === "command-list" || type === "key-value" || name === "meta" || name === "env") continue;
+      if (
+        name === undefined ||
+        type === "command-list" ||
+        type === "key-value" ||
+        name === "meta" ||
+        name === "env"
+      )
+        continue;
       for (const value of statement.values)
         for (const literal of literals(value, context.slice))
           yield {
@@ -39,8 +46,10 @@ export const variables: Topic = {
       if (finding) yield finding;
     }
     for (const parameter of jail.parameters) {
-      if (parameter.name.startsWith("exec.")) yield* literalsInCommand(jail, parameter);
-      yield* missingBraces(parameter);
+      const { values } = parameter;
+      if (parameter.name.startsWith("exec.") && values.some((value) => value.text.includes("$")))
+        yield* literalsInCommand(jail, parameter);
+      if (values.some((value) => value.substitutions.length > 0)) yield* missingBraces(parameter);
     }
     if (!context.fragment) yield* unusedInJail(jail);
   },
@@ -195,7 +204,8 @@ function referencesOf(block: ConfigurationBlock): ReadonlySet<string> {
   if (!names) {
     const found = new Set<string>();
     for (const { values } of block.settings)
-      for (const { pieces } of values) for (const piece of pieces) if (piece.kind === "variable") found.add(piece.name);
+      for (const { pieces } of values)
+        for (const piece of pieces) if (piece.kind === "variable") found.add(piece.name);
     names = found;
     references.set(block, names);
   }
@@ -207,7 +217,8 @@ function* unusedInJail(jail: ResolvedJail): Generator<Finding> {
   for (const setting of jail.block.settings) {
     if (!setting.isVariable || nameKey(setting.name).native) continue;
     const { name } = setting;
-    if (referencesOf(jail.block).has(name) || jail.wildcards.some((block) => referencesOf(block).has(name))) continue;
+    if (referencesOf(jail.block).has(name) || jail.wildcards.some((block) => referencesOf(block).has(name)))
+      continue;
     yield unused(setting);
   }
 }

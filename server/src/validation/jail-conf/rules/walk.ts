@@ -2,19 +2,26 @@ import type { Item, JailBlock, Section, Statement, StringNode } from "@zonewarde
 import { definedVariable, isInclude, literal } from "@zonewarden/grammars/jail-conf/tree";
 import type { Origin, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
 
-/** All statements of a section that mean something, each with the block around it. */
-export function* statements(section: Section): Generator<readonly [Statement, JailBlock | undefined]> {
-  yield* within(section.items, undefined);
+type Placed = readonly [Statement, JailBlock | undefined];
+
+const placed = new WeakMap<Section, readonly Placed[]>();
+
+/** All statements of a section that mean something, each with the block around it. Several subjects ask for them. */
+export function statements(section: Section): readonly Placed[] {
+  let found = placed.get(section);
+  if (!found) {
+    const list: Placed[] = [];
+    collect(section.items, undefined, list);
+    found = list;
+    placed.set(section, found);
+  }
+  return found;
 }
 
-function* within(
-  items: readonly Item[],
-  block: JailBlock | undefined,
-): Generator<readonly [Statement, JailBlock | undefined]> {
-  for (const item of items) {
-    if (item.kind === "jail") yield* within(item.items, item);
-    else if (!item.broken) yield [item, block];
-  }
+function collect(items: readonly Item[], block: JailBlock | undefined, into: Placed[]) {
+  for (const item of items)
+    if (item.kind === "jail") collect(item.items, item, into);
+    else if (!item.broken) into.push([item, block]);
 }
 
 /** All blocks of a section, each with the blocks around it, outermost first. */
