@@ -1,6 +1,6 @@
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
-import { isList } from "../../../catalog/jail-conf/parameter.ts";
+import { isList, type ParameterType } from "../../../catalog/jail-conf/parameter.ts";
 import {
   BlockFacts,
   factsOf,
@@ -13,6 +13,7 @@ import type {
   ResolvedParameter,
   ResolvedValue,
 } from "../../../configuration/jail-conf/types.ts";
+import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { Finding } from "../../finding.ts";
 import { gravity } from "../../rule.ts";
 import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
@@ -65,24 +66,31 @@ function lastOf(parameter: ResolvedParameter): LastSetting {
   return () => parameter.contributions.at(-1)?.setting;
 }
 
-/** By the values: those of a statement without variables are one object, in each jail that it reaches. */
-const checked = new WeakMap<
-  readonly ResolvedValue[],
-  { readonly hasInterface: boolean; readonly problems: readonly Problem[] }
->();
-
 function check(
   name: string,
   all: readonly ResolvedValue[],
   lastSetting: LastSetting,
   hasInterface: boolean,
 ): readonly Problem[] {
-  const before = checked.get(all);
-  if (before?.hasInterface === hasInterface) return before.problems;
-  const found = [...judge(name, all, lastSetting, hasInterface)];
-  const problems = found.length > 0 ? found : NONE;
-  checked.set(all, { hasInterface, problems });
-  return problems;
+  const type = findParameter(name)?.parameter.type;
+  const last = all.at(-1);
+  if (!type || !last || isFine(type, last.text)) return NONE;
+  return [...judge(name, all, lastSetting, hasInterface)];
+}
+
+/** What nearly all values look like: nothing can be wrong with these, whatever the parameter. */
+function isFine(type: ParameterType, text: string): boolean {
+  switch (type) {
+    case "command-list":
+    case "string-list":
+    case "key-value":
+    case "struct":
+      return true;
+    case "boolean":
+      return text === "true" || text === "false";
+    default:
+      return false;
+  }
 }
 
 function judge(
@@ -127,22 +135,30 @@ function* unusedProblems({ configuration }: ConfigurationContext): Generator<Fin
 
 const candidatesBySection = new WeakMap<Section, readonly Problem[]>();
 
-/** The problems of the values in a section that need no variables, as if each statement stood alone. */
+/**
+ * The problems of the values in a section that need no variables, as if each statement stood alone: globals and
+ * wildcard blocks, for what a jail's own block says counts for that jail.
+ */
 function candidatesOf(section: Section, document: SourceDocument): readonly Problem[] {
   const cached = candidatesBySection.get(section);
   if (cached && (cached.length === 0 || cached[0]?.finding.origin.document === document)) return cached;
   const found: Problem[] = [];
-  for (const setting of settings(factsOf(section, document).items))
+  for (const setting of shared(factsOf(section, document).items, ""))
     if (!setting.varies && !setting.isVariable && setting.values.length > 0)
       found.push(...check(setting.name, setting.constants, () => setting, false));
   candidatesBySection.set(section, found);
   return found;
 }
 
-function* settings(items: readonly ItemFacts[]): Generator<SettingFacts> {
-  for (const item of items)
-    if (item instanceof BlockFacts) yield* settings(item.items);
-    else yield item;
+function* shared(items: readonly ItemFacts[], around: string): Generator<SettingFacts> {
+  for (const item of items) {
+    if (!(item instanceof BlockFacts)) {
+      if (around === "" || isWildcardName(around)) yield item;
+      continue;
+    }
+    const name = around === "" ? item.name : `${around}.${item.name}`;
+    if (isWildcardName(name) || !item.isPlain) yield* shared(item.items, name);
+  }
 }
 
 /** What the shape of a statement says, whatever jail it reaches. */
