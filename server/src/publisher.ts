@@ -14,6 +14,7 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 const QUIET_TURNS = 3;
+const SLICE_MS = 5;
 /** Whoever types without end still sees diagnostics this often. */
 const LONGEST_WAIT_MS = 50;
 
@@ -58,6 +59,15 @@ export class Publisher {
     }
     this.pending = false;
     this.publish();
+    if (this.workspace.isPending) setImmediate(() => this.work());
+  }
+
+  /** Goes on with what could not be judged at once, in slices between which edits are taken. */
+  private work() {
+    if (this.pending) return;
+    this.workspace.work(SLICE_MS);
+    if (this.workspace.isPending) setImmediate(() => this.work());
+    else this.publish();
   }
 
   private publish() {

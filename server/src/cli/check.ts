@@ -70,6 +70,7 @@ function check(inputs: readonly Input[], options: CheckOptions): Checked {
     for (const project of workspace.projectsOf(path))
       if (project.root.path === path)
         for (const document of project.configuration.documents) wanted.set(document.path, document as Source);
+  while (workspace.isPending) workspace.work(Number.POSITIVE_INFINITY);
   const files = [...wanted.values()].map((source) => ({
     path: nameOf(source.path),
     language: "jail-conf" as const,

@@ -79,11 +79,24 @@ export class JailProject {
     this.settings = settings;
     this.configuration = resolveAll(root, sources, settings.release);
     this.analysis = new Analysis({ release: settings.release, fragment: !isMainFile(root.path) });
+    this.analysis.update(this.configuration);
   }
 
   /** Resolves again after a change in one of its documents. */
   update(): void {
     this.configuration = resolveAll(this.root, this.sources, this.settings.release, this.configuration);
+    this.analysis.update(this.configuration);
+    this.found = undefined;
+  }
+
+  /** Whether some jails are not judged yet: then `diagnostics` says less than there is. */
+  get isPending(): boolean {
+    return this.analysis.isPending;
+  }
+
+  /** Judges jails that wait, for about so many milliseconds. */
+  work(milliseconds: number): void {
+    this.analysis.work(milliseconds);
     this.found = undefined;
   }
 
@@ -93,10 +106,7 @@ export class JailProject {
 
   /** What is wrong in one of its documents. */
   diagnostics(document: Source): Diagnostic[] {
-    if (!this.found) {
-      this.analysis.update(this.configuration);
-      this.found = this.analysis.findings();
-    }
+    this.found ??= this.analysis.findings();
     const drafts = (this.found.get(document) ?? []).map(draft);
     return decide(drafts, rules, this.settings.levels, suppressionsOf(document));
   }

@@ -83,6 +83,21 @@ export class Workspace {
     return all.values();
   }
 
+  /** Whether there is work left that diagnostics wait for. */
+  get isPending(): boolean {
+    for (const project of this.projects.values()) if (project.isPending) return true;
+    return false;
+  }
+
+  /** Does some of it, for about so many milliseconds. */
+  work(milliseconds: number): void {
+    for (const project of this.projects.values())
+      if (project.isPending) {
+        project.work(milliseconds);
+        return;
+      }
+  }
+
   /** What is wrong in a document, over all configurations that it is part of. */
   diagnostics(document: Source): Diagnostic[] {
     const [first, ...others] = this.projectsOf(document.path);

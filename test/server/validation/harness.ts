@@ -43,6 +43,7 @@ export function check(example: Example, { release = 15, fragment = false }: Opti
   const root = sources.open(Object.keys(files)[0] as string) as SourceDocument;
   const analysis = new Analysis({ release, fragment });
   analysis.update(resolveAll(root, sources, release));
+  analysis.work(Number.POSITIVE_INFINITY);
   const seen: (Seen & { offset: number })[] = [];
   for (const [document, found] of analysis.findings())
     for (const { finding, jails } of found) {

@@ -25,28 +25,70 @@ export class Analysis {
   private readonly bySection = new WeakMap<Section, readonly Finding[]>();
   private readonly byJail = new WeakMap<ResolvedJail, readonly Finding[]>();
   private readonly shared = new Map<string, { finding: Finding; jails: Set<ResolvedJail> }>();
+  /** The jails whose facts and findings are in; others of the configuration wait in `queue`. */
+  private readonly present = new Set<ResolvedJail>();
+  private queue: Replacement[] = [];
+  private across: readonly Finding[] = [];
 
   constructor(context: JailContext) {
     this.context = context;
   }
 
-  /** Takes the configuration as it is now. */
+  /**
+   * Takes the configuration as it is now. A few changed jails are judged at once. A change that reaches hundreds, as
+   * opening a large file or editing its globals does, is left to `work`; what was known of those jails stays until
+   * then, so that nothing flickers.
+   */
   update(configuration: Configuration): void {
     const before = this.configuration?.jails ?? [];
     const after = configuration.jails;
     let first = 0;
     while (first < before.length && first < after.length && before[first] === after[first]) first++;
     let last = 0;
-    while (
-      last < before.length - first &&
-      last < after.length - first &&
-      before[before.length - 1 - last] === after[after.length - 1 - last]
-    )
-      last++;
-    for (let i = first; i < before.length - last; i++) this.remove(before[i] as ResolvedJail);
-    for (let i = first; i < after.length - last; i++) this.add(after[i] as ResolvedJail);
+    const shorter = Math.min(before.length, after.length) - first;
+    while (last < shorter && before[before.length - 1 - last] === after[after.length - 1 - last]) last++;
+    const gone = new Map<string, ResolvedJail>();
+    for (const { old } of this.queue) if (old) gone.set(old.name, old);
+    const waiting = new Set(this.queue.map((replacement) => replacement.jail));
+    const coming: ResolvedJail[] = [];
+    for (let i = first; i < before.length - last; i++) {
+      const jail = before[i] as ResolvedJail;
+      waiting.delete(jail);
+      if (!this.present.has(jail)) continue;
+      // Of two jails with one name only one can wait for its successor.
+      const other = gone.get(jail.name);
+      if (other && other !== jail) this.remove(other);
+      gone.set(jail.name, jail);
+    }
+    for (let i = first; i < after.length - last; i++) coming.push(after[i] as ResolvedJail);
+    this.queue = [];
+    for (const jail of [...waiting, ...coming]) {
+      const old = gone.get(jail.name);
+      gone.delete(jail.name);
+      if (old !== jail) this.queue.push({ jail, old });
+    }
+    for (const jail of gone.values()) this.remove(jail);
     this.facts.order(after);
     this.configuration = configuration;
+    if (this.queue.length <= AT_ONCE) this.work(Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether jails wait to be judged. */
+  get isPending(): boolean {
+    return this.queue.length > 0;
+  }
+
+  /** Judges jails that wait, for about so many milliseconds. */
+  work(milliseconds: number): void {
+    const end = milliseconds === Number.POSITIVE_INFINITY ? milliseconds : performance.now() + milliseconds;
+    let done = 0;
+    for (const { jail, old } of this.queue) {
+      if (old) this.remove(old);
+      this.add(jail);
+      done++;
+      if (done % CLOCK_EVERY === 0 && performance.now() > end) break;
+    }
+    this.queue.splice(0, done);
   }
 
   /** What is wrong in the files of the configuration, file by file, in no particular order. */
@@ -65,11 +107,11 @@ export class Analysis {
       for (const section of document.sections)
         for (const finding of this.sectionFindings(section, document)) put({ finding, jails: NO_JAILS });
     }
-    for (const found of this.shared.values()) put(found);
-    for (const topic of topics)
-      if (topic.configuration)
-        for (const finding of topic.configuration({ ...this.context, configuration, index: this.facts }))
-          put({ finding, jails: NO_JAILS });
+    // What waits for its successor may lie in a section that is no longer there.
+    const current = this.isPending ? new Set(configuration.documents.flatMap((d) => d.sections)) : undefined;
+    for (const found of this.shared.values()) if (current?.has(found.finding.origin.section) ?? true) put(found);
+    for (const finding of this.acrossJails(configuration))
+      if (current?.has(finding.origin.section) ?? true) put({ finding, jails: NO_JAILS });
     for (const [document, found] of result)
       if (recognise(document.text))
         result.set(
@@ -77,6 +119,14 @@ export class Analysis {
           found.filter(({ finding }) => finding.code === FOREIGN),
         );
     return result;
+  }
+
+  /** What checks across jails find; while jails wait to be judged, what they found before. */
+  private acrossJails(configuration: Configuration): readonly Finding[] {
+    if (this.isPending) return this.across;
+    const context = { ...this.context, configuration, index: this.facts };
+    this.across = topics.flatMap((topic) => (topic.configuration ? [...topic.configuration(context)] : []));
+    return this.across;
   }
 
   private sectionFindings(section: Section, document: SourceDocument): readonly Finding[] {
@@ -96,6 +146,8 @@ export class Analysis {
   }
 
   private add(jail: ResolvedJail) {
+    if (this.present.has(jail)) return;
+    this.present.add(jail);
     this.facts.add(jail);
     let found = this.byJail.get(jail);
     if (!found) {
@@ -113,6 +165,7 @@ export class Analysis {
   }
 
   private remove(jail: ResolvedJail) {
+    if (!this.present.delete(jail)) return;
     this.facts.remove(jail);
     for (const finding of this.byJail.get(jail) ?? []) {
       const key = keyOf(finding);
@@ -121,6 +174,16 @@ export class Analysis {
     }
   }
 }
+
+/** A jail to be judged, and the one that it takes the place of. */
+interface Replacement {
+  readonly jail: ResolvedJail;
+  readonly old: ResolvedJail | undefined;
+}
+
+/** So many jails are judged without delay: a few milliseconds. */
+const AT_ONCE = 100;
+const CLOCK_EVERY = 16;
 
 /** The one thing that is said about a file of another kind. */
 const FOREIGN = "jail/foreign-file";

@@ -1,0 +1,91 @@
+import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
+import { resolveAll } from "@zonewarden/server/configuration/jail-conf/resolve";
+import type { Configuration } from "@zonewarden/server/configuration/jail-conf/types";
+import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+
+const JAILS = 150;
+
+/** Many jails that depend on each other, share addresses, and have something wrong here and there. */
+function manyJails(): string {
+  let text = "$root = /jails;\nmount.devfs;\nexec.clean;\npath = $root/$name;\n";
+  for (let i = 0; i < JAILS; i++)
+    text += `j${i} {\n\tpersist;\n\tip4.addr = 192.0.2.${i % 90};\n\tdepend = j${(i * 7) % JAILS};\n\tdevfs_ruleset = ${i % 11 ? 4 : "x"};\n}\n`;
+  return text;
+}
+
+class Editor {
+  text: string;
+  readonly document: JailDocument;
+  readonly source: { path: string; readonly text: string; readonly sections: JailDocument["sections"] };
+  private configuration: Configuration | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    this.document = JailDocument.parse(text);
+    const of = this;
+    this.source = {
+      path: "jail.conf",
+      get text() {
+        return of.text;
+      },
+      get sections() {
+        return of.document.sections;
+      },
+    };
+  }
+
+  edit(start: number, length: number, insert: string) {
+    const oldEnd = Math.min(this.text.length, start + length);
+    this.text = this.text.slice(0, start) + insert + this.text.slice(oldEnd);
+    this.document.edit(this.text, { start, oldEnd, newEnd: start + insert.length });
+  }
+
+  resolve(): Configuration {
+    const sources = { open: () => undefined, glob: () => [] };
+    this.configuration = resolveAll(this.source, sources, 15, this.configuration);
+    return this.configuration;
+  }
+}
+
+function seen(analysis: Analysis): string[] {
+  analysis.work(Number.POSITIVE_INFINITY);
+  const lines: string[] = [];
+  for (const found of analysis.findings().values())
+    for (const { finding, jails } of found) {
+      const { section, range } = finding.origin;
+      const names = [...jails].map((jail) => jail.name).sort();
+      lines.push(`${section.start + range.start}-${section.start + range.end} ${finding.code} ${finding.message} ${names}`);
+    }
+  return lines.sort();
+}
+
+const pieces = ["", "x", ";", "\n", "}", "persist;\n", "vnet;\n", "depend = j3;\n", "$root = /other;\n", '"', "j7 { persist; }\n", "no"];
+
+it("after edits finds what a fresh look finds, also when work was left undone between them", () => {
+  const edit = fc.record({
+    at: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
+    length: fc.nat(30),
+    insert: fc.constantFrom(...pieces),
+    milliseconds: fc.constantFrom(0, 0.2, Number.POSITIVE_INFINITY),
+  });
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+      const editor = new Editor(manyJails());
+      const analysis = new Analysis({ release: 15, fragment: false });
+      analysis.update(editor.resolve());
+      for (const { at, length, insert, milliseconds } of edits) {
+        editor.edit(Math.floor(at * editor.text.length), length, insert);
+        analysis.update(editor.resolve());
+        analysis.work(milliseconds);
+        analysis.findings();
+      }
+      const fresh = new Editor(editor.text);
+      const other = new Analysis({ release: 15, fragment: false });
+      other.update(fresh.resolve());
+      expect(seen(analysis)).toEqual(seen(other));
+    }),
+    { numRuns: 60 },
+  );
+});
