@@ -21,7 +21,7 @@ const grammarTest = join(modules, "vscode-tmgrammar-test", "dist", "unit.js");
 
 /** Programs that write into our pipe cannot see whether there is a terminal behind it. */
 const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
-const inRoot = { cwd: root, env: { ...process.env, ...colours } };
+const inRoot = { cwd: root, env: { ...process.env, ...colours }, timeoutMs: 300_000 };
 
 /** Runs programs one after the other; together they are one thing that passes or fails. */
 async function together(...commands) {

@@ -85,8 +85,10 @@ for (const argument of process.argv.slice(2)) {
 const env = {
   ...process.env,
   PATH: [bin, dirname(node24), process.env.PATH].join(delimiter),
-  // What is shipped must run on the Node people have: tests of the bundles use this one too.
-  ZONEWARDEN_SYSTEM_NODE: process.env.ZONEWARDEN_SYSTEM_NODE ?? process.execPath,
+  // What is shipped must run on the Node people have, so tests of the bundles use that one too. npm itself runs on
+  // it; "node" in an npm script is ours already.
+  ZONEWARDEN_SYSTEM_NODE:
+    process.env.ZONEWARDEN_SYSTEM_NODE ?? process.env.npm_node_execpath ?? process.execPath,
 };
 for (const script of scripts) {
   const code = await run(node24, script, env);

@@ -25,7 +25,8 @@ export type ServerState =
   | { kind: "starting" }
   | { kind: "ready" }
   | { kind: "stopped" }
-  | { kind: "crashed" | "failed"; reason: string };
+  | { kind: "crashed"; reason: string }
+  | { kind: "failed" };
 
 /** Owns the language server process: start, restart by hand, restart after a crash, and its state. */
 export class Server implements Disposable {
@@ -77,7 +78,7 @@ export class Server implements Disposable {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#log.error(`The language server did not start: ${reason}`);
-      this.#set({ kind: "failed", reason });
+      this.#set({ kind: "failed" });
     }
   }
 
@@ -110,13 +111,14 @@ export class Server implements Disposable {
       this.#log.warn(message);
       return { action: CloseAction.Restart, message, handled: true };
     }
-    const reason = l10n.t(
-      "{0} crashes within {1} minutes. It is not started again by itself.",
-      crashLimit,
-      crashWindowMinutes,
-    );
+    // Short: the status item has one line for its text, this, and the link to restart.
+    const reason = l10n.t("{0} crashes in {1} minutes", crashLimit, crashWindowMinutes);
     this.#set({ kind: "crashed", reason });
-    return { action: CloseAction.DoNotRestart, message: `Language server: ${reason}`, handled: true };
+    return {
+      action: CloseAction.DoNotRestart,
+      message: `The language server stays stopped after ${reason}`,
+      handled: true,
+    };
   }
 
   #set(state: ServerState): void {

@@ -78,7 +78,7 @@ function showState(item: LanguageStatusItem, state: ServerState): void {
     case "failed":
       item.severity = LanguageStatusSeverity.Error;
       item.text = l10n.t("Zonewarden: did not start");
-      item.detail = state.reason;
+      item.detail = "";
       item.command = output;
       break;
   }

@@ -42,7 +42,8 @@ export function serve(connection: Connection, options: ServerOptions): void {
   };
   connection.onInitialized(() => void fetchSettings());
   connection.onDidChangeConfiguration((change) => {
-    if (!pullsSettings) global = parseSettings((change.settings as { zonewarden?: unknown } | null)?.zonewarden);
+    if (!pullsSettings)
+      global = parseSettings((change.settings as { zonewarden?: unknown } | null)?.zonewarden);
     void fetchSettings();
   });
 

@@ -5,11 +5,11 @@ import {
   type CompletionItem,
   CompletionItemTag,
   type Connection,
-  type Diagnostic as LspDiagnostic,
   type DocumentSymbol,
   InsertTextFormat,
   InsertTextMode,
   type Location,
+  type Diagnostic as LspDiagnostic,
   MarkupKind,
   type Range,
   type ServerCapabilities,
@@ -96,7 +96,9 @@ export function registerFeatures(connection: Connection, workspace: Workspace, f
   );
   connection.onDocumentSymbol(({ textDocument }) => {
     const document = open(textDocument.uri);
-    return document ? documentSymbols(document.context).symbols.map((node) => symbol(document.source, node)) : [];
+    return document
+      ? documentSymbols(document.context).symbols.map((node) => symbol(document.source, node))
+      : [];
   });
   connection.onWorkspaceSymbol(({ query }) =>
     workspaceSymbols(workspace.configurations, query).flatMap(({ name, kind, container, ...place }) =>
@@ -111,9 +113,13 @@ export function registerFeatures(connection: Connection, workspace: Workspace, f
       return { startLine: start.line, endLine: end.line, ...(kind && { kind }) };
     });
   });
-  connection.onDefinition((params) => at(params, ({ context }, offset) => locations(definition(context, offset))));
+  connection.onDefinition((params) =>
+    at(params, ({ context }, offset) => locations(definition(context, offset))),
+  );
   connection.onReferences((params) =>
-    at(params, ({ context }, offset) => locations(references(context, offset, params.context.includeDeclaration))),
+    at(params, ({ context }, offset) =>
+      locations(references(context, offset, params.context.includeDeclaration)),
+    ),
   );
   connection.onDocumentHighlight((params) =>
     at(params, ({ source, context }, offset) =>
@@ -128,11 +134,15 @@ export function registerFeatures(connection: Connection, workspace: Workspace, f
       target: workspace.documents.get(link.target)?.uri ?? uriOf(link.target),
     }));
   });
-  connection.onCodeAction(({ textDocument: { uri }, context: { diagnostics } }) => {
+  connection.onCodeAction(({ textDocument: { uri }, context: { diagnostics, only } }) => {
     const source = workspace.documents.getOpen(pathOf(uri));
-    if (!source) return [];
+    const wanted = only?.some((kind) => kind === "" || kind === CodeActionKind.QuickFix) ?? true;
+    if (!source || !wanted) return [];
     const ours = diagnostics.filter((diagnostic) => diagnostic.source === "zonewarden");
-    return ours.flatMap((diagnostic) => [...replace(uri, source, diagnostic), ...suppress(uri, source, diagnostic)]);
+    return ours.flatMap((diagnostic) => [
+      ...replace(uri, source, diagnostic),
+      ...suppress(uri, source, diagnostic),
+    ]);
   });
 }
 
@@ -171,7 +181,10 @@ function replace(uri: string, source: Source, diagnostic: LspDiagnostic): CodeAc
   const data = diagnostic.data as { replacement?: unknown } | undefined;
   if (typeof data?.replacement !== "string") return [];
   const newText = data.replacement;
-  const old = textAt(source, { start: source.offsetAt(diagnostic.range.start), end: source.offsetAt(diagnostic.range.end) });
+  const old = textAt(source, {
+    start: source.offsetAt(diagnostic.range.start),
+    end: source.offsetAt(diagnostic.range.end),
+  });
   const title = newText === "" ? `Remove '${old}'` : `Replace with '${newText}'`;
   return [
     {
@@ -191,7 +204,8 @@ function suppress(uri: string, source: Source, diagnostic: LspDiagnostic): CodeA
   const line = { line: diagnostic.range.start.line, character: 0 };
   const start = source.offsetAt(line);
   const indent = /^[ \t]*/.exec(source.text.slice(start, start + 200))?.[0] ?? "";
-  const newText = `${indent}# zonewarden-ignore-next-line ${code}: TODO say why\n`;
+  const lineEnd = /\r?\n/.exec(source.text)?.[0] ?? "\n";
+  const newText = `${indent}# zonewarden-ignore-next-line ${code}: say why here${lineEnd}`;
   return [
     {
       title: `Ignore ${code} on this line`,

@@ -1,6 +1,6 @@
+import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Connection, Diagnostic as LspDiagnostic, Range } from "vscode-languageserver";
 import { DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
-import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Diagnostic } from "./validation/diagnostics.ts";
 import type { Severity } from "./validation/rule.ts";
 import type { Source } from "./workspace/documents.ts";
@@ -76,7 +76,8 @@ export class Publisher {
       current.add(source.path);
       const diagnostics = this.workspace.diagnostics(source).map((d) => this.convert(source, d));
       const before = this.sent.get(source.path);
-      if (before ? equal(before.diagnostics, diagnostics) : diagnostics.length === 0 && !source.isOpen) continue;
+      if (before ? equal(before.diagnostics, diagnostics) : diagnostics.length === 0 && !source.isOpen)
+        continue;
       this.send(source.path, source.uri, diagnostics, source.isOpen ? source.version : undefined);
     }
     for (const [path, { uri, diagnostics }] of this.sent)

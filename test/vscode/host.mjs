@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cache } from "./paths.mjs";
-import { npm, onEnd, run, waitFor } from "./process.mjs";
+import { endGroup, groups, npm, onEnd, run, waitFor } from "./process.mjs";
 
 const pinned = { "code-server": "4.139.1", "@sparticuz/chromium": "153.0.0" };
 const home = join(cache, "browser-host");
@@ -78,8 +78,7 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
       ...["--user-data-dir", user, "--extensions-dir", extensions, "--server-data-dir", join(data, "server")],
       ...(testDriver ? ["--enable-smoke-test-driver"] : []),
     ],
-    // Its own process group, so that extension host and terminals end with it.
-    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
+    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: groups },
   );
   let output = "";
   const keep = (chunk) => {
@@ -88,7 +87,7 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
   const stop = onEnd(async () => {
-    await endGroup(child);
+    await end(child);
     await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
@@ -116,18 +115,11 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
   };
 }
 
-async function endGroup(child) {
-  const signal = (name) => {
-    try {
-      process.kill(-child.pid, name);
-    } catch {
-      // The group is gone already.
-    }
-  };
-  signal("SIGTERM");
+async function end(child) {
+  endGroup(child, "SIGTERM");
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   await waitFor("the end of VS Code's server", ended, 5_000).catch(() => {});
-  signal("SIGKILL");
+  endGroup(child, "SIGKILL");
 }
 
 /** What a failure should print: the end of the extension host's log and of the server's output. */

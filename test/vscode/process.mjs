@@ -23,10 +23,23 @@ async function endBySignal(code) {
 }
 process.on("SIGINT", () => endBySignal(130)).on("SIGTERM", () => endBySignal(143));
 
+/** Whether children get a process group of their own, so that theirs end with them, even one in an endless loop. */
+export const groups = process.platform !== "win32";
+
+/** Signals a process that was started with `detached: groups`, and all it started. */
+export function endGroup(child, signal) {
+  try {
+    if (groups) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
 /** Runs a program to its end. Resolves with the exit code and all output; with `show`, prints it as it comes. */
 export function run(command, args, { show = false, timeoutMs = 600_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: groups, ...options });
     let output = "";
     const take = (chunk) => {
       output += chunk;
@@ -36,9 +49,9 @@ export function run(command, args, { show = false, timeoutMs = 600_000, ...optio
     child.stderr.setEncoding("utf8").on("data", take);
     const timer = setTimeout(() => {
       output += `\n${command} did not end within ${timeoutMs / 1000} s\n`;
-      child.kill("SIGKILL");
+      endGroup(child, "SIGKILL");
     }, timeoutMs);
-    const done = onEnd(() => child.kill());
+    const done = onEnd(() => endGroup(child, "SIGTERM"));
     child.on("error", reject);
     child.on("close", async (code) => {
       clearTimeout(timer);

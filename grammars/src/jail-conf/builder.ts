@@ -52,7 +52,13 @@ export class Builder {
     return this.stack.length;
   }
 
-  error(kind: SyntaxError["kind"], start: number, end: number, message: string, related?: SyntaxError["related"]) {
+  error(
+    kind: SyntaxError["kind"],
+    start: number,
+    end: number,
+    message: string,
+    related?: SyntaxError["related"],
+  ) {
     this.errors.push({ kind, start, end, message, ...(related && { related }) });
   }
 
@@ -97,7 +103,12 @@ export class Builder {
         "A jail needs a name before its `{`.",
       );
     if (this.stack.length === MAX_DEPTH)
-      this.error("stray-brace", brace.startOffset, brace.startOffset + 1, `Jails are nested more than ${MAX_DEPTH} deep.`);
+      this.error(
+        "stray-brace",
+        brace.startOffset,
+        brace.startOffset + 1,
+        `Jails are nested more than ${MAX_DEPTH} deep.`,
+      );
     const start = name?.start ?? brace.startOffset;
     if (this.stack.length < MAX_DEPTH) this.stack.push({ name, start, open: brace.startOffset, items: [] });
   }
@@ -168,9 +179,7 @@ export class Builder {
     const raw = this.text.slice(name.start, name.end);
     const single =
       name.pieces.length === 1 &&
-      (piece.kind === "variable"
-        ? kind === "parameter-name"
-        : isSingleScannerToken(raw));
+      (piece.kind === "variable" ? kind === "parameter-name" : isSingleScannerToken(raw));
     if (single) return;
     const what = kind === "jail-name" ? "jail name" : "parameter name";
     const variable = name.pieces.some((p) => p.kind === "variable");
@@ -199,7 +208,9 @@ export class Builder {
     if (this.hasErrorFrom(statement.start)) {
       statement.broken = true;
       if (this.swallowedBrace(last)) this.closeSwallowed();
-      return !next || next.tokenType === RCurly || this.newLineBetween(previous, next.startOffset) ? "none" : "skip";
+      return !next || next.tokenType === RCurly || this.newLineBetween(previous, next.startOffset)
+        ? "none"
+        : "skip";
     }
     if (this.commentStarts.has(previous)) {
       if (!(this.truncated && !next)) {
@@ -241,7 +252,8 @@ export class Builder {
   private unquotedMessage(statement: Statement, next: IToken, adjacent: boolean): string {
     const quoted = next.image.charAt(0) === '"' || next.image.charAt(0) === "'";
     if (adjacent) return `Text with \`${next.image}\` in it must be quoted.`;
-    if (quoted) return "Two strings side by side are not joined: separate them by a comma, or put all in one string.";
+    if (quoted)
+      return "Two strings side by side are not joined: separate them by a comma, or put all in one string.";
     return statement.operator || statement.values.length > 0
       ? "A value with blanks in it must be quoted; the values of a list are separated by commas."
       : "`;` is missing before this.";
@@ -300,7 +312,8 @@ export class Builder {
 
   private closeSwallowed() {
     const block = this.stack.pop();
-    if (block) this.add({ kind: "jail", ...block, close: undefined, end: block.items.at(-1)?.end ?? block.open + 1 });
+    if (block)
+      this.add({ kind: "jail", ...block, close: undefined, end: block.items.at(-1)?.end ?? block.open + 1 });
   }
 
   private newLineBetween(from: number, to: number): boolean {
@@ -310,7 +323,8 @@ export class Builder {
 
   private lineBreaks(from: number, to: number): number {
     let count = 0;
-    for (let at = this.text.indexOf("\n", from); at >= 0 && at < to; at = this.text.indexOf("\n", at + 1)) count++;
+    for (let at = this.text.indexOf("\n", from); at >= 0 && at < to; at = this.text.indexOf("\n", at + 1))
+      count++;
     return count;
   }
 
@@ -338,5 +352,3 @@ export class Builder {
 export function endOf(token: IToken): number {
   return token.startOffset + token.image.length;
 }
-
-

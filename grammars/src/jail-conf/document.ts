@@ -76,7 +76,13 @@ export class JailDocument {
   /** The final form of one section, or of several that belong together, kept as long as nothing in them changes. */
   private final(members: readonly RawSection[], strays: number, opens: number): Section {
     const first = members[0] as RawSection;
-    if (members.length === 1 && strays === 0 && opens === 0 && first.closes.length === 0 && first.opens.length === 0)
+    if (
+      members.length === 1 &&
+      strays === 0 &&
+      opens === 0 &&
+      first.closes.length === 0 &&
+      first.opens.length === 0
+    )
       return first;
     const key = `${members.map(identity).join()}:${strays}:${opens}`;
     const known = this.finals.get(first);

@@ -125,7 +125,7 @@ export const UnterminatedVariable = createToken({
 export const Invalid = createToken({
   name: "Invalid",
   // Spelled out: the toolkit cannot index the first character of a negated class.
-  pattern: new RegExp("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\uffff]+"),
+  pattern: /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\uffff]+/,
   categories: [StringPiece],
   line_breaks: true,
 });

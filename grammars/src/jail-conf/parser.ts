@@ -1,5 +1,5 @@
 import { EmbeddedActionsParser, EOF, type IToken } from "chevrotain";
-import { type Builder, endOf } from "./builder.ts";
+import { type Builder, endOf, Builder as TreeBuilder, type Unmatched } from "./builder.ts";
 import {
   AnyToken,
   Assign,
@@ -12,7 +12,6 @@ import {
   tokens,
   UnterminatedComment,
 } from "./lexer.ts";
-import { Builder as TreeBuilder, type Unmatched } from "./builder.ts";
 import type { Comment, Item, StringNode, SyntaxError } from "./tree.ts";
 
 /**
@@ -136,56 +135,59 @@ class JailConfParser extends EmbeddedActionsParser {
    * The values after an operator; reports a missing one. `undefined` for the `name = {` of people who come from
    * another language: it opens a block.
    */
-  private readonly values = this.RULE("values", (operator: IToken, name: StringNode): StringNode[] | undefined => {
-    let previous = operator;
-    this.MANY(() => {
-      const extra = this.OR([{ ALT: () => this.CONSUME(Assign) }, { ALT: () => this.CONSUME(Comma) }]);
-      this.ACTION(() => {
-        this.builder.error(
-          "stray-token",
-          extra.startOffset,
-          endOf(extra),
-          `\`${extra.image}\` cannot stand here: a value is expected after \`${previous.image}\`.`,
-        );
-        previous = extra;
+  private readonly values = this.RULE(
+    "values",
+    (operator: IToken, name: StringNode): StringNode[] | undefined => {
+      let previous = operator;
+      this.MANY(() => {
+        const extra = this.OR([{ ALT: () => this.CONSUME(Assign) }, { ALT: () => this.CONSUME(Comma) }]);
+        this.ACTION(() => {
+          this.builder.error(
+            "stray-token",
+            extra.startOffset,
+            endOf(extra),
+            `\`${extra.image}\` cannot stand here: a value is expected after \`${previous.image}\`.`,
+          );
+          previous = extra;
+        });
       });
-    });
-    return this.OR2([
-      {
-        ALT: () => {
-          const first = this.SUBRULE(this.string);
-          return this.SUBRULE(this.moreValues, { ARGS: [first] });
+      return this.OR2([
+        {
+          ALT: () => {
+            const first = this.SUBRULE(this.string);
+            return this.SUBRULE(this.moreValues, { ARGS: [first] });
+          },
         },
-      },
-      {
-        ALT: () => {
-          const brace = this.CONSUME(LCurly);
-          return this.ACTION(() => {
-            if (!this.isBracedWord(brace)) {
-              this.builder.openAssigned(name, operator, brace);
-              return undefined;
-            }
-            this.builder.bracedWord(brace);
+        {
+          ALT: () => {
+            const brace = this.CONSUME(LCurly);
+            return this.ACTION(() => {
+              if (!this.isBracedWord(brace)) {
+                this.builder.openAssigned(name, operator, brace);
+                return undefined;
+              }
+              this.builder.bracedWord(brace);
+              return [];
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.ACTION(() => {
+              if (previous === operator)
+                this.builder.error(
+                  "missing-value",
+                  operator.startOffset,
+                  endOf(operator),
+                  `A value is missing after \`${operator.image}\`; an empty one is written \`""\`.`,
+                );
+            });
             return [];
-          });
+          },
         },
-      },
-      {
-        ALT: () => {
-          this.ACTION(() => {
-            if (previous === operator)
-              this.builder.error(
-                "missing-value",
-                operator.startOffset,
-                endOf(operator),
-                `A value is missing after \`${operator.image}\`; an empty one is written \`""\`.`,
-              );
-          });
-          return [];
-        },
-      },
-    ]);
-  });
+      ]);
+    },
+  );
 
   /** `{word}` behind an operator: a placeholder of some template, and no block. */
   private isBracedWord(brace: IToken): boolean {

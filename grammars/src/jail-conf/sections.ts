@@ -17,7 +17,8 @@ const LONG_RUN = 8192;
 /** What properly follows a string: one that is followed by anything else has swallowed the quote of another. */
 const ENDS_VALUE: ReadonlySet<Kind> = new Set([Kind.Comma, Kind.Semicolon, Kind.Close]);
 
-const isComment = (text: string, offset: number) => text.charAt(offset) === "/" || text.charAt(offset) === "#";
+const isComment = (text: string, offset: number) =>
+  text.charAt(offset) === "/" || text.charAt(offset) === "#";
 
 /**
  * Cuts the section that begins at `start`. The result depends on the text from `start` on and on nothing else, so a
@@ -65,7 +66,9 @@ export function cutSection(text: string, start: number): RawSection {
 /** A statement at the top level that the guessed end cuts off: the error belongs where its end is missed. */
 function endsUnfinished(parsed: Parsed): boolean {
   const last = parsed.items.at(-1);
-  return last?.kind === "statement" && last.terminator === undefined && !((parsed.closes.at(-1) ?? -1) >= last.end);
+  return (
+    last?.kind === "statement" && last.terminator === undefined && !((parsed.closes.at(-1) ?? -1) >= last.end)
+  );
 }
 
 /** The first part of a long run of statements, if that is what begins at `start`. */
@@ -89,17 +92,13 @@ function tidy(text: string, whole: RawSection): RawSection {
   const jail = whole.items[at] as JailBlock;
   const before = whole.items[at - 1];
   let cut: number | undefined;
-  if (before && isFinished(before)) cut = cutBetween(text, whole.start + before.end, whole.start + jail.start);
+  if (before && isFinished(before))
+    cut = cutBetween(text, whole.start + before.end, whole.start + jail.start);
   else if (!before && whole.items.length > 1 && jail.close !== undefined)
     cut = cutBetween(text, whole.start + jail.end, whole.start + (whole.items[at + 1] as Item).start);
   if (cut === undefined) return whole;
   // What was seen to find the whole section's end still decides about its first part.
-  return section(
-    whole.start,
-    cut,
-    whole.start + whole.lookahead,
-    parse(detach(text, whole.start, cut)),
-  );
+  return section(whole.start, cut, whole.start + whole.lookahead, parse(detach(text, whole.start, cut)));
 }
 
 function isFinished(item: Item): boolean {
@@ -124,7 +123,13 @@ const MOST_SUSPECTS = 8;
  * stumbles over what follows; here the strings that have swallowed a statement's end are read as ending on their
  * line, the first one first, until the rest makes sense.
  */
-function blame(text: string, start: number, end: number, parsed: Parsed, errorAt: number | undefined): Parsed {
+function blame(
+  text: string,
+  start: number,
+  end: number,
+  parsed: Parsed,
+  errorAt: number | undefined,
+): Parsed {
   if (parsed.errors.length === 0) return parsed;
   const stretch = detach(text, start, end);
   const stumble = errorAt ?? scanItem(text, start).errorAt;

@@ -81,7 +81,9 @@ export function piecesOf(token: IToken, report: Report): Piece[] {
     case SingleQuoted:
       return [text(image.slice(1, -1), start, end, "'")];
     case DoubleQuoted:
-      return image.includes("$") ? doubleQuoted(image, start, report) : [text(image.slice(1, -1), start, end, '"')];
+      return image.includes("$")
+        ? doubleQuoted(image, start, report)
+        : [text(image.slice(1, -1), start, end, '"')];
     case UnterminatedString: {
       const quote = image.charAt(0) as Quote;
       report({

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { type Diagnostic } from "../validation/diagnostics.ts";
-import { gravity, type Severity } from "../validation/rule.ts";
 import { pathOf, uriOf } from "../uris.ts";
+import type { Diagnostic } from "../validation/diagnostics.ts";
+import { gravity, type Severity } from "../validation/rule.ts";
 import type { Source } from "../workspace/documents.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { github } from "./formats/github.ts";
@@ -58,7 +58,8 @@ function check(inputs: readonly Input[], options: CheckOptions): Checked {
     workspace.open(path, uriOf(path), 0, input.text);
   }
   const directory = `${absolute(".")}/`;
-  const nameOf = (path: string) => names.get(path) ?? (path.startsWith(directory) ? path.slice(directory.length) : path);
+  const nameOf = (path: string) =>
+    names.get(path) ?? (path.startsWith(directory) ? path.slice(directory.length) : path);
 
   // What was asked for, then what those files include.
   const wanted = new Map<string, Source>();

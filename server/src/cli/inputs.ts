@@ -39,7 +39,11 @@ export function readInputs(paths: readonly string[], language: Language | undefi
   const inputs = new Map<string, Input>();
   for (const path of paths) {
     if (path === "-") {
-      inputs.set("STDIN", { path: "STDIN", text: readText(0, "standard input"), language: language ?? "jail-conf" });
+      inputs.set("STDIN", {
+        path: "STDIN",
+        text: readText(0, "standard input"),
+        language: language ?? "jail-conf",
+      });
       continue;
     }
     let directory: boolean;
@@ -60,7 +64,10 @@ function addFile(inputs: Map<string, Input>, path: string, language: Language | 
   if (found && !isJailName(path) && !/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(path)) return;
   const text = readText(path, path);
   const known = language ?? languageOf(path, text);
-  if (!known) throw new UsageError(`cannot tell the language of ${path}: use --language jail-conf or --language zonecfg`);
+  if (!known)
+    throw new UsageError(
+      `cannot tell the language of ${path}: use --language jail-conf or --language zonecfg`,
+    );
   inputs.set(path, { path, text, language: known });
 }
 
@@ -80,6 +87,8 @@ export function readText(file: string | number, shown: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const code = (error as { code?: string }).code;
-    throw new UsageError(`cannot read ${shown}: ${code === "EISDIR" ? "it is a folder" : (code ?? String(error))}`);
+    throw new UsageError(
+      `cannot read ${shown}: ${code === "EISDIR" ? "it is a folder" : (code ?? String(error))}`,
+    );
   }
 }

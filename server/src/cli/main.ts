@@ -1,4 +1,9 @@
-import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
+import {
+  createConnection,
+  ProposedFeatures,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver/node";
 import { serve } from "../connection.ts";
 import { version } from "../version.ts";
 import { runCheck } from "./check.ts";
@@ -26,7 +31,8 @@ function run(args: readonly string[]): number | undefined {
     }
     case "lsp":
       if (rest.includes("--help") || rest.includes("-h")) return show(help.lsp);
-      if (!rest.includes("--stdio")) throw new UsageError("lsp speaks over standard input and output only: add --stdio");
+      if (!rest.includes("--stdio"))
+        throw new UsageError("lsp speaks over standard input and output only: add --stdio");
       listen();
       return undefined;
     case "--version":

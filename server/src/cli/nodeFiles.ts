@@ -18,7 +18,8 @@ export const nodeFiles: FileSystem = {
     try {
       return readdirSync(directory, { withFileTypes: true }).map((entry) => ({
         name: entry.name,
-        directory: entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(`${directory}/${entry.name}`)),
+        directory:
+          entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(`${directory}/${entry.name}`)),
       }));
     } catch {
       return [];

@@ -40,7 +40,8 @@ const COMMON = {
 export function checkOptions(args: readonly string[]): CheckOptions {
   const { values, positionals } = parse(args, { "fail-on": { type: "string" }, format: { type: "string" } });
   const common = commonOptions(values);
-  if (positionals.length === 0 && !common.help) throw new UsageError("check needs at least one file or folder");
+  if (positionals.length === 0 && !common.help)
+    throw new UsageError("check needs at least one file or folder");
   return {
     ...common,
     failOn: choice("fail-on", values["fail-on"], FAIL_ON) ?? "error",
@@ -81,9 +82,14 @@ function commonOptions(values: Values): CommonOptions {
   };
 }
 
-function choice<T extends string>(name: string, value: string | boolean | undefined, allowed: readonly T[]): T | undefined {
+function choice<T extends string>(
+  name: string,
+  value: string | boolean | undefined,
+  allowed: readonly T[],
+): T | undefined {
   if (value === undefined) return undefined;
   const known = allowed.find((a) => a === value);
-  if (!known) throw new UsageError(`--${name} must be one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`);
+  if (!known)
+    throw new UsageError(`--${name} must be one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`);
   return known;
 }

@@ -30,7 +30,8 @@ export function runResolve(options: ResolveOptions, print: (text: string) => voi
     return result.accepted ? 0 : 1;
   }
   for (const error of result.errors) {
-    const where = "jail" in error ? error.jail : [error.file, error.line].filter((part) => part != null).join(":");
+    const where =
+      "jail" in error ? error.jail : [error.file, error.line].filter((part) => part != null).join(":");
     print(`${paint("red", "error")}: ${where ? `${where}: ` : ""}${error.message}${tokenOf(error)}\n`);
   }
   if (!result.accepted) return 1;
@@ -48,7 +49,9 @@ function tokenOf(error: object): string {
 
 /** `name = value, value` and where each part of it stands. */
 function line(parameter: ResolvedParameter): string {
-  const values = parameter.values.map((value) => (/^[\w./:|%@-]+$/.test(value.text) ? value.text : JSON.stringify(value.text)));
+  const values = parameter.values.map((value) =>
+    /^[\w./:|%@-]+$/.test(value.text) ? value.text : JSON.stringify(value.text),
+  );
   const places = parameter.contributions
     .filter((contribution) => !contribution.overridden)
     .map(({ setting: { origin } }) => {

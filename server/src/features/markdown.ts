@@ -1,4 +1,4 @@
-/** Small pieces of Markdown that hovers of every language are made of. */
+/** Small helpers with text, Markdown above all, that the features of every language are made of. */
 
 /** Text as a code span, whatever quotes and line breaks are in it; at most `most` characters. */
 export function code(text: string, most = 80): string {
@@ -23,14 +23,30 @@ export function shorten(text: string, most = 80): string {
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
+/** `2,000`. */
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 /** `1 jail`, `2,000 jails`. */
 export function count(number: number, noun: string): string {
-  return `${String(number).replace(/\B(?=(?:\d{3})+$)/g, ",")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** The first few of a list, and how many more there are. */
 export function some(items: readonly string[], most: number): string {
   const shown = items.slice(0, most).join(", ");
   const rest = items.length - most;
-  return rest > 0 ? `${shown} and ${count(rest, "").trimEnd().replace(/s$/, "")} more` : shown;
+  return rest > 0 ? `${shown} and ${grouped(rest)} more` : shown;
+}
+
+/** Whether a name has the letters of a query in their order, as editors match. */
+export function hasLetters(name: string, wanted: string): boolean {
+  let at = 0;
+  for (const letter of wanted) {
+    at = name.indexOf(letter, at);
+    if (at < 0) return false;
+    at += letter.length;
+  }
+  return true;
 }

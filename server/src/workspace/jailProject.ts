@@ -2,7 +2,7 @@ import { byteOrder, globTest } from "../configuration/jail-conf/glob.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { SourceDocument, Sources } from "../configuration/jail-conf/sources.ts";
 import type { Configuration } from "../configuration/jail-conf/types.ts";
-import { type Diagnostic, decide, type Draft } from "../validation/diagnostics.ts";
+import { type Diagnostic, type Draft, decide } from "../validation/diagnostics.ts";
 import { Analysis, type Found } from "../validation/jail-conf/analysis.ts";
 import { rules } from "../validation/jail-conf/topics.ts";
 import { parseSuppression, type Suppression } from "../validation/suppressions.ts";
@@ -61,7 +61,12 @@ function expand(pattern: string, documents: Documents, system: FileSystem): stri
  */
 export function isMainFile(path: string): boolean {
   const name = baseName(path);
-  return name === "jail.conf" || name.endsWith(".jail.conf") || /^jail\..+\.conf$/.test(name) || path.startsWith("untitled:");
+  return (
+    name === "jail.conf" ||
+    name.endsWith(".jail.conf") ||
+    /^jail\..+\.conf$/.test(name) ||
+    path.startsWith("untitled:")
+  );
 }
 
 /** One configuration: a main file with all that it includes, and what is wrong in them. */
@@ -129,7 +134,11 @@ function draft({ finding, jails }: Found): Draft {
 }
 
 /** Which jails a finding is about, where its place does not say so: outside of the jail's own block. */
-function affected(document: SourceDocument, jails: Found["jails"], section: Found["finding"]["origin"]["section"]) {
+function affected(
+  document: SourceDocument,
+  jails: Found["jails"],
+  section: Found["finding"]["origin"]["section"],
+) {
   const [first] = jails;
   if (!first) return "";
   const own = first.block.origin;

@@ -19,7 +19,11 @@ export class Workspace {
   private readonly projects = new Map<string, JailProject>();
   private readonly settingsOf: (document: Source) => Settings;
 
-  constructor(system: FileSystem, uriOf: (path: string) => string, settingsOf: (document: Source) => Settings) {
+  constructor(
+    system: FileSystem,
+    uriOf: (path: string) => string,
+    settingsOf: (document: Source) => Settings,
+  ) {
     this.documents = new Documents(system, uriOf);
     this.sources = sourcesOver(this.documents, system);
     this.settingsOf = settingsOf;
@@ -49,7 +53,9 @@ export class Workspace {
 
   /** Files were made, changed or removed outside of the editor. True if that may change what is wrong. */
   changedOnDisk(paths: readonly string[]): boolean {
-    const relevant = paths.filter((path) => !this.documents.getOpen(path) && this.documents.changedOnDisk(path));
+    const relevant = paths.filter(
+      (path) => !this.documents.getOpen(path) && this.documents.changedOnDisk(path),
+    );
     if (relevant.length === 0) return false;
     for (const path of relevant) this.projects.delete(path);
     for (const project of this.projects.values()) project.update();
@@ -142,7 +148,8 @@ export class Workspace {
       const needed = open.some((document) => project.has(document.path));
       // A part that was on its own until a main file included it.
       const covered =
-        !isMainFile(path) && open.every((document) => !project.has(document.path) || this.projectsOf(document.path).length > 1);
+        !isMainFile(path) &&
+        open.every((document) => !project.has(document.path) || this.projectsOf(document.path).length > 1);
       if (!needed || covered) this.projects.delete(path);
     }
     for (const document of open) this.adopt(document);

@@ -6,14 +6,22 @@ import { describe, expect, it } from "vitest";
 import { anyEdit, anyText } from "./arbitrary.ts";
 
 const plain = (document: JailDocument) =>
-  document.sections.map(({ start, length, items, comments, errors }) => ({ start, length, items, comments, errors }));
+  document.sections.map(({ start, length, items, comments, errors }) => ({
+    start,
+    length,
+    items,
+    comments,
+    errors,
+  }));
 
 const jailNames = (sections: readonly Section[]) => {
   const names: string[] = [];
   const walk = (items: readonly Item[]) => {
     for (const item of items)
       if (item.kind === "jail") {
-        names.push(item.name ? item.name.pieces.map((p) => (p.kind === "text" ? p.value : `$${p.name}`)).join("") : "");
+        names.push(
+          item.name ? item.name.pieces.map((p) => (p.kind === "text" ? p.value : `$${p.name}`)).join("") : "",
+        );
         walk(item.items);
       }
   };
@@ -45,7 +53,8 @@ describe("a document", () => {
   });
 
   it("reports a forgotten quote once, where it opens", () => {
-    const text = 'a {\n\tpath = "/a;\n\thost.hostname = "a";\n}\nb {\n\tpath = "/b";\n\texec.start = "/bin/sh /etc/rc";\n}\n';
+    const text =
+      'a {\n\tpath = "/a;\n\thost.hostname = "a";\n}\nb {\n\tpath = "/b";\n\texec.start = "/bin/sh /etc/rc";\n}\n';
     const document = JailDocument.parse(text);
     const errors = document.sections.flatMap((s) => s.errors.map((e) => [e.kind, s.start + e.start]));
     expect(errors).toEqual([["unterminated-string", text.indexOf('"/a;')]]);

@@ -56,12 +56,27 @@ function seen(analysis: Analysis): string[] {
     for (const { finding, jails } of found) {
       const { section, range } = finding.origin;
       const names = [...jails].map((jail) => jail.name).sort();
-      lines.push(`${section.start + range.start}-${section.start + range.end} ${finding.code} ${finding.message} ${names}`);
+      lines.push(
+        `${section.start + range.start}-${section.start + range.end} ${finding.code} ${finding.message} ${names}`,
+      );
     }
   return lines.sort();
 }
 
-const pieces = ["", "x", ";", "\n", "}", "persist;\n", "vnet;\n", "depend = j3;\n", "$root = /other;\n", '"', "j7 { persist; }\n", "no"];
+const pieces = [
+  "",
+  "x",
+  ";",
+  "\n",
+  "}",
+  "persist;\n",
+  "vnet;\n",
+  "depend = j3;\n",
+  "$root = /other;\n",
+  '"',
+  "j7 { persist; }\n",
+  "no",
+];
 
 it("after edits finds what a fresh look finds, also when work was left undone between them", () => {
   const edit = fc.record({

@@ -1,8 +1,8 @@
 import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
+import { byteOrder, globTest } from "@zonewarden/server/configuration/jail-conf/glob";
 import { resolveAll } from "@zonewarden/server/configuration/jail-conf/resolve";
 import type { SourceDocument, Sources } from "@zonewarden/server/configuration/jail-conf/sources";
 import type { Release } from "@zonewarden/server/configuration/jail-conf/types";
-import { byteOrder, globTest } from "@zonewarden/server/configuration/jail-conf/glob";
 import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
 import { rules } from "@zonewarden/server/validation/jail-conf/topics";
 import type { Example, Severity } from "@zonewarden/server/validation/rule";

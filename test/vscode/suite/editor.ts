@@ -116,7 +116,9 @@ export async function answerWhen<T>(
     const answer = await ask();
     if (wanted(answer)) return answer;
     if (Date.now() > end)
-      throw new Error(`Waited in vain for ${what}; the last answer: ${JSON.stringify(answer)}`);
+      throw new Error(
+        `Waited in vain for ${what}; the last answer: ${JSON.stringify(answer)?.slice(0, 500)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

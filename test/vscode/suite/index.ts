@@ -1,6 +1,7 @@
 import "./languages.test.ts";
 import "./diagnostics.test.ts";
 import "./features.test.ts";
+import "./crash.test.ts";
 import { runAll } from "./runner.ts";
 
 /** Entry point of the suite: VS Code's extension host calls it once the window is up. */

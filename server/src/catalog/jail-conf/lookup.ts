@@ -73,14 +73,18 @@ export function isOpenFamily(name: string): boolean {
   return /^(?:allow\.mount\.(?:no)?\w+|linux\.\w+|mac\.[\w.]+)$/.test(name);
 }
 
-/** Whether a release has a parameter: `unsure` where our source for its first release is weak and it matters. */
+/**
+ * Whether a release has a parameter: `unsure` near its first release, where our source for that is weak. A release
+ * stands for all of its branch: 12 has what came with 12.1.
+ */
 export function existsIn(parameter: Parameter, release: number): "yes" | "no" | "unsure" {
   const { release: since, confidence } = parameter.since;
-  if (since.startsWith("after")) return confidence === "high" ? "no" : "unsure";
-  const major = Number.parseInt(since, 10);
-  if (release >= major) return release === major && confidence === "low" ? "unsure" : "yes";
-  // A backport to an older branch is common: only a well-known first release makes a verdict.
-  return confidence === "high" ? "no" : "unsure";
+  const unreleased = since.startsWith("after ");
+  const major = Number.parseInt(since.replace("after ", ""), 10);
+  if (release > major) return unreleased ? "unsure" : "yes";
+  if (release === major && !unreleased) return confidence === "low" ? "unsure" : "yes";
+  // New parameters are often backported to the branch before: only a well-known first release makes a verdict there.
+  return confidence !== "high" && release >= major - 1 ? "unsure" : "no";
 }
 
 /** Kernel parameters that jail(8) itself refers to by name. Source: usr.sbin/jail/config.c (intparams). */

@@ -43,6 +43,7 @@ export function parametersPage(): string {
     ...sections,
     "## Other words",
     special.include,
+    special.variable,
     special.wildcard,
     special.globals,
     "## Stock devfs rulesets",

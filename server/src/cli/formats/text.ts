@@ -13,7 +13,9 @@ const COLOUR: Readonly<Record<Severity, Paint>> = {
 
 /** Findings for people: place, severity, sentence, code; the line of the source with the place marked under it. */
 export function text(checked: Checked): string {
-  const blocks = checked.files.flatMap((file) => file.diagnostics.map((d) => block(checked, file.path, file.source, d)));
+  const blocks = checked.files.flatMap((file) =>
+    file.diagnostics.map((d) => block(checked, file.path, file.source, d)),
+  );
   return [...blocks, summary(checked)].join("\n");
 }
 
@@ -27,7 +29,9 @@ function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diag
     const other = sourceOf(related.path);
     if (!other) continue;
     const at = other.positionAt(related.range.start);
-    lines.push(`    ${paint("gray", `${nameOf(related.path)}:${at.line + 1}:${at.character + 1}: ${related.message}`)}`);
+    lines.push(
+      `    ${paint("gray", `${nameOf(related.path)}:${at.line + 1}:${at.character + 1}: ${related.message}`)}`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

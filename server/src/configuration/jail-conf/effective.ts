@@ -2,7 +2,14 @@ import type { TextRange } from "@zonewarden/grammars/common/range";
 import { isInclude } from "@zonewarden/grammars/jail-conf/tree";
 import { findParameter, parameters } from "../../catalog/jail-conf/lookup.ts";
 import type { Origin, ResolvedJail, ResolvedParameter, ResolvedValue } from "./types.ts";
-import { type AddressEntry, type Jailsys, parseAddressEntry, parseInteger, parseJailsys, pseudoTruth } from "./values.ts";
+import {
+  type AddressEntry,
+  type Jailsys,
+  parseAddressEntry,
+  parseInteger,
+  parseJailsys,
+  pseudoTruth,
+} from "./values.ts";
 
 /** What the parameters of a jail come to, defaults included: the one home of this knowledge. */
 export function effective(jail: ResolvedJail): Effective {

@@ -39,7 +39,9 @@ export function globTest(pattern: string): (path: string) => boolean {
   const segments = pattern.split("/").map(elements);
   return (path) => {
     const names = path.split("/");
-    return names.length === segments.length && names.every((name, i) => matches(segments[i] as Element[], name));
+    return (
+      names.length === segments.length && names.every((name, i) => matches(segments[i] as Element[], name))
+    );
   };
 }
 
@@ -108,7 +110,10 @@ function matches(pattern: readonly Element[], name: string): boolean {
 function fits(element: Element, char: string): boolean {
   if (typeof element === "string") return element === char;
   if (typeof element === "symbol") return true;
-  return element.negated !== element.ranges.some(([from, to]) => byteOrder(from, char) <= 0 && byteOrder(char, to) <= 0);
+  return (
+    element.negated !==
+    element.ranges.some(([from, to]) => byteOrder(from, char) <= 0 && byteOrder(char, to) <= 0)
+  );
 }
 
 /** The order of glob(3): by bytes of UTF-8, which is by code points. */

@@ -37,8 +37,7 @@ function valuesAt(context: FeatureContext, location: Location, statement: Statem
     };
   const reference = word.quote === "'" ? undefined : referenceAt(location, word.start);
   if (reference) return { items: variableCompletion(context, location, reference), incomplete: false };
-  const items = valueCompletion(context, location, statement, word);
-  // In the middle of a text only what stands for a part of it fits.
-  if (word.quote === '"') items.push(...variableCompletion(context, location, undefined));
-  return { items, incomplete: false };
+  const values = valueCompletion(context, location, statement, word);
+  if (word.quote !== '"') return values;
+  return { ...values, items: [...values.items, ...variableCompletion(context, location, undefined)] };
 }

@@ -241,8 +241,7 @@ function includeMarkdown(context: FeatureContext, location: Location, node: Stri
   if (!include) return special.include;
   const files = [...new Set(include.files)].map((file) => file.path);
   const shown = files.slice(0, 10).map((path) => `- ${code(path)}`);
-  if (files.length > 10)
-    shown.push(`- and ${count(files.length - 10, "more file").replace("more files", "more")}`);
+  if (files.length > 10) shown.push(`- and ${files.length - 10} more`);
   const from = include.pattern === undefined ? "" : ` ${code(include.pattern, 200)}`;
   if (files.length > 0)
     return `**.include**${from} — reads ${count(files.length, "file")}:\n\n${shown.join("\n")}`;

@@ -11,32 +11,39 @@ import { SymbolKind } from "vscode-languageserver-types";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration } from "../../configuration/jail-conf/types.ts";
 import { isWildcardName } from "../../configuration/jail-conf/wildcard.ts";
-import { count, shorten } from "../markdown.ts";
+import { count, hasLetters, shorten } from "../markdown.ts";
 import type { NamedPlace, SymbolNode, SymbolTree } from "../types.ts";
 import { clamp, distinct, type FeatureContext, placeOf } from "./context.ts";
 
-/** An editor's outline is of no use with more, and slow. */
-const MOST_SYMBOLS = 50_000;
+/** With more statements than this an outline of blocks alone is made: an editor asks for it after every edit. */
+const MOST_STATEMENTS = 20_000;
 
 /** The outline: jails with their parameters, and each run of global statements as a group. */
-export function documentSymbols({ document }: FeatureContext, most = MOST_SYMBOLS): SymbolTree {
-  const outline = new Outline(document, most);
+export function documentSymbols({ document }: FeatureContext, most = MOST_STATEMENTS): SymbolTree {
+  let statements = 0;
+  for (const section of document.sections) statements += countStatements(section.items);
+  const capped = statements > most;
+  const outline = new Outline(document, !capped);
   for (const section of document.sections) outline.section(section);
-  return { symbols: outline.finish(), capped: outline.capped };
+  return { symbols: outline.finish(), capped };
+}
+
+function countStatements(items: readonly Item[]): number {
+  let found = 0;
+  for (const item of items) found += item.kind === "jail" ? countStatements(item.items) : 1;
+  return found;
 }
 
 class Outline {
-  capped = false;
   private readonly symbols: SymbolNode[] = [];
   private readonly document: SourceDocument;
-  /** How many statements may still be listed; blocks always are. */
-  private left: number;
+  /** Whether the statements of jails are listed; global ones always are. */
+  private readonly withParameters: boolean;
   private globals: SymbolNode[] = [];
-  private globalStatements = 0;
 
-  constructor(document: SourceDocument, most: number) {
+  constructor(document: SourceDocument, withParameters: boolean) {
     this.document = document;
-    this.left = most;
+    this.withParameters = withParameters;
   }
 
   section(section: Section) {
@@ -45,9 +52,7 @@ class Outline {
         this.endGlobals();
         this.symbols.push(this.block(section, item));
       } else {
-        this.globalStatements++;
-        const symbol = this.statement(section, item);
-        if (symbol) this.globals.push(symbol);
+        this.globals.push(this.statement(section, item));
       }
     }
   }
@@ -64,21 +69,20 @@ class Outline {
     if (first && last)
       this.symbols.push({
         name: "globals",
-        detail: count(this.globalStatements, "statement"),
+        detail: count(this.globals.length, "statement"),
         kind: SymbolKind.Namespace,
         range: { start: first.range.start, end: last.range.end },
         selection: first.selection,
         children: this.globals,
       });
     this.globals = [];
-    this.globalStatements = 0;
   }
 
   private items(section: Section, items: readonly Item[]): SymbolNode[] {
     const found: SymbolNode[] = [];
     for (const item of items) {
-      const symbol = item.kind === "jail" ? this.block(section, item) : this.statement(section, item);
-      if (symbol) found.push(symbol);
+      if (item.kind === "jail") found.push(this.block(section, item));
+      else if (this.withParameters) found.push(this.statement(section, item));
     }
     return found;
   }
@@ -96,11 +100,7 @@ class Outline {
     };
   }
 
-  private statement(section: Section, statement: Statement): SymbolNode | undefined {
-    if (this.left-- <= 0) {
-      this.capped = true;
-      return undefined;
-    }
+  private statement(section: Section, statement: Statement): SymbolNode {
     const { name, values, operator } = statement;
     const start = values[0]?.start;
     const text = start === undefined ? "" : this.slice(section, { start, end: values.at(-1)?.end ?? start });
@@ -152,14 +152,4 @@ export function workspaceSymbols(
       if (found.length === most) return distinct(found);
     }
   return distinct(found);
-}
-
-function hasLetters(name: string, wanted: string): boolean {
-  let at = 0;
-  for (const letter of wanted) {
-    at = name.indexOf(letter, at);
-    if (at < 0) return false;
-    at += letter.length;
-  }
-  return true;
 }

@@ -109,7 +109,8 @@ export class Analysis {
     }
     // What waits for its successor may lie in a section that is no longer there.
     const current = this.isPending ? new Set(configuration.documents.flatMap((d) => d.sections)) : undefined;
-    for (const found of this.shared.values()) if (current?.has(found.finding.origin.section) ?? true) put(found);
+    for (const found of this.shared.values())
+      if (current?.has(found.finding.origin.section) ?? true) put(found);
     for (const finding of this.acrossJails(configuration))
       if (current?.has(finding.origin.section) ?? true) put({ finding, jails: NO_JAILS });
     for (const [document, found] of result)

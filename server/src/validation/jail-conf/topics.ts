@@ -2,14 +2,26 @@ import type { Rule } from "../rule.ts";
 import { blocks } from "./rules/blocks.ts";
 import { dependencies } from "./rules/dependencies.ts";
 import { includes } from "./rules/includes.ts";
+import { lifecycle } from "./rules/lifecycle.ts";
 import { names } from "./rules/names.ts";
+import { network } from "./rules/network.ts";
 import { syntax } from "./rules/syntax.ts";
 import { values } from "./rules/values.ts";
 import { variables } from "./rules/variables.ts";
 import type { Topic } from "./topic.ts";
 
 /** All subjects that jail.conf is checked for. One line here and one file in `rules/` make a new one. */
-export const topics: readonly Topic[] = [syntax, names, values, variables, blocks, dependencies, includes];
+export const topics: readonly Topic[] = [
+  syntax,
+  names,
+  values,
+  variables,
+  blocks,
+  dependencies,
+  includes,
+  lifecycle,
+  network,
+];
 
 /** Every rule by its code. */
 export const rules: ReadonlyMap<string, Rule> = new Map(

@@ -1,8 +1,8 @@
 import { literal, type Section, type Statement } from "@zonewarden/grammars/jail-conf/tree";
 import { CompletionItemKind } from "vscode-languageserver-types";
-import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
-import type { Parameter } from "../../../catalog/jail-conf/parameter.ts";
-import type { CompletionEntry } from "../../types.ts";
+import { findParameter, type Named } from "../../../catalog/jail-conf/lookup.ts";
+import { hasLetters } from "../../markdown.ts";
+import type { CompletionResult } from "../../types.ts";
 import type { FeatureContext } from "../context.ts";
 import { interfacesOf } from "../interfaces.ts";
 import type { Location } from "../locate.ts";
@@ -23,11 +23,15 @@ export function valueCompletion(
   location: Location,
   statement: Statement,
   word: Word,
-): CompletionEntry[] {
+): CompletionResult {
   const name = literal(statement.name);
   const named = name === undefined ? undefined : findParameter(name);
-  if (!named) return [];
-  return candidates(context, location, statement, named.parameter).flatMap((candidate, index) => {
+  if (!named) return { items: [], incomplete: false };
+  const all = candidates(context, location, statement, named);
+  const wanted = word.prefix.toLowerCase();
+  // Of thousands of names only those are worth sending that the editor would not filter out at once.
+  const fitting = all.length > MOST_NAMES ? all.filter((c) => hasLetters(c.text.toLowerCase(), wanted)) : all;
+  const items = fitting.slice(0, MOST_NAMES).flatMap((candidate, index) => {
     const insertText = quoted(candidate.text, word);
     if (insertText === undefined) return [];
     return [
@@ -43,13 +47,14 @@ export function valueCompletion(
       },
     ];
   });
+  return { items, incomplete: all.length > MOST_NAMES };
 }
 
 function candidates(
   context: FeatureContext,
   location: Location,
   statement: Statement,
-  parameter: Parameter,
+  { parameter, negated }: Named,
 ): Candidate[] {
   const kind = CompletionItemKind.EnumMember;
   const known = knownValues(parameter.name).map(({ text, meaning }) => ({
@@ -67,8 +72,8 @@ function candidates(
   if (known.length > 0) return known;
   if (parameter.type === "boolean")
     return [
-      { text: "true", detail: `${parameter.name} holds`, kind },
-      { text: "false", detail: parameter.negation ? `the same as ${parameter.negation}` : "", kind },
+      { text: "true", detail: negated ? "" : `the same as ${parameter.name} alone`, kind },
+      { text: "false", detail: negated ? "" : `the same as ${parameter.negation}`, kind },
     ];
   const values = [...(parameter.values ?? [])];
   if (parameter.type !== "jailsys") return values.map((text) => ({ text, detail: "", kind }));
@@ -78,7 +83,7 @@ function candidates(
 }
 
 /** More names than this are of no use in a list, and slow in the editor. */
-const MOST_NAMES = 2000;
+const MOST_NAMES = 200;
 
 function jailNames(context: FeatureContext, location: Location, statement: Statement): Candidate[] {
   const scope = scopeOf(context, location);
@@ -90,7 +95,6 @@ function jailNames(context: FeatureContext, location: Location, statement: State
     if (left.has(name)) continue;
     left.add(name);
     found.push({ text: name, detail: "jail", kind: CompletionItemKind.Reference });
-    if (found.length === MOST_NAMES) break;
   }
   return found;
 }
@@ -103,7 +107,6 @@ function interfaceNames({ configuration }: FeatureContext): Candidate[] {
   for (const { sections } of configuration.documents) sections.forEach(count);
   return [...uses]
     .sort((a, b) => b[1] - a[1])
-    .slice(0, MOST_NAMES)
     .map(([text]) => ({ text, detail: "used in this configuration", kind: CompletionItemKind.Value }));
 }
 
