@@ -1,7 +1,7 @@
 import type { IToken } from "chevrotain";
 import { DoubleQuoted, isSingleScannerToken, LCurly, RCurly, SingleQuoted } from "./lexer.ts";
 import { piecesOf, plainString, stringOf } from "./strings.ts";
-import type { Item, JailBlock, Operator, Piece, Statement, StringNode, SyntaxError } from "./tree.ts";
+import type { Item, JailBlock, Operator, Piece, Statement, StringNode, SyntaxProblem } from "./tree.ts";
 
 /** A block whose `}` has not come yet. */
 interface OpenBlock {
@@ -33,7 +33,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Builds the tree of one section while the parser runs, and decides where an error belongs. */
 export class Builder {
   readonly items: Item[] = [];
-  readonly errors: SyntaxError[] = [];
+  readonly errors: SyntaxProblem[] = [];
   readonly suspects: number[] = [];
   private readonly stack: OpenBlock[] = [];
   private readonly closes: number[] = [];
@@ -53,11 +53,11 @@ export class Builder {
   }
 
   error(
-    kind: SyntaxError["kind"],
+    kind: SyntaxProblem["kind"],
     start: number,
     end: number,
     message: string,
-    related?: SyntaxError["related"],
+    related?: SyntaxProblem["related"],
   ) {
     this.errors.push({ kind, start, end, message, ...(related && { related }) });
   }
@@ -191,7 +191,7 @@ export class Builder {
 
   hasErrorIn(range: { start: number; end: number }): boolean {
     for (let i = this.errors.length - 1; i >= 0; i--) {
-      const error = this.errors[i] as SyntaxError;
+      const error = this.errors[i] as SyntaxProblem;
       if (error.start < range.end && error.end > range.start) return true;
       if (error.end < range.start) return false;
     }

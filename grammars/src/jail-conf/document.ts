@@ -1,7 +1,7 @@
 import { Row, type TextEdit } from "../common/sections.ts";
 import { parse } from "./parser.ts";
 import { cutSection, type RawSection } from "./sections.ts";
-import type { JailBlock, Section, SyntaxError } from "./tree.ts";
+import type { JailBlock, Section, SyntaxProblem } from "./tree.ts";
 
 /** How a section's unmatched braces came out; the key under which its final form is kept. */
 interface Closing {
@@ -111,8 +111,8 @@ export class JailDocument {
 function unbalanced(
   parsed: { closes: readonly number[]; opens: readonly JailBlock[] },
   opens: number | undefined,
-): SyntaxError[] {
-  const errors: SyntaxError[] = parsed.closes.map((start) => ({
+): SyntaxProblem[] {
+  const errors: SyntaxProblem[] = parsed.closes.map((start) => ({
     kind: "stray-brace",
     start,
     end: start + 1,

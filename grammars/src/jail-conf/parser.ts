@@ -12,7 +12,7 @@ import {
   tokens,
   UnterminatedComment,
 } from "./lexer.ts";
-import type { Comment, Item, StringNode, SyntaxError } from "./tree.ts";
+import type { Comment, Item, StringNode, SyntaxProblem } from "./tree.ts";
 
 /**
  * The grammar of jail.conf(5), made total: every row of tokens has exactly one derivation, and the wrong ones pass
@@ -309,7 +309,7 @@ const NONE: IToken[] = [];
 export interface Parsed extends Unmatched {
   readonly items: readonly Item[];
   readonly comments: readonly Comment[];
-  readonly errors: readonly SyntaxError[];
+  readonly errors: readonly SyntaxProblem[];
   /** Offsets of strings that look as if they had swallowed the text up to the next quote. */
   readonly suspects: readonly number[];
 }

@@ -3,7 +3,7 @@ import { afterStatement, firstLine, nextBoundary } from "./layout.ts";
 import { scanItem, tokenCovering } from "./observed/item.ts";
 import { Kind } from "./observed/scanner.ts";
 import { type Parsed, parse } from "./parser.ts";
-import type { Item, JailBlock, Section, SyntaxError } from "./tree.ts";
+import type { Item, JailBlock, Section, SyntaxProblem } from "./tree.ts";
 
 /** A section as it is cut from the text, before braces are matched across sections. */
 export interface RawSection extends Section, Parsed, Cut {
@@ -111,7 +111,7 @@ function cutBetween(text: string, from: number, to: number): number {
   return newline >= 0 && newline < to ? newline + 1 : from;
 }
 
-function isUnclosed(error: SyntaxError): boolean {
+function isUnclosed(error: SyntaxProblem): boolean {
   return error.kind === "unterminated-string" || error.kind === "unterminated-comment";
 }
 

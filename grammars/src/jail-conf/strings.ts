@@ -10,7 +10,7 @@ import {
   variableEnd,
   Word,
 } from "./lexer.ts";
-import type { Piece, Quote, StringNode, SyntaxError, TextPiece } from "./tree.ts";
+import type { Piece, Quote, StringNode, SyntaxProblem, TextPiece } from "./tree.ts";
 
 /**
  * A string of one piece of text, as nearly all are. A file of forty thousand lines has a hundred thousand of them, so
@@ -68,7 +68,7 @@ function intern(word: string): string {
 }
 
 /** Receives what is wrong inside a string. */
-export type Report = (error: SyntaxError) => void;
+export type Report = (error: SyntaxProblem) => void;
 
 /** Turns one token of a string into its pieces: several for a double-quoted string with variables in it. */
 export function piecesOf(token: IToken, report: Report): Piece[] {
@@ -115,7 +115,7 @@ function variable(image: string, start: number, quote: Quote | undefined): Piece
   return { kind: "variable", name, braced, quote, start, end: start + image.length };
 }
 
-function unterminatedVariable(start: number, end: number): SyntaxError {
+function unterminatedVariable(start: number, end: number): SyntaxProblem {
   return {
     kind: "unterminated-variable",
     start,
@@ -177,7 +177,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
  * Outside quotes the scanner hands such a byte on as it is; on amd64 a byte above 0x7f even reads as the end of the
  * file, and all that follows is silently ignored. Source: jaillex.l, last rule; jail-conf reference 1.9.
  */
-function invalidCharacter(image: string, start: number, end: number): SyntaxError {
+function invalidCharacter(image: string, start: number, end: number): SyntaxProblem {
   const first = String.fromCodePoint(image.codePointAt(0) ?? 0);
   const code = `U+${(image.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
   const known = LOOKALIKES[first];

@@ -70,7 +70,7 @@ export interface Comment extends TextRange {
 }
 
 /** Every way in which a text can fail to be jail.conf; the part behind `syntax/` of the diagnostic's code. */
-export type SyntaxErrorKind =
+export type SyntaxProblemKind =
   | "missing-semicolon"
   | "missing-value"
   | "missing-comma"
@@ -91,8 +91,8 @@ export type SyntaxErrorKind =
   | "invalid-character";
 
 /** One positioned syntax error. */
-export interface SyntaxError extends TextRange {
-  readonly kind: SyntaxErrorKind;
+export interface SyntaxProblem extends TextRange {
+  readonly kind: SyntaxProblemKind;
   /** A sentence for the user. */
   readonly message: string;
   /** A second place that explains the first. */
@@ -131,5 +131,5 @@ export interface Section {
   readonly items: readonly Item[];
   readonly comments: readonly Comment[];
   /** Syntax errors, in text order. */
-  readonly errors: readonly SyntaxError[];
+  readonly errors: readonly SyntaxProblem[];
 }

@@ -7,14 +7,14 @@ import { elsewhere, isIncomplete, quoted, written } from "./walk.ts";
 export function* checkMount(value: ResolvedValue): Generator<Problem> {
   const { text, origin } = value;
   if (isIncomplete(value) || !origin || /^\s*(?:#|$)/.test(text)) return;
-  const escape = /(?<!\\)(?:\\\\)*(\\040)/.exec(written(origin));
-  if (escape?.[1]) {
-    const start = origin.range.start + escape.index + escape[0].length - escape[1].length;
+  const blank = /(?<!\\)(?:\\\\)*(\\040)/.exec(written(origin));
+  if (blank?.[1]) {
+    const start = origin.range.start + blank.index + blank[0].length - blank[1].length;
     yield* problem(
       "mount-escape",
       value,
       "`\\040` is turned into a blank before the line is split: double the backslash.",
-      { at: elsewhere(origin, { start, end: start + escape[1].length }), replacement: "\\\\040" },
+      { at: elsewhere(origin, { start, end: start + blank[1].length }), replacement: "\\\\040" },
     );
     return;
   }

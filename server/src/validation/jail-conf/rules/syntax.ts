@@ -1,4 +1,4 @@
-import type { SyntaxErrorKind } from "@zonewarden/grammars/jail-conf/tree";
+import type { SyntaxProblemKind } from "@zonewarden/grammars/jail-conf/tree";
 import type { Finding } from "../../finding.ts";
 import type { Rule } from "../../rule.ts";
 import type { Topic } from "../topic.ts";
@@ -7,7 +7,7 @@ const LEXER = "usr.sbin/jail/jaillex.l";
 const GRAMMAR = "usr.sbin/jail/jailparse.y";
 
 const rule = (
-  name: SyntaxErrorKind | "reported-here",
+  name: SyntaxProblemKind | "reported-here",
   title: string,
   explanation: string,
   bad: string,
