@@ -18,8 +18,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const workspace = new Workspace(options.files, uriOf, () => global);
   const publisher = new Publisher(connection, workspace);
   let pullsSettings = false;
+  let initialized = false;
 
   connection.onInitialize((params): InitializeResult => {
+    initialized = true;
     pullsSettings = params.capabilities.workspace?.configuration === true;
     global = parseSettings((params.initializationOptions as { settings?: unknown } | undefined)?.settings);
     return {
@@ -63,6 +65,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (workspace.changedOnDisk(changes.map((change) => pathOf(change.uri)))) publisher.schedule();
   });
-  registerFeatures(connection, workspace, options.files);
+  registerFeatures(connection, workspace, options.files, () => initialized);
   connection.listen();
 }

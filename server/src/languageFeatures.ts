@@ -6,12 +6,14 @@ import {
   CompletionItemTag,
   type Connection,
   type DocumentSymbol,
+  ErrorCodes,
   InsertTextFormat,
   InsertTextMode,
   type Location,
   type Diagnostic as LspDiagnostic,
   MarkupKind,
   type Range,
+  ResponseError,
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { complete } from "./features/jail-conf/completion.ts";
@@ -53,8 +55,14 @@ interface Open {
  * Answers the language features: finds the document, calls the feature with offsets, and turns what it says into
  * lines and characters. A document that is not open has no answer.
  */
-export function registerFeatures(connection: Connection, workspace: Workspace, files: FileSystem): void {
+export function registerFeatures(
+  connection: Connection,
+  workspace: Workspace,
+  files: FileSystem,
+  isInitialized: () => boolean,
+): void {
   const open = (uri: string): Open | undefined => {
+    if (!isInitialized()) throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize comes first");
     const path = pathOf(uri);
     const source = workspace.documents.getOpen(path);
     const project = source && workspace.projectsOf(path)[0];

@@ -11,7 +11,6 @@ describe("words", () => {
   it.each([
     ["ip4.addr = em0", ["ip4.addr", "em0"]],
     ['path = "$name/x";', ["path", "$name", "x"]],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: jail.conf writes variables the same way.
     ["${my-var}", ["my-var"]],
     [".include", [".include"]],
     ["allow.raw_sockets;", ["allow.raw_sockets"]],

@@ -8,13 +8,13 @@ mount.devfs;
 db {
 	host.hostname = "db.example.org";
 	path = "$base/db";
-	ip4.addr = 192.0.2.11;
+	ip4.addr = "em0|192.0.2.11";
 }
 
 www {
 	host.hostname = "www.example.org";
 	path = "$base/www";
-	ip4.addr = 192.0.2.10;
+	ip4.addr = "em0|192.0.2.10";
 	depend = db;
 	allow.raw_sockets;
 }
@@ -29,7 +29,7 @@ export function manyJails(count: number): string {
   for (let i = 0; i < count; i++) {
     const address = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
     text += `j${i} {\n\t# jail number ${i}\n\thost.hostname = "j${i}.example.org";\n\tpath = "$base/j${i}";\n`;
-    text += `\tip4.addr = ${address};\n\tallow.raw_sockets;\n}\n\n`;
+    text += `\tip4.addr = "em0|${address}";\n\tallow.raw_sockets;\n}\n\n`;
   }
   return text;
 }

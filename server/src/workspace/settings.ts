@@ -13,12 +13,19 @@ const LEVELS: readonly Level[] = ["error", "warning", "information", "hint", "of
 
 export const defaultSettings: Settings = { release: 15, levels: {} };
 
+/** What depends on the machine that the configuration is for: left out where the user does not work on it. */
+const WITHOUT_HOST: Readonly<Record<string, Level>> = {
+  "jail/include-missing": "off",
+  "jail/include-unmatched": "off",
+  "jail/address-without-interface": "off",
+};
+
 /** Reads the settings that an editor sends; whatever is missing or makes no sense is left at its default. */
 export function parseSettings(value: unknown): Settings {
   const section = isRecord(value) ? value : {};
   const freebsd = isRecord(section["freebsd"]) ? section["freebsd"] : {};
   const release = RELEASES.find((r) => r === Number(freebsd["release"]));
-  const levels: Record<string, Level> = {};
+  const levels: Record<string, Level> = section["hostChecks"] === false ? { ...WITHOUT_HOST } : {};
   for (const [code, level] of Object.entries(isRecord(section["rules"]) ? section["rules"] : {})) {
     const known = LEVELS.find((l) => l === level);
     if (known) levels[code] = known;
