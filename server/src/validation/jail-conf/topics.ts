@@ -1,10 +1,13 @@
 import type { Rule } from "../rule.ts";
 import { blocks } from "./rules/blocks.ts";
+import { commands } from "./rules/commands.ts";
 import { dependencies } from "./rules/dependencies.ts";
 import { includes } from "./rules/includes.ts";
 import { lifecycle } from "./rules/lifecycle.ts";
+import { mounts } from "./rules/mounts.ts";
 import { names } from "./rules/names.ts";
 import { network } from "./rules/network.ts";
+import { security } from "./rules/security.ts";
 import { syntax } from "./rules/syntax.ts";
 import { values } from "./rules/values.ts";
 import { variables } from "./rules/variables.ts";
@@ -21,6 +24,9 @@ export const topics: readonly Topic[] = [
   includes,
   lifecycle,
   network,
+  mounts,
+  commands,
+  security,
 ];
 
 /** Every rule by its code. */
