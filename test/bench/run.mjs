@@ -117,7 +117,7 @@ const inserted = (line, character, text) => (on) => ({
 /** The n-th of the lines with `allow.raw_sockets`, spread over the file. */
 const spread = (lines, n) => {
   let line = (n * 7919) % lines.length;
-  for (let i = 0; !lines[line].includes("allow.raw_sockets"); i++) line = (line + 1) % lines.length;
+  while (!lines[line].includes("allow.raw_sockets")) line = (line + 1) % lines.length;
   return line;
 };
 const typo = (line, on) => inserted(line, 1, "x")(on);

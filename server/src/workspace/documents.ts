@@ -1,3 +1,4 @@
+import type { TextEdit } from "@zonewarden/grammars/common/sections";
 import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -20,13 +21,13 @@ export class Source implements SourceDocument {
   readonly isOpen: boolean;
   private readonly lines: TextDocument;
   private readonly tree: JailDocument;
-  private parsed: string;
+  /** What changed since the tree was last brought up to date, as one stretch. */
+  private pending: TextEdit | undefined;
 
   constructor(path: string, uri: string, version: number, text: string, isOpen: boolean) {
     this.path = path;
     this.isOpen = isOpen;
     this.lines = TextDocument.create(uri, "jail-conf", version, text);
-    this.parsed = text;
     this.tree = JailDocument.parse(text);
   }
 
@@ -37,22 +38,34 @@ export class Source implements SourceDocument {
     return this.lines.version;
   }
   get text(): string {
-    return this.parsed;
+    this.refresh();
+    return this.tree.text;
   }
   get sections(): readonly Section[] {
+    this.refresh();
     return this.tree.sections;
   }
 
-  /** Applies changes in their order; only the sections that they touch are parsed again. */
+  /**
+   * Applies changes in their order. The tree is brought up to date when somebody looks at it, so that a burst of
+   * changes costs one parse of what they touched together.
+   */
   change(changes: readonly ContentChange[], version: number): void {
     for (const change of changes) {
       const { range } = change;
       const start = range ? this.lines.offsetAt(range.start) : 0;
-      const oldEnd = range ? this.lines.offsetAt(range.end) : this.parsed.length;
+      const oldEnd = range ? this.lines.offsetAt(range.end) : this.lines.getText().length;
       TextDocument.update(this.lines, [change as Parameters<typeof TextDocument.update>[1][number]], version);
-      this.parsed = this.lines.getText();
-      this.tree.edit(this.parsed, { start, oldEnd, newEnd: start + change.text.length });
+      const edit = { start, oldEnd, newEnd: start + change.text.length };
+      this.pending = this.pending ? joined(this.pending, edit) : edit;
     }
+  }
+
+  private refresh() {
+    if (!this.pending) return;
+    const edit = this.pending;
+    this.pending = undefined;
+    this.tree.edit(this.lines.getText(), edit);
   }
 
   positionAt(offset: number): { line: number; character: number } {
@@ -61,6 +74,16 @@ export class Source implements SourceDocument {
   offsetAt(position: { line: number; character: number }): number {
     return this.lines.offsetAt(position);
   }
+}
+
+/** Two edits, one after the other, as one that covers both and what lies between. */
+function joined(first: TextEdit, second: TextEdit): TextEdit {
+  const end = Math.max(first.newEnd, second.oldEnd);
+  return {
+    start: Math.min(first.start, second.start),
+    oldEnd: first.oldEnd + end - first.newEnd,
+    newEnd: end + second.newEnd - second.oldEnd,
+  };
 }
 
 /** Closed files that are kept: more are dropped, the one unused longest first. */

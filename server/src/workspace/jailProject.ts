@@ -73,7 +73,8 @@ export function isMainFile(path: string): boolean {
 export class JailProject {
   readonly root: Source;
   readonly sources: Sources;
-  configuration: Configuration;
+  private resolved: Configuration;
+  private isStale = false;
   private readonly settings: Settings;
   private readonly analysis: Analysis;
   private found: Map<SourceDocument, Found[]> | undefined;
@@ -82,16 +83,30 @@ export class JailProject {
     this.root = root;
     this.sources = sources;
     this.settings = settings;
-    this.configuration = resolveAll(root, sources, settings.release);
+    this.resolved = resolveAll(root, sources, settings.release);
     this.analysis = new Analysis({ release: settings.release, fragment: !isMainFile(root.path) });
-    this.analysis.update(this.configuration);
+    this.analysis.update(this.resolved);
   }
 
-  /** Resolves again after a change in one of its documents. */
+  /** The configuration as the documents are now. */
+  get configuration(): Configuration {
+    if (this.isStale) {
+      this.isStale = false;
+      this.resolved = resolveAll(this.root, this.sources, this.settings.release, this.resolved);
+      this.analysis.update(this.resolved);
+      this.found = undefined;
+    }
+    return this.resolved;
+  }
+
+  /** One of its documents changed: everything is resolved again when somebody asks. */
   update(): void {
-    this.configuration = resolveAll(this.root, this.sources, this.settings.release, this.configuration);
-    this.analysis.update(this.configuration);
-    this.found = undefined;
+    this.isStale = true;
+  }
+
+  /** Whether a document was part of it when it was last resolved. */
+  had(path: string): boolean {
+    return this.resolved.documents.some((document) => document.path === path);
   }
 
   /** Whether some jails are not judged yet: then `diagnostics` says less than there is. */
@@ -111,6 +126,8 @@ export class JailProject {
 
   /** What is wrong in one of its documents. */
   diagnostics(document: Source): Diagnostic[] {
+    // Asking for the configuration brings the analysis up to date.
+    void this.configuration;
     this.found ??= this.analysis.findings();
     const drafts = (this.found.get(document) ?? []).map(draft);
     return decide(drafts, rules, this.settings.levels, suppressionsOf(document));

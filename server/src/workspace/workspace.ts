@@ -18,6 +18,8 @@ export class Workspace {
   readonly sources: Sources;
   private readonly projects = new Map<string, JailProject>();
   private readonly settingsOf: (document: Source) => Settings;
+  /** Includes may have changed since documents and configurations were last matched up. */
+  private isUnsettled = false;
 
   constructor(
     system: FileSystem,
@@ -40,8 +42,8 @@ export class Workspace {
     const source = this.documents.getOpen(path);
     if (!source) return undefined;
     source.change(changes, version);
-    for (const project of this.projects.values()) if (project.has(path)) project.update();
-    this.settle();
+    for (const project of this.projects.values()) if (project.had(path)) project.update();
+    this.isUnsettled = true;
     return source;
   }
 
@@ -73,6 +75,11 @@ export class Workspace {
 
   /** The configurations that a document is part of. */
   projectsOf(path: string): JailProject[] {
+    this.refresh();
+    return this.having(path);
+  }
+
+  private having(path: string): JailProject[] {
     return [...this.projects.values()].filter((project) => project.has(path));
   }
 
@@ -83,6 +90,7 @@ export class Workspace {
 
   /** All documents that diagnostics are known of: the open ones and what they include. */
   get judged(): Iterable<Source> {
+    this.refresh();
     const all = new Map<string, Source>();
     for (const project of this.projects.values())
       for (const document of project.configuration.documents) all.set(document.path, document as Source);
@@ -114,6 +122,12 @@ export class Workspace {
     return all;
   }
 
+  private refresh() {
+    if (!this.isUnsettled) return;
+    this.isUnsettled = false;
+    this.settle();
+  }
+
   /** Another object stands for the document at `path` now. */
   private replaced(path: string) {
     this.projects.delete(path);
@@ -122,7 +136,7 @@ export class Workspace {
 
   /** Finds the configuration of an open document, or makes one. */
   private adopt(source: Source) {
-    if (this.projectsOf(source.path).length > 0) return;
+    if (this.having(source.path).length > 0) return;
     if (!isMainFile(source.path)) {
       let directory = directoryOf(source.path);
       for (let level = 0; level <= LEVELS_UP; level++) {
@@ -149,7 +163,7 @@ export class Workspace {
       // A part that was on its own until a main file included it.
       const covered =
         !isMainFile(path) &&
-        open.every((document) => !project.has(document.path) || this.projectsOf(document.path).length > 1);
+        open.every((document) => !project.has(document.path) || this.having(document.path).length > 1);
       if (!needed || covered) this.projects.delete(path);
     }
     for (const document of open) this.adopt(document);
