@@ -4,7 +4,8 @@ import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/
 import type { Finding } from "../finding.ts";
 import { JailFacts } from "./facts.ts";
 import { recognise } from "./foreign.ts";
-import type { JailContext, SectionContext } from "./topic.ts";
+import { syntax } from "./rules/syntax.ts";
+import type { JailContext, SectionContext, Topic } from "./topic.ts";
 import { topics } from "./topics.ts";
 
 /** One finding and the jails it holds for: a global statement may be wrong for two thousand of them. */
@@ -29,6 +30,8 @@ export class Analysis {
   private readonly present = new Set<ResolvedJail>();
   private queue: Replacement[] = [];
   private across: readonly Finding[] = [];
+  /** Sections may wait too: until they are judged, only their syntax errors are shown. */
+  private sectionsWait = false;
 
   constructor(context: JailContext) {
     this.context = context;
@@ -70,15 +73,16 @@ export class Analysis {
     for (const jail of gone.values()) this.remove(jail);
     this.facts.order(after);
     this.configuration = configuration;
-    if (this.queue.length <= AT_ONCE) this.work(Number.POSITIVE_INFINITY);
+    if (this.queue.length > AT_ONCE) this.sectionsWait = true;
+    else if (!this.sectionsWait) this.work(Number.POSITIVE_INFINITY);
   }
 
-  /** Whether jails wait to be judged. */
+  /** Whether jails or sections wait to be judged. */
   get isPending(): boolean {
-    return this.queue.length > 0;
+    return this.queue.length > 0 || this.sectionsWait;
   }
 
-  /** Judges jails that wait, for about so many milliseconds. */
+  /** Judges what waits, for about so many milliseconds. */
   work(milliseconds: number): void {
     const end = milliseconds === Number.POSITIVE_INFINITY ? milliseconds : performance.now() + milliseconds;
     let done = 0;
@@ -89,6 +93,20 @@ export class Analysis {
       if (done % CLOCK_EVERY === 0 && performance.now() > end) break;
     }
     this.queue.splice(0, done);
+    if (this.queue.length === 0 && this.sectionsWait) this.sectionsWait = !this.judgeSections(end);
+  }
+
+  /** Looks at the sections that nobody has looked at; whether there was time for all. */
+  private judgeSections(end: number): boolean {
+    let done = 0;
+    for (const document of this.configuration?.documents ?? [])
+      for (const section of document.sections) {
+        if (this.bySection.has(section)) continue;
+        this.sectionFindings(section, document);
+        done++;
+        if (done % CLOCK_EVERY === 0 && performance.now() > end) return false;
+      }
+    return true;
   }
 
   /** What is wrong in the files of the configuration, file by file, in no particular order. */
@@ -104,11 +122,18 @@ export class Analysis {
     };
     for (const document of configuration.documents) {
       result.set(document, []);
-      for (const section of document.sections)
-        for (const finding of this.sectionFindings(section, document)) put({ finding, jails: NO_JAILS });
+      for (const section of document.sections) {
+        const waits = this.sectionsWait && !this.bySection.has(section);
+        if (waits && section.errors.length === 0) continue;
+        const found = waits
+          ? this.judge([syntax], section, document)
+          : this.sectionFindings(section, document);
+        for (const finding of found) put({ finding, jails: NO_JAILS });
+      }
     }
     // What waits for its successor may lie in a section that is no longer there.
-    const current = this.isPending ? new Set(configuration.documents.flatMap((d) => d.sections)) : undefined;
+    const current =
+      this.queue.length > 0 ? new Set(configuration.documents.flatMap((d) => d.sections)) : undefined;
     for (const found of this.shared.values())
       if (current?.has(found.finding.origin.section) ?? true) put(found);
     for (const finding of this.acrossJails(configuration))
@@ -124,7 +149,7 @@ export class Analysis {
 
   /** What checks across jails find; while jails wait to be judged, what they found before. */
   private acrossJails(configuration: Configuration): readonly Finding[] {
-    if (this.isPending) return this.across;
+    if (this.queue.length > 0) return this.across;
     const context = { ...this.context, configuration, index: this.facts };
     this.across = topics.flatMap((topic) => (topic.configuration ? [...topic.configuration(context)] : []));
     return this.across;
@@ -134,6 +159,12 @@ export class Analysis {
     const known = this.bySection.get(section);
     // The text of a document may be taken over by another object (opened in the editor, closed again).
     if (known && (known.length === 0 || known[0]?.origin.document === document)) return known;
+    const found = this.judge(topics, section, document);
+    this.bySection.set(section, found);
+    return found;
+  }
+
+  private judge(by: readonly Topic[], section: Section, document: SourceDocument): readonly Finding[] {
     const context: SectionContext = {
       document,
       release: this.context.release,
@@ -141,8 +172,7 @@ export class Analysis {
       slice: (range) => document.text.slice(section.start + range.start, section.start + range.end),
     };
     const found: Finding[] = [];
-    for (const topic of topics) if (topic.section) found.push(...topic.section(section, context));
-    this.bySection.set(section, found);
+    for (const topic of by) if (topic.section) found.push(...topic.section(section, context));
     return found;
   }
 
