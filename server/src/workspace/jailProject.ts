@@ -63,6 +63,7 @@ export function isMainFile(path: string): boolean {
   const name = baseName(path);
   return (
     name === "jail.conf" ||
+    name === "STDIN" ||
     name.endsWith(".jail.conf") ||
     /^jail\..+\.conf$/.test(name) ||
     path.startsWith("untitled:")
