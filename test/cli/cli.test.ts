@@ -127,6 +127,19 @@ describe("resolve", () => {
   });
 });
 
+describe("resolve of zonecfg", () => {
+  it("prints the commands as zonecfg reads them, by the dialect of the platform", () => {
+    const input = "create -b\nadd net\nset physical=web0\nset global-nic=net0\nend\n";
+    const zone = (...args: string[]) =>
+      JSON.parse(run(["resolve", "--language", "zonecfg", "--format", "json", ...args, "-"], { input }).out);
+    expect(zone()).toMatchObject({ accepted: false, fileMode: { commands: 3, stop: "error" } });
+    expect(zone("--platform", "omnios")).toMatchObject({
+      accepted: true,
+      fileMode: { commands: 5, stop: "end" },
+    });
+  });
+});
+
 describe("wrong use ends with 2 and a sentence", () => {
   it.each([
     [["check"], "check needs at least one file or folder"],

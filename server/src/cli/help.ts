@@ -15,7 +15,8 @@ Usage: zonewarden COMMAND [OPTIONS] ...
 
 Commands:
   check PATH...    diagnose files, and all that is found in folders
-  resolve FILE     print the configuration as jail(8) would see it
+  resolve FILE     print the configuration as jail(8) would see it;
+                   of a zonecfg file, the commands as zonecfg(8) reads them
   lsp --stdio      the language server, for any editor
 
   -h, --help       this text, or with a command its own
