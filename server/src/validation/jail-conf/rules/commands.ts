@@ -1,4 +1,4 @@
-import { type Command, effective } from "../../../configuration/jail-conf/effective.ts";
+import { type Command, type Effective, effective } from "../../../configuration/jail-conf/effective.ts";
 import type { Finding } from "../../finding.ts";
 import type { Rule } from "../../rule.ts";
 import type { Topic } from "../topic.ts";
@@ -37,17 +37,45 @@ const rules: readonly Rule[] = [
     good: 'web {\n\tpath = /jails/web;\n\texec.start = "/bin/sh /etc/rc";\n\texec.poststart = "zfs jail web tank/web";\n}\n',
     source: COMMAND,
   },
+  {
+    code: "jail/shared-memory",
+    severity: "information",
+    title: "A database without shared memory",
+    explanation:
+      "PostgreSQL uses System V shared memory and semaphores, which a jail has only with `sysvshm` and `sysvsem` set to `new` (its own) or `inherit`. Without them its calls fail.",
+    bad: 'db {\n\tpath = /jails/db;\n\texec.start = "/usr/local/etc/rc.d/postgresql onestart";\n}\n',
+    good: 'db {\n\tpath = /jails/db;\n\tsysvshm = new;\n\tsysvsem = new;\n\texec.start = "/usr/local/etc/rc.d/postgresql onestart";\n}\n',
+    source: "jail(8)",
+  },
 ];
 
 /** Commands of the `exec.*` lists. */
 export const commands: Topic = {
   rules,
-  *jail(jail) {
+  *jail(jail, context) {
     const view = effective(jail);
+    if (!context.fragment && view.isWhole) yield* sharedMemory(view);
     const handsOver = view.hasAny("vnet.interface");
     for (const command of view.commands) yield* judge(command, jail.name, handsOver);
   },
 };
+
+const POSTGRES = /\bpostgres(?:ql)?\b/;
+
+function* sharedMemory(view: Effective): Generator<Finding> {
+  if (view.has("sysvshm") || view.has("sysvsem") || view.boolean("allow.sysvipc") !== false) return;
+  for (const { runsIn, value } of view.commands) {
+    const found = runsIn === "jail" ? POSTGRES.exec(value.text) : null;
+    const origin = found && partOf(value, found.index, found.index + found[0].length);
+    if (!origin) continue;
+    yield {
+      code: "jail/shared-memory",
+      origin,
+      message: "PostgreSQL needs `sysvshm` and `sysvsem`, which are disabled in this jail.",
+    };
+    return;
+  }
+}
 
 /** With one of these in it, a command is given to /bin/sh. Source: usr.sbin/jail/command.c. */
 const SHELL = /[!"$&'()*;<>?[\\\]`{|}~]/;

@@ -67,6 +67,19 @@ const rules: readonly Rule[] = [
     source: CONFIG,
   },
   {
+    code: "jail/not-included",
+    severity: "information",
+    title: "A file that `jail -c` does not read by itself",
+    explanation:
+      "Files in `jail.conf.d` are read by `jail -c` only where `jail.conf` has an `.include` for them. The rc script reads `jail.conf.d/NAME.conf` for the jail NAME, and then alone: the globals of `jail.conf` do not hold in it.",
+    bad: { "jail.conf.d/web.conf": "web {\n\tpath = /jails/web;\n\tpersist;\n}\n" },
+    good: {
+      "jail.conf": '.include "jail.conf.d/*.conf";\n',
+      "jail.conf.d/web.conf": "web {\n\tpath = /jails/web;\n\tpersist;\n}\n",
+    },
+    source: "libexec/rc/rc.d/jail",
+  },
+  {
     code: "jail/foreign-file",
     severity: "information",
     title: "The file belongs to another program",
@@ -77,6 +90,9 @@ const rules: readonly Rule[] = [
     source: "fail2ban, jail.conf(5)",
   },
 ];
+
+/** A main file that lies where only parts of one are expected. */
+const IN_FOLDER = /(?:^|\/)jail\.conf\.d\/[^/]+\.conf$/;
 
 /** What comes of `.include`, and files that are no jail.conf at all. */
 export const includes: Topic = {
@@ -90,6 +106,18 @@ export const includes: Topic = {
       const end = newline < 0 ? document.text.length : newline;
       yield { code: "jail/foreign-file", origin: { document, section, range: { start: 0, end } }, message };
     }
+    const [first] = configuration.jails;
+    if (
+      first &&
+      IN_FOLDER.test(configuration.root.path) &&
+      first.block.origin.document === configuration.root
+    )
+      yield {
+        code: "jail/not-included",
+        origin: first.block.origin,
+        message:
+          "No jail.conf that includes this file was found: `jail -c` does not read it, and rc.d/jail reads it alone.",
+      };
     const seen = new Set<object>();
     for (const include of configuration.includes) {
       const { problem, origin } = include;
