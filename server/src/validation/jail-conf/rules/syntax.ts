@@ -1,4 +1,4 @@
-import type { SyntaxProblemKind } from "@zonewarden/grammars/jail-conf/tree";
+import type { SyntaxProblem, SyntaxProblemKind } from "@zonewarden/grammars/jail-conf/tree";
 import type { Finding } from "../../finding.ts";
 import type { Rule } from "../../rule.ts";
 import type { Topic } from "../topic.ts";
@@ -162,17 +162,37 @@ const rules: readonly Rule[] = [
   ),
 ];
 
+/** The text that mends an error, where there is only one thing that can be meant. */
+function mend(error: SyntaxProblem, text: string): string | undefined {
+  switch (error.kind) {
+    case "missing-semicolon":
+      // With a second place, the error stands at the next statement, and the `;` belongs elsewhere.
+      return error.related ? undefined : `${text};`;
+    case "unquoted-value":
+    case "jail-name":
+      return /["'\\$\n]/.test(text) ? undefined : `"${text}"`;
+    case "equals-before-brace":
+      return "";
+    case "missing-value":
+      return `${text} ""`;
+    default:
+      return undefined;
+  }
+}
+
 /** Everything that makes jail(8) refuse the whole file: the errors of the tree. */
 export const syntax: Topic = {
   rules,
   *section(section, context) {
     for (const error of section.errors) {
       const { related } = error;
+      const replacement = mend(error, context.slice(error));
       yield {
         code: `syntax/${error.kind}`,
         origin: context.at(error),
         message: error.message,
         ...(related && { related: [{ origin: context.at(related), message: related.message }] }),
+        ...(replacement !== undefined && { replacement }),
       };
       if (error.noticedAt === undefined) continue;
       // Beyond this section: a place is given by an offset from a section's start, whichever section it is.
