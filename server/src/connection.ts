@@ -15,7 +15,9 @@ export interface ServerOptions {
 /** Serves one editor over `connection`. Knows no transport and no platform. */
 export function serve(connection: Connection, options: ServerOptions): void {
   let global: Settings = defaultSettings;
-  const workspace = new Workspace(options.files, uriOf, () => global);
+  /** Settings of open documents, where the folder that they lie in has its own. */
+  const own = new Map<string, Settings>();
+  const workspace = new Workspace(options.files, uriOf, (document) => own.get(document.path) ?? global);
   const publisher = new Publisher(connection, workspace);
   let pullsSettings = false;
   let initialized = false;
@@ -33,12 +35,30 @@ export function serve(connection: Connection, options: ServerOptions): void {
     };
   });
 
-  const fetchSettings = async () => {
+  const pull = async (scopeUri?: string): Promise<Settings> => {
+    const item = { section: "zonewarden", ...(scopeUri !== undefined && { scopeUri }) };
     try {
-      if (pullsSettings) global = parseSettings(await connection.workspace.getConfiguration("zonewarden"));
+      return parseSettings(await connection.workspace.getConfiguration(item));
     } catch (error) {
       connection.console.warn(`The settings could not be read: ${String(error)}`);
+      return global;
     }
+  };
+  const fetchSettings = async () => {
+    if (pullsSettings) {
+      global = await pull();
+      for (const { path, uri } of [...workspace.documents.openDocuments]) own.set(path, await pull(uri));
+    }
+    workspace.reconfigure();
+    publisher.schedule();
+  };
+  /** Judges a document by the settings of its folder, as soon as these have come. */
+  const fetchOwnSettings = async (path: string, uri: string) => {
+    const settings = await pull(uri);
+    if (!workspace.documents.getOpen(path)) return;
+    const known = own.get(path) ?? global;
+    own.set(path, settings);
+    if (JSON.stringify(settings) === JSON.stringify(known)) return;
     workspace.reconfigure();
     publisher.schedule();
   };
@@ -51,13 +71,16 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
     if (languageId !== "jail-conf") return;
-    workspace.open(pathOf(uri), uri, version, text);
+    const path = pathOf(uri);
+    workspace.open(path, uri, version, text);
     publisher.schedule();
+    if (pullsSettings && initialized) void fetchOwnSettings(path, uri);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     if (workspace.change(pathOf(uri), contentChanges, version)) publisher.schedule();
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    own.delete(pathOf(uri));
     workspace.close(pathOf(uri));
     publisher.schedule();
   });
