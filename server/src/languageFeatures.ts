@@ -213,7 +213,7 @@ function suppress(uri: string, source: Source, diagnostic: LspDiagnostic): CodeA
   const start = source.offsetAt(line);
   const indent = /^[ \t]*/.exec(source.text.slice(start, start + 200))?.[0] ?? "";
   const lineEnd = /\r?\n/.exec(source.text)?.[0] ?? "\n";
-  const newText = `${indent}# zonewarden-ignore-next-line ${code}: say why here${lineEnd}`;
+  const newText = `${indent}# zonewarden-ignore-next-line ${code}: ${lineEnd}`;
   return [
     {
       title: `Ignore ${code} on this line`,
