@@ -72,13 +72,14 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
   const child = spawn(
     process.execPath,
     [
+      join(import.meta.dirname, "guard.mjs"),
       serverMain,
       ...["--host", "127.0.0.1", "--port", String(number), "--without-connection-token"],
       ...["--accept-server-license-terms", "--telemetry-level", "off"],
       ...["--user-data-dir", user, "--extensions-dir", extensions, "--server-data-dir", join(data, "server")],
       ...(testDriver ? ["--enable-smoke-test-driver"] : []),
     ],
-    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: groups },
+    { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], detached: groups },
   );
   let output = "";
   const keep = (chunk) => {
@@ -115,11 +116,11 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
   };
 }
 
+/** The guard ends the server when its input closes, whether we close it or die. */
 async function end(child) {
-  endGroup(child, "SIGTERM");
+  child.stdin.end();
   const ended = () => child.exitCode !== null || child.signalCode !== null;
-  await waitFor("the end of VS Code's server", ended, 5_000).catch(() => {});
-  endGroup(child, "SIGKILL");
+  await waitFor("the end of VS Code's server", ended, 8_000).catch(() => endGroup(child, "SIGKILL"));
 }
 
 /** What a failure should print: the end of the extension host's log and of the server's output. */
