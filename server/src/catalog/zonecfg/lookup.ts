@@ -1,0 +1,105 @@
+import { aliasProperties, globalProperties, solaris11Globals } from "./global.ts";
+import type { Platform, ZoneProperty } from "./property.ts";
+import { resources, type ZoneResource } from "./resource.ts";
+import { adminProperties, attrProperties, securityFlagsProperties } from "./resources/access.ts";
+import { anetProperties, macProperties, vlanProperties } from "./resources/anet.ts";
+import {
+  datasetProperties,
+  deviceProperties,
+  fsProperties,
+  inheritPkgDirProperties,
+} from "./resources/files.ts";
+import {
+  cappedCpuProperties,
+  cappedMemoryProperties,
+  dedicatedCpuProperties,
+  rctlProperties,
+} from "./resources/limits.ts";
+import { netProperties } from "./resources/net.ts";
+import {
+  ibVhcaProperties,
+  keysourceProperties,
+  npivProperties,
+  portProperties,
+  rootzpoolProperties,
+  smfDependencyProperties,
+  suspendProperties,
+  verifiedBootProperties,
+  virtualCpuProperties,
+  zpoolProperties,
+} from "./resources/solaris11.ts";
+
+/** The properties of the zone itself. */
+export const globals: readonly ZoneProperty[] = [
+  ...globalProperties,
+  ...aliasProperties,
+  ...solaris11Globals,
+];
+
+/** The properties of resources, resource by resource. */
+export const resourceProperties: readonly ZoneProperty[] = [
+  ...fsProperties,
+  ...netProperties,
+  ...deviceProperties,
+  ...rctlProperties,
+  ...attrProperties,
+  ...datasetProperties,
+  ...dedicatedCpuProperties,
+  ...cappedCpuProperties,
+  ...cappedMemoryProperties,
+  ...adminProperties,
+  ...securityFlagsProperties,
+  ...inheritPkgDirProperties,
+  ...anetProperties,
+  ...macProperties,
+  ...vlanProperties,
+  ...virtualCpuProperties,
+  ...rootzpoolProperties,
+  ...zpoolProperties,
+  ...suspendProperties,
+  ...keysourceProperties,
+  ...verifiedBootProperties,
+  ...smfDependencyProperties,
+  ...npivProperties,
+  ...ibVhcaProperties,
+  ...portProperties,
+];
+
+const globalsByName = new Map(globals.map((property) => [property.name, property]));
+const resourcesByName = new Map(resources.map((resource) => [resource.name, resource]));
+const propertiesByResource = new Map(
+  resources.map(({ name }) => [name, resourceProperties.filter((property) => property.resource === name)]),
+);
+
+/** A property of the zone itself. */
+export function globalProperty(name: string): ZoneProperty | undefined {
+  return globalsByName.get(name);
+}
+
+export function resourceType(name: string): ZoneResource | undefined {
+  return resourcesByName.get(name);
+}
+
+/** The properties of a resource type, a nested one too, in the order in which one writes them. */
+export function propertiesOf(resource: string): readonly ZoneProperty[] {
+  return propertiesByResource.get(resource) ?? [];
+}
+
+export function propertyOf(resource: string, name: string): ZoneProperty | undefined {
+  return propertiesOf(resource).find((property) => property.name === name);
+}
+
+/** The resource types that have a property of this name. */
+export function resourcesWith(propertyName: string): readonly string[] {
+  return resources
+    .filter((resource) => propertyOf(resource.name, propertyName))
+    .map((resource) => resource.name);
+}
+
+/** Whether a platform has an item; everything exists where the platform is not known. */
+export function existsOn(
+  item: { readonly platforms?: readonly Platform[] },
+  platform: Platform | undefined,
+): boolean {
+  return platform === undefined || item.platforms === undefined || item.platforms.includes(platform);
+}

@@ -1,0 +1,193 @@
+import {
+  MEMORY_PATTERN,
+  ORACLE,
+  PLATFORMS,
+  properties,
+  SOLARIS11,
+  UNSIGNED_PATTERN,
+  ZONECFG,
+} from "../property.ts";
+
+/** A resource control. */
+export const rctlProperties = properties({ resource: "rctl", source: ZONECFG }, [
+  {
+    name: "name",
+    type: "string",
+    required: true,
+    pattern: "^zone\\.[A-Za-z-]+$",
+    xml: "rctl/@name",
+    checkedAt: ["set"],
+    notes: [
+      "zoneadm warns of an unknown name and ignores it",
+      "zone.max-physical-memory and zone.zfs-io-priority only on OmniOS and SmartOS",
+      "an invalid name prints a message, yet raises no error; end then fails because the name is empty",
+    ],
+    doc: "Kernel resource control to set on the zone; key of the resource.",
+  },
+  {
+    name: "value",
+    type: "complex-list",
+    forms: ["complex", "list"],
+    required: true,
+    multiple: true,
+    format: "rctl-value-tuple",
+    xml: "rctl/rctl-value/@priv,@limit,@action",
+    checkedAt: ["set", "end", "zoneadm"],
+    constraints: [
+      "priv=privileged",
+      "limit unsigned, decimal/0x/0 octal",
+      "action none or deny",
+      "all three exactly once",
+    ],
+    notes: [
+      "basic and signal=... parse but are rejected",
+      "a bad tuple prints a message, yet raises no error",
+      "quotes inside ( ) are a syntax error on illumos",
+    ],
+    doc: "One enforcement value of the resource control.",
+  },
+]);
+
+/** CPUs of its own. */
+export const dedicatedCpuProperties = properties(
+  { resource: "dedicated-cpu", platforms: SOLARIS11, confidence: "medium", clearable: true, source: ORACLE },
+  [
+    {
+      name: "ncpus",
+      type: "range",
+      required: true,
+      pattern: "^[0-9]+(-[0-9]+)?$",
+      format: "ncpus-range",
+      range: { min: 1 },
+      platforms: PLATFORMS,
+      xml: "pset/@ncpu_min,@ncpu_max",
+      clearable: false,
+      checkedAt: ["set", "end"],
+      constraints: ["low <= high"],
+      notes: ["3-3 is exported as 3"],
+      confidence: "high",
+      source: ZONECFG,
+      doc: "Number or range of CPUs set aside for the zone while it runs.",
+    },
+    {
+      name: "importance",
+      type: "uint",
+      default: "unset (1 at boot)",
+      pattern: UNSIGNED_PATTERN,
+      format: "unsigned-decimal",
+      platforms: PLATFORMS,
+      xml: "tmp_pool/@importance",
+      checkedAt: ["set"],
+      confidence: "high",
+      source: ZONECFG,
+      doc: "Weight of the temporary pool when CPUs are scarce.",
+    },
+    {
+      name: "cpus",
+      type: "id-list",
+      default: "unset",
+      pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
+      constraints: ["not together with ncpus, importance or each other"],
+      doc: "Explicit list or range of CPU ids.",
+    },
+    {
+      name: "cores",
+      type: "id-list",
+      default: "unset",
+      pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
+      constraints: ["not together with ncpus, importance or each other"],
+      doc: "Explicit list or range of core ids.",
+    },
+    {
+      name: "sockets",
+      type: "id-list",
+      default: "unset",
+      pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
+      constraints: ["not together with ncpus, importance or each other"],
+      doc: "Explicit list or range of socket ids.",
+    },
+  ],
+);
+
+/** A limit on CPU time. */
+export const cappedCpuProperties = properties({ resource: "capped-cpu", source: ZONECFG }, [
+  {
+    name: "ncpus",
+    type: "decimal",
+    required: true,
+    pattern: "^(?:\\d+\\.?\\d*|\\.\\d+)$",
+    format: "ncpus-decimal",
+    range: { min: 0.01 },
+    rctl: "zone.cpu-cap",
+    xml: 'rctl[@name="zone.cpu-cap"]/rctl-value',
+    checkedAt: ["set", "end"],
+    notes: [
+      "stored as hundredths: OmniOS and SmartOS round, illumos cuts (0.29 becomes 28)",
+      "written at set: cancel does not undo it",
+      "exported as a resource control",
+      "Solaris 10 since 5/08",
+    ],
+    doc: "Upper bound of CPU time, in CPUs.",
+  },
+]);
+
+/** Limits on memory. */
+export const cappedMemoryProperties = properties(
+  { resource: "capped-memory", clearable: true, source: ZONECFG },
+  [
+    {
+      name: "physical",
+      type: "memory",
+      requiredWhen: "none of swap, locked is set",
+      pattern: MEMORY_PATTERN,
+      format: "memory-size",
+      range: { min: 1048576 },
+      rctl: "zone.max-physical-memory",
+      xml: "mcap/@physcap (bytes) in gate; rctl zone.max-physical-memory on OmniOS/SmartOS",
+      checkedAt: ["set", "end"],
+      notes: [
+        "illumos: stored at end, enforced by rcapd(8)",
+        "OmniOS and SmartOS: a resource control, written at set",
+      ],
+      doc: "Cap on resident memory.",
+    },
+    {
+      name: "swap",
+      type: "memory",
+      requiredWhen: "none of physical, locked is set",
+      pattern: MEMORY_PATTERN,
+      format: "memory-size",
+      range: { min: 52428800 },
+      rctl: "zone.max-swap",
+      xml: 'rctl[@name="zone.max-swap"]',
+      checkedAt: ["set"],
+      notes: ["100M minimum for the global zone", "written at set: cancel does not undo it"],
+      doc: "Cap on swap reservation, including tmpfs.",
+    },
+    {
+      name: "locked",
+      type: "memory",
+      requiredWhen: "none of physical, swap is set",
+      pattern: MEMORY_PATTERN,
+      format: "memory-size",
+      rctl: "zone.max-locked-memory",
+      xml: 'rctl[@name="zone.max-locked-memory"]',
+      checkedAt: ["set", "end"],
+      constraints: ["at most physical, where both are set (illumos)"],
+      notes: ["written at set: cancel does not undo it"],
+      doc: "Cap on locked (wired) memory.",
+    },
+    {
+      name: "pagesize-policy",
+      type: "enum",
+      default: "largest-available",
+      values: ["largest-available", "largest-only", "smallest-only", "fixed"],
+      platforms: SOLARIS11,
+      brands: ["solaris-kz"],
+      clearable: false,
+      confidence: "low",
+      source: ORACLE,
+      doc: "Large-page policy for kernel-zone memory.",
+    },
+  ],
+);
