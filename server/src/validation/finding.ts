@@ -1,4 +1,4 @@
-import type { Origin } from "../configuration/jail-conf/types.ts";
+import type { Origin } from "../configuration/origin.ts";
 import type { Severity } from "./rule.ts";
 
 /** What a rule found: a place, the code of the rule, and a sentence. */
@@ -17,15 +17,4 @@ export interface Finding {
 export interface Related {
   readonly origin: Origin;
   readonly message: string;
-}
-
-/** The key under which equal findings of several jails are one. */
-export function sameFinding(a: Finding, b: Finding): boolean {
-  return (
-    a.code === b.code &&
-    a.origin.section === b.origin.section &&
-    a.origin.range.start === b.origin.range.start &&
-    a.origin.range.end === b.origin.range.end &&
-    a.message === b.message
-  );
 }

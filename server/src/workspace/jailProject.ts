@@ -1,7 +1,8 @@
 import { byteOrder, globTest } from "../configuration/jail-conf/glob.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
-import type { SourceDocument, Sources } from "../configuration/jail-conf/sources.ts";
+import type { Sources } from "../configuration/jail-conf/sources.ts";
 import type { Configuration } from "../configuration/jail-conf/types.ts";
+import { type AnyDocument, absolute } from "../configuration/origin.ts";
 import { type Diagnostic, type Draft, decide } from "../validation/diagnostics.ts";
 import { Analysis, type Found } from "../validation/jail-conf/analysis.ts";
 import { rules } from "../validation/jail-conf/topics.ts";
@@ -78,7 +79,7 @@ export class JailProject {
   private isStale = false;
   private readonly settings: Settings;
   private readonly analysis: Analysis;
-  private found: Map<SourceDocument, Found[]> | undefined;
+  private found: Map<AnyDocument, Found[]> | undefined;
 
   constructor(root: Source, sources: Sources, settings: Settings) {
     this.root = root;
@@ -153,7 +154,7 @@ function draft({ finding, jails }: Found): Draft {
 
 /** Which jails a finding is about, where its place does not say so: outside of the jail's own block. */
 function affected(
-  document: SourceDocument,
+  document: AnyDocument,
   jails: Found["jails"],
   section: Found["finding"]["origin"]["section"],
 ) {
@@ -162,11 +163,6 @@ function affected(
   const own = first.block.origin;
   if (jails.size === 1 && own.document === document && own.section === section) return "";
   return jails.size === 1 ? ` (jail ${first.name})` : ` (jail ${first.name} and ${jails.size - 1} more)`;
-}
-
-function absolute({ document, section, range }: Found["finding"]["origin"]) {
-  const end = document.text.length;
-  return { start: Math.min(section.start + range.start, end), end: Math.min(section.start + range.end, end) };
 }
 
 /** The comments of a document that switch rules off. */

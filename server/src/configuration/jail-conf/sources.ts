@@ -1,12 +1,8 @@
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
+import type { AnyDocument } from "../origin.ts";
 
-/** One parsed file of a configuration. The object stays the same while the file is open; its sections change. */
-export interface SourceDocument {
-  /** Path as the workspace knows it: absolute with `/`, or a name relative to nothing (standard input, untitled). */
-  readonly path: string;
-  readonly text: string;
-  readonly sections: readonly Section[];
-}
+/** One file of a jail.conf(5) configuration. */
+export type SourceDocument = AnyDocument<Section>;
 
 /**
  * Where files come from. Synchronous: the workspace layer has read (or is about to read and will resolve again)

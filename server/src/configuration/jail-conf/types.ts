@@ -1,4 +1,3 @@
-import type { TextRange } from "@zonewarden/grammars/common/range";
 import type {
   JailBlock,
   Section,
@@ -6,17 +5,11 @@ import type {
   StringNode,
   VariablePiece,
 } from "@zonewarden/grammars/jail-conf/tree";
+import type { Origin as AnyOrigin } from "../origin.ts";
 import type { SourceDocument } from "./sources.ts";
 
-/**
- * A place in a document. The range counts from the section's start, so that an origin stays right when text before
- * its section changes: the absolute offset is `section.start + range.start`.
- */
-export interface Origin {
-  readonly document: SourceDocument;
-  readonly section: Section;
-  readonly range: TextRange;
-}
+/** A place in a file of the configuration. */
+export type Origin = AnyOrigin<Section>;
 
 /** FreeBSD releases whose jail(8) differs in ways that matter here; the main number. */
 export type Release = 12 | 13 | 14 | 15;

@@ -1,7 +1,5 @@
-import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { SourceDocument, Sources } from "../../configuration/jail-conf/sources.ts";
-import type { Configuration, Origin, Release } from "../../configuration/jail-conf/types.ts";
-import type { Place } from "../types.ts";
+import type { Configuration, Release } from "../../configuration/jail-conf/types.ts";
 
 /** What a feature may look at: a document and the configuration that it is part of. */
 export interface FeatureContext {
@@ -11,75 +9,4 @@ export interface FeatureContext {
   readonly sources: Sources;
   /** The names in a directory, for the paths of `.include`. */
   list?(directory: string): readonly { readonly name: string; readonly directory: boolean }[];
-}
-
-/** Where an origin lies in its document, counted from the document's start. */
-export function absolute({ document, section, range }: Origin): TextRange {
-  return clamp(document, section.start + range.start, section.start + range.end);
-}
-
-export function clamp(document: SourceDocument, start: number, end: number): TextRange {
-  const last = document.text.length;
-  return { start: Math.min(start, last), end: Math.min(end, last) };
-}
-
-export function placeOf(origin: Origin): Place {
-  return { path: origin.document.path, range: absolute(origin) };
-}
-
-/** Drops places that are there already: a file may be included twice. */
-export function distinct<T extends Place>(places: readonly T[]): T[] {
-  const seen = new Set<string>();
-  return places.filter(({ path, range }) => {
-    const key = `${range.start}:${range.end}:${path}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-/** The text that an origin stands for. */
-export function textOf(origin: Origin): string {
-  const { start, end } = absolute(origin);
-  return origin.document.text.slice(start, end);
-}
-
-/** Line starts of the documents that were asked about last. */
-const lineIndexes = new WeakMap<
-  SourceDocument,
-  { readonly text: string; readonly starts: readonly number[] }
->();
-
-/** The line of an offset, counted from 1. */
-export function lineOf(document: SourceDocument, offset: number): number {
-  const { text } = document;
-  let index = lineIndexes.get(document);
-  if (index?.text !== text) {
-    const starts = [0];
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-    index = { text, starts };
-    lineIndexes.set(document, index);
-  }
-  return lastAtOrBefore(index.starts, offset, (start) => start) + 1;
-}
-
-/** The index of the last item of an ordered list that starts at or before an offset; -1 without one. */
-export function lastAtOrBefore<T>(items: readonly T[], offset: number, startOf: (item: T) => number): number {
-  let low = 0;
-  let high = items.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (startOf(items[middle] as T) <= offset) low = middle + 1;
-    else high = middle - 1;
-  }
-  return high;
-}
-
-/** `jail.conf:12`, with as much of the path as tells it from the document at hand. */
-export function lineName({ document }: FeatureContext, origin: Origin): string {
-  const line = lineOf(origin.document, absolute(origin).start);
-  const folder = document.path.slice(0, document.path.lastIndexOf("/") + 1);
-  const { path } = origin.document;
-  const name = path.startsWith(folder) ? path.slice(folder.length) : path;
-  return `${name}:${line}`;
 }

@@ -1,6 +1,7 @@
 import type { ResolvedParameter, Setting } from "../../configuration/jail-conf/types.ts";
+import { distinct, placeOf } from "../places.ts";
 import type { Place } from "../types.ts";
-import { distinct, type FeatureContext, placeOf } from "./context.ts";
+import type { FeatureContext } from "./context.ts";
 import { type Location, locate } from "./locate.ts";
 import { jailsIn, referent, scopeOf } from "./scope.ts";
 import { targetAt } from "./target.ts";

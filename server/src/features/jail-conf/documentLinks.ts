@@ -1,6 +1,7 @@
 import { isPattern } from "../../configuration/jail-conf/glob.ts";
+import { absolute } from "../../configuration/origin.ts";
 import type { Link } from "../types.ts";
-import { absolute, type FeatureContext } from "./context.ts";
+import type { FeatureContext } from "./context.ts";
 
 /** The file names of `.include` that name one file that is there. */
 export function documentLinks({ document, configuration }: FeatureContext): Link[] {

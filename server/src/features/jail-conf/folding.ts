@@ -1,8 +1,9 @@
 import type { Comment, Item, Section, Statement } from "@zonewarden/grammars/jail-conf/tree";
 import { FoldingRangeKind } from "vscode-languageserver-types";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
+import { clamp } from "../../configuration/origin.ts";
 import type { FoldingNode } from "../types.ts";
-import { clamp, type FeatureContext } from "./context.ts";
+import type { FeatureContext } from "./context.ts";
 
 /** What an editor can fold: blocks, statements over several lines, comments and marked regions. */
 export function foldings({ document }: FeatureContext): FoldingNode[] {

@@ -9,7 +9,7 @@ import type {
   StringNode,
 } from "@zonewarden/grammars/jail-conf/tree";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
-import { lastAtOrBefore } from "./context.ts";
+import { lastAtOrBefore } from "../places.ts";
 
 /** What stands at an offset. */
 export type Spot =

@@ -1,6 +1,8 @@
 import type { ResolvedJail, ResolvedParameter } from "../../configuration/jail-conf/types.ts";
+import { absolute, textOf } from "../../configuration/origin.ts";
 import { code, some } from "../markdown.ts";
-import { absolute, type FeatureContext, lineName, lineOf, textOf } from "./context.ts";
+import { lineName, lineOf } from "../places.ts";
+import type { FeatureContext } from "./context.ts";
 import { blockName } from "./scope.ts";
 
 /** How hovers tell where a value comes from. */

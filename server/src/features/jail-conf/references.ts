@@ -9,8 +9,10 @@ import {
 import { DocumentHighlightKind } from "vscode-languageserver-types";
 import { equalNames } from "../../configuration/jail-conf/names.ts";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
+import { clamp } from "../../configuration/origin.ts";
+import { distinct, placeOf } from "../places.ts";
 import type { Highlight, Place } from "../types.ts";
-import { clamp, distinct, type FeatureContext, placeOf } from "./context.ts";
+import type { FeatureContext } from "./context.ts";
 import { jailHeaders } from "./definition.ts";
 import { type Location, locate } from "./locate.ts";
 import { plainName, type Target, targetAt } from "./target.ts";

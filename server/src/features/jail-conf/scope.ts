@@ -5,7 +5,8 @@ import type {
   ResolvedJail,
   ResolvedParameter,
 } from "../../configuration/jail-conf/types.ts";
-import { absolute, type FeatureContext } from "./context.ts";
+import { absolute } from "../../configuration/origin.ts";
+import type { FeatureContext } from "./context.ts";
 import { type Location, locate } from "./locate.ts";
 
 /** The part of the configuration that a place in a text belongs to. */

@@ -3,8 +3,8 @@ import { dependenciesOf, jailsByName } from "../../configuration/jail-conf/depen
 import type { ConfigurationBlock, ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import { pseudoTruth } from "../../configuration/jail-conf/values.ts";
 import { code, count, some } from "../markdown.ts";
+import { lineName } from "../places.ts";
 import type { FeatureContext } from "./context.ts";
-import { lineName } from "./context.ts";
 
 /** What a jail is, in a few lines. */
 export function jailMarkdown(context: FeatureContext, jail: ResolvedJail): string {

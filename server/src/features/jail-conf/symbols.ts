@@ -11,9 +11,11 @@ import { SymbolKind } from "vscode-languageserver-types";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration } from "../../configuration/jail-conf/types.ts";
 import { isWildcardName } from "../../configuration/jail-conf/wildcard.ts";
+import { clamp } from "../../configuration/origin.ts";
 import { count, hasLetters, shorten } from "../markdown.ts";
+import { distinct, placeOf } from "../places.ts";
 import type { NamedPlace, SymbolNode, SymbolTree } from "../types.ts";
-import { clamp, distinct, type FeatureContext, placeOf } from "./context.ts";
+import type { FeatureContext } from "./context.ts";
 
 /** With more statements than this an outline of blocks alone is made: an editor asks for it after every edit. */
 const MOST_STATEMENTS = 20_000;

@@ -1,6 +1,7 @@
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/types.ts";
+import type { AnyDocument, AnySection } from "../../configuration/origin.ts";
 import type { Finding } from "../finding.ts";
 import { JailFacts } from "./facts.ts";
 import { recognise } from "./foreign.ts";
@@ -110,8 +111,8 @@ export class Analysis {
   }
 
   /** What is wrong in the files of the configuration, file by file, in no particular order. */
-  findings(): Map<SourceDocument, Found[]> {
-    const result = new Map<SourceDocument, Found[]>();
+  findings(): Map<AnyDocument, Found[]> {
+    const result = new Map<AnyDocument, Found[]>();
     const configuration = this.configuration;
     if (!configuration) return result;
     const put = (found: Found) => {
@@ -133,7 +134,9 @@ export class Analysis {
     }
     // What waits for its successor may lie in a section that is no longer there.
     const current =
-      this.queue.length > 0 ? new Set(configuration.documents.flatMap((d) => d.sections)) : undefined;
+      this.queue.length > 0
+        ? new Set<AnySection>(configuration.documents.flatMap((d) => d.sections))
+        : undefined;
     for (const found of this.shared.values())
       if (current?.has(found.finding.origin.section) ?? true) put(found);
     for (const finding of this.acrossJails(configuration))
@@ -221,7 +224,7 @@ const FOREIGN = "jail/foreign-file";
 
 const NO_JAILS: ReadonlySet<ResolvedJail> = new Set();
 
-const identities = new WeakMap<Section, number>();
+const identities = new WeakMap<AnySection, number>();
 let lastIdentity = 0;
 
 /** The same place and words: what several jails inherit from one statement is one finding. */
