@@ -1,16 +1,15 @@
-import { createToken, type ILexingResult, type IToken, Lexer, type TokenType } from "chevrotain";
-import { classOf, type Dialect, WordClass } from "./dialect.ts";
+import { createToken, type ILexingResult, Lexer, type TokenType } from "chevrotain";
 
 /**
  * Tokens of the command language of zonecfg(8). The modes are the start conditions of the real scanner: `start` is
- * INITIAL, `words` TSTATE, `list` LSTATE and `complex` CSTATE. Keywords are no tokens of their own: a word is looked
- * up in the dialect's table afterwards. Source: usr/src/cmd/zonecfg/zonecfg_lex.l.
+ * INITIAL, `words` TSTATE, `list` LSTATE and `complex` CSTATE. Keywords are no tokens of their own: what a word is
+ * depends on the dialect, and is looked up by whoever reads the tokens. Source: usr/src/cmd/zonecfg/zonecfg_lex.l.
  */
 
 const category = (name: string, ...categories: TokenType[]) =>
   createToken({ name, pattern: Lexer.NA, categories });
 
-/** All that may follow a command word on its line, so that recovery can skip whatever comes. */
+/** All that may follow a command word on its line. */
 export const AnyPart = category("AnyPart");
 /** Newline and `;`. */
 export const Terminator = category("Terminator");
@@ -18,19 +17,16 @@ export const Terminator = category("Terminator");
 export const AnyCommand = category("AnyCommand");
 /** What can be a simple value: any word, quoted or not. */
 export const AnyWord = category("AnyWord", AnyPart);
-/** What the grammar calls TOKEN. */
-export const PlainWord = category("PlainWord", AnyWord);
-export const ResourceWord = category("ResourceWord", AnyWord);
-export const PropertyWord = category("PropertyWord", AnyWord);
 /** Lines that are no commands: a shell's, or the output of an interactive session. */
 export const ForeignLine = category("ForeignLine");
 
 const whiteSpace = createToken({ name: "WhiteSpace", pattern: /[ \t]+/, group: Lexer.SKIPPED });
 const comment = createToken({ name: "Comment", pattern: /#[^\n]*/, group: "comments" });
 
-const start = { pop_mode: true, push_mode: "start" } as const;
-const words = { pop_mode: true, push_mode: "words" } as const;
-const list = { pop_mode: true, push_mode: "list" } as const;
+// Modes are pushed only, for the toolkit cannot replace the last one on its stack; a section is short enough for that.
+const start = { push_mode: "start" } as const;
+const words = { push_mode: "words" } as const;
+const list = { push_mode: "list" } as const;
 
 /** The two terminators end every mode. */
 export const Newline = createToken({
@@ -75,20 +71,15 @@ export const UnknownCommand = createToken({
   ...words,
 });
 
-/** The types that the words of `words` and `complex` get by the dialect's table; `Word` is a plain one. */
-export const Word = createToken({ name: "Word", pattern: /[^ \t\n";=[\]()]+/, categories: [PlainWord] });
-const HardResource = category("HardResource", ResourceWord);
-const HardProperty = category("HardProperty", PropertyWord);
-const SoftResource = category("SoftResource", ResourceWord, PlainWord);
-const SoftProperty = category("SoftProperty", PropertyWord, PlainWord);
+export const Word = createToken({ name: "Word", pattern: /[^ \t\n";=[\]()]+/, categories: [AnyWord] });
 export const ListWord = createToken({
   name: "ListWord",
   pattern: /[^ \t\n",;=[\]()]+/,
-  categories: [PlainWord],
+  categories: [AnyWord],
 });
-const ComplexWord = createToken({ name: "ComplexWord", pattern: /[^ \t\n",;=()]+/, categories: [PlainWord] });
+const ComplexWord = createToken({ name: "ComplexWord", pattern: /[^ \t\n",;=()]+/, categories: [AnyWord] });
 
-export const Quoted = createToken({ name: "Quoted", pattern: /"[^"\n]*"/, categories: [PlainWord] });
+export const Quoted = createToken({ name: "Quoted", pattern: /"[^"\n]*"/, categories: [AnyWord] });
 
 /** Whether unclosed quotes take the newline of their line along. The toolkit's patterns cannot be handed an argument. */
 let runsOver: (offset: number) => boolean = () => false;
@@ -106,7 +97,7 @@ export const Unclosed = createToken({
   pattern: { exec: (text: string, offset: number) => matchUnclosed(text, offset) as RegExpExecArray | null },
   start_chars_hint: ['"'],
   line_breaks: true,
-  categories: [PlainWord],
+  categories: [AnyWord],
 });
 
 export const Equals = createToken({ name: "Equals", pattern: "=", categories: [AnyPart] });
@@ -149,9 +140,6 @@ export const vocabulary: TokenType[] = [
   Terminator,
   AnyCommand,
   AnyWord,
-  PlainWord,
-  ResourceWord,
-  PropertyWord,
   ForeignLine,
   Newline,
   Semicolon,
@@ -161,10 +149,6 @@ export const vocabulary: TokenType[] = [
   CommandToken,
   UnknownCommand,
   Word,
-  HardResource,
-  HardProperty,
-  SoftResource,
-  SoftProperty,
   ListWord,
   ComplexWord,
   Quoted,
@@ -178,33 +162,11 @@ export const vocabulary: TokenType[] = [
   StrayBracket,
 ];
 
-const TYPE_OF_CLASS: readonly TokenType[] = [Word, HardResource, HardProperty, SoftResource, SoftProperty];
-
 /**
  * The tokens of a text; every character belongs to a token, to a comment or to blanks. `over` says which unclosed
  * quotes take the newline behind them along.
  */
-export function tokenize(text: string, dialect: Dialect, over?: (offset: number) => boolean): ILexingResult {
-  runsOver = over ?? (() => false);
-  const result = lexer.tokenize(text);
-  for (const token of result.tokens) classify(token, dialect);
-  return result;
-}
-
-function classify(token: IToken, dialect: Dialect) {
-  const { tokenType } = token;
-  if (tokenType !== Word && tokenType !== ComplexWord) return;
-  const kind = classOf(dialect, returnless(token.image));
-  if (kind === WordClass.Plain) return;
-  // Resource types are keywords in TSTATE only.
-  const resource = kind === WordClass.Resource || kind === WordClass.SoftResource;
-  if (resource && tokenType === ComplexWord) return;
-  const type = TYPE_OF_CLASS[kind] as TokenType;
-  token.tokenType = type;
-  token.tokenTypeIdx = type.tokenTypeIdx as number;
-}
-
-/** A word without the carriage return of a CRLF line end. */
-export function returnless(image: string): string {
-  return image.charCodeAt(image.length - 1) === 0x0d && image.length > 1 ? image.slice(0, -1) : image;
+export function tokenize(text: string, over: (offset: number) => boolean = () => false): ILexingResult {
+  runsOver = over;
+  return lexer.tokenize(text);
 }

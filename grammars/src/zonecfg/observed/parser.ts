@@ -1,3 +1,4 @@
+import type { TextRange } from "../../common/range.ts";
 import { type Dialect, illumos, MOST_FILTERS, MOST_WORDS } from "../dialect.ts";
 import { Kind, Scanner } from "./scanner.ts";
 
@@ -105,6 +106,36 @@ export function followCommand(
   const scanner = new Scanner(text, start, dialect);
   const outcome = new Machine(scanner, dialect).line(true);
   return { accepted: outcome !== "failed", end: scanner.end };
+}
+
+/**
+ * How the line that begins at `start` is read where quotes in it have no partner: where it ends, and in which commands
+ * they run over the end of their line because that leads to a command that is taken. `seen`: how far was looked.
+ */
+export function followLine(
+  text: string,
+  start: number,
+  dialect: Dialect,
+): { readonly end: number; readonly over: readonly TextRange[]; readonly seen: number } {
+  const scanner = new Scanner(text, start, dialect);
+  const machine = new Machine(scanner, dialect);
+  const over: TextRange[] = [];
+  const lineEnd = (from: number) => {
+    const newline = text.indexOf("\n", from);
+    return newline < 0 ? text.length : newline + 1;
+  };
+  let end = lineEnd(start);
+  while (scanner.end < end) {
+    const from = scanner.end;
+    const lost = scanner.lostNewlines;
+    const outcome = machine.line();
+    if (outcome === "end") break;
+    if (scanner.lostNewlines === lost) continue;
+    if (outcome === "failed") break;
+    over.push({ start: from, end: scanner.end });
+    end = text.charCodeAt(scanner.end - 1) === 0x0a ? scanner.end : lineEnd(scanner.end);
+  }
+  return { end, over, seen: scanner.end + 1 };
 }
 
 function reported(text: string, failure: Failure, bytes: ByteCounter): ObservedError {
