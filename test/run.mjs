@@ -50,7 +50,7 @@ async function unit() {
 }
 
 async function textMate() {
-  const { code, output } = await run(process.execPath, [grammarTest, "test/syntaxes/*.jail.conf"], {
+  const { code, output } = await run(process.execPath, [grammarTest, "test/syntaxes/*.jail.conf", "test/syntaxes/*.zonecfg"], {
     cwd: root,
   });
   process.stdout.write(output);

@@ -20,6 +20,9 @@ const required = [
   "dist/cli.js",
   "docs/images/icon.png",
   "syntaxes/jail-conf.tmLanguage.json",
+  "syntaxes/zonecfg.language-configuration.json",
+  "syntaxes/zonecfg.tmLanguage.json",
+  "syntaxes/snippets/zonecfg.json",
 ];
 const allowed = /^(syntaxes\/[\w./-]+\.json|dist\/(client|server|cli)\.js)$/;
 

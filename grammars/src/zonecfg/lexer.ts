@@ -65,19 +65,27 @@ export const CommandToken = createToken({
 /** Anything else where a command should begin. */
 export const UnknownCommand = createToken({
   name: "UnknownCommand",
-  pattern: /[^ \t\n;#][^ \t\n;]*/,
+  pattern: /[\x00-\x08\x0b-\x1f!"$-:<-\uffff][^ \t\n;]*/,
   categories: [AnyCommand],
   line_breaks: false,
   ...words,
 });
 
-export const Word = createToken({ name: "Word", pattern: /[^ \t\n";=[\]()]+/, categories: [AnyWord] });
-export const ListWord = createToken({
-  name: "ListWord",
-  pattern: /[^ \t\n",;=[\]()]+/,
+export const Word = createToken({
+  name: "Word",
+  pattern: /[\x00-\x08\x0b-\x1f!#-'*-:<>-Z\\^-\uffff]+/,
   categories: [AnyWord],
 });
-const ComplexWord = createToken({ name: "ComplexWord", pattern: /[^ \t\n",;=()]+/, categories: [AnyWord] });
+export const ListWord = createToken({
+  name: "ListWord",
+  pattern: /[\x00-\x08\x0b-\x1f!#-'*+\--:<>-Z\\^-\uffff]+/,
+  categories: [AnyWord],
+});
+const ComplexWord = createToken({
+  name: "ComplexWord",
+  pattern: /[\x00-\x08\x0b-\x1f!#-'*+\--:<>-\uffff]+/,
+  categories: [AnyWord],
+});
 
 export const Quoted = createToken({ name: "Quoted", pattern: /"[^"\n]*"/, categories: [AnyWord] });
 
@@ -131,7 +139,7 @@ const lexer = new Lexer(
     },
     defaultMode: "start",
   },
-  { positionTracking: "onlyOffset", ensureOptimizations: false, skipValidations: true },
+  { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true },
 );
 
 /** All types that the parser may meet. */

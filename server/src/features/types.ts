@@ -1,5 +1,6 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type {
+  CodeActionKind,
   CompletionItemKind,
   DocumentHighlightKind,
   FoldingRangeKind,
@@ -91,4 +92,11 @@ export interface Link {
   readonly range: TextRange;
   /** Path of the document. */
   readonly target: string;
+}
+
+/** Something that can be done to the document at hand. */
+export interface Action {
+  readonly title: string;
+  readonly kind: CodeActionKind;
+  readonly edits: readonly { readonly range: TextRange; readonly newText: string }[];
 }

@@ -1,9 +1,9 @@
 import type { TextEdit } from "@zonewarden/grammars/common/sections";
-import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
-import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { SourceDocument } from "../configuration/jail-conf/sources.ts";
+import type { AnyDocument, AnySection } from "../configuration/origin.ts";
 import type { FileSystem } from "./files.ts";
+import type { EditableTree, Language } from "./language.ts";
+import type { Settings } from "./settings.ts";
 
 /** A text change as LSP gives it: without a range, the whole text. */
 export interface ContentChange {
@@ -15,20 +15,24 @@ export interface ContentChange {
 }
 
 /** A document, open in an editor or read from a file: its text, its line index and its tree. */
-export class Source implements SourceDocument {
+export class Source<S extends AnySection = AnySection> implements AnyDocument<S> {
   readonly path: string;
+  readonly language: Language<S>;
   /** Open in an editor, so that its text does not come from the file. */
   readonly isOpen: boolean;
   private readonly lines: TextDocument;
-  private readonly tree: JailDocument;
+  private tree: EditableTree<S>;
+  private settings: Settings;
   /** What changed since the tree was last brought up to date, as one stretch. */
   private pending: TextEdit | undefined;
 
-  constructor(path: string, uri: string, version: number, text: string, isOpen: boolean) {
+  constructor(path: string, text: string, language: Language<S>, settings: Settings, origin: TextOrigin) {
     this.path = path;
-    this.isOpen = isOpen;
-    this.lines = TextDocument.create(uri, "jail-conf", version, text);
-    this.tree = JailDocument.parse(text);
+    this.language = language;
+    this.isOpen = origin.isOpen;
+    this.lines = TextDocument.create(origin.uri, language.id, origin.version, text);
+    this.settings = settings;
+    this.tree = language.parse(text, settings);
   }
 
   get uri(): string {
@@ -41,7 +45,7 @@ export class Source implements SourceDocument {
     this.refresh();
     return this.tree.text;
   }
-  get sections(): readonly Section[] {
+  get sections(): readonly S[] {
     this.refresh();
     return this.tree.sections;
   }
@@ -61,6 +65,15 @@ export class Source implements SourceDocument {
     }
   }
 
+  /** Takes other settings: the text is parsed again where they read it differently. */
+  reconfigure(settings: Settings): void {
+    const before = this.settings;
+    this.settings = settings;
+    if (!this.language.reparses(before, settings)) return;
+    this.pending = undefined;
+    this.tree = this.language.parse(this.lines.getText(), settings);
+  }
+
   private refresh() {
     if (!this.pending) return;
     const edit = this.pending;
@@ -74,6 +87,21 @@ export class Source implements SourceDocument {
   offsetAt(position: { line: number; character: number }): number {
     return this.lines.offsetAt(position);
   }
+}
+
+/** Where the text of a document comes from. */
+interface TextOrigin {
+  readonly uri: string;
+  readonly version: number;
+  readonly isOpen: boolean;
+}
+
+/** Whether a document is one of the workspace in a certain language: so its sections are those of the language. */
+export function isSourceIn<S extends AnySection>(
+  language: Language<S>,
+  document: AnyDocument | undefined,
+): document is Source<S> {
+  return document instanceof Source && document.language === language;
 }
 
 /** Two edits, one after the other, as one that covers both and what lies between. */
@@ -95,14 +123,27 @@ export class Documents {
   private readonly files = new Map<string, { stamp: string; source: Source }>();
   private readonly system: FileSystem;
   private readonly uriOf: (path: string) => string;
+  private readonly settingsOf: (path: string) => Settings;
 
-  constructor(system: FileSystem, uriOf: (path: string) => string) {
+  constructor(
+    system: FileSystem,
+    uriOf: (path: string) => string,
+    settingsOf: (path: string) => Settings,
+  ) {
     this.system = system;
     this.uriOf = uriOf;
+    this.settingsOf = settingsOf;
   }
 
-  opened(path: string, uri: string, version: number, text: string): Source {
-    const source = new Source(path, uri, version, text, true);
+  /** A document is opened in an editor: it takes the place of the file, and of what was open there before. */
+  opened<S extends AnySection>(
+    path: string,
+    uri: string,
+    version: number,
+    text: string,
+    language: Language<S>,
+  ): Source<S> {
+    const source = new Source(path, text, language, this.settingsOf(path), { uri, version, isOpen: true });
     this.open.set(path, source);
     this.files.delete(path);
     return source;
@@ -120,26 +161,36 @@ export class Documents {
     return this.open.get(path);
   }
 
-  /** The document at a path: as it is in the editor, else as the file has it now. */
-  get(path: string): Source | undefined {
+  /**
+   * The document at a path, read in a language: as it is in the editor, else as the file has it now. An editor that
+   * takes it for another language has no say.
+   */
+  get<S extends AnySection>(path: string, language: Language<S>): Source<S> | undefined {
     const open = this.open.get(path);
-    if (open) return open;
-    const known = this.files.get(path);
-    // A stamp costs a system call: `forget` says when to look again.
-    if (known) return known.source;
+    if (isSourceIn(language, open)) return open;
+    const known = this.files.get(path)?.source;
+    // A stamp costs a system call: `changedOnDisk` says when to look again.
+    if (isSourceIn(language, known)) return known;
     const stamp = this.system.stamp(path);
     const text = stamp === undefined ? undefined : this.system.read(path);
     if (stamp === undefined || text === undefined) return undefined;
-    const source = new Source(path, this.uriOf(path), 0, text, false);
+    const origin = { uri: this.uriOf(path), version: 0, isOpen: false };
+    const source = new Source(path, text, language, this.settingsOf(path), origin);
     this.files.set(path, { stamp, source });
     if (this.files.size > KEPT_FILES) this.files.delete(this.files.keys().next().value as string);
     return source;
   }
 
+  /** The settings changed: documents that they read differently are parsed again. */
+  reconfigure(): void {
+    for (const [path, source] of this.open) source.reconfigure(this.settingsOf(path));
+    for (const [path, { source }] of this.files) source.reconfigure(this.settingsOf(path));
+  }
+
   /** A file may have changed on disk: true if what is known of it is out of date. */
   changedOnDisk(path: string): boolean {
     const known = this.files.get(path);
-    if (!known) return true;
+    if (!known) return !this.open.has(path);
     if (this.system.stamp(path) === known.stamp) return false;
     this.files.delete(path);
     return true;

@@ -1,13 +1,8 @@
-import type { Sources } from "../configuration/jail-conf/sources.ts";
-import type { Configuration } from "../configuration/jail-conf/types.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { type ContentChange, Documents, type Source } from "./documents.ts";
-import { baseName, directoryOf, type FileSystem, joinPath } from "./files.ts";
-import { isMainFile, JailProject, sourcesOver } from "./jailProject.ts";
+import type { FileSystem } from "./files.ts";
+import type { Environment, Language, Project } from "./language.ts";
 import type { Settings } from "./settings.ts";
-
-/** How many folders up a main file is looked for that may include a document. */
-const LEVELS_UP = 2;
 
 /**
  * The open documents and the configurations that they belong to. A document that a main file includes is judged as
@@ -15,26 +10,29 @@ const LEVELS_UP = 2;
  */
 export class Workspace {
   readonly documents: Documents;
-  readonly sources: Sources;
-  private readonly projects = new Map<string, JailProject>();
-  private readonly settingsOf: (document: Source) => Settings;
+  private readonly environment: Environment;
+  /** By the path of the main file. */
+  private readonly projects = new Map<string, Project>();
+  private readonly settingsOf: (path: string) => Settings;
   /** Includes may have changed since documents and configurations were last matched up. */
   private isUnsettled = false;
 
   constructor(
-    system: FileSystem,
+    files: FileSystem,
     uriOf: (path: string) => string,
-    settingsOf: (document: Source) => Settings,
+    settingsOf: (path: string) => Settings,
   ) {
-    this.documents = new Documents(system, uriOf);
-    this.sources = sourcesOver(this.documents, system);
+    this.documents = new Documents(files, uriOf, settingsOf);
+    this.environment = { documents: this.documents, files };
     this.settingsOf = settingsOf;
   }
 
-  open(path: string, uri: string, version: number, text: string): Source {
-    const source = this.documents.opened(path, uri, version, text);
+  open(path: string, uri: string, version: number, text: string, language: Language): Source {
+    const source = this.documents.opened(path, uri, version, text, language);
     this.replaced(path);
     this.adopt(source);
+    // It may be a main file of documents that were on their own, or have been one in another language.
+    this.isUnsettled = true;
     return source;
   }
 
@@ -55,9 +53,7 @@ export class Workspace {
 
   /** Files were made, changed or removed outside of the editor. True if that may change what is wrong. */
   changedOnDisk(paths: readonly string[]): boolean {
-    const relevant = paths.filter(
-      (path) => !this.documents.getOpen(path) && this.documents.changedOnDisk(path),
-    );
+    const relevant = paths.filter((path) => this.documents.changedOnDisk(path));
     if (relevant.length === 0) return false;
     for (const path of relevant) this.projects.delete(path);
     for (const project of this.projects.values()) project.update();
@@ -68,24 +64,25 @@ export class Workspace {
 
   /** The settings changed: everything is judged anew. */
   reconfigure(): void {
+    this.documents.reconfigure();
     this.projects.clear();
     for (const document of this.documents.openDocuments) this.adopt(document);
     this.settle();
   }
 
   /** The configurations that a document is part of. */
-  projectsOf(path: string): JailProject[] {
+  projectsOf(source: Source): Project[] {
     this.refresh();
-    return this.having(path);
+    return this.having(source);
   }
 
-  private having(path: string): JailProject[] {
-    return [...this.projects.values()].filter((project) => project.has(path));
+  private having(source: Source): Project[] {
+    return [...this.projects.values()].filter((project) => holds(project, source));
   }
 
   /** Everything that is configured in the workspace. */
-  get configurations(): Configuration[] {
-    return [...this.projects.values()].map((project) => project.configuration);
+  get configurations(): Iterable<Project> {
+    return this.projects.values();
   }
 
   /** All documents that diagnostics are known of: the open ones and what they include. */
@@ -93,7 +90,9 @@ export class Workspace {
     this.refresh();
     const all = new Map<string, Source>();
     for (const project of this.projects.values())
-      for (const document of project.configuration.documents) all.set(document.path, document as Source);
+      for (const document of project.documents)
+        // A file may be included in one language and open in another: the editor's word counts.
+        if (document.isOpen || !all.get(document.path)?.isOpen) all.set(document.path, document);
     return all.values();
   }
 
@@ -114,7 +113,7 @@ export class Workspace {
 
   /** What is wrong in a document, over all configurations that it is part of. */
   diagnostics(document: Source): Diagnostic[] {
-    const [first, ...others] = this.projectsOf(document.path);
+    const [first, ...others] = this.projectsOf(document);
     const all = first?.diagnostics(document) ?? [];
     for (const project of others)
       for (const diagnostic of project.diagnostics(document))
@@ -136,38 +135,41 @@ export class Workspace {
 
   /** Finds the configuration of an open document, or makes one. */
   private adopt(source: Source) {
-    if (this.having(source.path).length > 0) return;
-    if (!isMainFile(source.path)) {
-      let directory = directoryOf(source.path);
-      for (let level = 0; level <= LEVELS_UP; level++) {
-        const main = this.documents.get(joinPath(directory, "jail.conf"));
-        if (main && !this.projects.has(main.path)) {
-          const project = new JailProject(main, this.sources, this.settingsOf(main));
-          if (project.has(source.path)) {
-            this.projects.set(main.path, project);
-            return;
-          }
-        }
-        if (directory === "/" || directory === "." || baseName(directory) === "") break;
-        directory = directoryOf(directory);
+    if (this.having(source).length > 0) return;
+    for (const path of source.language.mainFiles(source.path)) {
+      if (this.projects.has(path)) continue;
+      const main = this.documents.get(path, source.language);
+      const project = main && this.projectOver(main);
+      if (project && holds(project, source)) {
+        this.projects.set(path, project);
+        return;
       }
     }
-    this.projects.set(source.path, new JailProject(source, this.sources, this.settingsOf(source)));
+    this.projects.set(source.path, this.projectOver(source));
+  }
+
+  private projectOver(root: Source): Project {
+    return root.language.project(root, this.environment, this.settingsOf(root.path));
   }
 
   /** Gives up configurations that no open document needs, and makes those that one does. */
   private settle() {
     const open = [...this.documents.openDocuments];
     for (const [path, project] of this.projects) {
-      const needed = open.some((document) => project.has(document.path));
+      const needed = open.some((document) => holds(project, document));
       // A part that was on its own until a main file included it.
       const covered =
-        !isMainFile(path) &&
-        open.every((document) => !project.has(document.path) || this.having(document.path).length > 1);
+        !project.root.language.isMainFile(path) &&
+        open.every((document) => !holds(project, document) || this.having(document).length > 1);
       if (!needed || covered) this.projects.delete(path);
     }
     for (const document of open) this.adopt(document);
   }
+}
+
+/** Whether a document is part of a configuration: one that is open in another language is not, whatever its path. */
+function holds(project: Project, source: Source): boolean {
+  return project.root.language === source.language && project.has(source.path);
 }
 
 function same(a: Diagnostic, b: Diagnostic): boolean {
