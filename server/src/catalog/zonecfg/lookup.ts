@@ -1,5 +1,9 @@
+import { brands, type ZoneBrand } from "./brands.ts";
+import { COMMANDS, type ZoneCommand } from "./commands.ts";
 import { aliasProperties, globalProperties, solaris11Globals } from "./global.ts";
+import { privileges, type ZonePrivilege } from "./privileges.ts";
 import type { Platform, ZoneProperty } from "./property.ts";
+import { rctls, type ZoneRctl } from "./rctls.ts";
 import { resources, type ZoneResource } from "./resource.ts";
 import { adminProperties, attrProperties, securityFlagsProperties } from "./resources/access.ts";
 import { anetProperties, macProperties, vlanProperties } from "./resources/anet.ts";
@@ -102,4 +106,30 @@ export function existsOn(
   platform: Platform | undefined,
 ): boolean {
   return platform === undefined || item.platforms === undefined || item.platforms.includes(platform);
+}
+
+/** All commands by name. */
+export const commands: ReadonlyMap<string, ZoneCommand> = new Map(
+  COMMANDS.map((command) => [command.name, command]),
+);
+
+/** A brand: of the platform where one is given, else the first of that name. */
+export function findBrand(name: string, platform?: Platform): ZoneBrand | undefined {
+  return brandsOf(platform).find((brand) => brand.name === name);
+}
+
+export function brandsOf(platform: Platform | undefined): readonly ZoneBrand[] {
+  return platform === undefined ? brands : brands.filter((brand) => brand.platform === platform);
+}
+
+const rctlsByName = new Map(rctls.map((rctl) => [rctl.name, rctl]));
+const privilegesByName = new Map(privileges.map((privilege) => [privilege.name, privilege]));
+
+export function findRctl(name: string): ZoneRctl | undefined {
+  return rctlsByName.get(name);
+}
+
+/** A privilege, in any case, as the system reads them. */
+export function findPrivilege(name: string): ZonePrivilege | undefined {
+  return privilegesByName.get(name.toLowerCase());
 }
