@@ -1,5 +1,6 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { featureCapabilities, registerFeatures } from "./languageFeatures.ts";
+import { languages } from "./languages/index.ts";
 import { Publisher } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
 import type { FileSystem } from "./workspace/files.ts";
@@ -17,7 +18,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
   let global: Settings = defaultSettings;
   /** Settings of open documents, where the folder that they lie in has its own. */
   const own = new Map<string, Settings>();
-  const workspace = new Workspace(options.files, uriOf, (document) => own.get(document.path) ?? global);
+  const workspace = new Workspace(options.files, uriOf, (path) => own.get(path) ?? global);
   const publisher = new Publisher(connection, workspace);
   let pullsSettings = false;
   let initialized = false;
@@ -70,9 +71,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
   });
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-    if (languageId !== "jail-conf") return;
+    const language = languages.get(languageId);
+    if (!language) return;
     const path = pathOf(uri);
-    workspace.open(path, uri, version, text);
+    workspace.open(path, uri, version, text, language);
     publisher.schedule();
     if (pullsSettings && initialized) void fetchOwnSettings(path, uri);
   });
@@ -88,6 +90,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (workspace.changedOnDisk(changes.map((change) => pathOf(change.uri)))) publisher.schedule();
   });
-  registerFeatures(connection, workspace, options.files, () => initialized);
+  registerFeatures(connection, workspace, () => initialized);
   connection.listen();
 }

@@ -16,25 +16,19 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from "vscode-languageserver";
-import { complete } from "./features/jail-conf/completion.ts";
-import type { FeatureContext } from "./features/jail-conf/context.ts";
-import { definition } from "./features/jail-conf/definition.ts";
-import { documentLinks } from "./features/jail-conf/documentLinks.ts";
-import { foldings } from "./features/jail-conf/folding.ts";
-import { hover } from "./features/jail-conf/hover.ts";
-import { documentHighlights, references } from "./features/jail-conf/references.ts";
-import { documentSymbols, workspaceSymbols } from "./features/jail-conf/symbols.ts";
-import type { CompletionEntry, Place, SymbolNode } from "./features/types.ts";
+import { distinct } from "./features/places.ts";
+import type { Action, CompletionEntry, Place, SymbolNode } from "./features/types.ts";
+import { languages } from "./languages/index.ts";
 import { rangeIn } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
 import type { Source } from "./workspace/documents.ts";
-import type { FileSystem } from "./workspace/files.ts";
+import type { Features, Language } from "./workspace/language.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
 /** What `registerFeatures` answers. Each entry has its handler below; a test compares the two. */
 export const featureCapabilities: ServerCapabilities = {
   hoverProvider: true,
-  completionProvider: { triggerCharacters: ["$", "{", ".", '"', "=", " ", "/"] },
+  completionProvider: { triggerCharacters: completionTriggers() },
   documentSymbolProvider: true,
   workspaceSymbolProvider: true,
   foldingRangeProvider: true,
@@ -45,10 +39,21 @@ export const featureCapabilities: ServerCapabilities = {
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
 };
 
-/** An open document and all that its features need. */
+/** An open document and what answers for it. */
 interface Open {
   readonly source: Source;
-  readonly context: FeatureContext;
+  readonly features: Features;
+}
+
+/** A code action that says what kind it is. */
+type KnownAction = CodeAction & { readonly kind: CodeActionKind };
+
+/** More symbols than this are no answer. */
+const MOST_SYMBOLS = 500;
+
+/** What any of the languages wants to be asked after: editors make no difference between them. */
+function completionTriggers(): string[] {
+  return [...new Set([...languages.values()].flatMap((language) => language.completionTriggers))];
 }
 
 /**
@@ -58,21 +63,14 @@ interface Open {
 export function registerFeatures(
   connection: Connection,
   workspace: Workspace,
-  files: FileSystem,
   isInitialized: () => boolean,
 ): void {
   const open = (uri: string): Open | undefined => {
     if (!isInitialized()) throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize comes first");
     const path = pathOf(uri);
     const source = workspace.documents.getOpen(path);
-    const project = source && workspace.projectsOf(path)[0];
-    if (!source || !project) return undefined;
-    const { configuration, sources } = project;
-    const { release } = configuration;
-    return {
-      source,
-      context: { document: source, configuration, release, sources, list: (folder) => files.list(folder) },
-    };
+    const project = source && workspace.projectsOf(source)[0];
+    return source && project && { source, features: project.features };
   };
   /** Calls `answer` for the open document of a request, at its position. */
   const at = <R>(
@@ -82,76 +80,100 @@ export function registerFeatures(
     const document = open(textDocument.uri);
     return document ? answer(document, document.source.offsetAt(position)) : null;
   };
-  const locations = (places: readonly Place[]): Location[] =>
+  const locations = (language: Language, places: readonly Place[]): Location[] =>
     places.flatMap(({ path, range }) => {
-      const source = workspace.documents.get(path);
+      const source = workspace.documents.get(path, language);
       return source ? [{ uri: source.uri, range: rangeIn(source, range) }] : [];
     });
 
   connection.onHover((params) =>
-    at(params, ({ source, context }, offset) => {
-      const found = hover(context, offset);
+    at(params, ({ source, features }, offset) => {
+      const found = features.hover(source, offset);
       if (!found) return null;
       const contents = { kind: MarkupKind.Markdown, value: found.markdown };
       return { contents, range: rangeIn(source, found.range) };
     }),
   );
   connection.onCompletion((params) =>
-    at(params, ({ source, context }, offset) => {
-      const { items, incomplete } = complete(context, offset);
+    at(params, ({ source, features }, offset) => {
+      const { items, incomplete } = features.complete(source, offset);
       return { isIncomplete: incomplete, items: items.map((entry) => completionItem(source, entry)) };
     }),
   );
   connection.onDocumentSymbol(({ textDocument }) => {
     const document = open(textDocument.uri);
-    return document
-      ? documentSymbols(document.context).symbols.map((node) => symbol(document.source, node))
-      : [];
+    if (!document) return [];
+    const { source, features } = document;
+    return features.documentSymbols(source).symbols.map((node) => symbol(source, node));
   });
-  connection.onWorkspaceSymbol(({ query }) =>
-    workspaceSymbols(workspace.configurations, query).flatMap(({ name, kind, container, ...place }) =>
-      locations([place]).map((location) => ({ name, kind, location, containerName: container })),
-    ),
-  );
+  connection.onWorkspaceSymbol(({ query }) => {
+    const found = [...workspace.configurations].flatMap(({ root, features }) =>
+      features.workspaceSymbols(query).map((place) => ({ ...place, language: root.language })),
+    );
+    return distinct(found)
+      .slice(0, MOST_SYMBOLS)
+      .flatMap(({ name, kind, container, language, ...place }) =>
+        locations(language, [place]).map((location) => ({ name, kind, location, containerName: container })),
+      );
+  });
   connection.onFoldingRanges(({ textDocument }) => {
     const document = open(textDocument.uri);
     if (!document) return [];
-    return foldings(document.context).map(({ kind, ...range }) => {
+    return document.features.foldings(document.source).map(({ kind, ...range }) => {
       const { start, end } = rangeIn(document.source, range);
       return { startLine: start.line, endLine: end.line, ...(kind && { kind }) };
     });
   });
   connection.onDefinition((params) =>
-    at(params, ({ context }, offset) => locations(definition(context, offset))),
+    at(params, ({ source, features }, offset) =>
+      locations(source.language, features.definition(source, offset)),
+    ),
   );
   connection.onReferences((params) =>
-    at(params, ({ context }, offset) =>
-      locations(references(context, offset, params.context.includeDeclaration)),
+    at(params, ({ source, features }, offset) =>
+      locations(source.language, features.references(source, offset, params.context.includeDeclaration)),
     ),
   );
   connection.onDocumentHighlight((params) =>
-    at(params, ({ source, context }, offset) =>
-      documentHighlights(context, offset).map(({ range, kind }) => ({ range: rangeIn(source, range), kind })),
+    at(params, ({ source, features }, offset) =>
+      features
+        .documentHighlights(source, offset)
+        .map(({ range, kind }) => ({ range: rangeIn(source, range), kind })),
     ),
   );
   connection.onDocumentLinks(({ textDocument }) => {
     const document = open(textDocument.uri);
     if (!document) return [];
-    return documentLinks(document.context).map((link) => ({
-      range: rangeIn(document.source, link.range),
-      target: workspace.documents.get(link.target)?.uri ?? uriOf(link.target),
+    const { source, features } = document;
+    return features.documentLinks(source).map((link) => ({
+      range: rangeIn(source, link.range),
+      target: workspace.documents.get(link.target, source.language)?.uri ?? uriOf(link.target),
     }));
   });
-  connection.onCodeAction(({ textDocument: { uri }, context: { diagnostics, only } }) => {
-    const source = workspace.documents.getOpen(pathOf(uri));
-    const wanted = only?.some((kind) => kind === "" || kind === CodeActionKind.QuickFix) ?? true;
-    if (!source || !wanted) return [];
+  connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics, only } }) => {
+    const document = open(uri);
+    if (!document) return [];
+    const { source, features } = document;
     const ours = diagnostics.filter((diagnostic) => diagnostic.source === "zonewarden");
-    return ours.flatMap((diagnostic) => [
+    const all = ours.flatMap((diagnostic) => [
       ...replace(uri, source, diagnostic),
       ...suppress(uri, source, diagnostic),
     ]);
+    const selection = { start: source.offsetAt(range.start), end: source.offsetAt(range.end) };
+    for (const action of features.actions?.(source, selection) ?? [])
+      all.push(codeAction(uri, source, action));
+    return all.filter(({ kind }) => isWanted(kind, only));
   });
+}
+
+/** Whether an editor that asks for some kinds of actions means this one: `quickfix` stands for all below it. */
+function isWanted(kind: CodeActionKind, only: readonly CodeActionKind[] | undefined): boolean {
+  return only?.some((wanted) => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`)) ?? true;
+}
+
+function codeAction(uri: string, source: Source, { title, kind, edits }: Action): KnownAction {
+  const changes = edits.map((edit) => ({ range: rangeIn(source, edit.range), newText: edit.newText }));
+  return { title, kind, edit: { changes: { [uri]: changes } } };
 }
 
 function completionItem(source: Source, entry: CompletionEntry): CompletionItem {
@@ -185,7 +207,7 @@ function symbol(source: Source, node: SymbolNode): DocumentSymbol {
 }
 
 /** The fix that a rule offers: the marked text becomes another. */
-function replace(uri: string, source: Source, diagnostic: LspDiagnostic): CodeAction[] {
+function replace(uri: string, source: Source, diagnostic: LspDiagnostic): KnownAction[] {
   const data = diagnostic.data as { replacement?: unknown } | undefined;
   if (typeof data?.replacement !== "string") return [];
   const newText = data.replacement;
@@ -206,7 +228,7 @@ function replace(uri: string, source: Source, diagnostic: LspDiagnostic): CodeAc
 }
 
 /** A comment above the line that drops the finding; the reader fills in the reason, without which it has no effect. */
-function suppress(uri: string, source: Source, diagnostic: LspDiagnostic): CodeAction[] {
+function suppress(uri: string, source: Source, diagnostic: LspDiagnostic): KnownAction[] {
   const code = String(diagnostic.code ?? "");
   if (code === "" || code === "style/suppression") return [];
   const line = { line: diagnostic.range.start.line, character: 0 };

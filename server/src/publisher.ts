@@ -94,7 +94,7 @@ export class Publisher {
 
   private convert(source: Source, diagnostic: Diagnostic): LspDiagnostic {
     const related = diagnostic.related.flatMap(({ path, range, message }) => {
-      const other = path === source.path ? source : this.workspace.documents.get(path);
+      const other = path === source.path ? source : this.workspace.documents.get(path, source.language);
       return other ? [{ location: { uri: other.uri, range: rangeIn(other, range) }, message }] : [];
     });
     return {

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import { languages } from "../languages/index.ts";
 import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { gravity, type Severity } from "../validation/rule.ts";
 import type { Source } from "../workspace/documents.ts";
+import { defaultSettings } from "../workspace/settings.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { github } from "./formats/github.ts";
 import { json } from "./formats/json.ts";
@@ -16,7 +18,6 @@ import { type CheckFormat, type CheckOptions, UsageError } from "./options.ts";
 export interface CheckedFile {
   /** As it is shown to the user. */
   readonly path: string;
-  readonly language: Input["language"];
   readonly source: Source;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -26,8 +27,8 @@ export interface Checked {
   readonly files: readonly CheckedFile[];
   /** How a document is called in the output. */
   readonly nameOf: (path: string) => string;
-  /** A document by its path, for places in other files. */
-  readonly sourceOf: (path: string) => Source | undefined;
+  /** A document by its path, for the places in other files that a finding in `from` refers to. */
+  readonly sourceOf: (path: string, from: Source) => Source | undefined;
 }
 
 const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
@@ -44,10 +45,13 @@ export function runCheck(options: CheckOptions, print: (text: string) => void): 
   return worst <= gravity(options.failOn) ? 1 : 0;
 }
 
-/** zonecfg is to come: a file that was asked for is refused, one that lies in a folder is passed over, visibly. */
+/**
+ * A file whose language is not served yet is refused where it was asked for; one that lies in a folder is passed over,
+ * visibly.
+ */
 function isSupported({ path, language }: Input, options: CheckOptions): boolean {
-  if (language !== "zonecfg") return true;
-  const message = `${path}: zonecfg command files are not supported yet`;
+  if (languages.has(language)) return true;
+  const message = `${path}: ${language} command files are not supported yet`;
   if (options.paths.includes(path)) throw new UsageError(message);
   process.stderr.write(`zonewarden: ${message}\n`);
   return false;
@@ -59,35 +63,33 @@ export function count(files: readonly CheckedFile[], severity: Severity): number
 }
 
 function check(inputs: readonly Input[], options: CheckOptions): Checked {
-  const settings = { release: options.release, levels: {} };
+  const settings = { ...defaultSettings, release: options.release, platform: options.platform };
   const workspace = new Workspace(nodeFiles, uriOf, () => settings);
   const names = new Map<string, string>();
   const absolute = (path: string) => pathOf(uriOf(resolve(path)));
+  // What was asked for, then what those files include.
+  const wanted = new Map<string, Source>();
   for (const input of inputs) {
+    const language = languages.get(input.language);
+    if (!language) continue;
     const path = absolute(input.path);
     names.set(path, input.path);
-    workspace.open(path, uriOf(path), 0, input.text);
+    wanted.set(path, workspace.open(path, uriOf(path), 0, input.text, language));
   }
   const directory = `${absolute(".")}/`;
   const nameOf = (path: string) =>
     names.get(path) ?? (path.startsWith(directory) ? path.slice(directory.length) : path);
-
-  // What was asked for, then what those files include.
-  const wanted = new Map<string, Source>();
-  for (const path of names.keys()) {
-    const source = workspace.documents.getOpen(path);
-    if (source) wanted.set(path, source);
-  }
-  for (const path of names.keys())
-    for (const project of workspace.projectsOf(path))
-      if (project.root.path === path)
-        for (const document of project.configuration.documents) wanted.set(document.path, document as Source);
+  for (const source of [...wanted.values()])
+    for (const project of workspace.projectsOf(source))
+      if (project.root === source)
+        for (const document of project.documents)
+          if (!wanted.has(document.path)) wanted.set(document.path, document);
   while (workspace.isPending) workspace.work(Number.POSITIVE_INFINITY);
   const files = [...wanted.values()].map((source) => ({
     path: nameOf(source.path),
-    language: "jail-conf" as const,
     source,
     diagnostics: workspace.diagnostics(source),
   }));
-  return { files, nameOf, sourceOf: (path) => wanted.get(path) ?? workspace.documents.get(path) };
+  const sourceOf = (path: string, from: Source) => workspace.documents.get(path, from.language);
+  return { files, nameOf, sourceOf };
 }

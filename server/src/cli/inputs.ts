@@ -1,20 +1,21 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { baseName } from "../workspace/files.ts";
-import { type Language, UsageError } from "./options.ts";
+import type { LanguageId } from "../workspace/language.ts";
+import { UsageError } from "./options.ts";
 
 /** One file to look at. */
 export interface Input {
   /** As it is shown: what the user gave, or below it. `STDIN` for standard input, as jail(8) calls it. */
   readonly path: string;
   readonly text: string;
-  readonly language: Language;
+  readonly language: LanguageId;
 }
 
 const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn"]);
 
 /** Which language a file is in, judged by its name; by its first line where the name says nothing. */
-export function languageOf(path: string, text: string): Language | undefined {
+export function languageOf(path: string, text: string): LanguageId | undefined {
   const name = baseName(path);
   if (/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(name)) return "zonecfg";
   if (isJailName(path)) return "jail-conf";
@@ -35,7 +36,7 @@ function isJailName(path: string): boolean {
 }
 
 /** Reads what the arguments name: files as they are, folders with all files in them whose name tells the language. */
-export function readInputs(paths: readonly string[], language: Language | undefined): Input[] {
+export function readInputs(paths: readonly string[], language: LanguageId | undefined): Input[] {
   const inputs = new Map<string, Input>();
   for (const path of paths) {
     if (path === "-") {
@@ -58,7 +59,7 @@ export function readInputs(paths: readonly string[], language: Language | undefi
   return [...inputs.values()];
 }
 
-function addFile(inputs: Map<string, Input>, path: string, language: Language | undefined, found: boolean) {
+function addFile(inputs: Map<string, Input>, path: string, language: LanguageId | undefined, found: boolean) {
   if (inputs.has(path)) return;
   // In a folder only names decide: other files are none of our business and are not even read.
   if (found && !isJailName(path) && !/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(path)) return;

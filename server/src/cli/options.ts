@@ -1,23 +1,21 @@
 import { parseArgs } from "node:util";
 import type { Release } from "../configuration/jail-conf/types.ts";
 import type { Severity } from "../validation/rule.ts";
-import { RELEASES } from "../workspace/settings.ts";
+import { LANGUAGE_IDS, type LanguageId } from "../workspace/language.ts";
+import { PLATFORMS, type Platform, RELEASES } from "../workspace/settings.ts";
 
 /** A mistake in the call: printed with a hint to `--help`, exit code 2. */
 export class UsageError extends Error {}
 
-export const LANGUAGES = ["jail-conf", "zonecfg"] as const;
-export type Language = (typeof LANGUAGES)[number];
-export const PLATFORMS = ["illumos", "omnios", "smartos", "solaris10", "solaris11"] as const;
 export const CHECK_FORMATS = ["text", "json", "sarif", "github"] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 const FAIL_ON = ["error", "warning", "information", "hint"] as const;
 const RESOLVE_FORMATS = ["text", "json"] as const;
 
 export interface CommonOptions {
-  readonly language: Language | undefined;
+  readonly language: LanguageId | undefined;
   readonly release: Release;
-  readonly platform: (typeof PLATFORMS)[number] | undefined;
+  readonly platform: Platform | undefined;
   readonly help: boolean;
 }
 export interface CheckOptions extends CommonOptions {
@@ -76,7 +74,7 @@ function commonOptions(values: Values): CommonOptions {
   const release = choice("release", values["release"], RELEASES.map(String));
   return {
     help: values["help"] === true,
-    language: choice("language", values["language"], LANGUAGES),
+    language: choice("language", values["language"], LANGUAGE_IDS),
     release: release ? (Number(release) as Release) : 15,
     platform: choice("platform", values["platform"], PLATFORMS),
   };

@@ -8,10 +8,12 @@ import {
 import { report } from "../configuration/jail-conf/report.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { ResolvedParameter } from "../configuration/jail-conf/types.ts";
+import { sourcesOver } from "../languages/jail-conf/sources.ts";
+import { jailConf } from "../languages/jail-conf.ts";
 import { uriOf } from "../uris.ts";
 import { Documents } from "../workspace/documents.ts";
 import type { FileSystem } from "../workspace/files.ts";
-import { sourcesOver } from "../workspace/jailProject.ts";
+import { defaultSettings } from "../workspace/settings.ts";
 import { paint } from "./colour.ts";
 import { languageOf, readText } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
@@ -26,10 +28,11 @@ export function runResolve(options: ResolveOptions, print: (text: string) => voi
   // Files are named as seen from the folder of the main file, wherever the command runs.
   const folder = stdin ? "." : dirname(options.file);
   const files = below(folder);
-  const documents = new Documents(files, uriOf);
+  const settings = { ...defaultSettings, release: options.release, platform: options.platform };
+  const documents = new Documents(files, uriOf, () => settings);
   const path = stdin ? "STDIN" : basename(options.file);
-  const root = documents.opened(path, uriOf(path), 0, text);
-  const sources = sourcesOver(documents, files);
+  const root = documents.opened(path, uriOf(path), 0, text, jailConf);
+  const sources = sourcesOver({ documents, files }, jailConf);
   const result = report(root, sources, options.release);
   if (options.format === "json") {
     print(`${JSON.stringify(result, undefined, 2)}\n`);

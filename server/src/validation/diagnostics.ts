@@ -1,4 +1,6 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
+import { absolute } from "../configuration/origin.ts";
+import type { Finding } from "./finding.ts";
 import { configuredLevel, documentationUrl, gravity, type Level, type Rule, type Severity } from "./rule.ts";
 import { type Suppression, suppresses } from "./suppressions.ts";
 
@@ -24,18 +26,21 @@ export interface Draft {
   readonly replacement: string | undefined;
 }
 
-export const suppressionRules: readonly Rule[] = [
-  {
-    code: "style/suppression",
-    severity: "warning",
-    title: "A comment that switches off nothing",
-    explanation:
-      "`# zonewarden-ignore-next-line CODE: reason` and `# zonewarden-ignore-file CODE: reason` drop findings by their code. The reason is required, so that a reader learns why; the code must exist, and there must be a finding to drop.",
-    bad: "web {\n\t# zonewarden-ignore-next-line jail/unknown-parameter\n\tpersist;\n\tpath = /jails/web;\n}\n",
-    good: "web {\n\tpersist;\n\tpath = /jails/web;\n\t# zonewarden-ignore-next-line jail/unknown-parameter: set by our own kernel module\n\tacme.label = red;\n}\n",
-    source: "docs/rules/README.md",
-  },
-];
+/** A finding as a draft. `about` is added to its sentence: which of the many things it holds for, say. */
+export function draft(finding: Finding, about = ""): Draft {
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message + about,
+    range: absolute(finding.origin),
+    related: (finding.related ?? []).map((related) => ({
+      path: related.origin.document.path,
+      range: absolute(related.origin),
+      message: related.message,
+    })),
+    replacement: finding.replacement,
+  };
+}
 
 /**
  * Decides what is shown: levels of the settings, comments in the text, double findings. Ordered by place, then by

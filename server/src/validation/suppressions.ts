@@ -1,4 +1,5 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
+import type { AnyDocument } from "../configuration/origin.ts";
 
 /** A comment that switches rules off, with the reason that it must give. */
 export interface Suppression {
@@ -14,12 +15,34 @@ export interface Suppression {
 const DIRECTIVE =
   /^(?:#|\/\/)[ \t]*zonewarden-ignore-(next-line|file)(?:[ \t]+([^:]*))?(?:[ \t]*:[ \t]*(.*))?$/;
 
+/** The comments of a document that switch rules off, in whatever language that has `#` comments. */
+export function suppressionsOf(document: AnyDocument): Suppression[] {
+  const found: Suppression[] = [];
+  for (const section of document.sections)
+    for (const comment of section.comments) {
+      const range = { start: section.start + comment.start, end: section.start + comment.end };
+      // Most comments are something else: do not cut each of them out of the text.
+      if (!document.text.startsWith("zonewarden-", skipMarks(document.text, range.start))) continue;
+      const suppression = parseSuppression(document.text, range);
+      if (suppression) found.push(suppression);
+    }
+  return found;
+}
+
+/** The offset behind `#` or `//` and the blanks after it. */
+function skipMarks(text: string, start: number): number {
+  let at = start + (text.charCodeAt(start) === 0x2f ? 2 : 1);
+  while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09) at++;
+  return at;
+}
+
 /**
  * Reads `# zonewarden-ignore-next-line CODE[, CODE]: reason` and `# zonewarden-ignore-file CODE: reason`; `undefined`
  * for any other comment. `range` is absolute.
  */
-export function parseSuppression(text: string, range: TextRange): Suppression | undefined {
-  const match = DIRECTIVE.exec(text.slice(range.start, range.end));
+function parseSuppression(text: string, range: TextRange): Suppression | undefined {
+  // The carriage return of a CRLF is part of the comment.
+  const match = DIRECTIVE.exec(text.slice(range.start, range.end).trimEnd());
   if (!match) return undefined;
   const codes = (match[2] ?? "").split(/[,\s]+/).filter((code) => code !== "");
   return {

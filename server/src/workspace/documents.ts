@@ -125,11 +125,7 @@ export class Documents {
   private readonly uriOf: (path: string) => string;
   private readonly settingsOf: (path: string) => Settings;
 
-  constructor(
-    system: FileSystem,
-    uriOf: (path: string) => string,
-    settingsOf: (path: string) => Settings,
-  ) {
+  constructor(system: FileSystem, uriOf: (path: string) => string, settingsOf: (path: string) => Settings) {
     this.system = system;
     this.uriOf = uriOf;
     this.settingsOf = settingsOf;

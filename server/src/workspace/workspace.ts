@@ -17,11 +17,7 @@ export class Workspace {
   /** Includes may have changed since documents and configurations were last matched up. */
   private isUnsettled = false;
 
-  constructor(
-    files: FileSystem,
-    uriOf: (path: string) => string,
-    settingsOf: (path: string) => Settings,
-  ) {
+  constructor(files: FileSystem, uriOf: (path: string) => string, settingsOf: (path: string) => Settings) {
     this.documents = new Documents(files, uriOf, settingsOf);
     this.environment = { documents: this.documents, files };
     this.settingsOf = settingsOf;
@@ -90,8 +86,8 @@ export class Workspace {
     this.refresh();
     const all = new Map<string, Source>();
     for (const project of this.projects.values())
+      // A file may be included in one language and open in another: the editor's word counts.
       for (const document of project.documents)
-        // A file may be included in one language and open in another: the editor's word counts.
         if (document.isOpen || !all.get(document.path)?.isOpen) all.set(document.path, document);
     return all.values();
   }

@@ -9,14 +9,14 @@ export function json({ files, nameOf, sourceOf }: Checked): string {
     host: { name: "default", described: false },
     files: files.map((file) => ({
       path: file.path,
-      language: file.language,
+      language: file.source.language.id,
       diagnostics: file.diagnostics.map((diagnostic) => ({
         code: diagnostic.code,
         severity: diagnostic.severity,
         message: diagnostic.message,
         range: range(file.source, diagnostic.range),
         related: diagnostic.related.flatMap((related) => {
-          const source = sourceOf(related.path);
+          const source = sourceOf(related.path, file.source);
           return source
             ? [{ path: nameOf(related.path), range: range(source, related.range), message: related.message }]
             : [];

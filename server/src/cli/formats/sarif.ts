@@ -1,5 +1,5 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
-import { rules } from "../../validation/jail-conf/topics.ts";
+import { allRules } from "../../languages/index.ts";
 import { documentationUrl, type Severity } from "../../validation/rule.ts";
 import { version } from "../../version.ts";
 import type { Source } from "../../workspace/documents.ts";
@@ -23,7 +23,7 @@ export function sarif({ files, nameOf, sourceOf }: Checked): string {
       message: { text: diagnostic.message },
       locations: [{ physicalLocation: location(file.path, file.source, diagnostic.range) }],
       relatedLocations: diagnostic.related.flatMap((related, id) => {
-        const source = sourceOf(related.path);
+        const source = sourceOf(related.path, file.source);
         if (!source) return [];
         const physicalLocation = location(nameOf(related.path), source, related.range);
         return [{ id, physicalLocation, message: { text: related.message } }];
@@ -42,10 +42,10 @@ export function sarif({ files, nameOf, sourceOf }: Checked): string {
             informationUri: "https://github.com/zonewarden/zonewarden",
             rules: codes.map((code) => ({
               id: code,
-              shortDescription: { text: rules.get(code)?.title ?? code },
-              fullDescription: { text: rules.get(code)?.explanation ?? code },
+              shortDescription: { text: allRules.get(code)?.rule.title ?? code },
+              fullDescription: { text: allRules.get(code)?.rule.explanation ?? code },
               helpUri: documentationUrl(code),
-              defaultConfiguration: { level: LEVEL[rules.get(code)?.severity ?? "error"] },
+              defaultConfiguration: { level: LEVEL[allRules.get(code)?.rule.severity ?? "error"] },
             })),
           },
         },

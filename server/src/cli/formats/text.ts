@@ -26,7 +26,7 @@ function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diag
   const head = `${place}: ${paint(colour, diagnostic.severity)}: ${diagnostic.message} ${paint("gray", `[${diagnostic.code}]`)}`;
   const lines = [head, ...excerpt(source, diagnostic, colour)];
   for (const related of diagnostic.related) {
-    const other = sourceOf(related.path);
+    const other = sourceOf(related.path, source);
     if (!other) continue;
     const at = other.positionAt(related.range.start);
     lines.push(
