@@ -1,4 +1,6 @@
-import { anchors, parametersPage, table } from "../src/catalog/jail-conf/page.ts";
+import { parametersPage } from "../src/catalog/jail-conf/page.ts";
+import { anchors, table } from "../src/catalog/page.ts";
+import { zonecfgPage } from "../src/catalog/zonecfg/page.ts";
 import { allRules } from "../src/languages/index.ts";
 import { type Example, gravity, type Rule, type Severity } from "../src/validation/rule.ts";
 
@@ -52,6 +54,7 @@ export function pages(manifest: Manifest, texts: Readonly<Record<string, string>
     add(`rules/${rule.code}.md`, "the rule tables in server/src/validation", rulePage(rule, language.id));
   add("rules/README.md", "the rule tables in server/src/validation", rulesIndex());
   add("parameters/jail-conf.md", "the catalog in server/src/catalog/jail-conf", parametersPage());
+  add("parameters/zonecfg.md", "the catalog in server/src/catalog/zonecfg", zonecfgPage());
   add("settings.md", "package.json and package.nls.json", settingsPage(manifest, texts));
   return result;
 }

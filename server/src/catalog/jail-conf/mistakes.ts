@@ -1,4 +1,5 @@
 import { nearest } from "../distance.ts";
+import { own } from "../own.ts";
 import { parameters } from "./lookup.ts";
 
 /** Names that people write and that do not exist, with what they mean. The first is offered as the fix. */
@@ -57,7 +58,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** A sentence on a name that cannot be had, if there is something better to say than "unknown". */
 export function advice(name: string): string | undefined {
-  return ADVICE[name];
+  return own(ADVICE, name);
 }
 
 const spellings: readonly string[] = parameters
@@ -66,7 +67,7 @@ const spellings: readonly string[] = parameters
 
 /** What somebody may have meant by an unknown name, best first: the known mistakes, then the nearest names. */
 export function suggest(name: string, limit = 3): string[] {
-  const known = MEANT[name];
+  const known = own(MEANT, name);
   if (known) return known.slice(0, limit);
   return nearest(name, spellings, limit);
 }
