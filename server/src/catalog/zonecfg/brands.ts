@@ -76,7 +76,7 @@ const illumos = {
   ...plain,
   platform: "illumos",
   confidence: "high",
-  source: "usr/src/lib/brand/*/zone",
+  source: "usr/src/lib/brand",
 } as const;
 const omnios = {
   ...plain,
@@ -88,7 +88,7 @@ const smartos = {
   ...plain,
   platform: "smartos",
   confidence: "high",
-  source: "illumos-joyent usr/src/lib/brand/*/zone",
+  source: "illumos-joyent usr/src/lib/brand",
 } as const;
 const solaris10 = {
   ...plain,

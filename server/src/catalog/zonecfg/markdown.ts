@@ -60,9 +60,12 @@ export function propertyMarkdown(property: ZoneProperty): string {
     facts.push(`Values: ${property.values.join(", ")}`);
   const range = rangeText(property);
   if (range) facts.push(`Range: ${range}`);
-  if (property.multiple) facts.push(`\`add ${property.name}\` adds a value, \`set\` replaces them all`);
+  if (property.multiple)
+    facts.push(
+      `\`add ${property.name}\` adds a value${property.forms.includes("list") ? ", `set` replaces them all" : ""}`,
+    );
   if (property.rctl) facts.push(`Short for the resource control \`${property.rctl}\``);
-  facts.push(...property.constraints.map(sentence), ...property.notes.map(sentence));
+  facts.push(...property.constraints, ...property.notes);
   const blocks = [property.doc];
   if (facts.length > 0) blocks.push(facts.map((fact) => `- ${fact}`).join("\n"));
   const doubt = property.confidence === "low" ? "; not certain" : "";
@@ -89,13 +92,6 @@ function sizeText(bytes: number): string {
     unit++;
   }
   return `${value}${units[unit]}`;
-}
-
-/** A remark of the tables as an item of a list. */
-function sentence(text: string): string {
-  return /^[a-z]+[ ,]/.test(text) && !/^(lx|vmadm) /.test(text)
-    ? `${text.charAt(0).toUpperCase()}${text.slice(1)}`
-    : text;
 }
 
 /** One line about a resource type: what it is, how many there may be, where it exists. */

@@ -73,6 +73,7 @@ export interface ZoneProperty {
   /** Whether `clear` takes it. */
   readonly clearable: boolean;
   readonly checkedAt: readonly CheckPoint[];
+  /** What a good value must fulfil, in sentences. */
   readonly constraints: readonly string[];
   readonly notes: readonly string[];
   readonly doc: string;

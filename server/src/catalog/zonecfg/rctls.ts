@@ -201,6 +201,29 @@ export const rctls: readonly ZoneRctl[] = [
   },
 ];
 
+/** The parts of a value, each of which must be there once. Source: usr/src/cmd/zonecfg/zonecfg.c. */
+export const rctlValueParts: readonly {
+  readonly name: "priv" | "limit" | "action";
+  /** The words it takes; absent for a number. */
+  readonly values?: readonly string[];
+  readonly doc: string;
+}[] = [
+  {
+    name: "priv",
+    values: ["privileged"],
+    doc: "Who may change the value. Zones have `privileged` values only; `basic` is refused.",
+  },
+  {
+    name: "limit",
+    doc: "The limit, in the unit of the resource control: decimal, hexadecimal with `0x`, octal with `0`. No suffixes.",
+  },
+  {
+    name: "action",
+    values: ["none", "deny"],
+    doc: "What happens to a request beyond the limit: `deny` refuses it, `none` lets it pass. Signals are refused.",
+  },
+];
+
 /** A value as `add value` takes it, with a limit to be filled in. */
 export function rctlValue(rctl: ZoneRctl, limit: string): string {
   return `(priv=privileged,limit=${limit},action=${rctl.defaultAction})`;

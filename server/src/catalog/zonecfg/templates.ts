@@ -57,7 +57,7 @@ const kernelZone = (cpus: string, memory: string): readonly Resource[] => [
   { type: "capped-memory", properties: [["physical", memory]] },
 ];
 
-const illumos = { platform: "illumos", resources: [], source: "usr/src/lib/brand/*/zone" } as const;
+const illumos = { platform: "illumos", resources: [], source: "usr/src/lib/brand" } as const;
 const omnios = {
   platform: "omnios",
   ipType: "exclusive",
@@ -67,7 +67,7 @@ const omnios = {
 const smartos = {
   platform: "smartos",
   resources: [],
-  source: "illumos-joyent usr/src/lib/brand/*/zone",
+  source: "illumos-joyent usr/src/lib/brand",
 } as const;
 const solaris10 = { platform: "solaris10", ipType: "shared", source: "Solaris 10 zones guide" } as const;
 const solaris11 = {

@@ -25,7 +25,7 @@ export const rootzpoolProperties = properties({ resource: "rootzpool", source: O
     multiple: true,
     platforms: SOLARIS11,
     brands: ["solaris", "solaris10"],
-    constraints: ["one rootzpool per zone"],
+    constraints: ["One rootzpool per zone."],
     confidence: "medium",
     doc: "Storage URI for a dedicated root pool; repeat for a mirror.",
   },
@@ -60,7 +60,7 @@ export const suspendProperties = properties(
     brands: ["solaris-kz"],
     confidence: "medium",
     source: ORACLE,
-    constraints: ["either path or storage"],
+    constraints: ["Either path or storage."],
   },
   [
     { name: "path", type: "path", default: "unset", doc: "File that holds the suspend image." },
