@@ -120,6 +120,13 @@ export const templates: readonly ZoneTemplate[] = [
     resources: ["/lib", "/platform", "/sbin", "/usr"].map(inherited),
   },
   { ...solaris10, name: "SUNWblank", brand: "native", resources: [] },
+  ...["lx", "solaris8", "solaris9"].map((brand) => ({
+    ...solaris10,
+    name: `SUNW${brand}`,
+    brand,
+    resources: [],
+    unsure: "What else the template of this brand has: it came with the brand's own packages.",
+  })),
   { ...NATIVE11, name: "SYSdefault" },
   { ...NATIVE11, name: "SYSsolaris" },
   { ...solaris11, name: "SYSblank" },

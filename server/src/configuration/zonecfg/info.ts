@@ -1,0 +1,128 @@
+import { rctls } from "../../catalog/zonecfg/rctls.ts";
+import { isUsable, storedLimit } from "./aliases.ts";
+import { orderedProperties, tupleText } from "./order.ts";
+import { textIn } from "./state.ts";
+import type { Given, Resource, ZonePart } from "./types.ts";
+import { memoryText } from "./values.ts";
+
+/** The properties that `info` shows whether they are set or not, in its order. */
+const SHOWN = [
+  "zonepath",
+  "brand",
+  "autoboot",
+  "bootargs",
+  "pool",
+  "limitpriv",
+  "scheduling-class",
+  "ip-type",
+  "hostid",
+  "fs-allowed",
+];
+
+/** The order of the shorthands. */
+const ALIASES = [
+  "max-lwps",
+  "max-processes",
+  "max-shm-memory",
+  "max-shm-ids",
+  "max-msg-ids",
+  "max-sem-ids",
+  "cpu-shares",
+  "zfs-io-priority",
+];
+
+const TYPES = [
+  "fs",
+  "inherit-pkg-dir",
+  "net",
+  "anet",
+  "device",
+  "dedicated-cpu",
+  "capped-cpu",
+  "capped-memory",
+  "attr",
+  "dataset",
+  "admin",
+  "rctl",
+  "security-flags",
+];
+
+/** What `info` prints of a zone. Source: usr/src/cmd/zonecfg/zonecfg.c (info_func). */
+export function infoText(part: ZonePart): string {
+  const lines = [part.name === undefined ? "zonename not specified" : `zonename: ${part.name}`];
+  const defaults: Readonly<Record<string, string>> = { autoboot: "false", "ip-type": "shared" };
+  for (const name of SHOWN) {
+    const value = part.properties.get(name)?.value ?? defaults[name] ?? "";
+    lines.push(`${name}: ${typeof value === "string" ? value : ""}`);
+  }
+  for (const [name, { value }] of part.properties)
+    if (!SHOWN.includes(name) && name !== "zonename" && typeof value === "string")
+      lines.push(`${name}: ${value}`);
+  for (const alias of ALIASES) {
+    const rctl = rctls.find((known) => known.alias === alias);
+    const stored = rctl && stores(part, rctl.name);
+    const limit = stored && storedLimit(stored);
+    if (rctl && stored && limit !== undefined && isUsable(rctl, stored))
+      lines.push(`[${alias}: ${rctl.unit === "bytes" ? memoryText(BigInt(limit)) : limit}]`);
+  }
+  const rest = part.resources.map((resource) => resource.type).filter((type) => !TYPES.includes(type));
+  for (const type of [...TYPES, ...new Set(rest)]) lines.push(...resourcesOf(part, type));
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function stores(part: ZonePart, rctl: string): Resource | undefined {
+  return part.resources.find((resource) => resource.type === "rctl" && textIn(resource, "name") === rctl);
+}
+
+function* resourcesOf(part: ZonePart, type: string): Generator<string> {
+  if (type === "capped-cpu" || type === "capped-memory") {
+    yield* limitsOf(part, type);
+    return;
+  }
+  for (const resource of part.resources) {
+    if (resource.type !== type) continue;
+    yield `${type}:`;
+    yield* properties(resource, "\t");
+  }
+}
+
+function* properties(resource: Resource, indent: string): Generator<string> {
+  for (const [name, values] of orderedProperties(resource)) yield* property(name, values, indent);
+  if (resource.type === "fs" && !resource.properties.has("options")) yield `${indent}options: []`;
+  for (const nested of resource.nested) {
+    yield `${indent}${nested.type}:`;
+    yield* properties(nested, `${indent}\t`);
+  }
+}
+
+function* property(name: string, values: readonly Given[], indent: string): Generator<string> {
+  if (name === "options") {
+    const texts = values.map(({ value }) => (typeof value === "string" ? value : ""));
+    yield `${indent}options: [${texts.map((text) => (text.includes("=") ? `"${text}"` : text)).join(",")}]`;
+    return;
+  }
+  for (const { value } of values) {
+    if (typeof value === "string") yield `${indent}${name}: ${/\s/.test(value) ? `"${value}"` : value}`;
+    else if ("complex" in value)
+      yield `${indent}${name}: ${tupleText(value, name === "property" ? (text) => `"${text}"` : undefined)}`;
+  }
+}
+
+/** `capped-cpu` and `capped-memory`, whose values are resource controls for the most part: those are in brackets. */
+function* limitsOf(part: ZonePart, type: string): Generator<string> {
+  const lines: string[] = [];
+  for (const resource of part.resources)
+    if (resource.type === type) lines.push(...properties(resource, "\t"));
+  for (const name of ["physical", "swap", "locked", "ncpus"])
+    for (const rctl of rctls) {
+      if (rctl.resourceForm?.resource !== type || rctl.resourceForm.property !== name) continue;
+      const stored = stores(part, rctl.name);
+      const limit = stored && storedLimit(stored);
+      if (!stored || limit === undefined || !isUsable(rctl, stored)) continue;
+      const text = type === "capped-cpu" ? (Number(limit) / 100).toFixed(2) : memoryText(BigInt(limit));
+      lines.push(`\t[${name}: ${text}]`);
+    }
+  if (lines.length === 0) return;
+  yield `${type}:`;
+  yield* lines;
+}

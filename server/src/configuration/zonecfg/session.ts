@@ -1,0 +1,132 @@
+import type { TextRange } from "@zonewarden/grammars/common/range";
+import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
+import { PLATFORMS, type Platform } from "../../catalog/zonecfg/property.ts";
+import type { Block } from "./block.ts";
+import { ZoneState } from "./state.ts";
+import type { Complaint, ZoneOrigin, ZonePart, ZoneSource } from "./types.ts";
+import { verify } from "./verify.ts";
+
+export interface RunOptions {
+  readonly platform: Platform | undefined;
+  /** Run a last command without its newline, as its writer means it; the real program does not. */
+  readonly lenient: boolean;
+}
+
+/** A run of zonecfg(8) over a file: the zone at hand, the scope, and what has been said. */
+export class Session {
+  readonly document: ZoneSource;
+  readonly options: RunOptions;
+  complaints: Complaint[] = [];
+  readonly parts: ZonePart[] = [];
+  state: ZoneState;
+  block: Block | undefined;
+  /** The last `exit` that was understood: what follows it is not run. */
+  exited: ZoneOrigin | undefined;
+  /** The last `create`, for the message about a second one. */
+  created: ZoneOrigin | undefined;
+  /** Whether the part at hand was committed. */
+  committed = false;
+  /** Where each property of the zone was last set since anything could look at it. */
+  readonly lastSet = new Map<string, ZoneOrigin>();
+  /** The section that is being run, by index. */
+  sectionAt = 0;
+  /** Whether the part at hand has had a command. */
+  private isEmpty = true;
+
+  constructor(document: ZoneSource, options: RunOptions) {
+    this.document = document;
+    this.options = options;
+    this.state = this.fresh();
+  }
+
+  private fresh(): ZoneState {
+    const { platform } = this.options;
+    return new ZoneState(platform ? [platform] : PLATFORMS);
+  }
+
+  at(section: Section): (range: TextRange) => ZoneOrigin {
+    const { document } = this;
+    return ({ start, end }) => ({ document, section, range: { start, end } });
+  }
+
+  say(complaint: Complaint): void {
+    this.complaints.push(complaint);
+  }
+
+  /** Remembers the first command of a part, and the zone's name in a prompt. */
+  note(command: Command, section: Section) {
+    const at = this.at(section);
+    if (this.isEmpty) this.state.origin ??= at(command.word);
+    this.isEmpty = false;
+    if (command.prompt && this.state.name === undefined) {
+      const { start } = section;
+      const text = this.document.text.slice(start + command.prompt.start, start + command.prompt.end);
+      this.state.name = /^zonecfg:([^:>]+)/.exec(text)?.[1];
+    }
+  }
+
+  /** A part has begun with `create`. */
+  begin(): void {
+    this.isEmpty = false;
+    this.committed = false;
+  }
+
+  /** Ends the part at hand, as the end of the file or another `create` does. */
+  finishPart(next: ZoneOrigin | undefined): void {
+    if (this.isEmpty && next === undefined && this.parts.length > 0) return;
+    const unfinished = this.block?.origin;
+    if (this.block) {
+      let outer: Block = this.block;
+      while (outer.outer) outer = outer.outer;
+      this.complaints.push(...this.block.complaints);
+      this.say({
+        code: "zone/unfinished-resource",
+        origin: outer.origin,
+        message: `\`end\` is missing: this \`${outer.type}\` is not closed, and nothing of the zone is saved.`,
+      });
+      this.block = undefined;
+    } else if (this.state.dirty) this.verify();
+    if (!this.isEmpty) this.parts.push(this.state.part(this.exited !== undefined, unfinished));
+    this.lastSet.clear();
+    this.state = this.fresh();
+    this.isEmpty = true;
+  }
+
+  /** What `verify`, `commit` and the end of the file check; the same complaint is made once. */
+  verify(): void {
+    for (const complaint of verify(this.state))
+      if (!this.complaints.some((known) => sameComplaint(known, complaint))) this.say(complaint);
+    this.lastSet.clear();
+  }
+
+  /** The brand that the part which begins now will have, so that its platform is known from the start. */
+  brandAhead(after: Command): string | undefined {
+    const { sections } = this.document;
+    let begun = false;
+    for (let i = this.sectionAt; i < sections.length; i++)
+      for (const command of (sections[i] as Section).commands) {
+        if (!begun) {
+          begun = command === after;
+          continue;
+        }
+        if (command.word.name === "create") return undefined;
+        const [assignment] = command.assignments;
+        if (
+          command.word.name === "set" &&
+          assignment?.name.text === "brand" &&
+          assignment.value?.kind === "simple"
+        )
+          return assignment.value.text;
+      }
+    return undefined;
+  }
+}
+
+function sameComplaint(a: Complaint, b: Complaint): boolean {
+  return (
+    a.code === b.code &&
+    a.origin.section === b.origin.section &&
+    a.origin.range.start === b.origin.range.start &&
+    a.message === b.message
+  );
+}

@@ -1,0 +1,183 @@
+import type { IpType } from "../../catalog/zonecfg/brands.ts";
+import { findBrand } from "../../catalog/zonecfg/lookup.ts";
+import type { Platform } from "../../catalog/zonecfg/property.ts";
+import { templateOf } from "../../catalog/zonecfg/templates.ts";
+import type { Base, Given, Resource, ZoneOrigin, ZonePart } from "./types.ts";
+import { sameAddress } from "./values.ts";
+
+/** One zone while its commands run: what libzonecfg keeps as a document. */
+export class ZoneState {
+  name: string | undefined;
+  base: Base = "unknown";
+  template: string | undefined;
+  unsure = false;
+  origin: ZoneOrigin | undefined;
+  platforms: readonly Platform[];
+  readonly properties = new Map<string, Given>();
+  resources: Resource[] = [];
+  /** Resources by type and key, so that a duplicate is found without a search. */
+  private readonly keys = new Map<string, Resource[]>();
+  /** Whether something was changed since the last commit. */
+  dirty = false;
+
+  constructor(platforms: readonly Platform[]) {
+    this.platforms = platforms;
+  }
+
+  /** `create` from a template; `undefined` for the default one. An unknown template may bring anything. */
+  create(name: string | undefined, blank: boolean): void {
+    const found = this.platforms.map((platform) => templateOf(platform, name, blank));
+    const known = found.every((template) => template !== undefined);
+    this.base = known ? "template" : "unknown";
+    this.template = found[0]?.name ?? name;
+    if (name !== undefined) {
+      const platforms = this.platforms.filter((_, i) => found[i] !== undefined);
+      if (platforms.length > 0) {
+        this.platforms = platforms;
+        this.base = "template";
+      }
+    }
+    const templates = found.filter((template) => template !== undefined);
+    const [first] = templates;
+    if (!first || this.base === "unknown") return;
+    this.unsure = templates.some((template) => template.unsure !== undefined);
+    // What the templates of all possible platforms agree on is sure.
+    const from = (value: string): Given => ({ value, origin: undefined, template: first.name });
+    const brand = agreed(templates.map((template) => template.brand));
+    if (brand !== undefined) this.properties.set("brand", from(brand));
+    const ipType = agreed(templates.map((template) => template.ipType ?? "shared"));
+    if (ipType !== undefined && !this.unsure) this.properties.set("ip-type", from(ipType));
+    if (templates.every((template) => template.autoboot)) this.properties.set("autoboot", from("true"));
+    const zonepath = agreed(templates.map((template) => template.zonepath));
+    if (zonepath !== undefined) this.properties.set("zonepath", from(zonepath));
+    const shape = agreed(templates.map((template) => JSON.stringify(template.resources)));
+    if (shape === undefined) {
+      this.base = templates.every((template) => template.resources.length === 0) ? "template" : "unknown";
+      return;
+    }
+    for (const { type, properties } of first.resources)
+      this.add({
+        type,
+        properties: new Map(properties.map(([property, value]) => [property, [from(value)]])),
+        origin: undefined,
+        template: first.name,
+        nested: [],
+      });
+  }
+
+  /** Leaves only the platforms that have something; false where that leaves none. */
+  narrow(platforms: readonly Platform[]): boolean {
+    const left = this.platforms.filter((platform) => platforms.includes(platform));
+    if (left.length === 0) return false;
+    if (left.length < this.platforms.length) this.platforms = left;
+    return true;
+  }
+
+  /** Whether something holds on every platform that is possible. */
+  everywhere(test: (platform: Platform) => boolean): boolean {
+    return this.platforms.every(test);
+  }
+
+  get brand(): string | undefined {
+    return this.text("brand");
+  }
+
+  /** The kind of network stack; `undefined` where the text does not tell it. */
+  get ipType(): IpType | undefined {
+    const set = this.text("ip-type");
+    if (set === "shared" || set === "exclusive") return set;
+    return undefined;
+  }
+
+  /** What a brand is on the platforms that are possible. */
+  brandsOf(name: string) {
+    return this.platforms.flatMap((platform) => findBrand(name, platform) ?? []);
+  }
+
+  text(property: string): string | undefined {
+    const value = this.properties.get(property)?.value;
+    return typeof value === "string" ? value : undefined;
+  }
+
+  ofType(type: string): Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  add(resource: Resource): void {
+    this.resources.push(resource);
+    const key = keyOf(resource);
+    const list = this.keys.get(key);
+    if (list) list.push(resource);
+    else this.keys.set(key, [resource]);
+  }
+
+  remove(resource: Resource): void {
+    const at = this.resources.indexOf(resource);
+    if (at >= 0) this.resources.splice(at, 1);
+    const list = this.keys.get(keyOf(resource));
+    const within = list?.indexOf(resource) ?? -1;
+    if (within >= 0) list?.splice(within, 1);
+  }
+
+  /** The resources with the same key. */
+  withKey(resource: Resource): readonly Resource[] {
+    return this.keys.get(keyOf(resource)) ?? [];
+  }
+
+  rctl(name: string): Resource | undefined {
+    return this.keys.get(`rctl ${name}`)?.[0];
+  }
+
+  part(exited: boolean, unfinished: ZoneOrigin | undefined): ZonePart {
+    const { name, base, template, unsure, origin, platforms, properties, resources } = this;
+    return {
+      name,
+      base,
+      template,
+      unsure,
+      origin,
+      platforms,
+      properties: new Map(properties),
+      resources: [...resources],
+      exited,
+      unfinished,
+    };
+  }
+}
+
+function agreed<T>(values: readonly T[]): T | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
+}
+
+/** The properties that tell resources of one type apart; a type without is there once. */
+const KEYS: Readonly<Record<string, string>> = {
+  fs: "dir",
+  "inherit-pkg-dir": "dir",
+  device: "match",
+  rctl: "name",
+  attr: "name",
+  dataset: "name",
+  admin: "user",
+  zpool: "name",
+  net: "physical",
+  anet: "linkname",
+};
+
+function keyOf(resource: Resource): string {
+  const property = KEYS[resource.type];
+  return property ? `${resource.type} ${textIn(resource, property) ?? ""}` : resource.type;
+}
+
+/** The simple value of a resource's property. */
+export function textIn(resource: Resource, property: string): string | undefined {
+  const value = resource.properties.get(property)?.[0]?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Whether a resource is one that filters name: exact texts, and addresses that differ in a prefix only. */
+export function matches(resource: Resource, filters: readonly (readonly [string, string])[]): boolean {
+  return filters.every(([property, wanted]) => {
+    const value = textIn(resource, property) ?? "";
+    return /address$|defrouter$/.test(property) ? sameAddress(value, wanted) : value === wanted;
+  });
+}

@@ -1,0 +1,92 @@
+import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
+import type { Platform } from "../../catalog/zonecfg/property.ts";
+import type { AnyDocument, Origin } from "../origin.ts";
+
+export type ZoneSource = AnyDocument<Section>;
+export type ZoneOrigin = Origin<Section>;
+
+/** A value as zonecfg(8) keeps it while it reads: text, a list of texts and tuples, or one tuple. */
+export type ConfigValue = string | ListValue | ComplexValue;
+export interface ListValue {
+  readonly list: readonly (string | ComplexValue)[];
+}
+export interface ComplexValue {
+  readonly complex: readonly (readonly [name: string, value: string])[];
+}
+
+/** A value and where it comes from. */
+export interface Given {
+  readonly value: ConfigValue;
+  /** The value in the text; `undefined` for one of a template. */
+  readonly origin: ZoneOrigin | undefined;
+  /** The template that supplied it. */
+  readonly template: string | undefined;
+}
+
+/** One resource, as it is stored. */
+export interface Resource {
+  readonly type: string;
+  /** By property in the order of `set`; several values for what `add` adds to. */
+  readonly properties: ReadonlyMap<string, readonly Given[]>;
+  /** `add` or `select` with the type; what an alias such as `max-lwps` made has the command. */
+  readonly origin: ZoneOrigin | undefined;
+  readonly template: string | undefined;
+  /** The nested resources of Solaris 11.4 (`mac` and `vlan` of an `anet`, `port` of an `ib-vhca`). */
+  readonly nested: readonly Resource[];
+}
+
+/** What zonecfg(8) says about a command, or would say at the end; `code` is that of a rule. */
+export interface Complaint {
+  readonly code: string;
+  readonly origin: ZoneOrigin;
+  readonly message: string;
+  readonly severity?: "error" | "warning" | "information" | "hint";
+  readonly related?: readonly { readonly origin: ZoneOrigin; readonly message: string }[];
+  readonly replacement?: string;
+}
+
+/** What a zone's configuration begins with. */
+export type Base =
+  /** `create` from a template that is known: nothing else is in it. */
+  | "template"
+  /** A stored zone, or a template that is not known: there may be more than the file says. */
+  | "unknown";
+
+/** One zone of a command file: what is between `create` and the next one. */
+export interface ZonePart {
+  /** The zone's name where the text tells it: `set zonename=`, a prompt, a shell's `zonecfg -z`. */
+  readonly name: string | undefined;
+  readonly base: Base;
+  /** The template of `create`, if it is known by name. */
+  readonly template: string | undefined;
+  /** Whether the template may say more than is known of it. */
+  readonly unsure: boolean;
+  /** `create`, or the first command where there is none. */
+  readonly origin: ZoneOrigin | undefined;
+  /** The platforms that the words used so far leave possible. */
+  readonly platforms: readonly Platform[];
+  /** Properties of the zone itself, in the order of their last `set`. Shorthands of resource controls are `rctl`s. */
+  readonly properties: ReadonlyMap<string, Given>;
+  /** In stored order: what is changed moves to the end. */
+  readonly resources: readonly Resource[];
+  /** Whether it ends with `exit`: the real program reads no further. */
+  readonly exited: boolean;
+  /** The resource that is still open where the part ends. */
+  readonly unfinished: ZoneOrigin | undefined;
+}
+
+/** All of one command file. */
+export interface ZoneConfiguration {
+  readonly document: ZoneSource;
+  readonly platform: Platform | undefined;
+  /** At least one, unless the file has no commands. */
+  readonly parts: readonly ZonePart[];
+  /** What the real program says while it runs the commands, and what verify says at the end. */
+  readonly complaints: readonly Complaint[];
+}
+
+/** A command at its place. */
+export interface PlacedCommand {
+  readonly command: Command;
+  readonly section: Section;
+}

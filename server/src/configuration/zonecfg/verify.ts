@@ -1,0 +1,282 @@
+import type { IpType } from "../../catalog/zonecfg/brands.ts";
+import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
+import { suggestPrivilege } from "../../catalog/zonecfg/mistakes.ts";
+import { type PrivilegeProblem, parsePrivileges, privilegeProblem } from "./privileges.ts";
+import { textIn, type ZoneState } from "./state.ts";
+import type { Complaint, Given, Resource, ZoneOrigin } from "./types.ts";
+import * as read from "./values.ts";
+
+/**
+ * What `verify` and `commit` check of the whole zone, on the line that causes it. Where the text does not tell what
+ * the zone has (no `create`, an unknown template, a platform that is not known), nothing is called missing.
+ * Source: usr/src/cmd/zonecfg/zonecfg.c (verify_func).
+ */
+export function* verify(state: ZoneState): Generator<Complaint> {
+  yield* zonepath(state);
+  yield* brand(state);
+  yield* privileges(state);
+  yield* nets(state);
+  yield* cpus(state);
+  for (const dataset of state.ofType("dataset")) yield* datasetName(dataset);
+}
+
+function* zonepath(state: ZoneState): Generator<Complaint> {
+  if (state.base !== "template" || !state.origin || state.properties.has("zonepath")) return;
+  if (state.platforms.includes("solaris11")) return;
+  yield {
+    code: "zone/zonepath-missing",
+    origin: state.origin,
+    message: "The zone has no `zonepath`: `set zonepath=` is required.",
+  };
+}
+
+function* brand(state: ZoneState): Generator<Complaint> {
+  const { brand: name } = state;
+  const given = state.properties.get("brand");
+  if (!given) {
+    if (state.base === "template" && state.origin && !state.platforms.includes("solaris10"))
+      yield {
+        code: "zone/brand-missing",
+        origin: state.origin,
+        message: "No brand is set, so that it depends on the template of the host.",
+      };
+    return;
+  }
+  if (name === undefined) return;
+  const brands = state.brandsOf(name);
+  const [first] = brands;
+  const place = given.origin ?? state.origin;
+  if (!first || !place) return;
+  const required = brands.every((b) => b.ipTypeRequired === first.ipTypeRequired)
+    ? first.ipTypeRequired
+    : undefined;
+  const { ipType } = state;
+  const stack = state.properties.get("ip-type")?.origin ?? place;
+  if (
+    required &&
+    ipType &&
+    ipType !== required &&
+    (state.base === "template" || state.properties.get("ip-type")?.origin)
+  )
+    yield {
+      code: "zone/brand-ip-type",
+      origin: stack,
+      message: `The brand \`${name}\` needs \`set ip-type=${required}\`.`,
+    };
+  else if (ipType && brands.every((b) => !b.ipTypesAllowed.includes(ipType)))
+    yield {
+      code: "zone/brand-ip-type",
+      origin: stack,
+      message: `The brand \`${name}\` does not take the ip-type \`${ipType}\`.`,
+    };
+  for (const refused of first.refuses) {
+    const [property = "", value] = refused.split("=");
+    const set = state.properties.get(property);
+    if (!set?.origin || !brands.every((b) => b.refuses.includes(refused))) continue;
+    if (value !== undefined && set.value !== value) continue;
+    if (property === "ip-type") continue;
+    yield {
+      code: "zone/brand-refuses",
+      origin: set.origin,
+      message: `The brand \`${name}\` refuses \`${refused}\`.`,
+    };
+  }
+  if (name === "lx") yield* kernelVersion(state);
+}
+
+/** Source: usr/src/lib/brand/lx/lx_support/lx_support.c. */
+function* kernelVersion(state: ZoneState): Generator<Complaint> {
+  for (const attr of state.ofType("attr")) {
+    if (textIn(attr, "name") !== "kernel-version") continue;
+    const value = attr.properties.get("value")?.[0];
+    const type = attr.properties.get("type")?.[0];
+    if (!value?.origin || typeof value.value !== "string") continue;
+    if (textIn(attr, "type") !== "string")
+      yield {
+        code: "zone/bad-attr-value",
+        origin: type?.origin ?? value.origin,
+        message: "`kernel-version` must be of the type `string`.",
+      };
+    else if (!(Number.parseInt(value.value, 10) >= 2))
+      yield {
+        code: "zone/bad-attr-value",
+        origin: value.origin,
+        message: "`kernel-version` is the version of a Linux kernel from 2 on, as in `4.4`.",
+      };
+  }
+}
+
+const IP_TYPES: readonly IpType[] = ["shared", "exclusive"];
+
+function* privileges(state: ZoneState): Generator<Complaint> {
+  const given = state.properties.get("limitpriv");
+  if (!given?.origin || typeof given.value !== "string") return;
+  const text = parsePrivileges(given.value);
+  const brands = state.brand === undefined ? [] : state.brandsOf(state.brand);
+  const kinds = state.ipType ? [state.ipType] : IP_TYPES;
+  const candidates = brands.length > 0 ? brands : [undefined];
+  // An error only if it is one whatever is not known here.
+  const problems = candidates.flatMap((b) => kinds.map((kind) => privilegeProblem(text, b, kind)));
+  const [problem] = problems;
+  if (!problem || problems.some((other) => other?.kind !== problem.kind || other.name !== problem.name))
+    return;
+  yield privilegeComplaint(problem, given, state);
+}
+
+function privilegeComplaint(
+  { kind, name, word }: PrivilegeProblem,
+  given: Given & { readonly value: ConfigText },
+  state: ZoneState,
+): Complaint {
+  const whole = given.origin as ZoneOrigin;
+  const origin = word ? inValue(whole, word.offset, word.length) : whole;
+  if (kind === "prohibited")
+    return {
+      code: "zone/prohibited-privilege",
+      origin,
+      message: `\`${name}\` is prohibited in a zone: the zone fails to verify.`,
+    };
+  if (kind === "missing")
+    return {
+      code: "zone/required-privilege",
+      origin,
+      message: `\`${name}\` is required in a zone of this brand: ${word ? "it cannot be taken away" : "begin with `default,`"}.`,
+    };
+  const [near] = suggestPrivilege(name);
+  const known = near !== undefined && findPrivilege(near) !== undefined;
+  return {
+    code: "zone/unknown-privilege",
+    origin,
+    message: `${name === "" ? "An empty word" : `\`${name}\``} is no privilege${near ? `; did you mean \`${near}\`?` : "."}`,
+    ...(known && { replacement: `${word?.removes ? "!" : ""}${near}` }),
+    // The privileges of Solaris 11.4 are not all known.
+    ...(state.platforms.includes("solaris11") && { severity: "warning" as const }),
+  };
+}
+
+type ConfigText = Given["value"];
+
+/** A part of a value, whose text may stand in quotes. */
+export function inValue(origin: ZoneOrigin, offset: number, length: number): ZoneOrigin {
+  const { document, section, range } = origin;
+  const quote = document.text.charAt(section.start + range.start) === '"' ? 1 : 0;
+  const start = range.start + quote + offset;
+  return { document, section, range: { start, end: start + length } };
+}
+
+function* nets(state: ZoneState): Generator<Complaint> {
+  const { ipType } = state;
+  if (!ipType) return;
+  const all = state.ofType("net");
+  const withAddress = new Set(
+    all.filter((net) => textIn(net, "allowed-address")).map((net) => textIn(net, "physical")),
+  );
+  for (const net of all) {
+    const place = (name: string) => net.properties.get(name)?.[0]?.origin;
+    const physical = place("physical");
+    if (physical) {
+      const problem = read.linkProblem(textIn(net, "physical") ?? "", ipType);
+      const before = read.linkProblem(
+        textIn(net, "physical") ?? "",
+        ipType === "shared" ? "exclusive" : "shared",
+      );
+      // What was wrong at `set` has been said there.
+      if (problem && !before && !textIn(net, "physical")?.includes("%{"))
+        yield {
+          code: "zone/bad-link",
+          origin: physical,
+          message: `This cannot be the link of a zone of ip-type ${ipType}: ${problem}.`,
+        };
+    }
+    yield* ipType === "shared" ? shared(net, place) : exclusive(net, place, withAddress);
+  }
+  if (ipType === "shared")
+    for (const anet of state.ofType("anet"))
+      if (anet.origin)
+        yield {
+          code: "zone/shared-anet",
+          origin: anet.origin,
+          message: "A zone with an `anet` has a network stack of its own: `set ip-type=exclusive`.",
+        };
+}
+
+type Place = (name: string) => ZoneOrigin | undefined;
+
+function* shared(net: Resource, place: Place): Generator<Complaint> {
+  if (!net.properties.has("address") && net.origin)
+    yield {
+      code: "zone/net-address",
+      origin: net.origin,
+      message: "A `net` of a shared-IP zone needs an `address`.",
+    };
+  const allowed = place("allowed-address");
+  if (allowed)
+    yield {
+      code: "zone/net-address",
+      origin: allowed,
+      message: "`allowed-address` is for exclusive-IP zones; a shared-IP zone has `address`.",
+    };
+}
+
+function* exclusive(net: Resource, place: Place, withAddress: ReadonlySet<unknown>): Generator<Complaint> {
+  const address = place("address");
+  if (address)
+    yield {
+      code: "zone/net-address",
+      origin: address,
+      message:
+        "`address` is for shared-IP zones; an exclusive-IP zone sets its own, or has `allowed-address`.",
+    };
+  const router = place("defrouter");
+  if (router && !address && !withAddress.has(textIn(net, "physical")))
+    yield {
+      code: "zone/defrouter-alone",
+      origin: router,
+      message: "`defrouter` of an exclusive-IP zone needs an `allowed-address` on the same link.",
+    };
+}
+
+function* cpus(state: ZoneState): Generator<Complaint> {
+  const [dedicated] = state.ofType("dedicated-cpu");
+  const shares = state.rctl("zone.cpu-shares");
+  const cap = state.rctl("zone.cpu-cap");
+  const both = (rctl: Resource | undefined, what: string): Complaint[] => {
+    const origin = rctl?.properties.get("value")?.[0]?.origin ?? rctl?.origin;
+    if (!rctl || !dedicated || !origin) return [];
+    return [
+      {
+        code: "zone/cpu-conflict",
+        origin,
+        message: `${what} and CPUs of its own (\`dedicated-cpu\`) exclude each other.`,
+        ...(dedicated.origin && {
+          related: [{ origin: dedicated.origin, message: "The CPUs are set here." }],
+        }),
+      },
+    ];
+  };
+  yield* both(shares, "`cpu-shares`");
+  yield* both(cap, "A cap on CPU time");
+  const schedulingClass = state.properties.get("scheduling-class");
+  if (shares && schedulingClass?.origin && schedulingClass.value !== "FSS")
+    yield {
+      code: "zone/scheduling-class",
+      origin: schedulingClass.origin,
+      message:
+        "`cpu-shares` counts under the scheduling class FSS alone; zonecfg calls this a warning and fails.",
+      replacement: "FSS",
+    };
+}
+
+function* datasetName(dataset: Resource): Generator<Complaint> {
+  const name = dataset.properties.get("name")?.[0];
+  if (typeof name?.value !== "string" || !name.origin || /^%\{|%\{/.test(name.value)) return;
+  if (read.isDatasetName(name.value)) return;
+  yield {
+    code: "zone/bad-dataset",
+    origin: name.origin,
+    message: name.value.startsWith("/")
+      ? "This is a path; a dataset is named without a slash before it, as in `tank/data`."
+      : "This cannot be the name of a ZFS file system.",
+    ...(name.value.startsWith("/") && { replacement: name.value.replace(/^\/+/, "") }),
+  };
+}
