@@ -216,7 +216,7 @@ class Shaper {
     const mark = this.isMark("=") ? this.take() : undefined;
     if (equals && !mark) {
       if (!this.part)
-        this.problem("missing-value", name, name, `\`=\` and a value are missing behind \`${name.text}\`.`);
+        this.problem("no-value", name, name, `\`=\` and a value are missing behind \`${name.text}\`.`);
       else if (!unknown)
         this.problem("missing-equals", name, name, `\`=\` is missing behind \`${name.text}\`.`, {
           suggestion: `${name.text}=`,
@@ -252,7 +252,7 @@ class Shaper {
     if (!first) {
       // Without `=` the name alone has been reported.
       if (before.kind === "mark" || this.command.word.name !== "set")
-        this.problem("missing-value", before, before, 'A value is missing. An empty one is written `""`.');
+        this.problem("no-value", before, before, 'A value is missing. An empty one is written `""`.');
       return undefined;
     }
     this.at++;

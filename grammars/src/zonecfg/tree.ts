@@ -88,7 +88,7 @@ export type SyntaxProblemKind =
   | "unknown-command"
   | "unknown-word"
   | "missing-argument"
-  | "missing-value"
+  | "no-value"
   | "missing-equals"
   | "missing-comma"
   | "stray-equals"

@@ -168,7 +168,7 @@ function complex(part: ComplexPart, dialect: Dialect, report: Report): ComplexVa
     else if (!value) {
       if (isMark(given, "("))
         problem("nested-complex", given as Part, "Brackets cannot stand within brackets.");
-      else problem("missing-value", equals, "A value is missing behind this `=`.");
+      else problem("no-value", equals, "A value is missing behind this `=`.");
     } else checkQuoted(value, dialect, problem);
     const end = value?.end ?? equals?.end ?? name.end;
     members.push({
@@ -206,7 +206,7 @@ function complex(part: ComplexPart, dialect: Dialect, report: Report): ComplexVa
       });
   } else if (parts.length === 0)
     report({
-      kind: "missing-value",
+      kind: "no-value",
       start: part.start,
       end: part.end,
       message: "`name=value` is missing between the brackets.",
