@@ -50,9 +50,13 @@ async function unit() {
 }
 
 async function textMate() {
-  const { code, output } = await run(process.execPath, [grammarTest, "test/syntaxes/*.jail.conf", "test/syntaxes/*.zonecfg"], {
-    cwd: root,
-  });
+  const { code, output } = await run(
+    process.execPath,
+    [grammarTest, "test/syntaxes/*.jail.conf", "test/syntaxes/*.zonecfg"],
+    {
+      cwd: root,
+    },
+  );
   process.stdout.write(output);
   const passed = output.match(/^.*✓/gm)?.length ?? 0;
   const failed = output.match(/^.*✖/gm)?.length ?? 0;

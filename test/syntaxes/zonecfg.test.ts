@@ -128,6 +128,14 @@ describe("the TextMate grammar and the real scanner", () => {
   });
 });
 
+describe("the TextMate grammar and the examples", () => {
+  const examples = join(import.meta.dirname, "..", "..", "examples", "zones");
+  const files = readdirSync(examples, { recursive: true, encoding: "utf8" });
+  it.each(files.filter((file) => file.endsWith(".zonecfg")))("agree on %s", (file) => {
+    expect(disagreements(readFileSync(join(examples, file), "utf8"))).toEqual([]);
+  });
+});
+
 const corpus = new URL("../../../shared/corpus/zonecfg/", import.meta.url);
 
 // Real files, where they lie beside the checkout.
