@@ -1,5 +1,6 @@
 import { Row, type TextEdit } from "../common/sections.ts";
 import type { Dialect } from "./dialect.ts";
+import { withoutShell } from "./script.ts";
 import { type CutSection, cutSection } from "./sections.ts";
 import type { Section } from "./tree.ts";
 
@@ -12,6 +13,7 @@ export class ZoneDocument {
   /** The platform whose words the text was read with. */
   readonly dialect: Dialect;
   private readonly row: Row<CutSection>;
+  private wasPlain = true;
 
   private constructor(text: string, dialect: Dialect) {
     this.text = text;
@@ -33,7 +35,15 @@ export class ZoneDocument {
 
   /** Takes a changed text; `edit` says which part changed. Equal to parsing the new text afresh. */
   edit(text: string, edit: TextEdit): void {
+    const before = this.text.length;
     this.text = text;
-    this.row.edit(text, edit);
+    const commands = withoutShell(text);
+    const isPlain = commands === text;
+    // In a script one letter may turn a whole body into shell, or back: it is parsed as a whole.
+    this.row.edit(
+      commands,
+      isPlain && this.wasPlain ? edit : { start: 0, oldEnd: before, newEnd: text.length },
+    );
+    this.wasPlain = isPlain;
   }
 }

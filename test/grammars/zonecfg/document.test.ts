@@ -69,3 +69,28 @@ it("sections tile the text", () => {
     }),
   );
 });
+
+it("in a shell script reads the here-documents for zonecfg alone", () => {
+  const text = [
+    "#!/bin/sh",
+    "set -e",
+    "NAME=web",
+    "if true; then",
+    "  zonecfg -z $NAME <<EOF",
+    "create -b",
+    "set zonepath=/zones/$NAME",
+    "EOF",
+    "fi",
+    "cat <<'X' > notes.txt",
+    "hello",
+    "X",
+    "exit 0",
+    "",
+  ].join("\n");
+  const document = ZoneDocument.parse(text, dialects.any);
+  const words = document.sections.flatMap(({ start, commands }) =>
+    commands.map(({ word }) => text.slice(start + word.start, start + word.end)),
+  );
+  expect(words).toEqual(["create", "set"]);
+  expect(document.sections.flatMap((s) => s.errors.map((e) => e.kind))).toEqual(["shell-line"]);
+});

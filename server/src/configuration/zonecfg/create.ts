@@ -66,18 +66,14 @@ export function createZone(session: Session, command: Command, section: Section)
       message: `\`${options.incomplete}\` of \`create\` needs ${options.incomplete === "-t" ? "the name of a template" : "a path"}.`,
     });
   again(session, command, section);
-  session.finishPart(origin);
-  session.exited = undefined;
-  session.created = origin;
+  session.begin(command, section);
   const { state } = session;
-  state.origin = origin;
   const brand = session.brandAhead(command);
   const platforms = brand === undefined ? [] : PLATFORMS.filter((platform) => findBrand(brand, platform));
   if (platforms.length > 0) state.narrow(platforms);
   if (options.foreign) state.base = "unknown";
   else state.create(options.template, options.blank);
   state.dirty = true;
-  session.begin();
 }
 
 /** One zone per file is what `zonecfg -f` is for. */

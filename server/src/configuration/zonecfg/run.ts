@@ -1,3 +1,4 @@
+import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
 import { resourceType } from "../../catalog/zonecfg/lookup.ts";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
@@ -16,14 +17,31 @@ export function run(document: ZoneSource, options: RunOptions): ZoneConfiguratio
   for (let i = 0; i < sections.length; i++) {
     session.sectionAt = i;
     const section = sections[i] as Section;
-    if (section.commands.length === 0) continue;
-    if (session.exited && !startsZone(section)) dead(session, section);
+    if (section.foreign.length > 0) mixed(session, section);
+    else if (section.commands.length === 0) continue;
+    else if (session.exited && !startsZone(section)) dead(session, section);
     else if (!whole(session, section))
       for (const command of section.commands) execute(session, command, section);
   }
-  session.finishPart(undefined);
+  session.finishPart();
   const { parts, complaints } = session;
   return { document, platform: options.platform, parts, complaints };
+}
+
+/** A section with lines of a shell in it: a call of zonecfg begins a session of its own. */
+function mixed(session: Session, section: Section) {
+  const lines = [...section.foreign];
+  for (const command of section.commands) {
+    while (lines[0] && lines[0].start < command.start) call(session, section, lines.shift() as TextRange);
+    execute(session, command, section);
+  }
+  for (const line of lines) call(session, section, line);
+}
+
+function call(session: Session, section: Section, { start, end }: TextRange) {
+  const line = session.document.text.slice(section.start + start, section.start + end);
+  if (!/\bzonecfg\b/.test(line)) return;
+  session.restart(/\s-z\s*(\S+)/.exec(line)?.[1]);
 }
 
 function execute(session: Session, command: Command, section: Section) {

@@ -30,6 +30,8 @@ export class Session {
   readonly lastSet = new Map<string, ZoneOrigin>();
   /** The section that is being run, by index. */
   sectionAt = 0;
+  /** What verify has said already. */
+  private readonly verified = new Set<string>();
   /** Whether the part at hand has had a command. */
   private isEmpty = true;
 
@@ -54,26 +56,40 @@ export class Session {
   }
 
   /** Remembers the first command of a part, and the zone's name in a prompt. */
-  note(command: Command, section: Section) {
-    const at = this.at(section);
-    if (this.isEmpty) this.state.origin ??= at(command.word);
+  note(command: Command, section: Section): void {
+    if (this.isEmpty) this.state.origin ??= this.at(section)(command.word);
     this.isEmpty = false;
-    if (command.prompt && this.state.name === undefined) {
-      const { start } = section;
-      const text = this.document.text.slice(start + command.prompt.start, start + command.prompt.end);
-      this.state.name = /^zonecfg:([^:>]+)/.exec(text)?.[1];
-    }
+    this.state.name ??= this.promptName(command, section);
   }
 
-  /** A part has begun with `create`. */
-  begin(): void {
-    this.isEmpty = false;
+  private promptName({ prompt }: Command, section: Section): string | undefined {
+    if (!prompt) return undefined;
+    const text = this.document.text.slice(section.start + prompt.start, section.start + prompt.end);
+    return /^zonecfg:([^:>]+)/.exec(text)?.[1];
+  }
+
+  /** A part begins with `create`; what a shell or a prompt has said of its name holds. */
+  begin(command: Command, section: Section): void {
+    const name = this.isEmpty ? this.state.name : undefined;
+    this.finishPart();
+    this.state.name = name ?? this.promptName(command, section);
+    this.state.origin = this.at(section)(command.word);
+    this.created = this.state.origin;
+    this.exited = undefined;
     this.committed = false;
+    this.isEmpty = false;
+  }
+
+  /** A shell calls zonecfg anew. */
+  restart(name: string | undefined): void {
+    this.finishPart();
+    this.exited = undefined;
+    this.created = undefined;
+    this.state.name = name;
   }
 
   /** Ends the part at hand, as the end of the file or another `create` does. */
-  finishPart(next: ZoneOrigin | undefined): void {
-    if (this.isEmpty && next === undefined && this.parts.length > 0) return;
+  finishPart(): void {
     const unfinished = this.block?.origin;
     if (this.block) {
       let outer: Block = this.block;
@@ -94,8 +110,13 @@ export class Session {
 
   /** What `verify`, `commit` and the end of the file check; the same complaint is made once. */
   verify(): void {
-    for (const complaint of verify(this.state))
-      if (!this.complaints.some((known) => sameComplaint(known, complaint))) this.say(complaint);
+    for (const complaint of verify(this.state)) {
+      const { section, range } = complaint.origin;
+      const key = `${section.start + range.start} ${complaint.code} ${complaint.message}`;
+      if (this.verified.has(key)) continue;
+      this.verified.add(key);
+      this.say(complaint);
+    }
     this.lastSet.clear();
   }
 
@@ -120,13 +141,4 @@ export class Session {
       }
     return undefined;
   }
-}
-
-function sameComplaint(a: Complaint, b: Complaint): boolean {
-  return (
-    a.code === b.code &&
-    a.origin.section === b.origin.section &&
-    a.origin.range.start === b.origin.range.start &&
-    a.message === b.message
-  );
 }
