@@ -87,7 +87,7 @@ function narrowByBrand(session: Session, brand: string, origin: ZoneOrigin) {
 }
 
 function poolConflict(session: Session, pool: string, origin: ZoneOrigin): boolean {
-  const [dedicated] = session.state.ofType("dedicated-cpu");
+  const dedicated = session.state.one("dedicated-cpu");
   if (pool === "" || !dedicated) return false;
   session.say({
     code: "zone/cpu-conflict",

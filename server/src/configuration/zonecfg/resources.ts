@@ -75,7 +75,7 @@ function conflictOf(type: string, origin: ZoneOrigin, state: ZoneState): Complai
       there.origin,
       "zone/single-resource",
     );
-  const dedicated = state.ofType("dedicated-cpu")[0];
+  const dedicated = state.one("dedicated-cpu");
   const cap = state.rctl("zone.cpu-cap");
   switch (type) {
     case "dedicated-cpu": {
@@ -102,11 +102,11 @@ function conflictOf(type: string, origin: ZoneOrigin, state: ZoneState): Complai
           dedicated.origin,
           "zone/cpu-conflict",
         );
-      return again(cap ?? state.ofType(type)[0]);
+      return again(cap ?? state.one(type));
     case "capped-memory":
       return again(limits(type, state)?.sources[0]);
     default:
-      return resourceType(type)?.single ? again(state.ofType(type)[0]) : undefined;
+      return resourceType(type)?.single ? again(state.one(type)) : undefined;
   }
 }
 

@@ -14,7 +14,7 @@ export class ZoneState {
   origin: ZoneOrigin | undefined;
   platforms: readonly Platform[];
   readonly properties = new Map<string, Given>();
-  resources: Resource[] = [];
+  private readonly types = new Map<string, Set<Resource>>();
   /** Resources by type and key, so that a duplicate is found without a search. */
   private readonly keys = new Map<string, Resource[]>();
   /** Whether something was changed since the last commit. */
@@ -99,12 +99,20 @@ export class ZoneState {
     return typeof value === "string" ? value : undefined;
   }
 
+  /** The resources of a type in stored order: what is changed moves to the end. */
   ofType(type: string): Resource[] {
-    return this.resources.filter((resource) => resource.type === type);
+    return [...(this.types.get(type) ?? [])];
+  }
+
+  /** The first resource of a type. */
+  one(type: string): Resource | undefined {
+    return this.types.get(type)?.values().next().value;
   }
 
   add(resource: Resource): void {
-    this.resources.push(resource);
+    const same = this.types.get(resource.type);
+    if (same) same.add(resource);
+    else this.types.set(resource.type, new Set([resource]));
     const key = keyOf(resource);
     const list = this.keys.get(key);
     if (list) list.push(resource);
@@ -112,8 +120,7 @@ export class ZoneState {
   }
 
   remove(resource: Resource): void {
-    const at = this.resources.indexOf(resource);
-    if (at >= 0) this.resources.splice(at, 1);
+    this.types.get(resource.type)?.delete(resource);
     const list = this.keys.get(keyOf(resource));
     const within = list?.indexOf(resource) ?? -1;
     if (within >= 0) list?.splice(within, 1);
@@ -129,7 +136,7 @@ export class ZoneState {
   }
 
   part(exited: boolean, unfinished: ZoneOrigin | undefined): ZonePart {
-    const { name, base, template, unsure, origin, platforms, properties, resources } = this;
+    const { name, base, template, unsure, origin, platforms, properties } = this;
     return {
       name,
       base,
@@ -138,7 +145,7 @@ export class ZoneState {
       origin,
       platforms,
       properties: new Map(properties),
-      resources: [...resources],
+      resources: [...this.types.values()].flatMap((same) => [...same]),
       exited,
       unfinished,
     };

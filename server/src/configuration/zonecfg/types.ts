@@ -1,4 +1,4 @@
-import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
+import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import type { AnyDocument, Origin } from "../origin.ts";
 
@@ -67,7 +67,7 @@ export interface ZonePart {
   readonly platforms: readonly Platform[];
   /** Properties of the zone itself, in the order of their last `set`. Shorthands of resource controls are `rctl`s. */
   readonly properties: ReadonlyMap<string, Given>;
-  /** In stored order: what is changed moves to the end. */
+  /** Grouped by type, each group in stored order: what is changed moves to the end. */
   readonly resources: readonly Resource[];
   /** Whether it ends with `exit`: the real program reads no further. */
   readonly exited: boolean;
@@ -83,10 +83,4 @@ export interface ZoneConfiguration {
   readonly parts: readonly ZonePart[];
   /** What the real program says while it runs the commands, and what verify says at the end. */
   readonly complaints: readonly Complaint[];
-}
-
-/** A command at its place. */
-export interface PlacedCommand {
-  readonly command: Command;
-  readonly section: Section;
 }

@@ -237,7 +237,7 @@ function* exclusive(net: Resource, place: Place, withAddress: ReadonlySet<unknow
 }
 
 function* cpus(state: ZoneState): Generator<Complaint> {
-  const [dedicated] = state.ofType("dedicated-cpu");
+  const dedicated = state.one("dedicated-cpu");
   const shares = state.rctl("zone.cpu-shares");
   const cap = state.rctl("zone.cpu-cap");
   const both = (rctl: Resource | undefined, what: string): Complaint[] => {
