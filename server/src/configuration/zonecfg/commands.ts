@@ -7,8 +7,8 @@ import { clearGlobal, setGlobal } from "./globals.ts";
 import { addResource, openSelected, removeResources } from "./resources.ts";
 import type { Session } from "./session.ts";
 
-/** A command in the global scope. `prepared` is the block of an `add` whose properties have been looked at already. */
-export function executeInZone(session: Session, command: Command, section: Section, prepared?: Block) {
+/** A command in the global scope. */
+export function executeInZone(session: Session, command: Command, section: Section) {
   const at = session.at(section);
   const { word } = command;
   switch (word.name) {
@@ -16,7 +16,7 @@ export function executeInZone(session: Session, command: Command, section: Secti
       return createZone(session, command, section);
     case "add":
       if (command.assignments.length > 0) return propertyOutside(session, command, section);
-      return addResource(session, command, section, prepared);
+      return addResource(session, command, section);
     case "end":
     case "cancel":
       return session.say({

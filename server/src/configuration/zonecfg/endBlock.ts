@@ -15,10 +15,12 @@ export function endBlock(session: Session, end: ZoneOrigin | undefined, block = 
   session.block = block.outer;
   if (block.isRefused) return;
   if (end) for (const complaint of checkEnd(block, end)) session.say(complaint);
-  if (block.outer) {
-    block.outer.nested.push(block);
-    return;
-  }
+  if (block.outer) block.outer.nested.push(block);
+  else storeBlock(session, block, end);
+}
+
+/** Puts a finished resource into the zone, if it does not have it already. */
+export function storeBlock(session: Session, block: Block, end: ZoneOrigin | undefined) {
   const { state } = session;
   if (block.type === "capped-cpu" || block.type === "capped-memory") return storeLimits(session, block);
   if (!block.selected && !block.isUnknown) {

@@ -9,12 +9,12 @@ import { matches, type ZoneState } from "./state.ts";
 import type { Complaint, Given, Resource, ZoneOrigin } from "./types.ts";
 
 /** `add` of a resource. Source: usr/src/cmd/zonecfg/zonecfg.c (add_resource). */
-export function addResource(session: Session, command: Command, section: Section, prepared?: Block) {
+export function addResource(session: Session, command: Command, section: Section) {
   const at = session.at(section);
   const name = command.resource ?? command.args[0];
   if (!name) return;
   session.state.dirty = true;
-  const block = prepared ?? new Block(name.text, at(command.word));
+  const block = new Block(name.text, at(command.word));
   session.block = block;
   const type = resourceType(name.text);
   const refuse = (complaint: Complaint) => {

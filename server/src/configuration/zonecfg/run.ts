@@ -1,9 +1,12 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
+import type { IpType } from "../../catalog/zonecfg/brands.ts";
 import { resourceType } from "../../catalog/zonecfg/lookup.ts";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
-import { Block, otherPlatforms } from "./block.ts";
+import { type Block, otherPlatforms } from "./block.ts";
 import { executeInBlock, executeInZone } from "./commands.ts";
+import { storeBlock } from "./endBlock.ts";
+import { checkEnd } from "./ends.ts";
 import { type RunOptions, Session } from "./session.ts";
 import type { Complaint, ZoneConfiguration, ZoneOrigin, ZoneSource } from "./types.ts";
 
@@ -67,59 +70,75 @@ function dead(session: Session, section: Section) {
 
 /**
  * A section that is one resource from `add` to `end` comes out the same as long as what it depends on is the same:
- * the kind of network stack and the possible platforms. True if it was dealt with here.
+ * the kind of network stack and the possible platforms. Then only its place among the other resources is looked at.
+ * True if the section was dealt with here.
  */
 function whole(session: Session, section: Section): boolean {
   if (session.block || !isWholeResource(section)) return false;
-  const [add] = section.commands as [Command];
-  const type = resourceType(add.resource?.text ?? "");
-  if (!type || otherPlatforms(type.platforms, session.state)) return false;
-  if (!session.options.lenient && section.commands.at(-1)?.terminator === undefined) return false;
-  const at = session.at(section);
-  const key = `${session.state.ipType ?? ""} ${session.state.platforms.join()}`;
+  const { state } = session;
   let known = wholeRuns.get(section);
-  if (known?.key !== key || known.document !== session.document) {
-    const before = session.complaints;
-    session.complaints = [];
-    const block = new Block(add.resource?.text ?? "", at(add.word));
-    session.block = block;
-    for (const command of section.commands.slice(1, -1)) executeInBlock(session, command, section);
-    session.block = undefined;
-    const said = session.complaints;
-    session.complaints = before;
-    known = { key, document: session.document, block, said, platforms: session.state.platforms };
+  if (
+    !known ||
+    known.ipType !== state.ipType ||
+    !sameList(known.before, state.platforms) ||
+    known.document !== session.document
+  ) {
+    known = runWhole(session, section);
+    if (!known) return false;
     wholeRuns.set(section, known);
   }
-  session.note(add, section);
-  session.state.platforms = known.platforms;
+  session.note(section.commands[0] as Command, section);
+  state.platforms = known.after;
+  state.dirty = true;
   for (const complaint of known.said) session.complaints.push(complaint);
-  // `add` and `end` look at the rest of the zone.
-  executeInZone(session, add, section, known.block);
-  executeInBlock(session, section.commands.at(-1) as Command, section);
+  storeBlock(session, known.block, known.end);
   return true;
 }
 
+function runWhole(session: Session, section: Section): WholeRun | undefined {
+  const { document, state } = session;
+  const [add] = section.commands as [Command];
+  const end = section.commands.at(-1) as Command;
+  if (!session.options.lenient && end.terminator === undefined) return undefined;
+  const type = resourceType(add.resource?.text ?? "");
+  if (!type || otherPlatforms(type.platforms, state)) return undefined;
+  const before = state.platforms;
+  const said = session.complaints;
+  session.complaints = [];
+  executeInZone(session, add, section);
+  const { block } = session;
+  const usable = block !== undefined && !block.isRefused && end.args.length === 0;
+  const origin = session.at(section)(end.word);
+  if (usable) {
+    for (const command of section.commands.slice(1, -1)) executeInBlock(session, command, section);
+    for (const complaint of checkEnd(block, origin)) session.say(complaint);
+  }
+  session.block = undefined;
+  const own = session.complaints;
+  session.complaints = said;
+  const after = state.platforms;
+  if (usable) return { ipType: state.ipType, before, after, document, block, end: origin, said: own };
+  state.platforms = before;
+  return undefined;
+}
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
+}
+
+/** What came of a section, and what that depended on. */
 interface WholeRun {
-  readonly key: string;
   readonly document: ZoneSource;
+  readonly ipType: IpType | undefined;
+  readonly before: readonly Platform[];
+  readonly after: readonly Platform[];
   readonly block: Block;
+  readonly end: ZoneOrigin;
   readonly said: readonly Complaint[];
-  readonly platforms: readonly Platform[];
 }
 
 const wholeRuns = new WeakMap<Section, WholeRun>();
 const wholeSections = new WeakMap<Section, boolean>();
-
-/** Resources whose `add` depends on what the zone has already. */
-const DEPENDENT = new Set([
-  "dedicated-cpu",
-  "capped-cpu",
-  "capped-memory",
-  "security-flags",
-  "mac",
-  "vlan",
-  "port",
-]);
 
 /** Whether a section is a resource from `add` to `end` with nothing but properties between. */
 function isWholeResource(section: Section): boolean {
@@ -133,13 +152,19 @@ function isWholeResource(section: Section): boolean {
       first?.word.name === "add" &&
       !first.broken &&
       first.resource?.known === true &&
-      !DEPENDENT.has(first.resource.text) &&
+      isIndependent(first.resource.text) &&
       last?.word.name === "end" &&
       !last.broken &&
       commands.slice(1, -1).every(isPropertyCommand);
     wholeSections.set(section, known);
   }
   return known;
+}
+
+/** Whether `add` of a type does not depend on what the zone has already. */
+function isIndependent(name: string): boolean {
+  const type = resourceType(name);
+  return type !== undefined && !type.single && type.within === undefined;
 }
 
 function isPropertyCommand({ word: { name }, resource }: Command): boolean {

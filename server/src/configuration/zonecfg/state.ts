@@ -171,9 +171,17 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 function keyOf(resource: Resource): string {
-  const property = KEYS[resource.type];
-  return property ? `${resource.type} ${textIn(resource, property) ?? ""}` : resource.type;
+  let key = keysOf.get(resource);
+  if (key === undefined) {
+    const property = KEYS[resource.type];
+    key = property ? `${resource.type} ${textIn(resource, property) ?? ""}` : resource.type;
+    keysOf.set(resource, key);
+  }
+  return key;
 }
+
+/** A resource does not change once it is stored, and is stored again at each run. */
+const keysOf = new WeakMap<Resource, string>();
 
 /** The simple value of a resource's property. */
 export function textIn(resource: Resource, property: string): string | undefined {

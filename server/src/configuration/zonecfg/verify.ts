@@ -168,27 +168,23 @@ function* nets(state: ZoneState): Generator<Complaint> {
   const { ipType } = state;
   if (!ipType) return;
   const all = state.ofType("net");
-  const withAddress = new Set(
-    all.filter((net) => textIn(net, "allowed-address")).map((net) => textIn(net, "physical")),
-  );
+  /** The links with an address; made when one is asked for. */
+  let withAddress: Set<string | undefined> | undefined;
+  const hasAddress = (link: string | undefined) => {
+    withAddress ??= new Set(
+      all.filter((net) => textIn(net, "allowed-address")).map((net) => textIn(net, "physical")),
+    );
+    return withAddress.has(link);
+  };
   for (const net of all) {
-    const place = (name: string) => net.properties.get(name)?.[0]?.origin;
-    const physical = place("physical");
-    if (physical) {
-      const problem = read.linkProblem(textIn(net, "physical") ?? "", ipType);
-      const before = read.linkProblem(
-        textIn(net, "physical") ?? "",
-        ipType === "shared" ? "exclusive" : "shared",
-      );
-      // What was wrong at `set` has been said there.
-      if (problem && !before && !textIn(net, "physical")?.includes("%{"))
-        yield {
-          code: "zone/bad-link",
-          origin: physical,
-          message: `This cannot be the link of a zone of ip-type ${ipType}: ${problem}.`,
-        };
-    }
-    yield* ipType === "shared" ? shared(net, place) : exclusive(net, place, withAddress);
+    for (const complaint of ofNet(net, ipType)) yield complaint;
+    const router = ipType === "exclusive" ? net.properties.get("defrouter")?.[0]?.origin : undefined;
+    if (router && !net.properties.has("address") && !hasAddress(textIn(net, "physical")))
+      yield {
+        code: "zone/defrouter-alone",
+        origin: router,
+        message: "`defrouter` of an exclusive-IP zone needs an `allowed-address` on the same link.",
+      };
   }
   if (ipType === "shared")
     for (const anet of state.ofType("anet"))
@@ -200,39 +196,61 @@ function* nets(state: ZoneState): Generator<Complaint> {
         };
 }
 
-type Place = (name: string) => ZoneOrigin | undefined;
+const checkedNets = new WeakMap<
+  Resource,
+  { readonly ipType: IpType; readonly found: readonly Complaint[] }
+>();
 
-function* shared(net: Resource, place: Place): Generator<Complaint> {
+/** What one `net` has wrong by itself; looked at once, for a resource does not change. */
+function ofNet(net: Resource, ipType: IpType): readonly Complaint[] {
+  let known = checkedNets.get(net);
+  if (known?.ipType !== ipType) {
+    known = { ipType, found: [...checkLink(net, ipType), ...checkAddresses(net, ipType)] };
+    checkedNets.set(net, known);
+  }
+  return known.found;
+}
+
+const placeIn = (net: Resource, name: string) => net.properties.get(name)?.[0]?.origin;
+
+function* checkLink(net: Resource, ipType: IpType): Generator<Complaint> {
+  const origin = placeIn(net, "physical");
+  const physical = textIn(net, "physical") ?? "";
+  if (!origin || physical.includes("%{")) return;
+  const problem = read.linkProblem(physical, ipType);
+  // What is wrong either way has been said at `set`.
+  if (!problem || read.linkProblem(physical, ipType === "shared" ? "exclusive" : "shared")) return;
+  yield {
+    code: "zone/bad-link",
+    origin,
+    message: `This cannot be the link of a zone of ip-type ${ipType}: ${problem}.`,
+  };
+}
+
+function* checkAddresses(net: Resource, ipType: IpType): Generator<Complaint> {
+  const address = placeIn(net, "address");
+  const allowed = placeIn(net, "allowed-address");
+  if (ipType === "exclusive") {
+    if (address)
+      yield {
+        code: "zone/net-address",
+        origin: address,
+        message:
+          "`address` is for shared-IP zones; an exclusive-IP zone sets its own, or has `allowed-address`.",
+      };
+    return;
+  }
   if (!net.properties.has("address") && net.origin)
     yield {
       code: "zone/net-address",
       origin: net.origin,
       message: "A `net` of a shared-IP zone needs an `address`.",
     };
-  const allowed = place("allowed-address");
   if (allowed)
     yield {
       code: "zone/net-address",
       origin: allowed,
       message: "`allowed-address` is for exclusive-IP zones; a shared-IP zone has `address`.",
-    };
-}
-
-function* exclusive(net: Resource, place: Place, withAddress: ReadonlySet<unknown>): Generator<Complaint> {
-  const address = place("address");
-  if (address)
-    yield {
-      code: "zone/net-address",
-      origin: address,
-      message:
-        "`address` is for shared-IP zones; an exclusive-IP zone sets its own, or has `allowed-address`.",
-    };
-  const router = place("defrouter");
-  if (router && !address && !withAddress.has(textIn(net, "physical")))
-    yield {
-      code: "zone/defrouter-alone",
-      origin: router,
-      message: "`defrouter` of an exclusive-IP zone needs an `allowed-address` on the same link.",
     };
 }
 
