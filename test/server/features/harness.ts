@@ -5,6 +5,7 @@ import type { SourceDocument, Sources } from "@zonewarden/server/configuration/j
 import type { Release } from "@zonewarden/server/configuration/jail-conf/types";
 import type { FeatureContext } from "@zonewarden/server/features/jail-conf/context";
 import type { Place } from "@zonewarden/server/features/types";
+import { unmark } from "./marks.ts";
 
 /** Files as a test writes them: one text, or several by path, of which the first is the main one. */
 export type Files = string | Readonly<Record<string, string>>;
@@ -29,14 +30,9 @@ export function marked(files: Files, release: Release = 15): Case {
   const found: Place[] = [];
   let at: { path: string; offset: number } | undefined;
   for (const [path, withMarks] of Object.entries(texts)) {
-    let text = "";
-    let start: number | undefined;
-    for (const part of withMarks.split(/(<\|>|<\||\|>)/)) {
-      if (part === "<|>") at = { path, offset: text.length };
-      else if (part === "<|") start = text.length;
-      else if (part === "|>") found.push({ path, range: { start: start as number, end: text.length } });
-      else text += part;
-    }
+    const { text, caret, ranges } = unmark(withMarks);
+    if (caret !== undefined) at = { path, offset: caret };
+    for (const range of ranges) found.push({ path, range });
     documents.set(path, { path, text, sections: JailDocument.parse(text).sections });
   }
   const sources: Sources = {
