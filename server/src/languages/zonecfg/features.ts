@@ -1,0 +1,23 @@
+import type { Section } from "@zonewarden/grammars/zonecfg/tree";
+import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
+import type { FeatureContext } from "../../features/zonecfg/context.ts";
+import { foldings } from "../../features/zonecfg/folding.ts";
+import { hover } from "../../features/zonecfg/hover.ts";
+import { documentSymbols, workspaceSymbols } from "../../features/zonecfg/symbols.ts";
+import type { Features } from "../../workspace/language.ts";
+
+/** The language features of zonecfg. `now` says what there is at the moment that one is asked for. */
+export function featuresOver(now: () => Omit<FeatureContext, "document">): Features<Section> {
+  const context = (document: ZoneSource): FeatureContext => ({ ...now(), document });
+  return {
+    hover: (document, offset) => hover(context(document), offset),
+    complete: () => ({ items: [], incomplete: false }),
+    documentSymbols: (document) => documentSymbols(context(document)),
+    foldings: (document) => foldings(context(document)),
+    definition: () => [],
+    references: () => [],
+    documentHighlights: () => [],
+    documentLinks: () => [],
+    workspaceSymbols: (query) => workspaceSymbols([now().configuration], query),
+  };
+}
