@@ -29,9 +29,11 @@ export const rules: readonly Rule[] = [...allRules.values()]
 
 /** What the topics are about, in the order of the index. */
 const TOPICS: Readonly<Record<string, string>> = {
-  syntax: "What jail(8) cannot read. One such mistake, and nothing in the file takes effect.",
+  syntax:
+    "What jail(8) or zonecfg(8) cannot read. After one such mistake nothing in a jail.conf takes effect; a command file is read up to it.",
   jail: "What a jail.conf says: names, values, variables, includes, and how jails fit together.",
-  security: "What gives a jail more of the host than is usual.",
+  zone: "What a command file for zonecfg says: scopes, values, resources, and what `verify` checks of the zone.",
+  security: "What gives a jail or zone more of the host than is usual.",
   style: "Comments of Zonewarden itself, and habits.",
 };
 

@@ -256,9 +256,14 @@ class Shaper {
       return undefined;
     }
     this.at++;
-    const value = readValue(first, this.dialect, mayBeEmpty, this.report);
+    let reported = false;
+    const value = readValue(first, this.dialect, mayBeEmpty, (problem) => {
+      reported = true;
+      this.report(problem);
+    });
     const next = this.part;
-    if (!next || (filters && this.startsFilter())) return value;
+    // What is left behind a broken value is a consequence.
+    if (!next || reported || (filters && this.startsFilter())) return value;
     this.surplus(first, next);
     return value;
   }

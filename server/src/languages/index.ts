@@ -1,10 +1,11 @@
 import type { Rule } from "../validation/rule.ts";
 import type { Language } from "../workspace/language.ts";
 import { jailConf } from "./jail-conf.ts";
+import { zonecfg } from "./zonecfg.ts";
 
 /** The languages that are served, by the id that editors give their documents. One line here adds one. */
 export const languages: ReadonlyMap<string, Language> = new Map(
-  [jailConf].map((language: Language) => [language.id, language]),
+  [jailConf, zonecfg].map((language: Language) => [language.id, language]),
 );
 
 /** A rule and the language that its examples are written in. */

@@ -41,7 +41,7 @@ export class Block implements Resource {
   /** The resource itself was refused, which has been said: what is in it is passed over. */
   isRefused = false;
   /** Properties whose value was refused: they are not missing, too. */
-  private readonly refused = new Set<string>();
+  readonly refused = new Set<string>();
 
   constructor(type: string, origin: ZoneOrigin, selected?: Resource | "unknown", outer?: Block) {
     this.type = type;
@@ -100,6 +100,7 @@ export class Block implements Resource {
         },
         at({ start: range.start, end: range.end }),
       );
+      this.refused.add(name.text);
       return;
     }
     const origin = at(value);
@@ -193,6 +194,7 @@ export function isRefusal({ code, severity }: Flaw): boolean {
 /** What the real program stores in spite of it. */
 const KEPT = new Set([
   "zone/suspicious-address",
+  "zone/placeholder",
   "zone/prefix-ignored",
   "zone/unknown-rctl",
   "zone/unknown-brand",

@@ -25,10 +25,24 @@ export function checkText(
 ): Flaw | undefined {
   const property = scope === undefined ? globalProperty(name) : propertyOf(scope, name);
   if (!property || text.includes("%{")) return undefined;
+  const found = checkIn(property, scope, text, state);
+  if (!found || !PLACEHOLDER.test(text)) return found;
+  return flaw("zone/placeholder", "zonecfg does not fill in placeholders: it takes this text as it stands.");
+}
+
+/** What templates and scripts put in place of a value: `$X`, `${X}`, `{{ x }}`, `@X@`, `<x>`. */
+const PLACEHOLDER = /\$\{?[A-Za-z_(]|\{\{|@[A-Z][A-Z0-9_]*@|<[A-Za-z][\w-]*>/;
+
+function checkIn(
+  property: ZoneProperty,
+  scope: string | undefined,
+  text: string,
+  state: ZoneState,
+): Flaw | undefined {
+  const { name } = property;
   const special = scope === undefined ? GLOBAL[name] : RESOURCE[`${scope}.${name}`];
   if (special) return special(text, state);
-  if (scope === undefined && property.rctl) return checkAlias(property, text);
-  return checkByType(property, text);
+  return scope === undefined && property.rctl ? checkAlias(property, text) : checkByType(property, text);
 }
 
 type Check = (text: string, state: ZoneState) => Flaw | undefined;
@@ -58,7 +72,7 @@ const GLOBAL: Readonly<Record<string, Check>> = {
     const [near] = suggestBrand(text, state.platforms.length === 1 ? state.platforms[0] : undefined);
     return flaw(
       "zone/unknown-brand",
-      `No brand ${quoted(text)} is known${near ? `; did you mean \`${near}\`?` : ""} The host must have it installed.`,
+      `No brand ${quoted(text)} is known${near ? `; did you mean \`${near}\`?` : "."} The host must have it installed.`,
       near ? { replacement: near } : {},
     );
   },

@@ -93,10 +93,11 @@ export function executeInBlock(session: Session, command: Command, section: Sect
       forgottenEnd(session, command, section);
       return executeInZone(session, command, section);
     case "end":
-      if (usage(session, command, section, false)) return;
+      // A word too many is said; the resource is taken as closed all the same.
+      usage(session, command, section, false);
       return endBlock(session, at(word));
     case "cancel":
-      if (usage(session, command, section, false)) return;
+      usage(session, command, section, false);
       return cancel(session, command, section);
     case "remove":
       if (command.resource) {
@@ -220,13 +221,13 @@ function propertyOutside(session: Session, { word, assignments }: Command, secti
 /** Whether words stand behind a command that takes none; those in `taken` are fine. */
 export function usage(
   session: Session,
-  { word, args }: Command,
+  { word, args, broken }: Command,
   section: Section,
   one: boolean,
   taken: readonly string[] = [],
 ): boolean {
   const [first] = one ? args.filter((arg) => arg.text.startsWith("-")) : args;
-  if (!first || args.every((arg) => taken.includes(arg.text))) return false;
+  if (!first || broken || args.every((arg) => taken.includes(arg.text))) return false;
   session.say({
     code: "zone/usage",
     origin: session.at(section)(first),

@@ -42,7 +42,10 @@ export function setGlobal(
   const origin = at(value);
   const flaw = checkText(undefined, name.text, given, state);
   if (flaw) session.say({ ...flaw, origin });
-  if (flaw && isRefusal(flaw)) return;
+  if (flaw && isRefusal(flaw)) {
+    state.refused.add(name.text);
+    return;
+  }
   const whole = at({ start: command.word.start, end: command.end });
   overwritten(session, name.text, whole);
   const text = name.text === "zonepath" ? collapsed(given) : given;

@@ -22,9 +22,7 @@ export function run(document: ZoneSource, options: RunOptions): ZoneConfiguratio
     const section = sections[i] as Section;
     if (section.foreign.length > 0) mixed(session, section);
     else if (section.commands.length === 0) continue;
-    else if (session.exited && !startsZone(section)) dead(session, section);
-    else if (!whole(session, section))
-      for (const command of section.commands) execute(session, command, section);
+    else if (session.exited || !whole(session, section)) each(session, section);
   }
   session.finishPart();
   const { parts, complaints } = session;
@@ -47,6 +45,21 @@ function call(session: Session, section: Section, { start, end }: TextRange) {
   session.restart(/\s-z\s*(\S+)/.exec(line)?.[1]);
 }
 
+/** The commands of a section one by one; those behind `exit` are not run, up to the next zone. */
+function each(session: Session, section: Section) {
+  let dead: Command[] = [];
+  for (const command of section.commands) {
+    if (session.exited && command.word.name !== "create") {
+      dead.push(command);
+      continue;
+    }
+    if (dead.length > 0) sayDead(session, section, dead);
+    dead = [];
+    execute(session, command, section);
+  }
+  if (dead.length > 0) sayDead(session, section, dead);
+}
+
 function execute(session: Session, command: Command, section: Section) {
   if (command.terminator === undefined && !session.options.lenient) return;
   const { name } = command.word;
@@ -56,14 +69,14 @@ function execute(session: Session, command: Command, section: Section) {
   else executeInZone(session, command, section);
 }
 
-/** Commands that are never run: one remark for the whole section. */
-function dead(session: Session, section: Section) {
-  const first = section.commands[0] as Command;
-  const last = section.commands.at(-1) as Command;
+/** Commands that are never run: one remark for those that stand together. */
+function sayDead(session: Session, section: Section, commands: readonly Command[]) {
+  const [first] = commands as [Command];
+  const last = commands.at(-1) as Command;
   session.say({
     code: "zone/after-exit",
     origin: session.at(section)({ start: first.start, end: last.end }),
-    message: "Nothing is read after `exit`: these commands are not run.",
+    message: "Nothing is read after `exit`: this is not run.",
     related: [{ origin: session.exited as ZoneOrigin, message: "Reading ends here." }],
   });
 }
@@ -171,9 +184,4 @@ function isPropertyCommand({ word: { name }, resource }: Command): boolean {
   return (
     name === "set" || name === "clear" || ((name === "add" || name === "remove") && resource === undefined)
   );
-}
-
-/** Whether another zone begins in a section. */
-function startsZone(section: Section): boolean {
-  return section.commands.some((command) => command.word.name === "create");
 }

@@ -17,6 +17,8 @@ export class ZoneState {
   private readonly types = new Map<string, Set<Resource>>();
   /** Resources by type and key, so that a duplicate is found without a search. */
   private readonly keys = new Map<string, Resource[]>();
+  /** Properties whose value was refused, which has been said. */
+  readonly refused = new Set<string>();
   /** Whether something was changed since the last commit. */
   dirty = false;
 

@@ -1,4 +1,4 @@
-import type { IpType } from "../../catalog/zonecfg/brands.ts";
+import type { IpType, ZoneBrand } from "../../catalog/zonecfg/brands.ts";
 import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
 import { suggestPrivilege } from "../../catalog/zonecfg/mistakes.ts";
 import { type PrivilegeProblem, parsePrivileges, privilegeProblem } from "./privileges.ts";
@@ -21,7 +21,13 @@ export function* verify(state: ZoneState): Generator<Complaint> {
 }
 
 function* zonepath(state: ZoneState): Generator<Complaint> {
-  if (state.base !== "template" || !state.origin || state.properties.has("zonepath")) return;
+  if (
+    state.base !== "template" ||
+    !state.origin ||
+    state.properties.has("zonepath") ||
+    state.refused.has("zonepath")
+  )
+    return;
   if (state.platforms.includes("solaris11")) return;
   yield {
     code: "zone/zonepath-missing",
@@ -34,7 +40,7 @@ function* brand(state: ZoneState): Generator<Complaint> {
   const { brand: name } = state;
   const given = state.properties.get("brand");
   if (!given) {
-    if (state.base === "template" && state.origin && !state.platforms.includes("solaris10"))
+    if (state.base === "template" && state.origin && !state.everywhere((p) => p === "solaris10"))
       yield {
         code: "zone/brand-missing",
         origin: state.origin,
@@ -47,41 +53,51 @@ function* brand(state: ZoneState): Generator<Complaint> {
   const [first] = brands;
   const place = given.origin ?? state.origin;
   if (!first || !place) return;
-  const required = brands.every((b) => b.ipTypeRequired === first.ipTypeRequired)
-    ? first.ipTypeRequired
-    : undefined;
-  const { ipType } = state;
-  const stack = state.properties.get("ip-type")?.origin ?? place;
-  if (
-    required &&
-    ipType &&
-    ipType !== required &&
-    (state.base === "template" || state.properties.get("ip-type")?.origin)
-  )
-    yield {
-      code: "zone/brand-ip-type",
-      origin: stack,
-      message: `The brand \`${name}\` needs \`set ip-type=${required}\`.`,
-    };
-  else if (ipType && brands.every((b) => !b.ipTypesAllowed.includes(ipType)))
-    yield {
-      code: "zone/brand-ip-type",
-      origin: stack,
-      message: `The brand \`${name}\` does not take the ip-type \`${ipType}\`.`,
-    };
-  for (const refused of first.refuses) {
+  yield* brandStack(state, name, brands, place);
+  const refusals = new Set(brands.flatMap((b) => b.refuses));
+  for (const refused of refusals) {
     const [property = "", value] = refused.split("=");
     const set = state.properties.get(property);
-    if (!set?.origin || !brands.every((b) => b.refuses.includes(refused))) continue;
-    if (value !== undefined && set.value !== value) continue;
-    if (property === "ip-type") continue;
+    if (property === "ip-type" || !set?.origin || (value !== undefined && set.value !== value)) continue;
     yield {
       code: "zone/brand-refuses",
       origin: set.origin,
       message: `The brand \`${name}\` refuses \`${refused}\`.`,
+      ...unlessAll(brands.every((b) => b.refuses.includes(refused))),
     };
   }
   if (name === "lx") yield* kernelVersion(state);
+}
+
+/** What holds for the brand on some of the possible platforms only is a warning. */
+const unlessAll = (all: boolean) => (all ? {} : { severity: "warning" as const });
+
+function* brandStack(
+  state: ZoneState,
+  name: string,
+  brands: readonly ZoneBrand[],
+  place: ZoneOrigin,
+): Generator<Complaint> {
+  const { ipType } = state;
+  const stack = state.properties.get("ip-type");
+  if (!ipType || (state.base !== "template" && !stack?.origin)) return;
+  const origin = stack?.origin ?? place;
+  const needing = brands.filter((b) => b.ipTypeRequired !== undefined && b.ipTypeRequired !== ipType);
+  const refusing = brands.filter((b) => !b.ipTypesAllowed.includes(ipType));
+  if (needing.length > 0)
+    yield {
+      code: "zone/brand-ip-type",
+      origin,
+      message: `The brand \`${name}\` needs \`set ip-type=${needing[0]?.ipTypeRequired}\`.`,
+      ...unlessAll(needing.length === brands.length),
+    };
+  else if (refusing.length > 0)
+    yield {
+      code: "zone/brand-ip-type",
+      origin,
+      message: `The brand \`${name}\` does not take the ip-type \`${ipType}\`.`,
+      ...unlessAll(refusing.length === brands.length),
+    };
 }
 
 /** Source: usr/src/lib/brand/lx/lx_support/lx_support.c. */
@@ -240,7 +256,7 @@ function* checkAddresses(net: Resource, ipType: IpType): Generator<Complaint> {
       };
     return;
   }
-  if (!net.properties.has("address") && net.origin)
+  if (!net.properties.has("address") && !net.refused?.has("address") && net.origin)
     yield {
       code: "zone/net-address",
       origin: net.origin,

@@ -1,0 +1,127 @@
+import { parsePrivileges } from "../../../configuration/zonecfg/privileges.ts";
+import { textIn } from "../../../configuration/zonecfg/state.ts";
+import type { ZonePart } from "../../../configuration/zonecfg/types.ts";
+import { inValue } from "../../../configuration/zonecfg/verify.ts";
+import type { Finding } from "../../finding.ts";
+import type { Topic } from "../topic.ts";
+import { block, exclusive, shared, table } from "./example.ts";
+
+const lofs = (special: string, ...lines: readonly string[]) =>
+  shared(block("fs", "set dir=/mnt/host", `set special=${special}`, "set type=lofs", ...lines));
+
+const rules = table("security", {
+  "zone-host-directory": {
+    title: "A directory of the host, writable from the zone",
+    why: "Root in the zone may change what the host runs or believes: programs, configuration, devices, the stored zones. Mount it with the option `ro`, or mount a directory made for the purpose.",
+    bad: lofs("/etc"),
+    good: lofs("/etc", "add options ro"),
+    severity: "warning",
+    source: "zonecfg(8), zones(7)",
+  },
+  "zone-device": {
+    title: "A device that opens the host",
+    why: "Memory and whole disks of the host give root in the zone all that the host has. Name the one device that the zone needs.",
+    bad: shared(block("device", "set match=/dev/rdsk/*")),
+    good: shared(block("device", "set match=/dev/rdsk/c1t2d0s0")),
+    severity: "warning",
+    source: "zonecfg(8): device",
+  },
+  "zone-privilege": {
+    title: "A privilege that reaches beyond the zone",
+    why: "Few privileges outside the default set are harmless: with these a zone changes the clock of the host, starves other zones, or sends packets in the name of others.",
+    bad: exclusive("set limitpriv=default,sys_time"),
+    good: exclusive("set limitpriv=default,dtrace_proc,dtrace_user"),
+    severity: "information",
+    source: "privileges(7)",
+  },
+  "zone-whole-pool": {
+    title: "A whole pool is delegated",
+    why: "The zone's administrator may destroy every dataset below the one that is delegated. A pool also holds those of the host and of other zones.",
+    bad: shared(block("dataset", "set name=rpool")),
+    good: shared(block("dataset", "set name=rpool/web/data")),
+    severity: "warning",
+    source: "zonecfg(8): dataset",
+  },
+});
+
+/** Directories that the host itself lives on. */
+const OWN =
+  /^\/(?:$|(?:bin|boot|dev|devices|etc|kernel|lib|opt|platform|proc|root|sbin|system|usr|var|zones?)(?:\/|$))/;
+/** Below these a directory is the site's own. */
+const HARMLESS = /^\/(?:var\/(?:tmp|log|lib|db|spool|www|export)|opt|usr\/(?:local|share)|zones?|root)\/./;
+
+const OPEN_DEVICE = /^(?:\/dev\/)?\*$|\/dev\/(?:all)?k?mem\b|\/dev\/r?dsk\/\*|^\/devices\b/;
+
+/** Why a privilege outside of the default set matters. */
+const PRIVILEGES: Readonly<Record<string, string>> = {
+  sys_time: "the zone may set the clock of the host",
+  proc_priocntl: "a process of the zone may enter the real-time class and starve the host",
+  proc_clock_highres: "timers of high resolution may keep a CPU of the host busy",
+  sys_ipc_config: "limits on System V queues can be raised",
+  cpc_cpu: "counters of the CPU tell about other zones",
+};
+
+/** What gives a zone more of the host than is usual. */
+export const security: Topic = {
+  rules,
+  *part(part) {
+    yield* directories(part);
+    yield* devices(part);
+    yield* privileges(part);
+    yield* pools(part);
+  },
+};
+
+function* directories(part: ZonePart): Generator<Finding> {
+  for (const resource of part.resources) {
+    if (resource.type !== "fs" || textIn(resource, "type") !== "lofs") continue;
+    const special = resource.properties.get("special")?.[0];
+    if (typeof special?.value !== "string" || !special.origin) continue;
+    if (!OWN.test(special.value) || HARMLESS.test(special.value)) continue;
+    const options = (resource.properties.get("options") ?? []).map(({ value }) => value);
+    if (options.some((option) => typeof option === "string" && option.split(",").includes("ro"))) continue;
+    yield {
+      code: "security/zone-host-directory",
+      origin: special.origin,
+      message: "Root in the zone can write to this directory of the host: `add options ro` prevents it.",
+    };
+  }
+}
+
+function* devices(part: ZonePart): Generator<Finding> {
+  for (const resource of part.resources) {
+    const match = resource.type === "device" ? resource.properties.get("match")?.[0] : undefined;
+    if (typeof match?.value !== "string" || !match.origin || !OPEN_DEVICE.test(match.value)) continue;
+    yield {
+      code: "security/zone-device",
+      origin: match.origin,
+      message: "This gives root in the zone memory or whole disks of the host.",
+    };
+  }
+}
+
+function* privileges(part: ZonePart): Generator<Finding> {
+  const given = part.properties.get("limitpriv");
+  if (typeof given?.value !== "string" || !given.origin) return;
+  for (const { name, removes, offset, length } of parsePrivileges(given.value).words) {
+    const why = PRIVILEGES[name.toLowerCase()];
+    if (why === undefined || removes) continue;
+    yield {
+      code: "security/zone-privilege",
+      origin: inValue(given.origin, offset, length),
+      message: `With \`${name}\` ${why}.`,
+    };
+  }
+}
+
+function* pools(part: ZonePart): Generator<Finding> {
+  for (const resource of part.resources) {
+    const name = resource.type === "dataset" ? resource.properties.get("name")?.[0] : undefined;
+    if (typeof name?.value !== "string" || !name.origin || !/^[A-Za-z][\w.-]*$/.test(name.value)) continue;
+    yield {
+      code: "security/zone-whole-pool",
+      origin: name.origin,
+      message: "This delegates a whole pool: name a dataset in it.",
+    };
+  }
+}
