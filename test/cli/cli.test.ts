@@ -80,8 +80,8 @@ describe("check", () => {
     const { code, out, err } = run(["check", "site"]);
     expect(code).toBe(1);
     expect(out).toContain("site/jail.conf.d/part.conf:1:");
-    expect(out).toContain("in 2 files");
-    expect(err).toContain("web.zonecfg: zonecfg command files are not supported yet");
+    expect(out).toContain("in 3 files");
+    expect(err).toBe("");
   });
 
   it("lets --fail-on decide about the exit code", () => {
@@ -138,6 +138,63 @@ describe("resolve of zonecfg", () => {
       fileMode: { commands: 5, stop: "end" },
     });
   });
+
+  it("prints the zone that the commands make, in each form", () => {
+    const input =
+      "create\nset zonepath=/zones/web\nset max-lwps=500\nadd attr\nset name=a\nset type=int\nset value=1\nend\n";
+    const zone = (format: string) =>
+      run(["resolve", "--language", "zonecfg", "--format", format, "-"], { input }).out;
+    expect(JSON.parse(zone("json")).configuration).toEqual({
+      base: "template",
+      properties: [
+        ["zonepath", "/zones/web"],
+        ["brand", "ipkg"],
+        ["ip-type", "shared"],
+      ],
+      resources: [
+        {
+          type: "rctl",
+          properties: [
+            ["name", "zone.max-lwps"],
+            ["value", [{ priv: "privileged", limit: "500", action: "deny" }]],
+          ],
+        },
+        {
+          type: "attr",
+          properties: [
+            ["name", "a"],
+            ["type", "int"],
+            ["value", "1"],
+          ],
+        },
+      ],
+    });
+    expect(zone("text")).toContain("zonepath: /zones/web  # line 2\n  brand: ipkg  # template SUNWdefault\n");
+    expect(zone("export")).toContain(
+      'add rctl\nset name="zone.max-lwps"\nadd value (priv=privileged,limit=500,action=deny)\nend\n',
+    );
+    expect(zone("info")).toContain("[max-lwps: 500]\nattr:\n\tname: a\n");
+    expect(zone("xml")).toContain('<zone name="" zonepath="/zones/web" autoboot="false" brand="ipkg">');
+  });
+});
+
+describe("check of zonecfg", () => {
+  it("judges by the platform, else by what any of them takes", () => {
+    const input = "create -b\nset brand=own\nset zonepath=/zones/web\nadd anet\nset linkname=net0\nend\n";
+    const zone = (...args: string[]) => run(["check", "--language", "zonecfg", ...args, "-"], { input });
+    expect(zone().code).toBe(0);
+    expect(zone("--platform", "solaris11").code).toBe(0);
+    expect(zone("--platform", "illumos")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("zone/other-platform"),
+    });
+  });
+
+  it("tells the language of standard input by its first line", () => {
+    expect(run(["check", "-"], { input: "create -b\nset auto-boot=true\n" }).out).toContain(
+      "syntax/unknown-word",
+    );
+  });
 });
 
 describe("wrong use ends with 2 and a sentence", () => {
@@ -147,7 +204,7 @@ describe("wrong use ends with 2 and a sentence", () => {
     [["check", "--nonsense", "jail.conf"], "Unknown option '--nonsense'"],
     [["check", "missing.conf"], "cannot read missing.conf"],
     [["check", "unknown"], "cannot tell the language of unknown"],
-    [["check", "site/web.zonecfg"], "not supported yet"],
+    [["resolve", "--format", "xml", "jail.conf"], "for zonecfg command files"],
     [["resolve", "a", "b"], "resolve needs exactly one file"],
     [["frobnicate"], 'there is no command "frobnicate"'],
     [["lsp"], "add --stdio"],

@@ -12,7 +12,7 @@ import { sarif } from "./formats/sarif.ts";
 import { text } from "./formats/text.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import { type CheckFormat, type CheckOptions, UsageError } from "./options.ts";
+import type { CheckFormat, CheckOptions } from "./options.ts";
 
 /** One file with what was found in it. */
 export interface CheckedFile {
@@ -36,25 +36,10 @@ const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { tex
 /** `zonewarden check`: prints the findings; the exit code is 1 if one is as grave as `--fail-on`. */
 export function runCheck(options: CheckOptions, print: (text: string) => void): number {
   const inputs = readInputs(options.paths, options.language);
-  const checked = check(
-    inputs.filter((input) => isSupported(input, options)),
-    options,
-  );
+  const checked = check(inputs, options);
   print(PRINT[options.format](checked));
   const worst = Math.min(...checked.files.flatMap((f) => f.diagnostics.map((d) => gravity(d.severity))));
   return worst <= gravity(options.failOn) ? 1 : 0;
-}
-
-/**
- * A file whose language is not served yet is refused where it was asked for; one that lies in a folder is passed over,
- * visibly.
- */
-function isSupported({ path, language }: Input, options: CheckOptions): boolean {
-  if (languages.has(language)) return true;
-  const message = `${path}: ${language} command files are not supported yet`;
-  if (options.paths.includes(path)) throw new UsageError(message);
-  process.stderr.write(`zonewarden: ${message}\n`);
-  return false;
 }
 
 /** How many findings of each severity there are. */

@@ -9,14 +9,13 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong use or unreadable 
 
 /** What `--help` prints, by command. */
 export const help = {
-  main: `zonewarden: checks configurations of FreeBSD jails
+  main: `zonewarden: checks configurations of FreeBSD jails and of zones
 
 Usage: zonewarden COMMAND [OPTIONS] ...
 
 Commands:
   check PATH...    diagnose files, and all that is found in folders
-  resolve FILE     print the configuration as jail(8) would see it;
-                   of a zonecfg file, the commands as zonecfg(8) reads them
+  resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
   lsp --stdio      the language server, for any editor
 
   -h, --help       this text, or with a command its own
@@ -30,10 +29,15 @@ Diagnoses files and folders; "-" is standard input.
   --format text|json|sarif|github            how findings are printed (text)
 
 ${COMMON}`,
-  resolve: `Usage: zonewarden resolve [--format text|json] FILE
+  resolve: `Usage: zonewarden resolve [--format FORMAT] FILE
 
-Prints every jail with the parameters that it ends up with, after includes,
-wildcards and variables, and the line that each comes from. "-" is standard input.
+Of a jail.conf, prints every jail with the parameters that it ends up with, after
+includes, wildcards and variables, and the line that each comes from. Of a command
+file for zonecfg, prints the zone that its commands make, on illumos unless
+--platform says otherwise. "-" is standard input.
+
+  --format text|json         with the lines; with the commands or jails, for tools
+  --format export|info|xml   a zone as zonecfg exports, shows or stores it
 
 ${COMMON}`,
   lsp: `Usage: zonewarden lsp --stdio

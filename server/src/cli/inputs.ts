@@ -40,10 +40,11 @@ export function readInputs(paths: readonly string[], language: LanguageId | unde
   const inputs = new Map<string, Input>();
   for (const path of paths) {
     if (path === "-") {
+      const text = readText(0, "standard input");
       inputs.set("STDIN", {
         path: "STDIN",
-        text: readText(0, "standard input"),
-        language: language ?? "jail-conf",
+        text,
+        language: language ?? languageOf("STDIN", text) ?? "jail-conf",
       });
       continue;
     }

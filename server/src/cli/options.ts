@@ -10,7 +10,8 @@ export class UsageError extends Error {}
 export const CHECK_FORMATS = ["text", "json", "sarif", "github"] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 const FAIL_ON = ["error", "warning", "information", "hint"] as const;
-const RESOLVE_FORMATS = ["text", "json"] as const;
+/** The last three are forms that zonecfg(8) has. */
+const RESOLVE_FORMATS = ["text", "json", "export", "info", "xml"] as const;
 
 export interface CommonOptions {
   readonly language: LanguageId | undefined;

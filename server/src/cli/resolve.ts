@@ -1,10 +1,4 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
-import {
-  type ObservedCommand,
-  type ObservedValue,
-  observe,
-} from "@zonewarden/grammars/zonecfg/observed/parser";
 import { report } from "../configuration/jail-conf/report.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { ResolvedParameter } from "../configuration/jail-conf/types.ts";
@@ -17,14 +11,17 @@ import { defaultSettings } from "../workspace/settings.ts";
 import { paint } from "./colour.ts";
 import { languageOf, readText } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import type { ResolveOptions } from "./options.ts";
+import { type ResolveOptions, UsageError } from "./options.ts";
+import { resolveZone } from "./resolveZone.ts";
 
-/** `zonewarden resolve`: prints the configuration as jail(8) would see it. Exit code 1 where it refuses the file. */
+/** `zonewarden resolve`: prints the configuration as the real tool would see it. Exit code 1 where it refuses the file. */
 export function runResolve(options: ResolveOptions, print: (text: string) => void): number {
   const stdin = options.file === "-";
   const text = readText(stdin ? 0 : options.file, stdin ? "standard input" : options.file);
-  const language = options.language ?? (stdin ? "jail-conf" : languageOf(options.file, text));
-  if (language === "zonecfg") return resolveZone(text, options, print);
+  const language = options.language ?? languageOf(stdin ? "STDIN" : options.file, text);
+  if (language === "zonecfg") return resolveZone(stdin ? "STDIN" : options.file, text, options, print);
+  if (!["text", "json"].includes(options.format))
+    throw new UsageError(`--format ${options.format} is for zonecfg command files`);
   // Files are named as seen from the folder of the main file, wherever the command runs.
   const folder = stdin ? "." : dirname(options.file);
   const files = below(folder);
@@ -50,35 +47,6 @@ export function runResolve(options: ResolveOptions, print: (text: string) => voi
     for (const parameter of jail.parameters) print(`  ${line(parameter)}\n`);
   }
   return 0;
-}
-
-/** The commands as zonecfg(8) reads them; what they make of the zone is to come. */
-function resolveZone(text: string, options: ResolveOptions, print: (text: string) => void): number {
-  const result = observe(text, dialects[options.platform ?? "illumos"]);
-  if (options.format === "json") print(`${JSON.stringify(result, undefined, 2)}\n`);
-  else {
-    for (const error of result.errors)
-      print(`${paint("red", "error")}: line ${error.line}: ${error.message}\n`);
-    for (const command of result.commands) print(`${zoneCommand(command)}\n`);
-  }
-  return result.accepted ? 0 : 1;
-}
-
-function zoneCommand({ command, resource, args = [], props = [], property }: ObservedCommand): string {
-  const words = [
-    command,
-    resource,
-    property,
-    ...args,
-    ...props.map(([name, value]) => `${name}=${zoneValue(value)}`),
-  ];
-  return words.filter((word) => word !== undefined).join(" ");
-}
-
-function zoneValue(value: ObservedValue): string {
-  if (typeof value === "string") return /^[^\s"';=[\]()]+$/.test(value) ? value : JSON.stringify(value);
-  if ("list" in value) return `[${value.list.map(zoneValue).join(",")}]`;
-  return `(${value.complex.map(([name, member]) => `${name}=${member}`).join(",")})`;
 }
 
 function tokenOf(error: object): string {

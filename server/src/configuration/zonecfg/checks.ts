@@ -257,11 +257,10 @@ function checkByType(property: ZoneProperty, text: string): Flaw | undefined {
       const near =
         property.values.find((value) => value.toLowerCase() === text.toLowerCase()) ??
         booleanOf(text, property);
-      return flaw(
-        "zone/bad-word",
-        `\`${property.name}\` is ${property.values.map((value) => `\`${value}\``).join(" or ")}.`,
-        { ...unsure, ...(near !== undefined && { replacement: near }) },
-      );
+      return flaw("zone/bad-word", `\`${property.name}\` is ${oneOf(property.values)}.`, {
+        ...unsure,
+        ...(near !== undefined && { replacement: near }),
+      });
     }
     case "uint":
     case "uint64":
@@ -333,4 +332,10 @@ export function formOf(value: ConfigValue): "simple" | "list" | "complex" {
 
 export function quoted(text: string): string {
   return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text.replace(/\s+/g, " ")}\``;
+}
+
+/** `a`, `b` or `c`. */
+function oneOf(words: readonly string[]): string {
+  const marked = words.map((word) => `\`${word}\``);
+  return marked.length > 1 ? `${marked.slice(0, -1).join(", ")} or ${marked.at(-1)}` : (marked[0] ?? "");
 }

@@ -44,10 +44,10 @@ function sayDuplicate(session: Session, block: Block, other: Resource, end: Zone
     message:
       block.type === "net"
         ? "The zone has a `net` like this already; an address tells two of them apart."
-        : `The zone has a \`${block.type}\` with this \`${key}\` already.`,
+        : `Another \`${block.type}\` of the zone has this \`${key}\` already.`,
     ...(first
       ? { related: [{ origin: first, message: "The first one is here." }] }
-      : { message: `The template of the zone has a \`${block.type}\` with this \`${key}\` already.` }),
+      : { message: `The template of the zone has this \`${key}\` in another \`${block.type}\` already.` }),
   });
 }
 

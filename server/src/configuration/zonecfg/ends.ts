@@ -14,7 +14,7 @@ export function* checkEnd(block: Block, end: ZoneOrigin): Generator<Complaint> {
   const resource = resourceType(type);
   if (!resource || block.isUnknown) return;
   const missing = propertiesOf(type)
-    .filter((property) => property.required && !block.has(property.name))
+    .filter((property) => property.required && !block.has(property.name) && !hasInstead(block, property.name))
     .map((property) => `\`${property.name}\``);
   if (type === "capped-memory" && !["physical", "swap", "locked"].some((name) => block.has(name)))
     missing.push("one of `physical`, `swap` and `locked`");
@@ -27,6 +27,16 @@ export function* checkEnd(block: Block, end: ZoneOrigin): Generator<Complaint> {
     };
   const check = CHECKS[type];
   if (check) yield* check(block, end);
+}
+
+/** What Solaris 11.4 takes in place of a required property. */
+const INSTEAD: Readonly<Record<string, readonly string[]>> = {
+  "device.match": ["storage"],
+  "dedicated-cpu.ncpus": ["cpus", "cores", "sockets"],
+};
+
+function hasInstead(block: Block, name: string): boolean {
+  return (INSTEAD[`${block.type}.${name}`] ?? []).some((other) => block.has(other));
 }
 
 type Check = (block: Block, end: ZoneOrigin) => Iterable<Complaint>;
