@@ -13,7 +13,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     log,
     started,
-    ...createStatus(started),
+    ...createStatus(started, context),
     commands.registerCommand("zonewarden.restartServer", () => started.restart()),
     commands.registerCommand("zonewarden.showOutput", () => log.show()),
     ...followFilePatterns(),

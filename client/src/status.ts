@@ -1,5 +1,7 @@
 import {
   type Disposable,
+  type Extension,
+  type ExtensionContext,
   type LanguageStatusItem,
   LanguageStatusSeverity,
   l10n,
@@ -10,7 +12,7 @@ import type { Server, ServerState } from "./server.ts";
 import { freebsdRelease, type LanguageId, languageIds, section, zonePlatform } from "./settings.ts";
 
 /** The entries in the language status menu: the rules in use for each language, and how the server is. */
-export function createStatus(server: Server): Disposable[] {
+export function createStatus(server: Server, { extension }: ExtensionContext): Disposable[] {
   const release = rulesItem("jail-conf", "freebsd.release", l10n.t("FreeBSD release"));
   const platform = rulesItem("zonecfg", "platform", l10n.t("Zone platform"));
   const state = languages.createLanguageStatusItem(
@@ -21,7 +23,10 @@ export function createStatus(server: Server): Disposable[] {
 
   const showRules = () => {
     release.text = `FreeBSD ${freebsdRelease()}`;
-    platform.text = zonePlatform() === "auto" ? l10n.t("Any zone platform") : zonePlatform();
+    platform.text =
+      zonePlatform() === "auto"
+        ? l10n.t("Any zone platform")
+        : described(extension, "platform", zonePlatform());
   };
   showRules();
   showState(state, server.state);
@@ -32,6 +37,13 @@ export function createStatus(server: Server): Disposable[] {
     server.onDidChangeState((next) => showState(state, next)),
     workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(section) && showRules()),
   ];
+}
+
+/** What the manifest calls a value of a setting. */
+function described({ packageJSON }: Extension<unknown>, setting: string, value: string): string {
+  const { enum: values, enumDescriptions } =
+    packageJSON.contributes.configuration.properties[`${section}.${setting}`];
+  return enumDescriptions[values.indexOf(value)] ?? value;
 }
 
 function rulesItem(language: LanguageId, setting: string, name: string): LanguageStatusItem {
