@@ -2,6 +2,7 @@ import { existsIn, parameters } from "../../../catalog/jail-conf/lookup.ts";
 import { parameterMarkdown, signature } from "../../../catalog/jail-conf/markdown.ts";
 import { isList, type Parameter } from "../../../catalog/jail-conf/parameter.ts";
 import type { Release } from "../../../configuration/jail-conf/types.ts";
+import { choice, escapeSnippet } from "../../snippets.ts";
 import { knownValues } from "../valueMeanings.ts";
 
 /** What is the same in every completion of a parameter's name; made once. */
@@ -141,12 +142,3 @@ function valueSnippet(parameter: Parameter): string | undefined {
 }
 
 const WORDS = ["new", "inherit", "disable"];
-
-function choice(values: readonly string[]): string {
-  return `\${1|${values.join(",")}|}`;
-}
-
-/** Text that means itself in a snippet. */
-export function escapeSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, "\\$&");
-}
