@@ -1,5 +1,6 @@
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
+import { complete } from "../../features/zonecfg/completion.ts";
 import type { FeatureContext } from "../../features/zonecfg/context.ts";
 import { foldings } from "../../features/zonecfg/folding.ts";
 import { hover } from "../../features/zonecfg/hover.ts";
@@ -11,7 +12,7 @@ export function featuresOver(now: () => Omit<FeatureContext, "document">): Featu
   const context = (document: ZoneSource): FeatureContext => ({ ...now(), document });
   return {
     hover: (document, offset) => hover(context(document), offset),
-    complete: () => ({ items: [], incomplete: false }),
+    complete: (document, offset) => complete(context(document), offset),
     documentSymbols: (document) => documentSymbols(context(document)),
     foldings: (document) => foldings(context(document)),
     definition: () => [],
