@@ -2,6 +2,7 @@ import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
 import { findBrand } from "../../catalog/zonecfg/lookup.ts";
 import { PLATFORMS } from "../../catalog/zonecfg/property.ts";
 import type { Session } from "./session.ts";
+import type { Complaint, ZoneOrigin } from "./types.ts";
 
 /** What the words behind `create` ask for; `problem` is the word that getopt(3C) does not take. */
 interface CreateOptions {
@@ -65,7 +66,9 @@ export function createZone(session: Session, command: Command, section: Section)
       origin,
       message: `\`${options.incomplete}\` of \`create\` needs ${options.incomplete === "-t" ? "the name of a template" : "a path"}.`,
     });
-  again(session, command, section);
+  const { created, exited, committed } = session;
+  const again = createAgain({ created, exited, committed, dirty: session.state.dirty }, origin);
+  if (again) session.say(again);
   session.begin(command, section);
   const { state } = session;
   const brand = session.brandAhead(command);
@@ -76,17 +79,28 @@ export function createZone(session: Session, command: Command, section: Section)
   state.dirty = true;
 }
 
-/** One zone per file is what `zonecfg -f` is for. */
-function again(session: Session, { word }: Command, section: Section) {
-  if (!session.created || (!session.state.dirty && !session.exited && !session.committed)) return;
-  session.say({
+/** What a zone leaves behind where another one begins. */
+export interface LeftOver {
+  readonly created: ZoneOrigin | undefined;
+  readonly exited: ZoneOrigin | undefined;
+  readonly committed: boolean;
+  readonly dirty: boolean;
+}
+
+/** What is wrong with a `create` behind another zone: one zone per file is what `zonecfg -f` is for. */
+export function createAgain(
+  { created, exited, committed, dirty }: LeftOver,
+  origin: ZoneOrigin,
+): Complaint | undefined {
+  if (!created || !(dirty || exited || committed)) return undefined;
+  return {
     code: "zone/create-again",
-    origin: session.at(section)(word),
-    message: session.exited
+    origin,
+    message: exited
       ? "`zonecfg -f` stops at the `exit` above and never comes here: a file configures one zone."
-      : session.state.dirty
+      : dirty
         ? "This drops the zone that was begun above: a file configures one zone."
         : "The zone above is committed already, so that zonecfg stops here: a file configures one zone.",
-    related: [{ origin: session.created, message: "The zone before begins here." }],
-  });
+    related: [{ origin: created, message: "The zone before begins here." }],
+  };
 }

@@ -5,28 +5,91 @@ import { resourceType } from "../../catalog/zonecfg/lookup.ts";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { type Block, otherPlatforms } from "./block.ts";
 import { executeInBlock, executeInZone } from "./commands.ts";
+import { createAgain, type LeftOver } from "./create.ts";
 import { storeBlock } from "./endBlock.ts";
 import { checkEnd } from "./ends.ts";
-import { type RunOptions, Session } from "./session.ts";
-import type { Complaint, ZoneConfiguration, ZoneOrigin, ZoneSource } from "./types.ts";
+import { originOf, type RunOptions, Session } from "./session.ts";
+import type { Complaint, Stretch, ZoneConfiguration, ZoneOrigin, ZonePart, ZoneSource } from "./types.ts";
 
 /**
  * Runs a command file as `zonecfg -f` would, but goes on after an error as if the command were not there, so that
- * everything wrong is found at once. Sources: usr/src/cmd/zonecfg/zonecfg.c (read loop and commands).
+ * everything wrong is found at once. A zone whose commands are the same objects as before is not run again.
+ * Sources: usr/src/cmd/zonecfg/zonecfg.c (read loop and commands).
  */
 export function run(document: ZoneSource, options: RunOptions): ZoneConfiguration {
-  const session = new Session(document, options);
-  const { sections } = document;
-  for (let i = 0; i < sections.length; i++) {
+  const stretches: Stretch[] = [];
+  const parts: ZonePart[] = [];
+  const complaints: Complaint[] = [];
+  let before: StretchRun | undefined;
+  for (const sections of zones(document)) {
+    const ran = runStretch(document, sections, options, before?.nameAhead);
+    const create = sections[0]?.commands[0];
+    const again =
+      before && create?.word.name === "create"
+        ? createAgain(before, originOf(document, sections[0] as Section, create.word))
+        : undefined;
+    if (again) complaints.push(again);
+    for (const complaint of ran.stretch.complaints) complaints.push(complaint);
+    parts.push(...ran.stretch.parts);
+    stretches.push(ran.stretch);
+    before = ran;
+  }
+  return { document, platform: options.platform, stretches, parts, complaints };
+}
+
+/** The sections of a file zone by zone: a line that begins with `create` begins one. */
+function zones({ sections }: ZoneSource): Section[][] {
+  const found: Section[][] = [];
+  for (const section of sections) {
+    const last = found.at(-1);
+    if (last && section.commands[0]?.word.name !== "create") last.push(section);
+    else found.push([section]);
+  }
+  return found;
+}
+
+/** What came of a stretch, and what it leaves for the next one. */
+interface StretchRun extends LeftOver {
+  readonly document: ZoneSource;
+  readonly options: RunOptions;
+  readonly nameBefore: string | undefined;
+  readonly nameAhead: string | undefined;
+  readonly stretch: Stretch;
+}
+
+const stretchRuns = new WeakMap<Section, StretchRun>();
+
+function runStretch(
+  document: ZoneSource,
+  sections: readonly Section[],
+  options: RunOptions,
+  name: string | undefined,
+): StretchRun {
+  const first = sections[0] as Section;
+  const known = stretchRuns.get(first);
+  if (
+    known?.document === document &&
+    known.nameBefore === name &&
+    known.options.platform === options.platform &&
+    known.options.lenient === options.lenient &&
+    sameList(known.stretch.sections, sections)
+  )
+    return known;
+  const session = new Session(document, sections, options, name);
+  for (const [i, section] of sections.entries()) {
     session.sectionAt = i;
-    const section = sections[i] as Section;
     if (section.foreign.length > 0) mixed(session, section);
     else if (section.commands.length === 0) continue;
     else if (session.exited || !whole(session, section)) each(session, section);
   }
+  const { created, exited, committed, nameAhead } = session;
+  const { dirty } = session.state;
   session.finishPart();
   const { parts, complaints } = session;
-  return { document, platform: options.platform, parts, complaints };
+  const stretch = { sections, parts, complaints };
+  const ran = { document, options, nameBefore: name, nameAhead, created, exited, committed, dirty, stretch };
+  stretchRuns.set(first, ran);
+  return ran;
 }
 
 /** A section with lines of a shell in it: a call of zonecfg begins a session of its own. */

@@ -12,10 +12,12 @@ export interface RunOptions {
   readonly lenient: boolean;
 }
 
-/** A run of zonecfg(8) over a file: the zone at hand, the scope, and what has been said. */
+/** A run of zonecfg(8) over a stretch of a file: the zone at hand, the scope, and what has been said. */
 export class Session {
   readonly document: ZoneSource;
   readonly options: RunOptions;
+  /** What is run. */
+  readonly sections: readonly Section[];
   complaints: Complaint[] = [];
   readonly parts: ZonePart[] = [];
   state: ZoneState;
@@ -35,10 +37,23 @@ export class Session {
   /** Whether the part at hand has had a command. */
   private isEmpty = true;
 
-  constructor(document: ZoneSource, options: RunOptions) {
+  /** `name`: the zone's name, where a shell has told it before. */
+  constructor(
+    document: ZoneSource,
+    sections: readonly Section[],
+    options: RunOptions,
+    name: string | undefined,
+  ) {
     this.document = document;
+    this.sections = sections;
     this.options = options;
     this.state = this.fresh();
+    this.state.name = name;
+  }
+
+  /** The name of a zone that has not begun yet. */
+  get nameAhead(): string | undefined {
+    return this.isEmpty ? this.state.name : undefined;
   }
 
   private fresh(): ZoneState {
@@ -47,8 +62,7 @@ export class Session {
   }
 
   at(section: Section): (range: TextRange) => ZoneOrigin {
-    const { document } = this;
-    return ({ start, end }) => ({ document, section, range: { start, end } });
+    return (range) => originOf(this.document, section, range);
   }
 
   say(complaint: Complaint): void {
@@ -70,7 +84,7 @@ export class Session {
 
   /** A part begins with `create`; what a shell or a prompt has said of its name holds. */
   begin(command: Command, section: Section): void {
-    const name = this.isEmpty ? this.state.name : undefined;
+    const name = this.nameAhead;
     this.finishPart();
     this.state.name = name ?? this.promptName(command, section);
     this.state.origin = this.at(section)(command.word);
@@ -122,7 +136,7 @@ export class Session {
 
   /** The brand that the part which begins now will have, so that its platform is known from the start. */
   brandAhead(after: Command): string | undefined {
-    const { sections } = this.document;
+    const { sections } = this;
     let begun = false;
     for (let i = this.sectionAt; i < sections.length; i++)
       for (const command of (sections[i] as Section).commands) {
@@ -141,4 +155,9 @@ export class Session {
       }
     return undefined;
   }
+}
+
+/** A place in a section of a document. */
+export function originOf(document: ZoneSource, section: Section, { start, end }: TextRange): ZoneOrigin {
+  return { document, section, range: { start, end } };
 }

@@ -14,7 +14,7 @@ export class ZoneState {
   origin: ZoneOrigin | undefined;
   platforms: readonly Platform[];
   readonly properties = new Map<string, Given>();
-  private readonly types = new Map<string, Set<Resource>>();
+  private readonly types = new Map<string, Resource[]>();
   /** Resources by type and key, so that a duplicate is found without a search. */
   private readonly keys = new Map<string, Resource[]>();
   /** Properties whose value was refused, which has been said. */
@@ -108,13 +108,13 @@ export class ZoneState {
 
   /** The first resource of a type. */
   one(type: string): Resource | undefined {
-    return this.types.get(type)?.values().next().value;
+    return this.types.get(type)?.[0];
   }
 
   add(resource: Resource): void {
     const same = this.types.get(resource.type);
-    if (same) same.add(resource);
-    else this.types.set(resource.type, new Set([resource]));
+    if (same) same.push(resource);
+    else this.types.set(resource.type, [resource]);
     const key = keyOf(resource);
     const list = this.keys.get(key);
     if (list) list.push(resource);
@@ -122,7 +122,9 @@ export class ZoneState {
   }
 
   remove(resource: Resource): void {
-    this.types.get(resource.type)?.delete(resource);
+    const same = this.types.get(resource.type);
+    const at = same?.indexOf(resource) ?? -1;
+    if (at >= 0) same?.splice(at, 1);
     const list = this.keys.get(keyOf(resource));
     const within = list?.indexOf(resource) ?? -1;
     if (within >= 0) list?.splice(within, 1);
@@ -147,7 +149,7 @@ export class ZoneState {
       origin,
       platforms,
       properties: new Map(properties),
-      resources: [...this.types.values()].flatMap((same) => [...same]),
+      resources: [...this.types.values()].flat(),
       exited,
       unfinished,
     };

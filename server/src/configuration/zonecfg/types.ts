@@ -77,10 +77,18 @@ export interface ZonePart {
   readonly unfinished: ZoneOrigin | undefined;
 }
 
+/** A stretch of a file that is run on its own: one zone, as a rule. The object is kept while nothing in it changes. */
+export interface Stretch {
+  readonly sections: readonly Section[];
+  readonly parts: readonly ZonePart[];
+  readonly complaints: readonly Complaint[];
+}
+
 /** All of one command file. */
 export interface ZoneConfiguration {
   readonly document: ZoneSource;
   readonly platform: Platform | undefined;
+  readonly stretches: readonly Stretch[];
   /** At least one, unless the file has no commands. */
   readonly parts: readonly ZonePart[];
   /** What the real program says while it runs the commands, and what verify says at the end. */

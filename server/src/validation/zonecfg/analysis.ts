@@ -1,6 +1,6 @@
 import { isScript } from "@zonewarden/grammars/zonecfg/script";
 import type { Section, SyntaxProblem } from "@zonewarden/grammars/zonecfg/tree";
-import type { ZoneConfiguration, ZoneSource } from "../../configuration/zonecfg/types.ts";
+import type { Stretch, ZoneConfiguration, ZoneSource } from "../../configuration/zonecfg/types.ts";
 import type { Finding } from "../finding.ts";
 import { foreignFile } from "./foreign.ts";
 import { finding, ONCE } from "./rules/syntax.ts";
@@ -9,6 +9,8 @@ import { topics } from "./topics.ts";
 
 /** The findings of sections that have not changed. */
 const known = new WeakMap<Section, { readonly document: ZoneSource; readonly found: readonly Finding[] }>();
+/** The findings of zones that have not changed. */
+const knownStretches = new WeakMap<Stretch, readonly Finding[]>();
 
 /**
  * All that is wrong in a command file: the errors of its tree, what the run of its commands complains about, and the
@@ -19,21 +21,28 @@ export function analyse(configuration: ZoneConfiguration): Finding[] {
   const foreign = foreignFile(document.text);
   if (foreign !== undefined) return firstLine(document, foreign);
   const found: Finding[] = [];
+  for (const stretch of configuration.stretches)
+    for (const one of stretchFindings(stretch, configuration)) found.push(one);
   const script = isScript(document.text);
-  for (const section of document.sections) {
-    const own = sectionFindings(section, configuration);
-    for (const one of own) found.push(one);
-  }
   for (const one of wholeFile(configuration, script)) found.push(one);
   // A shell fills in what looks like one of its variables.
   for (const complaint of configuration.complaints)
     if (!(script && complaint.code === "zone/placeholder")) found.push(complaint);
-  const context = { configuration };
-  for (const topic of topics)
-    if (topic.part)
-      for (const part of configuration.parts) for (const one of topic.part(part, context)) found.push(one);
   const last = lastCommand(configuration);
   if (last) found.push(last);
+  return found;
+}
+
+function stretchFindings(stretch: Stretch, configuration: ZoneConfiguration): readonly Finding[] {
+  let found = knownStretches.get(stretch);
+  if (found) return found;
+  const all: Finding[] = [];
+  for (const section of stretch.sections)
+    for (const one of sectionFindings(section, configuration)) all.push(one);
+  for (const topic of topics)
+    if (topic.part) for (const part of stretch.parts) for (const one of topic.part(part)) all.push(one);
+  found = all;
+  knownStretches.set(stretch, found);
   return found;
 }
 
@@ -62,12 +71,14 @@ function contextOf(
 /** Mistakes that are on every line of a file are said once, at the first line that zonecfg refuses. */
 function* wholeFile({ document, platform }: ZoneConfiguration, script: boolean): Generator<Finding> {
   const first = new Map<string, { readonly error: SyntaxProblem; readonly section: Section }>();
-  for (const section of document.sections)
+  for (const section of document.sections) {
+    if (section.errors.length === 0) continue;
     for (const error of section.errors) {
       if (!ONCE.has(error.kind)) continue;
       const there = first.get(error.kind);
       if (!there || (there.error.tolerated && !error.tolerated)) first.set(error.kind, { error, section });
     }
+  }
   for (const { error, section } of first.values()) {
     if (script && error.kind !== "carriage-return") continue;
     yield finding(error, section, contextOf(section, document, platform));

@@ -1,12 +1,7 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
-import type {
-  ZoneConfiguration,
-  ZoneOrigin,
-  ZonePart,
-  ZoneSource,
-} from "../../configuration/zonecfg/types.ts";
+import type { ZoneOrigin, ZonePart, ZoneSource } from "../../configuration/zonecfg/types.ts";
 import type { Finding } from "../finding.ts";
 import type { Rule } from "../rule.ts";
 
@@ -15,8 +10,8 @@ export interface Topic {
   readonly rules: readonly Rule[];
   /** Looks at one section of the text alone. Runs again only when that section changes. */
   section?(section: Section, context: SectionContext): Iterable<Finding>;
-  /** Looks at one zone as it came out. Runs after every change. */
-  part?(part: ZonePart, context: PartContext): Iterable<Finding>;
+  /** Looks at one zone as it came out. Runs again when something in the zone changes. */
+  part?(part: ZonePart): Iterable<Finding>;
 }
 
 export interface SectionContext {
@@ -26,8 +21,4 @@ export interface SectionContext {
   at(range: TextRange): ZoneOrigin;
   /** The text of a range of this section. */
   slice(range: TextRange): string;
-}
-
-export interface PartContext {
-  readonly configuration: ZoneConfiguration;
 }
