@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { Client } from "./client.ts";
-import { broken, good } from "./samples.ts";
+import { samples } from "./samples.ts";
 
-const uri = "file:///nowhere/jail.conf";
-const missing = "syntax/missing-semicolon";
 let client: Client;
 beforeAll(async () => {
   client = await Client.start({ settings: {} });
@@ -16,15 +14,8 @@ afterAll(async () => {
   expect(stderr).toBe("");
 });
 
-function when(title: string, run: (context: TestContext) => Promise<void>) {
-  it(title, async (context: TestContext) => {
-    if (!client.capabilities.codeActionProvider) context.skip("no codeActionProvider");
-    await run(context);
-    await client.close(uri);
-  });
-}
-
 async function actions(
+  uri: string,
   range: Range,
   diagnostics: readonly Diagnostic[],
   only?: string[],
@@ -40,7 +31,7 @@ async function actions(
 }
 
 /** The text after an action, and its edits sent to the server as an editor would. */
-async function apply(action: CodeAction | undefined): Promise<string> {
+async function apply(uri: string, action: CodeAction | undefined): Promise<string> {
   const changes = action?.edit?.documentChanges?.flatMap((c) =>
     "edits" in c ? (c.edits as TextEdit[]) : [],
   );
@@ -53,53 +44,63 @@ async function apply(action: CodeAction | undefined): Promise<string> {
 
 const ignores = (action: CodeAction) => JSON.stringify(action.edit).includes("zonewarden-ignore-next-line");
 
-describe("quick fixes", () => {
+describe.each(samples)("quick fixes in $languageId", ({ languageId, uri, good, broken, mistake, typo }) => {
+  const when = (title: string, run: (context: TestContext) => Promise<void>) =>
+    it(title, async (context: TestContext) => {
+      if (!client.capabilities.codeActionProvider) context.skip("no codeActionProvider");
+      await run(context);
+      await client.close(uri);
+    });
+  const theMistake = async () =>
+    (await client.diagnostics(uri)).find(({ code }) => code === mistake.code) as Diagnostic;
+
   when("what a diagnostic offers as replacement mends it", async ({ skip }) => {
-    await client.open(uri, good.replace("allow.raw_sockets;", "allow.raw_socket;"));
+    await client.open(uri, good.replace(typo.right, typo.wrong), languageId);
     const offering = (await client.diagnostics(uri)).find(({ data }) => data !== undefined);
     if (!offering) return skip("no diagnostic with a replacement");
-    const mending = (await actions(offering.range, [offering])).find((a) => !ignores(a));
+    const mending = (await actions(uri, offering.range, [offering])).find((a) => !ignores(a));
     expect(mending?.kind).toMatch(/^quickfix/);
     expect(mending?.diagnostics).toHaveLength(1);
-    expect(await apply(mending)).toBe(good);
+    expect(await apply(uri, mending)).toBe(good);
     expect(await client.diagnostics(uri)).toEqual([]);
   });
 
   when("a comment that ignores the finding is offered, and works once it has a reason", async () => {
-    await client.open(uri, broken);
-    const [diagnostic] = (await client.diagnostics(uri)) as [Diagnostic];
-    const ignoring = (await actions(diagnostic.range, [diagnostic])).find(ignores);
-    const text = await apply(ignoring);
+    await client.open(uri, broken, languageId);
+    const diagnostic = await theMistake();
+    const ignoring = (await actions(uri, diagnostic.range, [diagnostic])).find(ignores);
+    const text = await apply(uri, ignoring);
     const line = text.split("\n").findIndex((l) => l.includes("zonewarden-ignore-next-line"));
     expect(line).toBe(diagnostic.range.start.line);
-    expect(text.split("\n")[line]).toMatch(/^\t# zonewarden-ignore-next-line syntax\/missing-semicolon: /);
+    const indent = /^[ \t]*/.exec(text.split("\n")[line + 1] ?? "")?.[0];
+    expect(text.split("\n")[line]).toBe(`${indent}# zonewarden-ignore-next-line ${mistake.code}: `);
     const reasoned = text.replace(/(zonewarden-ignore-next-line \S+: ?).*/, "$1the test wants it");
     await client.reload(uri, reasoned);
     expect(await client.codes(uri)).toEqual([]);
   });
 
   when("the comment is a line of its own with the line ends of the file", async () => {
-    await client.open(uri, broken.replaceAll("\n", "\r\n"));
-    const [diagnostic] = (await client.diagnostics(uri)) as [Diagnostic];
-    const text = await apply((await actions(diagnostic.range, [diagnostic])).find(ignores));
+    await client.open(uri, broken.replaceAll("\n", "\r\n"), languageId);
+    const diagnostic = await theMistake();
+    const text = await apply(uri, (await actions(uri, diagnostic.range, [diagnostic])).find(ignores));
     const lines = text.split("\r\n");
     expect(lines.length).toBe(broken.split("\n").length + 1);
     expect(lines.some((l) => l.includes("\n"))).toBe(false);
   });
 
   when("nothing is offered where nothing is wrong, nor for the findings of others", async () => {
-    await client.open(uri, good);
+    await client.open(uri, good, languageId);
     const start = { line: 0, character: 0 };
     const range = { start, end: start };
-    expect(await actions(range, [])).toEqual([]);
+    expect(await actions(uri, range, [])).toEqual([]);
     const foreign = { range, message: "Spelling", code: "cspell", source: "cSpell", severity: 3 as const };
-    expect(await actions(range, [foreign])).toEqual([]);
+    expect(await actions(uri, range, [foreign])).toEqual([]);
   });
 
   when("only quick fixes are given where only others are wanted: none", async () => {
-    await client.open(uri, broken);
-    const [diagnostic] = (await client.diagnostics(uri)) as [Diagnostic];
-    expect(diagnostic.code).toBe(missing);
-    expect(await actions(diagnostic.range, [diagnostic], ["source.organizeImports"])).toEqual([]);
+    await client.open(uri, broken, languageId);
+    const diagnostic = await theMistake();
+    expect(diagnostic.code).toBe(mistake.code);
+    expect(await actions(uri, diagnostic.range, [diagnostic], ["source.organizeImports"])).toEqual([]);
   });
 });

@@ -8,12 +8,11 @@ import {
   type FoldingRange,
   type Hover,
   type Location,
-  type LocationLink,
-  type MarkupContent,
   type ServerCapabilities,
   type SymbolInformation,
   SymbolKind,
 } from "vscode-languageserver-protocol";
+import { caretIn, markdownOf, places } from "./answers.ts";
 import { Client } from "./client.ts";
 import { Folder } from "./folder.ts";
 
@@ -68,26 +67,7 @@ function when(capability: keyof ServerCapabilities, title: string, run: () => Pr
   });
 }
 
-/** `textDocument` and `position` of the caret, which stands at `|` in an excerpt of the text. */
-function caret(excerpt: string, document = uri, text = client.text(uri)) {
-  const before = excerpt.indexOf("|");
-  const at = text.indexOf(excerpt.replace("|", ""));
-  if (at < 0 || before < 0) throw new Error(`no ${excerpt}`);
-  const lines = text.slice(0, at + before).split("\n");
-  const position = { line: lines.length - 1, character: (lines.at(-1) ?? "").length };
-  return { textDocument: { uri: document }, position };
-}
-
-const markdownOf = (hover: Hover | null) => (hover?.contents as MarkupContent | undefined)?.value ?? "";
-
-/** The places of an answer, as `file:line`. */
-function places(found: Location | (Location | LocationLink)[] | null) {
-  return [found ?? []].flat().map((place) => {
-    const [target, range] =
-      "targetUri" in place ? [place.targetUri, place.targetSelectionRange] : [place.uri, place.range];
-    return `${target.slice(target.lastIndexOf("/") + 1)}:${range.start.line}`;
-  });
-}
+const caret = (excerpt: string, document = uri, text = client.text(uri)) => caretIn(document, text, excerpt);
 
 describe("hover", () => {
   when("hoverProvider", "describes a parameter, and marks the word", async () => {
