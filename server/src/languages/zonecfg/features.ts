@@ -2,8 +2,10 @@ import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
 import { complete } from "../../features/zonecfg/completion.ts";
 import type { FeatureContext } from "../../features/zonecfg/context.ts";
+import { definition } from "../../features/zonecfg/definition.ts";
 import { foldings } from "../../features/zonecfg/folding.ts";
 import { hover } from "../../features/zonecfg/hover.ts";
+import { documentHighlights, references } from "../../features/zonecfg/references.ts";
 import { documentSymbols, workspaceSymbols } from "../../features/zonecfg/symbols.ts";
 import type { Features } from "../../workspace/language.ts";
 
@@ -15,9 +17,11 @@ export function featuresOver(now: () => Omit<FeatureContext, "document">): Featu
     complete: (document, offset) => complete(context(document), offset),
     documentSymbols: (document) => documentSymbols(context(document)),
     foldings: (document) => foldings(context(document)),
-    definition: () => [],
-    references: () => [],
-    documentHighlights: () => [],
+    definition: (document, offset) => definition(context(document), offset),
+    references: (document, offset, includeDeclaration) =>
+      references(context(document), offset, includeDeclaration),
+    documentHighlights: (document, offset) => documentHighlights(context(document), offset),
+    // No command file names another one.
     documentLinks: () => [],
     workspaceSymbols: (query) => workspaceSymbols([now().configuration], query),
   };

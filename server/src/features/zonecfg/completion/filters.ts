@@ -1,24 +1,17 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import { CompletionItemKind } from "vscode-languageserver-types";
-import { propertiesOf, resourceType } from "../../../catalog/zonecfg/lookup.ts";
+import { propertiesOf } from "../../../catalog/zonecfg/lookup.ts";
 import { absolute } from "../../../configuration/origin.ts";
 import { textIn } from "../../../configuration/zonecfg/state.ts";
 import type { Resource } from "../../../configuration/zonecfg/types.ts";
 import type { CompletionEntry } from "../../types.ts";
 import { resourceDetail } from "../resourceNames.ts";
+import { findersOf } from "../target.ts";
 import { entry, type Place, ranked } from "./place.ts";
 import { quotedWhereNeeded } from "./quoting.ts";
 
 /** More resources than this are of no use in a list. */
 const MOST = 200;
-
-/** The properties that one finds resources by where no single one tells them apart. */
-const FILTERS: Readonly<Record<string, readonly string[]>> = {
-  net: ["physical", "address"],
-  anet: ["linkname", "id"],
-  "smf-dependency": ["name", "fmri"],
-  device: ["match", "id"],
-};
 
 /** The resources of a type that are there above the caret, the nearest first. */
 export function resourcesAbove({ part, location }: Place, type: string): Resource[] {
@@ -36,8 +29,7 @@ export function filterCompletion(
   range: TextRange,
   used: ReadonlySet<string>,
 ): CompletionEntry[] {
-  const key = resourceType(type)?.key;
-  const names = (FILTERS[type] ?? (key === undefined ? [] : [key])).filter((name) => !used.has(name));
+  const names = findersOf(type).filter((name) => !used.has(name));
   const items: CompletionEntry[] = [];
   const seen = new Set<string>();
   for (const resource of resourcesAbove(place, type))
