@@ -177,6 +177,7 @@ function typeOf(session: Session, command: Command, section: Section): string | 
 
 /** `select`. Source: zonecfg.c (select_func). */
 export function openSelected(session: Session, command: Command, section: Section) {
+  session.isPlain = false;
   const at = session.at(section);
   const origin = at(command.word);
   const type = typeOf(session, command, section);
@@ -223,6 +224,7 @@ const rangeOf = ({ start, end }: Command) => ({ start, end });
 
 /** `remove` of resources. Source: zonecfg.c (remove_resource). */
 export function removeResources(session: Session, command: Command, section: Section) {
+  session.isPlain = false;
   const at = session.at(section);
   const option = command.args[0];
   if (option && option.text !== "-F") {

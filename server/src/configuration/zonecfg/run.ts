@@ -1,15 +1,11 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
-import type { IpType } from "../../catalog/zonecfg/brands.ts";
-import { resourceType } from "../../catalog/zonecfg/lookup.ts";
-import type { Platform } from "../../catalog/zonecfg/property.ts";
-import { type Block, otherPlatforms } from "./block.ts";
 import { executeInBlock, executeInZone } from "./commands.ts";
-import { createAgain, type LeftOver } from "./create.ts";
-import { storeBlock } from "./endBlock.ts";
-import { checkEnd } from "./ends.ts";
+import { createAgain } from "./create.ts";
 import { originOf, type RunOptions, Session } from "./session.ts";
+import { type StretchRun, swap } from "./swap.ts";
 import type { Complaint, Stretch, ZoneConfiguration, ZoneOrigin, ZonePart, ZoneSource } from "./types.ts";
+import { runWhole, sameList } from "./whole.ts";
 
 /**
  * Runs a command file as `zonecfg -f` would, but goes on after an error as if the command were not there, so that
@@ -48,15 +44,6 @@ function zones({ sections }: ZoneSource): Section[][] {
   return found;
 }
 
-/** What came of a stretch, and what it leaves for the next one. */
-interface StretchRun extends LeftOver {
-  readonly document: ZoneSource;
-  readonly options: RunOptions;
-  readonly nameBefore: string | undefined;
-  readonly nameAhead: string | undefined;
-  readonly stretch: Stretch;
-}
-
 const stretchRuns = new WeakMap<Section, StretchRun>();
 
 function runStretch(
@@ -71,23 +58,29 @@ function runStretch(
     known?.document === document &&
     known.nameBefore === name &&
     known.options.platform === options.platform &&
-    known.options.lenient === options.lenient &&
-    sameList(known.stretch.sections, sections)
-  )
-    return known;
+    known.options.lenient === options.lenient
+  ) {
+    if (sameList(known.stretch.sections, sections)) return known;
+    const swapped = swap(known, sections);
+    if (swapped) {
+      stretchRuns.set(first, swapped);
+      return swapped;
+    }
+  }
   const session = new Session(document, sections, options, name);
   for (const [i, section] of sections.entries()) {
     session.sectionAt = i;
     if (section.foreign.length > 0) mixed(session, section);
     else if (section.commands.length === 0) continue;
-    else if (session.exited || !whole(session, section)) each(session, section);
+    else if (session.exited || !runWhole(session, section)) each(session, section);
   }
-  const { created, exited, committed, nameAhead } = session;
-  const { dirty } = session.state;
+  const { created, exited, committed, nameAhead, state, isPlain } = session;
+  const { dirty } = state;
   session.finishPart();
   const { parts, complaints } = session;
-  const stretch = { sections, parts, complaints };
-  const ran = { document, options, nameBefore: name, nameAhead, created, exited, committed, dirty, stretch };
+  const stretch: Stretch = { sections, parts, complaints, replaced: undefined };
+  const left = { created, exited, committed, dirty };
+  const ran = { ...left, document, options, nameBefore: name, nameAhead, state, isPlain, stretch };
   stretchRuns.set(first, ran);
   return ran;
 }
@@ -128,9 +121,13 @@ function execute(session: Session, command: Command, section: Section) {
   const { name } = command.word;
   if (name === undefined || (session.exited && name !== "create")) return;
   if (name !== "create") session.note(command, section);
+  if (EDITING.has(name)) session.edited();
   if (session.block) executeInBlock(session, command, section);
   else executeInZone(session, command, section);
 }
+
+/** What changes the zone. */
+const EDITING = new Set(["add", "set", "clear", "select", "remove", "end", "cancel"]);
 
 /** Commands that are never run: one remark for those that stand together. */
 function sayDead(session: Session, section: Section, commands: readonly Command[]) {
@@ -142,109 +139,4 @@ function sayDead(session: Session, section: Section, commands: readonly Command[
     message: "Nothing is read after `exit`: this is not run.",
     related: [{ origin: session.exited as ZoneOrigin, message: "Reading ends here." }],
   });
-}
-
-/**
- * A section that is one resource from `add` to `end` comes out the same as long as what it depends on is the same:
- * the kind of network stack and the possible platforms. Then only its place among the other resources is looked at.
- * True if the section was dealt with here.
- */
-function whole(session: Session, section: Section): boolean {
-  if (session.block || !isWholeResource(section)) return false;
-  const { state } = session;
-  let known = wholeRuns.get(section);
-  if (
-    !known ||
-    known.ipType !== state.ipType ||
-    !sameList(known.before, state.platforms) ||
-    known.document !== session.document
-  ) {
-    known = runWhole(session, section);
-    if (!known) return false;
-    wholeRuns.set(section, known);
-  }
-  session.note(section.commands[0] as Command, section);
-  state.platforms = known.after;
-  state.dirty = true;
-  for (const complaint of known.said) session.complaints.push(complaint);
-  storeBlock(session, known.block, known.end);
-  return true;
-}
-
-function runWhole(session: Session, section: Section): WholeRun | undefined {
-  const { document, state } = session;
-  const [add] = section.commands as [Command];
-  const end = section.commands.at(-1) as Command;
-  if (!session.options.lenient && end.terminator === undefined) return undefined;
-  const type = resourceType(add.resource?.text ?? "");
-  if (!type || otherPlatforms(type.platforms, state)) return undefined;
-  const before = state.platforms;
-  const said = session.complaints;
-  session.complaints = [];
-  executeInZone(session, add, section);
-  const { block } = session;
-  const usable = block !== undefined && !block.isRefused && end.args.length === 0;
-  const origin = session.at(section)(end.word);
-  if (usable) {
-    for (const command of section.commands.slice(1, -1)) executeInBlock(session, command, section);
-    for (const complaint of checkEnd(block, origin)) session.say(complaint);
-  }
-  session.block = undefined;
-  const own = session.complaints;
-  session.complaints = said;
-  const after = state.platforms;
-  if (usable) return { ipType: state.ipType, before, after, document, block, end: origin, said: own };
-  state.platforms = before;
-  return undefined;
-}
-
-function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
-}
-
-/** What came of a section, and what that depended on. */
-interface WholeRun {
-  readonly document: ZoneSource;
-  readonly ipType: IpType | undefined;
-  readonly before: readonly Platform[];
-  readonly after: readonly Platform[];
-  readonly block: Block;
-  readonly end: ZoneOrigin;
-  readonly said: readonly Complaint[];
-}
-
-const wholeRuns = new WeakMap<Section, WholeRun>();
-const wholeSections = new WeakMap<Section, boolean>();
-
-/** Whether a section is a resource from `add` to `end` with nothing but properties between. */
-function isWholeResource(section: Section): boolean {
-  let known = wholeSections.get(section);
-  if (known === undefined) {
-    const { commands } = section;
-    const first = commands[0];
-    const last = commands.at(-1);
-    known =
-      commands.length > 1 &&
-      first?.word.name === "add" &&
-      !first.broken &&
-      first.resource?.known === true &&
-      isIndependent(first.resource.text) &&
-      last?.word.name === "end" &&
-      !last.broken &&
-      commands.slice(1, -1).every(isPropertyCommand);
-    wholeSections.set(section, known);
-  }
-  return known;
-}
-
-/** Whether `add` of a type does not depend on what the zone has already. */
-function isIndependent(name: string): boolean {
-  const type = resourceType(name);
-  return type !== undefined && !type.single && type.within === undefined;
-}
-
-function isPropertyCommand({ word: { name }, resource }: Command): boolean {
-  return (
-    name === "set" || name === "clear" || ((name === "add" || name === "remove") && resource === undefined)
-  );
 }

@@ -32,6 +32,12 @@ export class Session {
   readonly lastSet = new Map<string, ZoneOrigin>();
   /** The section that is being run, by index. */
   sectionAt = 0;
+  /**
+   * Whether one resource can take the place of another without a look at the rest: nothing was searched for, and
+   * nothing changed after `verify` or `commit`.
+   */
+  isPlain = true;
+  private hasVerified = false;
   /** What verify has said already. */
   private readonly verified = new Set<string>();
   /** Whether the part at hand has had a command. */
@@ -122,8 +128,14 @@ export class Session {
     this.isEmpty = true;
   }
 
+  /** A command changes the zone. */
+  edited(): void {
+    if (this.hasVerified) this.isPlain = false;
+  }
+
   /** What `verify`, `commit` and the end of the file check; the same complaint is made once. */
   verify(): void {
+    this.hasVerified = true;
     for (const complaint of verify(this.state)) {
       const { section, range } = complaint.origin;
       const key = `${section.start + range.start} ${complaint.code} ${complaint.message}`;

@@ -130,6 +130,19 @@ export class ZoneState {
     if (within >= 0) list?.splice(within, 1);
   }
 
+  /** Puts a resource in the place of another one of its type. */
+  replace(old: Resource, by: Resource): void {
+    const same = this.types.get(old.type);
+    const at = same?.indexOf(old) ?? -1;
+    if (same && at >= 0) same[at] = by;
+    this.keys.delete(keyOf(old));
+    this.keys.set(keyOf(by), [by]);
+  }
+
+  get resources(): Resource[] {
+    return [...this.types.values()].flat();
+  }
+
   /** The resources with the same key. */
   withKey(resource: Resource): readonly Resource[] {
     return this.keys.get(keyOf(resource)) ?? [];
@@ -149,7 +162,7 @@ export class ZoneState {
       origin,
       platforms,
       properties: new Map(properties),
-      resources: [...this.types.values()].flat(),
+      resources: this.resources,
       exited,
       unfinished,
     };

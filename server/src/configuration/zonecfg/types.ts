@@ -82,6 +82,15 @@ export interface Stretch {
   readonly sections: readonly Section[];
   readonly parts: readonly ZonePart[];
   readonly complaints: readonly Complaint[];
+  /** Where this stretch is another one but for one section, of which nothing else depends. */
+  readonly replaced:
+    | {
+        readonly in: readonly Section[];
+        readonly old: Section;
+        readonly by: Section;
+        readonly resource: Resource;
+      }
+    | undefined;
 }
 
 /** All of one command file. */

@@ -202,14 +202,16 @@ function* nets(state: ZoneState): Generator<Complaint> {
         message: "`defrouter` of an exclusive-IP zone needs an `allowed-address` on the same link.",
       };
   }
-  if (ipType === "shared")
-    for (const anet of state.ofType("anet"))
-      if (anet.origin)
-        yield {
-          code: "zone/shared-anet",
-          origin: anet.origin,
-          message: "A zone with an `anet` has a network stack of its own: `set ip-type=exclusive`.",
-        };
+  if (ipType === "shared") for (const anet of state.ofType("anet")) yield* sharedAnet(anet);
+}
+
+export function* sharedAnet(anet: Resource): Generator<Complaint> {
+  if (anet.origin)
+    yield {
+      code: "zone/shared-anet",
+      origin: anet.origin,
+      message: "A zone with an `anet` has a network stack of its own: `set ip-type=exclusive`.",
+    };
 }
 
 const checkedNets = new WeakMap<
@@ -218,7 +220,7 @@ const checkedNets = new WeakMap<
 >();
 
 /** What one `net` has wrong by itself; looked at once, for a resource does not change. */
-function ofNet(net: Resource, ipType: IpType): readonly Complaint[] {
+export function ofNet(net: Resource, ipType: IpType): readonly Complaint[] {
   let known = checkedNets.get(net);
   if (known?.ipType !== ipType) {
     known = { ipType, found: [...checkLink(net, ipType), ...checkAddresses(net, ipType)] };
@@ -301,7 +303,7 @@ function* cpus(state: ZoneState): Generator<Complaint> {
     };
 }
 
-function* datasetName(dataset: Resource): Generator<Complaint> {
+export function* datasetName(dataset: Resource): Generator<Complaint> {
   const name = dataset.properties.get("name")?.[0];
   if (typeof name?.value !== "string" || !name.origin || /^%\{|%\{/.test(name.value)) return;
   if (read.isDatasetName(name.value)) return;

@@ -9,8 +9,11 @@ import { topics } from "./topics.ts";
 
 /** The findings of sections that have not changed. */
 const known = new WeakMap<Section, { readonly document: ZoneSource; readonly found: readonly Finding[] }>();
-/** The findings of zones that have not changed. */
-const knownStretches = new WeakMap<Stretch, readonly Finding[]>();
+/** What was found last in the stretch that begins with a section. */
+const knownStretches = new WeakMap<
+  Section,
+  { readonly stretch: Stretch; readonly found: readonly Finding[] }
+>();
 
 /**
  * All that is wrong in a command file: the errors of its tree, what the run of its commands complains about, and the
@@ -34,15 +37,42 @@ export function analyse(configuration: ZoneConfiguration): Finding[] {
 }
 
 function stretchFindings(stretch: Stretch, configuration: ZoneConfiguration): readonly Finding[] {
-  let found = knownStretches.get(stretch);
-  if (found) return found;
-  const all: Finding[] = [];
-  for (const section of stretch.sections)
-    for (const one of sectionFindings(section, configuration)) all.push(one);
-  for (const topic of topics)
-    if (topic.part) for (const part of stretch.parts) for (const one of topic.part(part)) all.push(one);
-  found = all;
-  knownStretches.set(stretch, found);
+  const first = stretch.sections[0] as Section;
+  const last = knownStretches.get(first);
+  if (last?.stretch === stretch) return last.found;
+  const { replaced } = stretch;
+  const found =
+    replaced && last?.stretch.sections === replaced.in
+      ? [
+          ...last.found.filter(({ origin }) => origin.section !== replaced.old),
+          ...ownFindings(replaced, stretch, configuration),
+        ]
+      : allFindings(stretch, configuration);
+  knownStretches.set(first, { stretch, found });
+  return found;
+}
+
+/** What is found in one section and the resource that it makes. */
+function* ownFindings(
+  { by, resource }: NonNullable<Stretch["replaced"]>,
+  { parts }: Stretch,
+  configuration: ZoneConfiguration,
+): Generator<Finding> {
+  yield* sectionFindings(by, configuration);
+  const [part] = parts;
+  if (part) for (const topic of topics) if (topic.resource) yield* topic.resource(resource, part);
+}
+
+function allFindings({ sections, parts }: Stretch, configuration: ZoneConfiguration): Finding[] {
+  const found: Finding[] = [];
+  for (const section of sections) for (const one of sectionFindings(section, configuration)) found.push(one);
+  for (const part of parts)
+    for (const topic of topics) {
+      if (topic.part) for (const one of topic.part(part)) found.push(one);
+      if (topic.resource)
+        for (const resource of part.resources)
+          for (const one of topic.resource(resource, part)) found.push(one);
+    }
   return found;
 }
 

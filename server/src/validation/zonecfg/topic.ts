@@ -1,7 +1,7 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
-import type { ZoneOrigin, ZonePart, ZoneSource } from "../../configuration/zonecfg/types.ts";
+import type { Resource, ZoneOrigin, ZonePart, ZoneSource } from "../../configuration/zonecfg/types.ts";
 import type { Finding } from "../finding.ts";
 import type { Rule } from "../rule.ts";
 
@@ -10,7 +10,9 @@ export interface Topic {
   readonly rules: readonly Rule[];
   /** Looks at one section of the text alone. Runs again only when that section changes. */
   section?(section: Section, context: SectionContext): Iterable<Finding>;
-  /** Looks at one zone as it came out. Runs again when something in the zone changes. */
+  /** Looks at one resource of a zone, and no other one. Runs again only when that resource changes. */
+  resource?(resource: Resource, part: ZonePart): Iterable<Finding>;
+  /** Looks at one zone as it came out, but at no single resource. Runs again when something in the zone changes. */
   part?(part: ZonePart): Iterable<Finding>;
 }
 

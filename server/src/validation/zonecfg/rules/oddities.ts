@@ -20,12 +20,10 @@ export const oddities: Topic = {
         };
     }
   },
-  *part(part) {
-    for (const resource of part.resources) {
-      if (resource.type === "fs") yield* fileSystem(resource);
-      else if (resource.type === "net") yield* automaticLink(resource);
-      else if (resource.type === "attr") yield* brandAttr(resource, part);
-    }
+  *resource(resource, part) {
+    if (resource.type === "fs") yield* fileSystem(resource);
+    else if (resource.type === "net") yield* automaticLink(resource);
+    else if (resource.type === "attr") yield* brandAttr(resource, part);
   },
 };
 

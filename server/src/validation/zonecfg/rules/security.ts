@@ -1,6 +1,6 @@
 import { parsePrivileges } from "../../../configuration/zonecfg/privileges.ts";
 import { textIn } from "../../../configuration/zonecfg/state.ts";
-import type { ZonePart } from "../../../configuration/zonecfg/types.ts";
+import type { Resource, ZonePart } from "../../../configuration/zonecfg/types.ts";
 import { inValue } from "../../../configuration/zonecfg/verify.ts";
 import type { Finding } from "../../finding.ts";
 import type { Topic } from "../topic.ts";
@@ -64,40 +64,47 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
 /** What gives a zone more of the host than is usual. */
 export const security: Topic = {
   rules,
+  *resource(resource) {
+    if (resource.type === "fs") yield* directory(resource);
+    else if (resource.type === "device") yield* device(resource);
+    else if (resource.type === "dataset") yield* pool(resource);
+  },
   *part(part) {
-    yield* directories(part);
-    yield* devices(part);
     yield* privileges(part);
-    yield* pools(part);
   },
 };
 
-function* directories(part: ZonePart): Generator<Finding> {
-  for (const resource of part.resources) {
-    if (resource.type !== "fs" || textIn(resource, "type") !== "lofs") continue;
-    const special = resource.properties.get("special")?.[0];
-    if (typeof special?.value !== "string" || !special.origin) continue;
-    if (!OWN.test(special.value) || HARMLESS.test(special.value)) continue;
-    const options = (resource.properties.get("options") ?? []).map(({ value }) => value);
-    if (options.some((option) => typeof option === "string" && option.split(",").includes("ro"))) continue;
-    yield {
-      code: "security/zone-host-directory",
-      origin: special.origin,
-      message: "Root in the zone can write to this directory of the host: `add options ro` prevents it.",
-    };
-  }
+function* directory(resource: Resource): Generator<Finding> {
+  const special = resource.properties.get("special")?.[0];
+  if (textIn(resource, "type") !== "lofs" || typeof special?.value !== "string" || !special.origin) return;
+  if (!OWN.test(special.value) || HARMLESS.test(special.value)) return;
+  const options = (resource.properties.get("options") ?? []).map(({ value }) => value);
+  if (options.some((option) => typeof option === "string" && option.split(",").includes("ro"))) return;
+  yield {
+    code: "security/zone-host-directory",
+    origin: special.origin,
+    message: "Root in the zone can write to this directory of the host: `add options ro` prevents it.",
+  };
 }
 
-function* devices(part: ZonePart): Generator<Finding> {
-  for (const resource of part.resources) {
-    const match = resource.type === "device" ? resource.properties.get("match")?.[0] : undefined;
-    if (typeof match?.value !== "string" || !match.origin || !OPEN_DEVICE.test(match.value)) continue;
+function* device(resource: Resource): Generator<Finding> {
+  const match = resource.properties.get("match")?.[0];
+  if (typeof match?.value === "string" && match.origin && OPEN_DEVICE.test(match.value))
     yield {
       code: "security/zone-device",
       origin: match.origin,
       message: "This gives root in the zone memory or whole disks of the host.",
     };
-  }
+}
+
+function* pool(resource: Resource): Generator<Finding> {
+  const name = resource.properties.get("name")?.[0];
+  if (typeof name?.value === "string" && name.origin && /^[A-Za-z][\w.-]*$/.test(name.value))
+    yield {
+      code: "security/zone-whole-pool",
+      origin: name.origin,
+      message: "This delegates a whole pool: name a dataset in it.",
+    };
 }
 
 function* privileges(part: ZonePart): Generator<Finding> {
@@ -110,18 +117,6 @@ function* privileges(part: ZonePart): Generator<Finding> {
       code: "security/zone-privilege",
       origin: inValue(given.origin, offset, length),
       message: `With \`${name}\` ${why}.`,
-    };
-  }
-}
-
-function* pools(part: ZonePart): Generator<Finding> {
-  for (const resource of part.resources) {
-    const name = resource.type === "dataset" ? resource.properties.get("name")?.[0] : undefined;
-    if (typeof name?.value !== "string" || !name.origin || !/^[A-Za-z][\w.-]*$/.test(name.value)) continue;
-    yield {
-      code: "security/zone-whole-pool",
-      origin: name.origin,
-      message: "This delegates a whole pool: name a dataset in it.",
     };
   }
 }
