@@ -335,7 +335,9 @@ class Shaper {
     if (this.part) return this.filters();
     const { resource } = this.command;
     if (resource && !this.dialect.singleResources.has(resource.text))
-      this.missing(`a filter that finds one \`${resource.text}\`, as in \`select ${resource.text} name=…\``);
+      this.missing(
+        `a filter that finds one \`${resource.text}\`, as in \`select ${resource.text} ${FOUND_BY[resource.text] ?? "name"}=…\``,
+      );
   }
 
   private remove() {
@@ -453,6 +455,17 @@ class Shaper {
     return true;
   }
 }
+
+/** What a resource is found by, where that is not its name. */
+const FOUND_BY: Readonly<Record<string, string>> = {
+  fs: "dir",
+  "inherit-pkg-dir": "dir",
+  net: "physical",
+  anet: "linkname",
+  device: "match",
+  admin: "user",
+  "security-flags": "lower",
+};
 
 function commandMessage(text: string): string {
   const lower = text.toLowerCase();

@@ -81,6 +81,16 @@ export class Block implements Resource {
     else if (!state.narrow(property.platforms)) return;
     const given = configValue(value);
     const form = formOf(given);
+    if (verb === "set" && name.text === "property" && this.type === "device") {
+      this.say(
+        {
+          code: "zone/set-property",
+          message: "`set property` is refused in a `device`: write `add property`.",
+        },
+        at({ start: range.start, end: range.end }),
+      );
+      return;
+    }
     const takesMore = property.multiple && state.platforms.includes("solaris11");
     if (
       verb === "set"

@@ -156,6 +156,15 @@ const address =
       return flaw("zone/prefix-ignored", "A default router has no prefix length: zonecfg ignores it.", {
         replacement: host,
       });
+    if (list && slash >= 0)
+      return flaw(
+        "zone/suspicious-address",
+        "Only the first of these addresses is checked; a further one needs a `net` of its own.",
+        // What the brands of OmniOS and SmartOS make of a list is not documented.
+        state.everywhere((platform) => platform === "illumos" || platform === "solaris10")
+          ? {}
+          : { severity: "information" },
+      );
     if (slash >= 0 && !/^\d+$/.test(text.slice(slash + 1)))
       return flaw("zone/suspicious-address", "What follows `/` is no number and counts as 0.");
     if (/^[\d.]+$/.test(host) && !read.isIPv4(host))

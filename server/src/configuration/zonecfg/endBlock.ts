@@ -23,6 +23,8 @@ export function endBlock(session: Session, end: ZoneOrigin | undefined, block = 
 export function storeBlock(session: Session, block: Block, end: ZoneOrigin | undefined) {
   const { state } = session;
   if (block.type === "capped-cpu" || block.type === "capped-memory") return storeLimits(session, block);
+  // What was not found in a zone that is known has been said.
+  if (block.isUnknown && state.base === "template") return;
   if (!block.selected && !block.isUnknown) {
     const other = duplicateOf(block, state);
     if (other) {

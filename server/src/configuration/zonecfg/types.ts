@@ -28,6 +28,8 @@ export interface Resource {
   readonly type: string;
   /** By property in the order of `set`; several values for what `add` adds to. */
   readonly properties: ReadonlyMap<string, readonly Given[]>;
+  /** `select` of something that the text does not show: it may have more properties than are known. */
+  readonly isUnknown?: boolean;
   /** Properties whose value was refused, which has been said: they are not missing, too. */
   readonly refused?: ReadonlySet<string>;
   /** `add` or `select` with the type; what an alias such as `max-lwps` made has the command. */

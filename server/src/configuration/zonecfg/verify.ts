@@ -258,7 +258,7 @@ function* checkAddresses(net: Resource, ipType: IpType): Generator<Complaint> {
       };
     return;
   }
-  if (!net.properties.has("address") && !net.refused?.has("address") && net.origin)
+  if (!net.properties.has("address") && !net.isUnknown && !net.refused?.has("address") && net.origin)
     yield {
       code: "zone/net-address",
       origin: net.origin,

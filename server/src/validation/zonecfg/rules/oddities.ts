@@ -62,6 +62,17 @@ function* fileSystem(resource: Resource): Generator<Finding> {
       origin: type.origin,
       message: `zoneadm refuses file systems of the type \`${type.value}\` in a zone's configuration.`,
     };
+  const special = resource.properties.get("special")?.[0];
+  const checked = type?.value === "ufs" || type?.value === "pcfs";
+  if (!checked || typeof special?.value !== "string" || !special.origin || resource.properties.has("raw"))
+    return;
+  // A plain file needs none; of other paths nobody knows what they are.
+  if (special.value.startsWith("/dev/"))
+    yield {
+      code: "zone/raw-missing",
+      origin: special.origin,
+      message: `\`raw\` is missing: zoneadm checks \`${type.value}\` on the raw device before it mounts it.`,
+    };
 }
 
 function* automaticLink(resource: Resource): Generator<Finding> {

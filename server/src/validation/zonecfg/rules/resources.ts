@@ -119,6 +119,12 @@ export const resources = table("zone", {
     bad: shared(rctl("zone.max-lwps"), "remove rctl value=2000"),
     good: shared(rctl("zone.max-lwps"), "remove rctl name=zone.max-lwps"),
   },
+  "set-property": {
+    title: "`set property` in a `device`",
+    why: "OmniOS and SmartOS take `add property (name=…,value=…)` there, and refuse `set` for a reason of their own: it asks for a simple value.",
+    bad: `create -t bhyve\nset zonepath=/zones/vm\n${block("device", "set match=/dev/zvol/rdsk/tank/a", "set property=(name=boot,value=true)")}\n`,
+    good: `create -t bhyve\nset zonepath=/zones/vm\n${block("device", "set match=/dev/zvol/rdsk/tank/a", "add property (name=boot,value=true)")}\n`,
+  },
   "other-platform": {
     title: "A word of another platform",
     why: "The systems of the family have different resources and properties: `anet` is one of Solaris 11.4, `global-nic` of OmniOS and SmartOS, `inherit-pkg-dir` of Solaris 10. The platform comes from the settings or the command line, or from the brand.",

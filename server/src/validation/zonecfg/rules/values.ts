@@ -115,6 +115,21 @@ export const values = table("zone", {
     good: shared(fs()),
     source: "usr/src/cmd/zoneadm/zoneadm.c",
   },
+  "raw-missing": {
+    title: "A device with a file system to check, without `raw`",
+    why: "zoneadm checks file systems of this type before it mounts them, and needs the raw device for that: without `raw` it refuses the zone.",
+    bad: shared(block("fs", "set dir=/data", "set special=/dev/dsk/c1t0d0s0", "set type=ufs")),
+    good: shared(
+      block(
+        "fs",
+        "set dir=/data",
+        "set special=/dev/dsk/c1t0d0s0",
+        "set raw=/dev/rdsk/c1t0d0s0",
+        "set type=ufs",
+      ),
+    ),
+    source: "usr/src/cmd/zoneadm/zoneadm.c",
+  },
   "options-comma": {
     title: "Several options in one",
     why: "`add options a,b` makes one option with a comma in its name, and the mount fails at boot. Options are added one by one, or as a list in `[ ]`.",
