@@ -12,7 +12,8 @@ import type {
 } from "@zonewarden/grammars/zonecfg/tree";
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
 import { lastAtOrBefore } from "../places.ts";
-import { type OpenResource, openAt } from "./scope.ts";
+import { type OpenResource, openAt, openedBy } from "./scope.ts";
+import { opens } from "./structure.ts";
 
 /** What stands at an offset; offsets count from the section's start. Without a node it is still missing. */
 export type Spot =
@@ -239,4 +240,11 @@ export function settingOf({ open }: Location, property: string): string | undefi
       if (command.word.name === "set" && name.text === property && value?.kind === "simple")
         return value.text;
   return undefined;
+}
+
+/** The resource at a location with all its commands; on the command that opens one, it is that one. */
+export function blockAt({ document, section, spot, open }: Location): OpenResource | undefined {
+  const command = "command" in spot ? spot.command : undefined;
+  const opener = section && command && opens(command) !== undefined ? { command, section } : open?.opener;
+  return opener && openedBy(document, opener);
 }

@@ -2,8 +2,8 @@ import { DocumentHighlightKind } from "vscode-languageserver-types";
 import { clamp } from "../../configuration/origin.ts";
 import type { Highlight, Place } from "../types.ts";
 import type { FeatureContext } from "./context.ts";
-import { type Location, locate } from "./locate.ts";
-import { closes, opens, type PlacedCommand } from "./structure.ts";
+import { blockAt, type Location, locate } from "./locate.ts";
+import { closes, opens } from "./structure.ts";
 import { type Target, targetAt } from "./target.ts";
 import { type Use, usesIn, zoneAt } from "./uses.ts";
 
@@ -41,24 +41,12 @@ export function documentHighlights(context: FeatureContext, offset: number): Hig
 
 /** `add` and the `end` that belongs to it. */
 function pair({ document }: FeatureContext, location: Location): Highlight[] {
-  const { spot, open, section } = location;
-  if (spot.in !== "command" || !section) return [];
-  const { command } = spot;
-  const found: (PlacedCommand | undefined)[] = closes(command)
-    ? [open?.opener, open && { command, section }]
-    : opens(command) === undefined
-      ? []
-      : ends(document, { command, section });
-  return found.flatMap((placed) => {
-    if (!placed) return [];
-    const { start, end } = placed.command.word;
-    const from = placed.section.start;
-    return [{ range: clamp(document, from + start, from + end), kind: DocumentHighlightKind.Text }];
-  });
-}
-
-function ends(document: FeatureContext["document"], opener: PlacedCommand): PlacedCommand[] {
-  const behind = locate(document, opener.section.start + (opener.command.terminator ?? -1) + 1);
-  const { open } = behind;
-  return open?.closer && open.opener.command === opener.command ? [opener, open.closer] : [opener];
+  const { spot } = location;
+  if (spot.in !== "command" || !(closes(spot.command) || opens(spot.command) !== undefined)) return [];
+  const open = blockAt(location);
+  const words = [open?.opener, open?.closer].flatMap((placed) => placed ?? []);
+  return words.map(({ command: { word }, section: { start } }) => ({
+    range: clamp(document, start + word.start, start + word.end),
+    kind: DocumentHighlightKind.Text,
+  }));
 }

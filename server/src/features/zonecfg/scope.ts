@@ -1,4 +1,5 @@
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
+import { lastAtOrBefore } from "../places.ts";
 import { closes, nests, opens, outerType, type PlacedCommand } from "./structure.ts";
 
 /** The resource that commands at a place belong to. */
@@ -57,6 +58,15 @@ export function openAt(
     }
   }
   return undefined;
+}
+
+/** The resource that a command opens. */
+export function openedBy(
+  document: ZoneSource,
+  { command, section }: PlacedCommand,
+): OpenResource | undefined {
+  const index = lastAtOrBefore(document.sections, section.start, ({ start }) => start);
+  return openAt(document, { section: index, command: section.commands.indexOf(command) + 1 });
 }
 
 /** The `end` that stands at the place itself. */

@@ -1,5 +1,6 @@
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
+import { actions } from "../../features/zonecfg/actions.ts";
 import { complete } from "../../features/zonecfg/completion.ts";
 import type { FeatureContext } from "../../features/zonecfg/context.ts";
 import { definition } from "../../features/zonecfg/definition.ts";
@@ -23,6 +24,7 @@ export function featuresOver(now: () => Omit<FeatureContext, "document">): Featu
     documentHighlights: (document, offset) => documentHighlights(context(document), offset),
     // No command file names another one.
     documentLinks: () => [],
+    actions: (document, range) => actions(context(document), range),
     workspaceSymbols: (query) => workspaceSymbols([now().configuration], query),
   };
 }
