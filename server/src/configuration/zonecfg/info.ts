@@ -3,7 +3,7 @@ import { isUsable, storedLimit } from "./aliases.ts";
 import { orderedProperties, tupleText } from "./order.ts";
 import { textIn } from "./state.ts";
 import type { Given, Resource, ZonePart } from "./types.ts";
-import { memoryText } from "./values.ts";
+import { memory, memoryText } from "./values.ts";
 
 /** The properties that `info` shows whether they are set or not, in its order. */
 const SHOWN = [
@@ -82,12 +82,38 @@ function* resourcesOf(part: ZonePart, type: string): Generator<string> {
   for (const resource of part.resources) {
     if (resource.type !== type) continue;
     yield `${type}:`;
-    yield* properties(resource, "\t");
+    yield* properties(resource, "\t", shownOf(type, part));
   }
 }
 
-function* properties(resource: Resource, indent: string): Generator<string> {
-  for (const [name, values] of orderedProperties(resource)) yield* property(name, values, indent);
+/** The properties of a resource that are shown whether they are set or not, in their order. */
+const OF_RESOURCES: Readonly<Record<string, readonly string[]>> = {
+  fs: ["dir", "special", "raw", "type"],
+  net: ["address", "allowed-address", "physical", "defrouter"],
+  device: ["match"],
+  "dedicated-cpu": ["ncpus"],
+  attr: ["name", "type", "value"],
+  dataset: ["name"],
+  admin: ["user", "auths"],
+  rctl: ["name"],
+  "security-flags": ["default", "lower", "upper"],
+};
+
+const FORK_NET = ["address", "allowed-address", "defrouter", "global-nic", "mac-addr", "physical", "vlan-id"];
+
+function shownOf(type: string, { platforms }: ZonePart): readonly string[] {
+  const fork = platforms.every((platform) => platform === "omnios" || platform === "smartos");
+  return type === "net" && fork ? FORK_NET : (OF_RESOURCES[type] ?? []);
+}
+
+function* properties(resource: Resource, indent: string, shown: readonly string[] = []): Generator<string> {
+  for (const name of shown) {
+    const values = resource.properties.get(name);
+    if (values && values.length > 0) yield* property(name, values, indent);
+    else yield `${indent}${name} not specified`;
+  }
+  for (const [name, values] of orderedProperties(resource))
+    if (!shown.includes(name)) yield* property(name, values, indent);
   if (resource.type === "fs" && !resource.properties.has("options")) yield `${indent}options: []`;
   for (const nested of resource.nested) {
     yield `${indent}${nested.type}:`;
@@ -112,7 +138,11 @@ function* property(name: string, values: readonly Given[], indent: string): Gene
 function* limitsOf(part: ZonePart, type: string): Generator<string> {
   const lines: string[] = [];
   for (const resource of part.resources)
-    if (resource.type === type) lines.push(...properties(resource, "\t"));
+    if (resource.type === type)
+      for (const [name, [given]] of orderedProperties(resource)) {
+        const bytes = typeof given?.value === "string" ? memory(given.value) : undefined;
+        lines.push(`\t${name}: ${bytes === undefined ? given?.value : memoryText(bytes)}`);
+      }
   for (const name of ["physical", "swap", "locked", "ncpus"])
     for (const rctl of rctls) {
       if (rctl.resourceForm?.resource !== type || rctl.resourceForm.property !== name) continue;

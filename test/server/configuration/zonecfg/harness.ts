@@ -22,7 +22,8 @@ export function complaints(text: string, platform?: Platform): [code: string, ma
 }
 
 /** The zone that a command file makes. */
-export function zone(text: string, platform: Platform | undefined = "illumos"): ZonePart {
+export function zone(text: string, on: Platform | "auto" = "illumos"): ZonePart {
+  const platform = on === "auto" ? undefined : on;
   const part = lastPart(source(text, platform), platform);
   if (!part) throw new Error("the file has no command");
   return part;
