@@ -1,10 +1,10 @@
 import type { ZoneProperty } from "../../catalog/zonecfg/property.ts";
 import type { Given, ZonePart } from "../../configuration/zonecfg/types.ts";
 import { memoryText } from "../../configuration/zonecfg/values.ts";
-import { code } from "../markdown.ts";
+import { code, count } from "../markdown.ts";
 import { lineName } from "../places.ts";
 import type { FeatureContext } from "./context.ts";
-import { storedAlias } from "./part.ts";
+import { storedAlias, textOfProperty } from "./part.ts";
 
 /** What a property of the zone comes to at the end of its commands, and where that was said. */
 export function effectiveMarkdown(
@@ -28,4 +28,15 @@ export function effectiveMarkdown(
 function source(context: FeatureContext, { origin, template }: Given): string {
   if (origin) return ` — ${lineName(context, origin)}`;
   return template === undefined ? "" : ` — from the template ${code(template)}`;
+}
+
+/** What a zone comes to, in a line. */
+export function zoneMarkdown(part: ZonePart): string {
+  const facts = ["brand", "ip-type", "zonepath"].flatMap((name) => {
+    const value = textOfProperty(part, name);
+    return value === undefined ? [] : `${name} ${code(value)}`;
+  });
+  if (part.resources.length > 0) facts.push(count(part.resources.length, "resource"));
+  const name = part.name === undefined ? "the zone" : `the zone ${code(part.name)}`;
+  return `Here: ${name}${facts.length > 0 ? ` with ${facts.join(", ")}` : ""}.`;
 }

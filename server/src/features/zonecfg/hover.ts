@@ -21,7 +21,7 @@ import { code, some } from "../markdown.ts";
 import { lineOf } from "../places.ts";
 import type { HoverResult } from "../types.ts";
 import type { FeatureContext } from "./context.ts";
-import { effectiveMarkdown } from "./effective.ts";
+import { effectiveMarkdown, zoneMarkdown } from "./effective.ts";
 import { absoluteIn, type Location, locate } from "./locate.ts";
 import { brandsIn, byName, partAt } from "./part.ts";
 import type { OpenResource } from "./scope.ts";
@@ -70,14 +70,17 @@ export function resourceOf({ open }: Location, { resource }: Command): string | 
   return resource?.text ?? open?.type;
 }
 
-function commandHover({ document }: FeatureContext, { open }: Location, { word }: Command): string {
+function commandHover(context: FeatureContext, location: Location, { word }: Command): string {
+  const { open } = location;
   const known = word.name === undefined ? undefined : commands.get(word.name);
   if (!known) {
     return `**${word.text.slice(0, 40)}** — no command of this name.${didYouMean(suggestCommand(word.text))}`;
   }
   const text = commandMarkdown(known);
+  const part = known.name === "create" ? partAt(context, location.offset) : undefined;
+  if (part) return underTitle(text, zoneMarkdown(part));
   if (!open || (known.name !== "end" && known.name !== "cancel")) return text;
-  return underTitle(text, `Here: the ${openName(document, open)}.`);
+  return underTitle(text, `Here: the ${openName(context.document, open)}.`);
 }
 
 function openName(document: FeatureContext["document"], { type, opener }: OpenResource): string {
@@ -119,14 +122,9 @@ function namedMarkdown(
   return blocks.join("\n\n");
 }
 
-function storedMarkdown({ xml, rctl }: ZoneProperty): string | undefined {
-  if (rctl !== undefined && resourceFree(xml)) return `Stored as the resource control ${code(rctl)}.`;
-  return xml === undefined ? undefined : `Stored as ${code(xml, 200)}.`;
-}
-
-/** Whether what is said of the XML is no more than that a resource control holds the value. */
-function resourceFree(xml: string | undefined): boolean {
-  return xml === undefined || /^rctl\[/.test(xml);
+/** Where the XML of the zone holds it. That it is a resource control is said elsewhere. */
+function storedMarkdown({ xml }: ZoneProperty): string | undefined {
+  return xml === undefined || /^rctl\[/.test(xml) ? undefined : `Stored as ${code(xml, 200)}.`;
 }
 
 function unknownMarkdown(name: string, resource: string | undefined): string {

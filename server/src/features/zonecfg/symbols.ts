@@ -3,12 +3,12 @@ import type { Assignment, Command } from "@zonewarden/grammars/zonecfg/tree";
 import { SymbolKind } from "vscode-languageserver-types";
 import { clamp } from "../../configuration/origin.ts";
 import { textIn } from "../../configuration/zonecfg/state.ts";
-import type { ZoneConfiguration, ZoneSource } from "../../configuration/zonecfg/types.ts";
+import type { ZoneConfiguration, ZonePart, ZoneSource } from "../../configuration/zonecfg/types.ts";
 import { hasLetters, shorten } from "../markdown.ts";
 import { distinct, placeOf } from "../places.ts";
 import type { NamedPlace, SymbolNode, SymbolTree } from "../types.ts";
 import type { FeatureContext } from "./context.ts";
-import { partAt } from "./part.ts";
+import { partAt, textOfProperty } from "./part.ts";
 import { resourceDetail } from "./resourceNames.ts";
 import { type Block, type Entry, type PlacedCommand, structureOf, type Zone } from "./structure.ts";
 
@@ -25,13 +25,13 @@ export function documentSymbols(context: FeatureContext, most = MOST_COMMANDS): 
   const zones = structureOf(document);
   const symbols =
     zones.length > 1 || zones.some((zone) => zone.create)
-      ? zones.map((zone) => outline.zone(zone, zoneName(context, zone)))
+      ? zones.map((zone) => outline.zone(zone, partOf(context, zone)))
       : zones.flatMap((zone) => outline.entries(zone.entries));
   return { symbols, capped };
 }
 
-function zoneName(context: FeatureContext, { first }: Zone): string {
-  return partAt(context, first.section.start + first.command.word.start)?.name || "zone";
+function partOf(context: FeatureContext, { first }: Zone): ZonePart | undefined {
+  return partAt(context, first.section.start + first.command.word.start);
 }
 
 class Outline {
@@ -44,10 +44,14 @@ class Outline {
     this.withProperties = withProperties;
   }
 
-  zone({ create, first, last, entries }: Zone, name: string): SymbolNode {
+  zone({ create, first, last, entries }: Zone, part: ZonePart | undefined): SymbolNode {
+    const path = part?.name ? undefined : textOfProperty(part, "zonepath");
+    const { command } = create ?? {};
+    const said = create && command ? this.text(create, { start: command.word.start, end: command.end }) : "";
     return {
-      name,
-      detail: create ? this.text(create, create.command) : "",
+      name: part?.name || "zone",
+      // Without its name, the path tells it from others.
+      detail: [said, path && shorten(path, 60)].filter(Boolean).join(" · "),
       kind: SymbolKind.Class,
       range: { start: this.range(first, first.command).start, end: this.range(last, last.command).end },
       selection: this.range(first, first.command.word),

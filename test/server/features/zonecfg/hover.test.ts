@@ -18,6 +18,11 @@ const RCTL = "add rctl\nset name=zone.max-lwps\nadd value (priv=privileged,limit
 
 const CASES: readonly [text: string, word: string, says: string | RegExp][] = [
   ["cre<|>ate\n", "create", "Starts a configuration"],
+  [
+    `cre<|>ate\nset zonename=web\nset brand=lx\nadd fs\nset dir=/a\nend\n`,
+    "create",
+    "the zone `web` with brand `lx`",
+  ],
   ["creat<|>\n", "creat", "Did you mean `create`?"],
   [`${WEB}add net\nset physical=a0\nen<|>d\n`, "end", "Here: the `net` of line 4."],
   ["add ne<|>t\n", "net", "`physical` ★"],
@@ -26,7 +31,7 @@ const CASES: readonly [text: string, word: string, says: string | RegExp][] = [
   [`${WEB}set bra<|>nd=lx\n`, "brand", "In `web`: `lx` — web.zonecfg:4"],
   [`${WEB}clear aut<|>oboot\n`, "autoboot", "In `web`:"],
   [`${WEB}${RCTL}set max-<|>lwps=800\n`, "max-lwps", "In `web`: `800` — web.zonecfg:8"],
-  ["set max-l<|>wps=800\n", "max-lwps", "Stored as the resource control `zone.max-lwps`."],
+  ["set max-l<|>wps=800\n", "max-lwps", "Short for the resource control `zone.max-lwps`"],
   ["set zonep<|>ath=/a\n", "zonepath", "Stored as `zone/@zonepath`."],
   ["add net\nset dir<|>=/a\n", "dir", "no property of `net`. There is one of `fs`"],
   [`${WEB}set brand=bh<|>yve\n`, "bhyve", "virtual machine under bhyve"],

@@ -51,6 +51,15 @@ describe("symbols", () => {
     ]);
   });
 
+  it("tells zones without a name by their path", () => {
+    expect(outline("zonecfg:> create -b\nset zonepath=/zones/a\ncreate\nset pool=a\n")).toEqual([
+      "zone | create -b · /zones/a",
+      "  zonepath | /zones/a",
+      "zone | create",
+      "  pool | a",
+    ]);
+  });
+
   it("shows a file without `create` flat, nested resources within others, and `select` as such", () => {
     expect(
       outline("set pool=a\nselect fs dir=/a\nset type=zfs\nend\nadd anet\nadd mac\nset id=1\nend\nend\n"),

@@ -5,7 +5,7 @@ import { commandMarkdown, resourceMarkdown, resourceSignature } from "../../../c
 import { resources } from "../../../catalog/zonecfg/resource.ts";
 import { textOf } from "../../../configuration/origin.ts";
 import type { CompletionEntry } from "../../types.ts";
-import { entry, fits, nodeAt, type Place, restOfLine, wordAt } from "./place.ts";
+import { entry, fits, nodeAt, type Place, ranked, restOfLine, wordAt } from "./place.ts";
 import { missingProperties } from "./properties.ts";
 import { resourceSnippet, SKELETONS } from "./skeletons.ts";
 
@@ -46,7 +46,8 @@ export function commandCompletion(place: Place): CompletionEntry[] {
 
 function words(place: Place, range: TextRange, wordOnly: boolean): CompletionEntry[] {
   const { open } = place.location;
-  const done = open !== undefined && missingProperties(place).required.length === 0;
+  const done =
+    open !== undefined && open.commands.length > 0 && missingProperties(place).required.length === 0;
   return [...commands.values()].flatMap((command) => {
     const { name, scope } = command;
     if (!fits(command, place) || (scope !== "both" && (scope === "resource") !== (open !== undefined)))
@@ -75,7 +76,7 @@ function words(place: Place, range: TextRange, wordOnly: boolean): CompletionEnt
 /** Resources from `add` to `end`: those of the zone, or those within the open one. */
 function resourceEntries(place: Place, range: TextRange): CompletionEntry[] {
   const { location, part } = place;
-  return resources.flatMap((resource) => {
+  return resources.flatMap((resource, index) => {
     if (!fits(resource, place) || resource.within !== location.open?.type) return [];
     if (resource.single && part?.resources.some(({ type }) => type === resource.name)) return [];
     return [
@@ -83,7 +84,7 @@ function resourceEntries(place: Place, range: TextRange): CompletionEntry[] {
         {
           label: `add ${resource.name}`,
           kind: CompletionItemKind.Snippet,
-          rank: "e",
+          rank: ranked("f", index),
           description: "… end",
           detail: resourceSignature(resource),
           documentation: resourceMarkdown(resource),
@@ -99,11 +100,12 @@ function resourceEntries(place: Place, range: TextRange): CompletionEntry[] {
 /** `set PROPERTY=` for what is not set yet. */
 function propertyEntries(place: Place, range: TextRange): CompletionEntry[] {
   const { required, others } = missingProperties(place);
-  // Within a resource there is little else to do.
+  // Within a resource there is little else to do. In the zone some are usual, and come before resources.
   const inside = place.location.open !== undefined;
+  const letter = ({ rank }: { readonly rank: string }) => (inside ? "b" : rank.startsWith("a") ? "e" : "g");
   return [
     ...required.map((draft) => entry({ ...draft.whole, rank: `${inside ? "a" : "b"}${draft.rank}` }, range)),
-    ...others.map((draft) => entry({ ...draft.whole, rank: `${inside ? "b" : "f"}${draft.rank}` }, range)),
+    ...others.map((draft) => entry({ ...draft.whole, rank: `${letter(draft)}${draft.rank}` }, range)),
   ];
 }
 

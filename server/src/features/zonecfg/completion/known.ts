@@ -24,6 +24,18 @@ const COMMON: Readonly<Record<string, readonly string[]>> = {
   "fs special": ["swap"],
 };
 
+/** Attributes that nearly every zone of their brand has, in the order in which one writes them. */
+const USUAL_ATTRS = [
+  "bootdisk",
+  "ram",
+  "vcpus",
+  "kernel-version",
+  "disk",
+  "cdrom",
+  "resolvers",
+  "dns-domain",
+];
+
 /** The values that are known to fit a property at a place, the best first. */
 export function knownValues(place: Place, property: ZoneProperty): Candidate[] {
   const { resource, name } = property;
@@ -164,7 +176,9 @@ function attrsThere({ part, location }: Place): ReadonlySet<string> {
 
 function attrNames(place: Place): Candidate[] {
   const there = attrsThere(place);
-  return attrsAt(place.context, place.location).flatMap((attr) => {
+  const rank = ({ name }: BrandAttr) => (USUAL_ATTRS.indexOf(name) + 1 || USUAL_ATTRS.length + 1) - 1;
+  const attrs = attrsAt(place.context, place.location).sort((a, b) => rank(a) - rank(b));
+  return attrs.flatMap((attr) => {
     const text = freeName(attr, there);
     if (text === undefined) return [];
     return [
