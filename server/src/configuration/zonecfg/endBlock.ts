@@ -24,7 +24,7 @@ export function storeBlock(session: Session, block: Block, end: ZoneOrigin | und
   const { state } = session;
   if (block.type === "capped-cpu" || block.type === "capped-memory") return storeLimits(session, block);
   // What was not found in a zone that is known has been said.
-  if (block.isUnknown && state.base === "template") return;
+  if (block.isUnknown && (state.base === "template" || block.properties.size === 0)) return;
   if (!block.selected && !block.isUnknown) {
     const other = duplicateOf(block, state);
     if (other) {
