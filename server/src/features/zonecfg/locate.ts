@@ -10,6 +10,7 @@ import type {
   SimpleValue,
   Word,
 } from "@zonewarden/grammars/zonecfg/tree";
+import { clamp } from "../../configuration/origin.ts";
 import type { ZoneSource } from "../../configuration/zonecfg/types.ts";
 import { lastAtOrBefore } from "../places.ts";
 import { type OpenResource, openAt, openedBy } from "./scope.ts";
@@ -229,8 +230,7 @@ function lastMark(document: ZoneSource, section: Section, from: number, at: numb
 /** A stretch of the section of a location, as the document counts. */
 export function absoluteIn({ document, section }: Location, { start, end }: TextRange): TextRange {
   const from = section?.start ?? 0;
-  const { length } = document.text;
-  return { start: Math.min(from + start, length), end: Math.min(from + end, length) };
+  return clamp(document, from + start, from + end);
 }
 
 /** The text that the open resource gives a property. */

@@ -34,12 +34,12 @@ export function rctlOf(resource: string | undefined, property: string): string |
 }
 
 /** What the value of a property stands for, if others can refer to it. */
-export function targetOfValue(type: string, property: string, value: string): Target | undefined {
+function targetOfValue(type: string, property: string, value: string): Target | undefined {
   if (type === "rctl" && property === "name" && findRctl(value)) return { kind: "rctl", name: value };
   return findersOf(type).includes(property) ? { kind: "resource", type, property, value } : undefined;
 }
 
-export function targetOfProperty(resource: string | undefined, name: string): Target {
+function targetOfProperty(resource: string | undefined, name: string): Target {
   const rctl = rctlOf(resource, name);
   return rctl === undefined ? { kind: "property", resource, name } : { kind: "rctl", name: rctl };
 }

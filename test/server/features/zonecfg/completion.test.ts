@@ -141,6 +141,10 @@ describe("values", () => {
     ["add rctl\nset name=zone.max-lwps\nadd value (action=<|>)\n", ["deny", "none"]],
     [`${WEB}add net\nadd property (name=<|>)\n`, ["ips", "gateway", "primary"]],
     ["add net\nset physical=e1\nend\nadd net\nset physical=<|>\nend\n", ["e1"]],
+    [
+      "add attr\nset name=bootdisk\nset type=string\nset value=rpool/vm\nend\nadd device\nset match=<|>\nend\n",
+      ["/dev/zvol/rdsk/rpool/vm"],
+    ],
     ["set zonename=web\nset zonepath=<|>\n", ["/zones/web"], "illumos"],
     ["# set autoboot=<|>\n", []],
     ["set autoboot=true <|>\n", []],

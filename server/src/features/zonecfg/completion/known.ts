@@ -61,6 +61,8 @@ export function knownValues(place: Place, property: ZoneProperty): Candidate[] {
     case "net global-nic":
     case "anet lower-link":
       return [...texts(COMMON[key] ?? []), ...links(place, name)];
+    case "device match":
+      return disks(place);
     case "net property":
     case "device property":
       return [pair()];
@@ -236,4 +238,20 @@ function links({ context }: Place, property: string): Candidate[] {
   return [...uses]
     .sort((a, b) => b[1] - a[1])
     .map(([text]) => ({ text, kind: CompletionItemKind.Reference, detail: "used in this file" }));
+}
+
+/** The devices of the volumes that a virtual machine has as disks; those that the zone has already are left out. */
+function disks({ part, location }: Place): Candidate[] {
+  const own = settingOf(location, "match");
+  const there = new Set<string | undefined>();
+  const volumes: string[] = [];
+  for (const resource of part?.resources ?? []) {
+    if (resource.type === "device") there.add(textIn(resource, "match"));
+    if (resource.type !== "attr" || !/^(?:boot)?disk\d*$/.test(textIn(resource, "name") ?? "")) continue;
+    const volume = textIn(resource, "value")?.split(",")[0];
+    if (volume && !volume.startsWith("/")) volumes.push(`/dev/zvol/rdsk/${volume}`);
+  }
+  return volumes
+    .filter((device) => device === own || !there.has(device))
+    .map((text) => ({ text, kind: CompletionItemKind.File, detail: "volume of a disk of this zone" }));
 }

@@ -23,14 +23,14 @@ const COMMON = [
 ];
 
 /** A property that may be set, as an entry for the whole command, and as one for the word behind `set` or `add`. */
-export interface PropertyDraft {
+interface PropertyDraft {
   readonly property: ZoneProperty;
   readonly rank: string;
   readonly whole: Draft;
   readonly name: Draft;
 }
 
-export interface Missing {
+interface Missing {
   readonly required: readonly PropertyDraft[];
   readonly others: readonly PropertyDraft[];
 }

@@ -179,7 +179,7 @@ export function resourceSnippet(
 }
 
 /** The command that gives a property its value, with a tab stop. */
-export function propertySnippet(property: ZoneProperty, stop: number): string {
+function propertySnippet(property: ZoneProperty, stop: number): string {
   const { name, resource } = property;
   if (property.type === "complex-list")
     return `add ${name} (priv=privileged,limit=\${${stop}:1000},action=${choice(["deny", "none"], stop + 1)})`;

@@ -6,7 +6,7 @@ import { resources, type ZoneResource } from "../../../catalog/zonecfg/resource.
 import type { CompletionEntry } from "../../types.ts";
 import type { Spot } from "../locate.ts";
 import { filterCompletion } from "./filters.ts";
-import { entry, fits, nodeAt, type Place, restOfLine, wordAt } from "./place.ts";
+import { entry, fits, nodeAt, type Place, ranked, restOfLine, wordAt } from "./place.ts";
 import { draftOf, isSetAt, missingProperties, propertiesAt } from "./properties.ts";
 import { resourceSnippet } from "./skeletons.ts";
 
@@ -107,7 +107,7 @@ function resourceNames(
     const { name } = resource;
     if (whole && resource.single && place.part?.resources.some(({ type }) => type === name)) return [];
     const text = whole ? resourceSnippet(resource, place, name) : name;
-    return [resourceEntry(resource, `b${String(index).padStart(2, "0")}`, text, whole, range)];
+    return [resourceEntry(resource, ranked("b", index), text, whole, range)];
   });
 }
 
