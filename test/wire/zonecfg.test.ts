@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type {
+  CodeAction,
   CompletionItem,
   CompletionList,
+  Diagnostic,
   DocumentSymbol,
   FoldingRange,
   Hover,
+  TextEdit,
 } from "vscode-languageserver-protocol";
-import { caretIn, markdownOf } from "./answers.ts";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { caretIn, markdownOf, places } from "./answers.ts";
 import { Client } from "./client.ts";
 import { broken, good, goodZone } from "./samples.ts";
 
@@ -140,6 +144,22 @@ describe("texts of zonecfg", () => {
     await open(wrong.replace("set limitpriv", "# zonewarden-ignore-next-line zone/unknown-privilege\n$&"));
     expect(await client.codes(uri)).toContain("zone/unknown-privilege");
   });
+
+  it("a session is a finding, and an action makes commands of it", async () => {
+    const typed = goodZone.replace(/^.*\n/, "").replaceAll("\t", "");
+    await open(typed.replaceAll(/^(?=.)/gm, "zonecfg:web> "));
+    expect(await client.codes(uri)).toEqual(["syntax/transcript"]);
+    const [diagnostic] = (await client.diagnostics(uri)) as [Diagnostic];
+    const found = await client.request<CodeAction[]>("textDocument/codeAction", {
+      textDocument: { uri },
+      range: diagnostic.range,
+      context: { diagnostics: [diagnostic] },
+    });
+    const results = found.map(({ edit }) =>
+      TextDocument.applyEdits(client.document(uri), [...((edit?.changes?.[uri] ?? []) as TextEdit[])]),
+    );
+    expect(results).toContain(typed);
+  });
 });
 
 describe("features of zonecfg", () => {
@@ -191,5 +211,13 @@ describe("features of zonecfg", () => {
     expect(folds.map(({ startLine }) => lines[startLine])).toEqual(
       expect.arrayContaining(["add net", "add fs"]),
     );
+  });
+
+  it("definition leads from a filter to the resource", async () => {
+    await open(`${goodZone}\nselect fs dir=/srv\n\tadd options nosetuid\nend\n`);
+    const found = places(await client.request("textDocument/definition", caret("select fs dir=/s|rv")));
+    expect(found).toEqual([
+      `web.zonecfg:${goodZone.slice(0, goodZone.indexOf("add fs")).split("\n").length - 1}`,
+    ]);
   });
 });
