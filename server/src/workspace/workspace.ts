@@ -85,8 +85,8 @@ export class Workspace {
   get judged(): Iterable<Source> {
     this.refresh();
     const all = new Map<string, Source>();
+    // A file may be included in one language and open in another: the editor's word counts.
     for (const project of this.projects.values())
-      // A file may be included in one language and open in another: the editor's word counts.
       for (const document of project.documents)
         if (document.isOpen || !all.get(document.path)?.isOpen) all.set(document.path, document);
     return all.values();
