@@ -96,6 +96,8 @@ export function registerFeatures(
   );
   connection.onCompletion((params) =>
     at(params, ({ source, features }, offset) => {
+      // A blank asks for what follows a word: one that indents a line is none of that.
+      if (params.context?.triggerCharacter === " " && isIndentation(source, offset)) return null;
       const { items, incomplete } = features.complete(source, offset);
       return { isIncomplete: incomplete, items: items.map((entry) => completionItem(source, entry)) };
     }),
@@ -248,4 +250,10 @@ function suppress(uri: string, source: Source, diagnostic: LspDiagnostic): Known
 
 function textAt(source: Source, { start, end }: TextRange): string {
   return source.text.slice(start, end);
+}
+
+/** Whether nothing but blanks stands before an offset on its line. */
+function isIndentation(source: Source, offset: number): boolean {
+  const { line } = source.positionAt(offset);
+  return textAt(source, { start: source.offsetAt({ line, character: 0 }), end: offset }).trim() === "";
 }

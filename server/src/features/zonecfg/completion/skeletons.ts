@@ -77,7 +77,7 @@ set zonepath=/zones/\${1:vm}
 set autoboot=\${2|true,false|}
 add net
 	set physical=\${3:vm0}
-	set global-nic=\${4:auto}
+	set global-nic=\${4:e1000g0}
 end
 add device
 	set match=/dev/zvol/rdsk/\${5:rpool/vm}
