@@ -7,15 +7,13 @@ import {
   diagnosticsWhen,
   freshFolder,
   isError,
+  noneToMend,
   open,
   replace,
   write,
 } from "./editor.ts";
 import { test } from "./runner.ts";
 import { fail2ban, good, missingSemicolon } from "./samples.ts";
-
-const noneToMend = (diagnostics: readonly { severity: DiagnosticSeverity }[]) =>
-  diagnostics.every(({ severity }) => severity > DiagnosticSeverity.Warning);
 
 test("a mistake is reported on opening, with a code that links to its page", async () => {
   const document = await open("jail.conf", missingSemicolon);

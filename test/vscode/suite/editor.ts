@@ -1,9 +1,12 @@
 import {
+  type CompletionList,
   commands,
   type Diagnostic,
   type DiagnosticChangeEvent,
   DiagnosticSeverity,
+  type Hover,
   languages,
+  MarkdownString,
   Position,
   Range,
   type TextDocument,
@@ -64,6 +67,9 @@ export function positionOf(document: TextDocument, text: string, offset = 0): Po
 
 export const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === DiagnosticSeverity.Error;
 
+export const noneToMend = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.every(({ severity }) => severity > DiagnosticSeverity.Warning);
+
 /** The stable code of a diagnostic, without the link it carries. */
 export function codeOf({ code }: Diagnostic): string {
   return String(typeof code === "object" ? code.value : code);
@@ -121,4 +127,22 @@ export async function answerWhen<T>(
       );
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** A question to the providers of the editor, to be asked as often as needed. */
+export const ask =
+  <T>(command: string, uri: Uri, ...rest: unknown[]) =>
+  () =>
+    commands.executeCommand<T>(command, uri, ...rest);
+
+export const labels = ({ items }: CompletionList): string[] =>
+  items.map(({ label }) => (typeof label === "string" ? label : label.label));
+
+export function textOf(hovers: readonly Hover[]): string {
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((part) =>
+      part instanceof MarkdownString ? part.value : typeof part === "string" ? part : part.value,
+    )
+    .join("\n");
 }

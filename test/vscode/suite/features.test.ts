@@ -7,18 +7,21 @@ import {
   type Hover,
   Location,
   type LocationLink,
-  MarkdownString,
-  type Position,
-  type Uri,
 } from "vscode";
-import { answerWhen, closeAll, diagnosticsWhen, isError, open, positionOf, replace } from "./editor.ts";
+import {
+  answerWhen,
+  ask,
+  closeAll,
+  diagnosticsWhen,
+  isError,
+  labels,
+  open,
+  positionOf,
+  replace,
+  textOf,
+} from "./editor.ts";
 import { test } from "./runner.ts";
 import { good, missingSemicolon } from "./samples.ts";
-
-const ask =
-  <T>(command: string, uri: Uri, ...rest: Position[]) =>
-  () =>
-    commands.executeCommand<T>(command, uri, ...rest);
 
 test("hover on a parameter explains it", async () => {
   const document = await open("jail.conf", good);
@@ -28,12 +31,7 @@ test("hover on a parameter explains it", async () => {
     ask<Hover[]>("vscode.executeHoverProvider", document.uri, at),
     (answer) => answer.length > 0,
   );
-  const text = hovers
-    .flatMap(({ contents }) => contents)
-    .map((part) =>
-      part instanceof MarkdownString ? part.value : typeof part === "string" ? part : part.value,
-    )
-    .join("\n");
+  const text = textOf(hovers);
   assert.match(text, /allow\.raw_sockets/);
   assert.match(text, /bool/i);
   await closeAll();
@@ -45,8 +43,6 @@ test("completion inside a jail offers parameters", async () => {
   const at = positionOf(document, "allow.\n", 6);
   // Names the document does not have: VS Code itself offers the words it has.
   const wanted = ["allow.set_hostname", "allow.mount.zfs"];
-  const labels = ({ items }: CompletionList): string[] =>
-    items.map(({ label }) => (typeof label === "string" ? label : label.label));
   await answerWhen(
     wanted.join(" and "),
     ask<CompletionList>("vscode.executeCompletionItemProvider", document.uri, at),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ConfigurationTarget, extensions, languages, workspace } from "vscode";
 import { answerWhen, closeAll, open } from "./editor.ts";
 import { test } from "./runner.ts";
-import { good } from "./samples.ts";
+import { good, goodZone } from "./samples.ts";
 
 const id = "zonewarden.zonewarden";
 
@@ -31,6 +31,7 @@ const names: [name: string, text: string, language: string][] = [
   ["web.zonecfg", "create -b\n", "zonecfg"],
   ["web.zcfg", "create -b\n", "zonecfg"],
   ["web.zone.cfg", "create -b\n", "zonecfg"],
+  ["first-line-blank-zone", "create\nset zonepath=/zones/web\n", "zonecfg"],
   ["first-line-zone", "create -t SUNWlx\nset zonepath=/zones/web\n", "zonecfg"],
 ];
 for (const [name, text, language] of names) {
@@ -54,22 +55,27 @@ for (const [name, text] of others) {
   });
 }
 
-test("a pattern in the settings gives a file its language, and a change by hand stays", async () => {
-  const settings = workspace.getConfiguration("zonewarden.files");
-  await settings.update("jailConf", ["**/prisons/*"], ConfigurationTarget.Workspace);
-  try {
-    const document = await open("prisons/www.conf", good);
-    const language = () => document.languageId;
-    await answerWhen(
-      "the language of the pattern",
-      async () => language(),
-      (now) => now === "jail-conf",
-    );
-    await languages.setTextDocumentLanguage(document, "plaintext");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(language(), "plaintext");
-  } finally {
-    await settings.update("jailConf", undefined, ConfigurationTarget.Workspace);
-    await closeAll();
-  }
-});
+for (const [setting, pattern, name, text, id] of [
+  ["jailConf", "**/prisons/*", "prisons/www.conf", good, "jail-conf"],
+  ["zonecfg", "**/zones/*.txt", "zones/web.txt", goodZone, "zonecfg"],
+] as const) {
+  test(`a pattern in the settings makes ${name} ${id}, and a change by hand stays`, async () => {
+    const settings = workspace.getConfiguration("zonewarden.files");
+    await settings.update(setting, [pattern], ConfigurationTarget.Workspace);
+    try {
+      const document = await open(name, text);
+      const language = () => document.languageId;
+      await answerWhen(
+        "the language of the pattern",
+        async () => language(),
+        (now) => now === id,
+      );
+      await languages.setTextDocumentLanguage(document, "plaintext");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(language(), "plaintext");
+    } finally {
+      await settings.update(setting, undefined, ConfigurationTarget.Workspace);
+      await closeAll();
+    }
+  });
+}

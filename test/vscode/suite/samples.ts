@@ -32,3 +32,25 @@ enabled = true
 port    = ssh
 logpath = %(sshd_log)s
 `;
+
+/** A correct zone on any platform that has its brand. */
+export const goodZone = `create -b
+set brand=ipkg
+set zonepath=/zones/web
+set ip-type=exclusive
+set limitpriv=default,dtrace_user
+
+add net
+	set physical=web0
+	set allowed-address=192.0.2.10/24
+end
+
+add fs
+	set dir=/srv
+	set special=/export/srv
+	set type=lofs
+end
+`;
+
+/** One mistake: the name of a privilege. */
+export const wrongPrivilege = goodZone.replace("dtrace_user", "dtrace_usr");
