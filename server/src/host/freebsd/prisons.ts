@@ -1,0 +1,75 @@
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import type { Prison } from "./types.ts";
+
+/** Prisons as a tree. Source: sys/kern/kern_jail.c. */
+
+export function prison(host: Host, jid: number): Prison {
+  const found = host.state.freebsd.prisons[jid];
+  if (!found) throw new Error(`the model has no prison ${jid}`);
+  return found;
+}
+
+export function findPrison(host: Host, jid: number): Prison | undefined {
+  return host.state.freebsd.prisons[jid];
+}
+
+export function prisonOf(host: Host, process: Process): Prison {
+  return prison(host, process.credential.jid);
+}
+
+/** All prisons but the host, by jid: JavaScript keeps keys that are numbers in their order. */
+export function jails(host: Host): Prison[] {
+  return Object.values(host.state.freebsd.prisons).filter((p) => p.jid !== 0);
+}
+
+/** The direct children in the order of creation, dying ones included. */
+export function childrenOf(host: Host, jid: number): Prison[] {
+  return prison(host, jid).children.map((child) => prison(host, child));
+}
+
+/** Child, grandchild and so on; a jail is never its own descendant. Source: prison_ischild(). */
+export function isDescendant(host: Host, ancestor: number, jid: number): boolean {
+  for (let at = findPrison(host, jid); at && at.jid !== 0; at = findPrison(host, at.parent))
+    if (at.parent === ancestor) return true;
+  return false;
+}
+
+/** Descendants, parents before their children. */
+export function descendantsOf(host: Host, jid: number): Prison[] {
+  return childrenOf(host, jid).flatMap((child) => [child, ...descendantsOf(host, child.jid)]);
+}
+
+/** The prison itself and its ancestors, the host last. */
+export function lineageOf(host: Host, jid: number): Prison[] {
+  const found: Prison[] = [];
+  for (
+    let at: Prison | undefined = prison(host, jid);
+    at;
+    at = at.jid === 0 ? undefined : prison(host, at.parent)
+  )
+    found.push(at);
+  return found;
+}
+
+/** A prison's name as another one sees it: without that one's own prefix. Source: prison_name(). */
+export function relativeName(viewer: Prison, seen: Prison): string {
+  return viewer.jid === 0 ? seen.name : seen.name.slice(viewer.name.length + 1);
+}
+
+/** Processes of one prison, by pid; with `below` those of its descendants too. */
+export function processesIn(host: Host, jid: number, below = false): Process[] {
+  return Object.values(host.state.processes.byPid).filter(
+    ({ credential }) => credential.jid === jid || (below && isDescendant(host, jid, credential.jid)),
+  );
+}
+
+/** The nearest prison upwards that has the names of its own. Source: getcredhostname(). */
+export function hostOwner(host: Host, jid: number): Prison {
+  return lineageOf(host, jid).find((p) => p.ownHost || p.jid === 0) as Prison;
+}
+
+/** Whether a permission bit is set: `raw_sockets`, `mount.zfs`. The host has every one but parent tampering. */
+export function allows({ jid, allow }: Prison, bit: string): boolean {
+  return jid === 0 ? bit !== "unprivileged_parent_tampering" : allow.includes(bit);
+}

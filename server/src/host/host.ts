@@ -1,0 +1,73 @@
+import type { HostEvent, NewEvent } from "./events.ts";
+import type { HostState } from "./state.ts";
+
+/** Everything that a host is at one moment, as plain JSON. */
+export interface HostSnapshot {
+  readonly version: 1;
+  readonly state: HostState;
+  readonly events: readonly HostEvent[];
+}
+
+/**
+ * A simulated machine: its state, a virtual clock and a log. System calls are functions over it (`freebsd/`,
+ * `filesystem/`, `network/` …), which change the state and say why. Deterministic: the same calls in the same order
+ * give the same bytes.
+ */
+export class Host {
+  readonly state: HostState;
+  private readonly log: HostEvent[];
+  /** Snapshots by the number of events that had happened, while `record` is on. */
+  private history: string[] | undefined;
+
+  constructor(state: HostState, events: readonly HostEvent[] = []) {
+    this.state = state;
+    this.log = [...events];
+  }
+
+  get events(): readonly HostEvent[] {
+    return this.log;
+  }
+
+  /** Virtual milliseconds since boot. */
+  get now(): number {
+    return this.state.clock;
+  }
+
+  /** Lets virtual time pass. */
+  advance(milliseconds: number): void {
+    if (milliseconds > 0) this.state.clock += Math.round(milliseconds);
+  }
+
+  emit(event: NewEvent): HostEvent {
+    const whole: HostEvent = { causes: [], ...event, seq: this.log.length, t: this.state.clock };
+    this.log.push(whole);
+    this.history?.push(JSON.stringify(this.state));
+    return whole;
+  }
+
+  snapshot(): HostSnapshot {
+    return structuredClone({ version: 1 as const, state: this.state, events: this.log });
+  }
+
+  static restore(snapshot: HostSnapshot): Host {
+    const { state, events } = structuredClone(snapshot);
+    return new Host(state, events);
+  }
+
+  /** Keeps the state after each event from now on, so that the log can be stepped through. Costs memory. */
+  record(): void {
+    this.history ??= this.log.map(() => JSON.stringify(this.state));
+  }
+
+  /**
+   * The host as it was after the first `events` events; `undefined` where that was not recorded. The host itself stays
+   * as it is.
+   */
+  at(events: number): Host | undefined {
+    if (events === this.log.length) return Host.restore(this.snapshot());
+    const state = this.history?.[events - 1];
+    return state === undefined
+      ? undefined
+      : new Host(JSON.parse(state) as HostState, this.log.slice(0, events));
+  }
+}

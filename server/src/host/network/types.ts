@@ -1,0 +1,89 @@
+export interface NetworkState {
+  /** Network stacks by id; 0 is the host's. */
+  vnets: Record<string, Vnet>;
+  nextVnet: number;
+  sockets: Record<string, Socket>;
+  nextSocket: number;
+}
+
+/** One network stack. Source: sys/net/vnet.h. */
+export interface Vnet {
+  id: number;
+  /** The prison that was created with it; 0 for the host. */
+  jid: number;
+  /** In the order of creation. */
+  interfaces: Interface[];
+  routes: Route[];
+  /** Values of per-stack sysctls that were changed. */
+  sysctls: Record<string, string | number>;
+  nextIndex: number;
+}
+
+export interface Interface {
+  name: string;
+  index: number;
+  kind:
+    | "physical"
+    | "loopback"
+    | "epair"
+    | "bridge"
+    | "vlan"
+    | "tap"
+    | "tun"
+    | "lagg"
+    | "wireguard"
+    | "other";
+  up: boolean;
+  mtu: number;
+  mac: string;
+  addresses: InterfaceAddress[];
+  description: string;
+  groups: string[];
+  /** The stack that it goes back to; its own where it was created. */
+  home: number;
+  /** Of epair: the name of the other half. Of vlan: the parent and tag. Of bridge: the members. */
+  peer?: string;
+  vlan?: { parent: string; tag: number };
+  members?: string[];
+  fib: number;
+}
+
+export interface InterfaceAddress {
+  family: "inet" | "inet6";
+  address: string;
+  prefix: number;
+  /** Added as an alias with a mask of all ones. */
+  alias: boolean;
+  /** The jail for which jail(8) added it; null for one of the host. */
+  jid: number | null;
+}
+
+export interface Route {
+  family: "inet" | "inet6";
+  /** `default` or address/prefix. */
+  destination: string;
+  gateway: string;
+  interface: string;
+  fib: number;
+}
+
+export interface Socket {
+  id: number;
+  family: "local" | "inet" | "inet6" | "route" | "netlink" | "other";
+  type: "stream" | "datagram" | "raw";
+  protocol: string;
+  /** The credential that opened it decides what it sees, whoever uses it later. */
+  jid: number;
+  uid: number;
+  pid: number;
+  vnet: number;
+  /** `*` for any address. */
+  local: { address: string; port: number } | null;
+  remote: { address: string; port: number } | null;
+  /** Of local sockets: the path. */
+  path?: string;
+  listening: boolean;
+  v6only: boolean;
+  /** A closing TCP connection keeps its prison in memory until this time. */
+  lingersUntil: number | null;
+}
