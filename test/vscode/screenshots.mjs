@@ -1,21 +1,22 @@
 /**
  * Opens the packaged extension in VS Code as a user and takes a picture of each feature:
  *
- *     node test/setup.mjs test/vscode/screenshots.mjs [FOLDER]
+ *     node test/setup.mjs test/vscode/screenshots.mjs [FOLDER [SCENE…]]
  *
  * FOLDER is .vscode-test/screenshots unless named; those of the README are in docs/images. They are made to be looked
  * at: nothing is compared.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { openBrowser, startServer } from "./host.mjs";
 import { packageExtension, vsix } from "./package.mjs";
-import { cache } from "./paths.mjs";
+import { cache, root } from "./paths.mjs";
 
-const target = resolve(process.argv[2] ?? join(cache, "screenshots"));
+const [folderName, ...wanted] = process.argv.slice(2);
+const target = resolve(folderName ?? join(cache, "screenshots"));
 
-/** What is on the pictures: a set-up with mistakes people make. */
+/** What is on the pictures of jails: a set-up with mistakes people make. */
 const sample = `# jail.conf of a small web host
 $base = "/jails";
 $domain = "example.org";
@@ -50,26 +51,35 @@ const settings = {
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,
   "editor.minimap.enabled": false,
+  "editor.scrollbar.horizontal": "hidden",
+  "editor.stickyScroll.enabled": false,
   "editor.fontSize": 14,
   "editor.hover.delay": 200,
   "breadcrumbs.enabled": true,
   "outline.collapseItems": "alwaysExpand",
 };
 
-/** Opens the window with the sample in an editor, and waits until the colours and the server are there. */
-async function openWindow(page, server, folder) {
-  await page.goto(server.url(folder, [["openFile", server.remote(join(folder, "jail.conf"))]]), {
-    timeout: 60_000,
-  });
+const example = (...path) => readFile(join(root, "examples", "zones", ...path), "utf8");
+
+/** The files that scenes may have in their folder. */
+const texts = {
+  "jail.conf": sample,
+  "shared.zonecfg": await example("10-broken", "shared.zonecfg"),
+  "web.zonecfg": await example("02-exclusive-ip", "web.zonecfg"),
+  "archive.zonecfg": await example("09-delegated", "archive.zonecfg"),
+};
+
+/** Opens the window with a file in an editor, and waits until the colours and the server are there. */
+async function openWindow(page, server, file) {
+  const folder = dirname(file);
+  await page.goto(server.url(folder, [["openFile", server.remote(file)]]), { timeout: 60_000 });
   await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
-  await page
-    .locator(".monaco-editor .view-line", { hasText: "allow.raw_socket" })
-    .waitFor({ timeout: 30_000 });
+  await page.locator("#status\\.languageStatus").waitFor({ timeout: 30_000 });
   // Without findings there is still a picture to take.
   await page
     .locator(".squiggly-error, .squiggly-warning")
     .first()
-    .waitFor({ timeout: 15_000 })
+    .waitFor({ timeout: 5_000 })
     .catch(() => {});
   await page.waitForTimeout(1_000);
 }
@@ -84,42 +94,92 @@ async function command(page, name) {
   await page.waitForTimeout(800);
 }
 
-/** Each scene begins in a fresh window. */
+/** Goes to a line, which then is in the middle of the editor. */
+async function goTo(page, line) {
+  await page.keyboard.press("Control+G");
+  await page.keyboard.type(String(line), { delay: 5 });
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(500);
+}
+
+/** The Problems panel below the editor. */
+async function problems(page) {
+  await command(page, "View: Toggle Problems");
+  await page.mouse.move(900, 20);
+}
+
+/** The hover on a word. */
+async function hover(page, text) {
+  await command(page, "View: Close Primary Side Bar");
+  await word(page, text).hover();
+  await page
+    .locator(".monaco-hover:visible")
+    .first()
+    .waitFor({ timeout: 10_000 })
+    .catch(() => {});
+  await page.waitForTimeout(500);
+}
+
+/** What is offered when a text is typed into a new line below a word. */
+async function completion(page, below, typed) {
+  await command(page, "View: Close Primary Side Bar");
+  await word(page, below).click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(typed, { delay: 60 });
+  await page.waitForTimeout(1_200);
+  // The documentation beside the list.
+  await page.keyboard.press("Control+Space");
+  await page.waitForTimeout(1_200);
+}
+
+/** The outline, with all the room that the side bar has. */
+async function outline(page) {
+  await command(page, "Explorer: Focus on Outline View");
+  await page.locator(".pane-header", { hasText: "webhost" }).click();
+  await page.waitForTimeout(1_000);
+  await page.mouse.move(900, 20);
+}
+
+/** Each scene begins in a fresh window, on a folder with its files; the first one is open. */
 const scenes = {
-  async diagnostics(page) {
-    await command(page, "View: Toggle Problems");
-    await page.mouse.move(900, 20);
+  diagnostics: { files: ["jail.conf"], play: problems },
+  hover: { files: ["jail.conf"], play: (page) => hover(page, "mount.devfs") },
+  completion: { files: ["jail.conf"], play: (page) => completion(page, "depend", "allow.") },
+  outline: { files: ["jail.conf"], play: outline },
+  status: {
+    files: ["jail.conf"],
+    async play(page) {
+      await command(page, "View: Close Primary Side Bar");
+      await page.locator("#status\\.languageStatus").hover();
+      await page.waitForTimeout(1_200);
+    },
   },
-  async hover(page) {
-    await command(page, "View: Close Primary Side Bar");
-    await word(page, "mount.devfs").hover();
-    await page
-      .locator(".monaco-hover:visible")
-      .first()
-      .waitFor({ timeout: 10_000 })
-      .catch(() => {});
-    await page.waitForTimeout(500);
+  "zonecfg-diagnostics": {
+    files: ["shared.zonecfg"],
+    async play(page) {
+      await problems(page);
+      await command(page, "View: Focus Active Editor Group");
+      await goTo(page, 41);
+    },
   },
-  async completion(page) {
-    await command(page, "View: Close Primary Side Bar");
-    await word(page, "depend").click();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
-    await page.keyboard.type("allow.", { delay: 60 });
-    await page.waitForTimeout(1_200);
-    // The documentation beside the list.
-    await page.keyboard.press("Control+Space");
-    await page.waitForTimeout(1_200);
+  "zonecfg-hover": { files: ["archive.zonecfg"], play: (page) => hover(page, "limitpriv") },
+  "zonecfg-completion": {
+    files: ["web.zonecfg"],
+    play: (page) => completion(page, "allowed-address", "set "),
   },
-  async outline(page) {
-    await command(page, "Explorer: Focus on Outline View");
-    await page.waitForTimeout(1_000);
-    await page.mouse.move(900, 20);
-  },
-  async status(page) {
-    await command(page, "View: Close Primary Side Bar");
-    await page.locator("#status\\.languageStatus").hover();
-    await page.waitForTimeout(1_200);
+  "zonecfg-outline": { files: ["archive.zonecfg"], play: outline },
+  both: {
+    files: ["jail.conf", "shared.zonecfg"],
+    async play(page) {
+      await command(page, "View: Close Primary Side Bar");
+      await page.keyboard.press("Control+P");
+      await page.keyboard.type("shared.zonecfg", { delay: 5 });
+      await page.waitForTimeout(500);
+      await page.keyboard.press("Control+Enter");
+      await page.waitForTimeout(1_500);
+      await goTo(page, 24);
+    },
   },
 };
 
@@ -127,16 +187,18 @@ await packageExtension();
 await mkdir(target, { recursive: true });
 const work = await mkdtemp(join(tmpdir(), "zonewarden-pictures-"));
 const folder = join(work, "webhost");
-await mkdir(folder);
 const server = await startServer({ vsix, settings });
 const { browser, stop } = await openBrowser();
 try {
-  for (const [name, scene] of Object.entries(scenes)) {
-    await writeFile(join(folder, "jail.conf"), sample);
+  for (const [name, { files, play }] of Object.entries(scenes)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
+    for (const file of files) await writeFile(join(folder, file), texts[file]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
     const page = await context.newPage();
-    await openWindow(page, server, folder);
-    await scene(page);
+    await openWindow(page, server, join(folder, files[0]));
+    await play(page);
     await page.screenshot({ path: join(target, `${name}.png`) });
     console.log(`screenshots: ${join(target, `${name}.png`)}`);
     await context.close();
