@@ -1,11 +1,10 @@
+import { isIpv4, parseIpv6 } from "@zonewarden/server/configuration/inet";
 import { byteOrder, globTest, isPattern } from "@zonewarden/server/configuration/jail-conf/glob";
 import { equalNames, nameKey } from "@zonewarden/server/configuration/jail-conf/names";
 import {
-  isIpv4,
   parseAddressEntry,
   parseBoolean,
   parseInteger,
-  parseIpv6,
   parseJailsys,
   pseudoTruth,
 } from "@zonewarden/server/configuration/jail-conf/values";

@@ -1,7 +1,8 @@
 import { findParameter } from "../../catalog/jail-conf/lookup.ts";
+import { isIpv4, isIpv6 } from "../inet.ts";
 import { nameKey } from "./names.ts";
 import type { ResolvedJail, ResolvedParameter, ResolvedValue } from "./types.ts";
-import { isIpv4, isIpv6, parseAddressEntry, parseBoolean, parseInteger, parseJailsys } from "./values.ts";
+import { parseAddressEntry, parseBoolean, parseInteger, parseJailsys } from "./values.ts";
 
 /**
  * The checks of values that jail(8) makes when a jail is started, before the kernel is asked.

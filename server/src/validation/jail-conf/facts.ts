@@ -1,6 +1,7 @@
+import { parseIpv6 } from "../../configuration/inet.ts";
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
-import { parseAddressEntry, parseIpv6 } from "../../configuration/jail-conf/values.ts";
+import { parseAddressEntry } from "../../configuration/jail-conf/values.ts";
 import type { JailIndex } from "./topic.ts";
 
 /** A multimap from which single members can be taken out again. */

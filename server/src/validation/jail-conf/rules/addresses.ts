@@ -1,11 +1,6 @@
+import { isIpv4, isIpv6, parseIpv4 } from "../../../configuration/inet.ts";
 import type { ResolvedValue } from "../../../configuration/jail-conf/types.ts";
-import {
-  isIpv4,
-  isIpv6,
-  parseAddressEntry,
-  parseInteger,
-  parseIpv4,
-} from "../../../configuration/jail-conf/values.ts";
+import { parseAddressEntry, parseInteger } from "../../../configuration/jail-conf/values.ts";
 import { isAddressPattern, isHostName, isPlaceholder } from "./placeholder.ts";
 import { type Problem, problem } from "./problem.ts";
 import { isIncomplete, quoted } from "./walk.ts";

@@ -1,5 +1,6 @@
+import { parseIpv4, parseIpv6 } from "../../../configuration/inet.ts";
 import type { AddressList, AddressUse, Effective } from "../../../configuration/jail-conf/effective.ts";
-import { parseInteger, parseIpv4, parseIpv6 } from "../../../configuration/jail-conf/values.ts";
+import { parseInteger } from "../../../configuration/jail-conf/values.ts";
 import type { Finding } from "../../finding.ts";
 import { partOf, quoted } from "./walk.ts";
 

@@ -1,6 +1,7 @@
+import { isIpv4, isIpv6 } from "../../../configuration/inet.ts";
 import { effective } from "../../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
-import { isIpv4, isIpv6, parseAddressEntry } from "../../../configuration/jail-conf/values.ts";
+import { parseAddressEntry } from "../../../configuration/jail-conf/values.ts";
 import type { Finding } from "../../finding.ts";
 import { addressesOf, canonical } from "../facts.ts";
 import type { ConfigurationContext } from "../topic.ts";
