@@ -1,5 +1,7 @@
 /** What the host file says of the machine, or the embedded default. All lists in a fixed order. */
 export interface Machine {
+  /** What it is called in messages. */
+  name: string;
   system: "freebsd" | "illumos" | "omnios" | "smartos" | "solaris";
   /** `15.0` for FreeBSD. */
   release: string;
@@ -23,6 +25,33 @@ export interface Machine {
   groups: Group[];
   services: Service[];
   pools: Pool[];
+  /** Installed brands of zones, images that zones are made from, resource pools and processor sets (illumos). */
+  brands: string[];
+  images: Image[];
+  resourcePools: ResourcePool[];
+  processorSets: ProcessorSet[];
+  /** Configuration files that belong to this machine, as patterns relative to the host file. */
+  configurations: string[];
+}
+
+export interface Image {
+  uuid: string;
+  name: string;
+  version: string;
+  brand: string;
+}
+
+export interface ResourcePool {
+  name: string;
+  processorSet: string;
+  /** Scheduling class; empty for that of the system. */
+  scheduler: string;
+  importance: number;
+}
+
+export interface ProcessorSet {
+  name: string;
+  cpus: number[];
 }
 
 export interface User {
@@ -39,11 +68,18 @@ export interface Group {
   members: string[];
 }
 
-/** A daemon of the host and what it listens on; `*` for any address. */
+/** A daemon of the host and what it listens on; `*` for any address, of local sockets the path and no port. */
 export interface Service {
   name: string;
   user: string;
-  listens: { family: "inet" | "inet6" | "local"; protocol: "tcp" | "udp"; address: string; port: number }[];
+  listens: Listener[];
+}
+
+export interface Listener {
+  family: "inet" | "inet6" | "local";
+  protocol: "tcp" | "udp" | "stream";
+  address: string;
+  port: number;
 }
 
 export interface Pool {

@@ -32,6 +32,9 @@ export interface Interface {
     | "tun"
     | "lagg"
     | "wireguard"
+    | "vnic"
+    | "etherstub"
+    | "overlay"
     | "other";
   up: boolean;
   mtu: number;

@@ -1,0 +1,75 @@
+import type { Interface, InterfaceAddress, Route, Vnet } from "../network/types.ts";
+import type { HostDescription, HostLink } from "./definition.ts";
+
+const LOOPBACK: HostLink = { name: "lo0", kind: "loopback", addresses: ["127.0.0.1/8", "::1/128"] };
+
+/** The host's own stack with the links of the description; a loopback where it has none. */
+export function buildVnet({ links, routes, sysctls }: HostDescription): Vnet {
+  const all = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
+  const interfaces = all.map(buildInterface);
+  return {
+    id: 0,
+    jid: 0,
+    interfaces,
+    routes: routes.map((route): Route => {
+      const family = `${route.destination}${route.gateway}`.includes(":") ? "inet6" : "inet";
+      return {
+        family,
+        destination: route.destination,
+        gateway: route.gateway,
+        interface: route.interface ?? linkOf(interfaces, family),
+        fib: 0,
+      };
+    }),
+    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([name]) => name.startsWith("net."))),
+    nextIndex: interfaces.length + 1,
+  };
+}
+
+function buildInterface(link: HostLink, position: number): Interface {
+  const kind = link.kind ?? "physical";
+  const driver = link.name.replace(/\d+$/, "");
+  const result: Interface = {
+    name: link.name,
+    index: position + 1,
+    kind,
+    up: link.up ?? true,
+    mtu: link.mtu ?? (kind === "loopback" ? 16_384 : 1500),
+    mac: kind === "loopback" ? "" : (link.mac ?? macAt(position + 1)),
+    addresses: (link.addresses ?? []).map(interfaceAddress),
+    description: link.description ?? "",
+    groups: link.groups ?? (kind === "loopback" ? ["lo"] : kind === "physical" ? [] : [driver]),
+    home: 0,
+    fib: 0,
+  };
+  if (link.peer !== undefined) result.peer = link.peer;
+  if (link.members !== undefined) result.members = [...link.members];
+  if (link.over !== undefined) result.vlan = { parent: link.over, tag: link.vlan ?? 0 };
+  return result;
+}
+
+/** A locally administered address that only depends on the position of the link. */
+function macAt(position: number): string {
+  const low = [(position >> 8) & 0xff, position & 0xff].map((byte) => byte.toString(16).padStart(2, "0"));
+  return ["02", "00", "00", "00", ...low].join(":");
+}
+
+function interfaceAddress(text: string): InterfaceAddress {
+  const slash = text.lastIndexOf("/");
+  const address = text.slice(0, slash);
+  return {
+    family: address.includes(":") ? "inet6" : "inet",
+    address,
+    prefix: Number(text.slice(slash + 1)),
+    alias: false,
+    jid: null,
+  };
+}
+
+/** The link of a route that names none: the first that has addresses of the family. */
+function linkOf(interfaces: readonly Interface[], family: Route["family"]): string {
+  const found = interfaces.find(
+    ({ kind, addresses }) => kind !== "loopback" && addresses.some((a) => a.family === family),
+  );
+  return found?.name ?? "lo0";
+}

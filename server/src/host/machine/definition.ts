@@ -1,0 +1,369 @@
+import * as z from "zod/mini";
+
+/**
+ * What a host file (`zonewarden.host.json`) may say: the one definition that validates it, and from which its JSON
+ * schema and its page in `docs` are made. Only shapes; how the parts must fit together is in `consistency.ts`.
+ */
+
+export const SYSTEMS = ["freebsd", "illumos", "omnios", "smartos", "solaris"] as const;
+
+/** Kinds of links by the family of systems that have them. */
+export const FREEBSD_KINDS = [
+  "physical",
+  "loopback",
+  "epair",
+  "bridge",
+  "vlan",
+  "tap",
+  "tun",
+  "lagg",
+  "wireguard",
+  "other",
+] as const;
+export const ILLUMOS_KINDS = [
+  "physical",
+  "loopback",
+  "vnic",
+  "etherstub",
+  "overlay",
+  "bridge",
+  "vlan",
+  "other",
+] as const;
+
+const size = z.union([
+  z.int().check(z.gte(0)),
+  z
+    .string()
+    .check(
+      z.regex(/^\d+(?:\.\d+)?[kKmMgGtTpP]?$/, "A size is a number of bytes, or one with K, M, G, T or P."),
+    ),
+]);
+const path = z
+  .string()
+  .check(z.regex(/^\/(?:$|(?:[^/\0]+(?:\/[^/\0]+)*)$)/, "A path starts with / and does not end with one."));
+const linkName = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z][\w.-]{0,30}$/, "A link is named by a letter and up to 30 letters, digits, _, . or -."),
+  );
+const account = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][\w.-]*\$?$/, "A user or group is named by letters, digits, _, . and -."));
+const id = z.int().check(z.gte(0), z.lte(4_294_967_295));
+const word = z
+  .string()
+  .check(z.regex(/^\S+$/, "This is a single word: it must not be empty or contain blanks."));
+const cidr = z
+  .string()
+  .check(
+    z.regex(
+      /^[\d.]+\/\d{1,2}$|^[\da-fA-F:.]+(?:%\w+)?\/\d{1,3}$/,
+      "An address of a link has its prefix length: 192.0.2.2/24.",
+    ),
+  );
+
+const link = z.strictObject({
+  name: linkName.check(z.describe("Name of the link: `em0`, `bridge0`, `vnic3`.")),
+  kind: z.optional(
+    z
+      .enum([...new Set([...FREEBSD_KINDS, ...ILLUMOS_KINDS])])
+      .check(
+        z.describe(
+          "What it is; `physical` by default. `vnic`, `etherstub` and `overlay` exist on illumos, `epair`, `tap`, `tun`, `lagg` and `wireguard` on FreeBSD.",
+        ),
+      ),
+  ),
+  addresses: z.optional(
+    z.array(cidr).check(z.describe("Addresses with prefix length; the first is the primary one.")),
+  ),
+  mac: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/i,
+          "A link address is six hexadecimal bytes: 02:00:00:00:00:01.",
+        ),
+        z.describe("Link address. By default one is made up from the position in the list."),
+      ),
+  ),
+  mtu: z.optional(
+    z.int().check(z.gte(68), z.lte(65535), z.describe("In bytes; 1500, and 16384 of a loopback.")),
+  ),
+  up: z.optional(z.boolean().check(z.describe("Whether it is up; `true` by default."))),
+  over: z.optional(linkName.check(z.describe("Of a vlan, vnic or overlay: the link that carries it."))),
+  vlan: z.optional(z.int().check(z.gte(1), z.lte(4094), z.describe("Of a vlan or vnic: the tag."))),
+  peer: z.optional(linkName.check(z.describe("Of an epair: the other half."))),
+  members: z.optional(z.array(linkName).check(z.describe("Of a bridge or lagg: the links in it."))),
+  groups: z.optional(z.array(word).check(z.describe("Interface groups beside that of the kind."))),
+  description: z.optional(z.string().check(z.describe("The text that ifconfig(8) shows with it."))),
+});
+
+const route = z.strictObject({
+  destination: word.check(z.describe("`default`, or a network with its prefix length.")),
+  gateway: word.check(z.describe("Address of the next hop, or the name of the link.")),
+  interface: z.optional(linkName.check(z.describe("The link. By default the one that reaches the gateway."))),
+});
+
+const pool = z.strictObject({
+  name: word.check(z.describe("Name of the ZFS pool.")),
+  size: size.check(z.describe("Its size.")),
+});
+
+const dataset = z.strictObject({
+  name: word.check(z.describe("Full name, the pool first: `zroot/jails/web`.")),
+  mountpoint: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^(?:\/.*|none|legacy)$/, "A mount point is a path, none or legacy."),
+        z.describe("By default below that of the parent; `none` or `legacy` for no mount."),
+      ),
+  ),
+  mounted: z.optional(
+    z
+      .boolean()
+      .check(z.describe("Whether it is mounted; by default if it has a mount point and is not jailed.")),
+  ),
+  jailed: z.optional(
+    z.boolean().check(z.describe("The property `jailed` (`zoned` on illumos); `false` by default.")),
+  ),
+  quota: z.optional(size.check(z.describe("Limit of its size; 0 for none."))),
+  used: z.optional(size.check(z.describe("What it holds already."))),
+  properties: z.optional(
+    z.record(word, z.string()).check(z.describe("Further properties, as zfs(8) prints them.")),
+  ),
+});
+
+const directory = z.union([
+  path,
+  z.strictObject({
+    path: path.check(z.describe("Where it is.")),
+    mode: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(/^[0-7]{3,4}$/, "A mode is three or four octal digits: 0755."),
+          z.describe("Octal; `0755` by default."),
+        ),
+    ),
+    owner: z.optional(account.check(z.describe("A user; `root` by default."))),
+    group: z.optional(account.check(z.describe("A group; that of root by default."))),
+    base: z.optional(
+      z.boolean().check(z.describe("Whether a base system was installed there, as in the root of a jail.")),
+    ),
+  }),
+]);
+
+const mount = z.strictObject({
+  from: z
+    .string()
+    .check(z.minLength(1), z.describe("Device, dataset, directory or `tmpfs`, as mount(8) prints it.")),
+  on: path.check(z.describe("The directory that is covered.")),
+  type: word.check(z.describe("`ufs`, `nullfs`, `tmpfs`, `nfs`, `lofs` …")),
+  options: z.optional(z.array(word).check(z.describe("Options such as `ro` and `nosuid`."))),
+});
+
+const user = z.strictObject({
+  name: account.check(z.describe("Login name.")),
+  uid: id.check(z.describe("Number of the user.")),
+  gid: id.check(z.describe("Number of the login group.")),
+  home: z.optional(path.check(z.describe("Home directory; `/nonexistent` by default."))),
+  shell: z.optional(path.check(z.describe("Login shell; `/usr/sbin/nologin` by default."))),
+});
+
+const group = z.strictObject({
+  name: account.check(z.describe("Name of the group.")),
+  gid: id.check(z.describe("Number of the group.")),
+  members: z.optional(
+    z.array(account).check(z.describe("Users in it beside those whose login group it is.")),
+  ),
+});
+
+const service = z.strictObject({
+  name: word.check(z.describe("The daemon: `sshd`.")),
+  user: z.optional(account.check(z.describe("The user that it runs as; `root` by default."))),
+  listens: z.optional(
+    z
+      .array(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^(?:(?:tcp|udp)[46] (?:\*|\[[\da-fA-F:.]+(?:%\w+)?\]|[\d.]+):\d{1,5}|unix \/\S*)$/,
+              "It listens on a protocol and an address as sockstat(1) prints them: `tcp4 *:22`, `udp6 [::1]:123`, `unix /var/run/log`.",
+            ),
+          ),
+      )
+      .check(
+        z.describe(
+          "What it listens on, as sockstat(1) prints it: `tcp4 *:22`, `udp6 [::1]:123`, `unix /var/run/log`.",
+        ),
+      ),
+  ),
+});
+
+const ruleLine = z
+  .string()
+  .check(
+    z.regex(
+      /^(?:path \S+ )?(?:type (?:disk|mem|tape|tty) )?(?:hide|unhide|include \d+|mode [0-7]{3,4}|user \S+|group \S+)$/,
+      "A devfs rule is `[path PATTERN] [type disk|mem|tape|tty] hide|unhide|include N|mode M|user U|group G`.",
+    ),
+  );
+
+const resourcePool = z.strictObject({
+  name: word.check(z.describe("Name of the resource pool.")),
+  processorSet: z.optional(
+    word.check(z.describe("The processor set that it uses; `pset_default` by default.")),
+  ),
+  scheduler: z.optional(
+    z.enum(["TS", "FSS", "IA", "FX"]).check(z.describe("Scheduling class; that of the system by default.")),
+  ),
+  importance: z.optional(z.int().check(z.describe("Weight when processors are shared out; 1 by default."))),
+});
+
+const processorSet = z.strictObject({
+  name: word.check(z.describe("Name of the processor set.")),
+  cpus: z.array(z.int().check(z.gte(0))).check(z.describe("Numbers of the CPUs in it.")),
+});
+
+const image = z.strictObject({
+  uuid: z
+    .string()
+    .check(
+      z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, "An image is identified by a UUID."),
+      z.describe("Identifier of the image."),
+    ),
+  name: word.check(z.describe("Its name: `base-64-lts`.")),
+  version: word.check(z.describe("Its version.")),
+  brand: z.optional(word.check(z.describe("The brand of zones made from it; `joyent` by default."))),
+});
+
+/** A count with a sentence of its own. */
+const count = (text: string) => z.int().check(z.gte(1), z.lte(1024), z.describe(text));
+
+export const hostFile = z.strictObject({
+  $schema: z.optional(z.string().check(z.describe("Address of the JSON schema. Has no effect."))),
+  name: z.optional(word.check(z.describe("What the host is called in messages; its host name by default."))),
+  system: z.enum(SYSTEMS).check(z.describe("The operating system.")),
+  release: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.describe(
+          "Its release: `15.0` on FreeBSD, `r151054` on OmniOS, `20250807T000000Z` on SmartOS. The newest known one by default.",
+        ),
+      ),
+  ),
+  hostname: z.optional(z.string().check(z.minLength(1), z.maxLength(255), z.describe("Its host name."))),
+  domainname: z.optional(z.string().check(z.maxLength(255), z.describe("Its NIS domain."))),
+  hostuuid: z.optional(z.string().check(z.maxLength(63), z.describe("UUID of the host."))),
+  hostid: z.optional(id.check(z.describe("The number that gethostid(3) gives."))),
+  cpus: z.optional(count("Number of CPUs.")),
+  memory: z.optional(size.check(z.describe("Memory in bytes, or with a unit: `8G`."))),
+  swap: z.optional(size.check(z.describe("Swap space in bytes, or with a unit."))),
+  links: z.optional(
+    z
+      .array(link)
+      .check(
+        z.describe(
+          "Network links of the host with their addresses. A loopback is added where there is none.",
+        ),
+      ),
+  ),
+  routes: z.optional(z.array(route).check(z.describe("Routes beside those to the networks of the links."))),
+  pools: z.optional(z.array(pool).check(z.describe("ZFS pools."))),
+  datasets: z.optional(
+    z
+      .array(dataset)
+      .check(
+        z.describe(
+          "ZFS file systems. The pool's own is there by itself. The one mounted on `/` is the root.",
+        ),
+      ),
+  ),
+  directories: z.optional(
+    z
+      .array(directory)
+      .check(
+        z.describe(
+          "Directories that exist beside those of a fresh installation. Those above them are made too.",
+        ),
+      ),
+  ),
+  mounts: z.optional(
+    z.array(mount).check(z.describe("Mounts beside those of datasets and `/dev`. One on `/` is the root.")),
+  ),
+  options: z.optional(
+    z.array(word).check(z.describe("Options of the FreeBSD kernel such as `VIMAGE` and `RACCT`.")),
+  ),
+  modules: z.optional(z.array(word).check(z.describe("Kernel modules that are loaded or compiled in."))),
+  loadableModules: z.optional(z.array(word).check(z.describe("Kernel modules that could be loaded."))),
+  sysctls: z.optional(
+    z
+      .record(word, z.union([z.string(), z.int()]))
+      .check(z.describe("Values of sysctls and tunables where they differ from a fresh installation.")),
+  ),
+  devfsRulesets: z.optional(
+    z
+      .record(
+        z.string().check(z.regex(/^\d{1,5}$/, "A devfs ruleset has a number up to 65535.")),
+        z.array(ruleLine),
+      )
+      .check(
+        z.describe(
+          "Devfs rulesets by number, beside those of a fresh installation. A number that is given again is replaced.",
+        ),
+      ),
+  ),
+  users: z.optional(
+    z
+      .array(user)
+      .check(z.describe("Users beside those of a fresh installation. One that is named again is replaced.")),
+  ),
+  groups: z.optional(
+    z
+      .array(group)
+      .check(z.describe("Groups beside those of a fresh installation. One that is named again is replaced.")),
+  ),
+  services: z.optional(
+    z.array(service).check(z.describe("Daemons that run on the host, and what they listen on.")),
+  ),
+  brands: z.optional(z.array(word).check(z.describe("Installed brands of zones: `ipkg`, `lx`, `bhyve` …"))),
+  images: z.optional(z.array(image).check(z.describe("Images that zones can be made from."))),
+  resourcePools: z.optional(z.array(resourcePool).check(z.describe("Resource pools beside `pool_default`."))),
+  processorSets: z.optional(
+    z
+      .array(processorSet)
+      .check(z.describe("Processor sets beside `pset_default`, which has the other CPUs.")),
+  ),
+  configurations: z.optional(
+    z
+      .array(z.string().check(z.minLength(1)))
+      .check(
+        z.describe(
+          "Configuration files that belong to this host: paths relative to the host file, `*` and `**` allowed.",
+        ),
+      ),
+  ),
+});
+
+/** A host file as it is written. */
+export type HostFile = z.infer<typeof hostFile>;
+export type HostLink = z.infer<typeof link>;
+export type HostDataset = z.infer<typeof dataset>;
+export type HostDirectory = z.infer<typeof directory>;
+export type HostService = z.infer<typeof service>;
+
+type Filled = Omit<HostFile, "$schema" | "memory" | "swap">;
+
+/** A host file with everything filled in that it leaves out; sizes in bytes. */
+export type HostDescription = { [Key in keyof Filled]-?: NonNullable<Filled[Key]> } & {
+  memory: number;
+  swap: number;
+  /** Whether somebody described this machine, or it is the embedded default. */
+  described: boolean;
+};
