@@ -60,6 +60,14 @@ describe("at the start of a command", () => {
     expect(taken("create\nset ip-type=exclusive\n<|>", "add net", "illumos")).not.toContain("set address=");
   });
 
+  it("of the two kinds of addresses offers the one that the ip-type takes", () => {
+    const labelsIn = (type: string) => labels(`create\nset ip-type=${type}\nadd net\nset <|>\nend\n`);
+    expect(labelsIn("exclusive")).toContain("allowed-address");
+    expect(labelsIn("exclusive")).not.toContain("address");
+    expect(labelsIn("shared")).toContain("address");
+    expect(labelsIn("shared")).not.toContain("allowed-address");
+  });
+
   it("replaces the word alone where something follows it", () => {
     expect(taken("se<|> pool=a\n", "select")).toBe("select pool=a\n");
     expect(labels("se<|> pool=a\n")).not.toContain("add net");

@@ -2,7 +2,7 @@ import { CompletionItemKind } from "vscode-languageserver-types";
 import { globals, propertiesOf } from "../../../catalog/zonecfg/lookup.ts";
 import { propertyMarkdown, signature } from "../../../catalog/zonecfg/markdown.ts";
 import type { ZoneProperty } from "../../../catalog/zonecfg/property.ts";
-import { storedAlias } from "../part.ts";
+import { ipTypeIn, storedAlias } from "../part.ts";
 import { type Draft, fits, type Place, ranked } from "./place.ts";
 import { isRequired } from "./skeletons.ts";
 
@@ -39,8 +39,12 @@ interface Missing {
 export function propertiesAt(place: Place): readonly ZoneProperty[] {
   const { open } = place.location;
   const all = open ? propertiesOf(open.type) : globals;
-  return all.filter((property) => fits(property, place));
+  const refused = open?.type === "net" ? REFUSED_BY[ipTypeIn(place.part) ?? "unknown"] : undefined;
+  return all.filter((property) => fits(property, place) && property.name !== refused);
 }
+
+/** The kind of address that `verify` refuses in a `net`. */
+const REFUSED_BY: Readonly<Record<string, string>> = { shared: "allowed-address", exclusive: "address" };
 
 /** What is not set yet at a place, and what takes several values, the required ones apart. */
 export function missingProperties(place: Place): Missing {
