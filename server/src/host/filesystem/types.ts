@@ -1,11 +1,29 @@
+import type { DevfsRule } from "../freebsd/types.ts";
+
 /** All file systems and where they are mounted. */
 export interface FileSystems {
   byId: Record<string, FileSystem>;
-  /** In the order of mounting; the root first. */
+  /** In the order of mounting, which is that of their ids (numbers in decimal); the root first. */
   mounts: Mount[];
   nextId: number;
+  /** The mount on top of a directory, by `MOUNT:NODE` of that directory: the same as `Mount.covers`, to be found fast. */
+  covered: Record<string, string>;
   /** ZFS datasets by name. */
   datasets: Record<string, Dataset>;
+  /** Device nodes that drivers have made, in the order of creation; each devfs mount shows those it does not hide. */
+  devices: Device[];
+}
+
+/** A node that a driver made. Source: struct cdev in sys/sys/conf.h. */
+export interface Device {
+  /** Below /dev: `null`, `pts/0`. */
+  name: string;
+  /** The jail of the credential it was made with (terminals, guests), 0 for the host; null for one made without. */
+  jid: number | null;
+  uid: number;
+  gid: number;
+  /** Counted from 1 over the life of the host. */
+  serial: number;
 }
 
 /** A node as name lookup meets it: the mount through which it was reached, and the node. Two are equal if both are. */
@@ -23,6 +41,8 @@ export interface FileSystem {
   nextNode: number;
   /** Of tmpfs and quotas, in bytes; 0 for none. */
   size: number;
+  /** Of ufs: user quotas. Bytes by uid, and whether they are enforced. */
+  quotas?: { on: boolean; limits: Record<string, number> };
 }
 
 export interface Mount {
@@ -45,6 +65,11 @@ export interface Mount {
   uid: number;
   /** Of devfs: the ruleset; 0 for none. */
   ruleset: number;
+  /**
+   * Of devfs: the rules that its nodes up to a serial number have met, once these are no longer those of the ruleset
+   * as it is now. Absent: the ruleset.
+   */
+  applied?: { rules: DevfsRule[]; upTo: number };
   /** Whether the machine was not described, so that nobody knows if this is there. */
   assumed: boolean;
 }
@@ -64,11 +89,18 @@ export interface FileNode {
   content?: string;
   /** Of links: the target. */
   target?: string;
-  /** Of devices: the name below /dev, and the jid that created it (0: the host). */
+  /** Of devices: the name below /dev. */
   device?: string;
   links: number;
-  /** Of directories: a stock tree that is underneath, looked up only when asked for, so that a jail costs little. */
-  stock?: "base" | "etc" | "dev";
+  /**
+   * Of directories: the root of a stock tree that is underneath. Its nodes have negative numbers and take memory only
+   * once they are changed, so that a jail costs little. While `entries` is absent, the directory has those of the tree.
+   */
+  stock?: "base";
+  /** Extended attributes by namespace and name: `user.comment`. */
+  attributes?: Record<string, string>;
+  /** Made because something asked for it on a machine that nobody described. */
+  assumed?: true;
 }
 
 export interface Dataset {

@@ -32,11 +32,27 @@ export interface Process {
   /** CPUs it may run on: the set by number. */
   cpuset: number;
   /** Resident and virtual bytes, for rctl and the views of ps. */
-  memory: { resident: number; virtual: number };
+  memory: { resident: number; virtual: number; locked?: number; swapped?: number };
   started: number;
   state: "running" | "sleeping" | "stopped" | "zombie";
   exitStatus: number | null;
   environment: Record<string, string>;
+  /** Signals that it handles itself, so that their default action does not happen: `HUP`, `TERM` … */
+  handles?: string[];
+  /** The pid of the debugger that is attached. */
+  tracer?: number;
+  /** The pid of whoever writes down its system calls with ktrace(2), and whether root asked for it. */
+  traced?: { by: number; root: boolean };
+  /** Limits of setrlimit(2) that differ from those of the system. */
+  limits?: Record<string, { soft: number; hard: number }>;
+  /** The class of rtprio(2), where it is not the usual one. */
+  scheduling?: { class: "realtime" | "idle"; priority: number };
+  /** CPUs narrower than its set, as cpuset(1) -p gives them. */
+  affinity?: number[];
+  /** Percent of one CPU that it uses at the moment, and milliseconds of CPU time so far. */
+  cpu?: { percent: number; time: number };
+  /** The serial of the last rctl rule when its credential changed: rules of containing jails up to it do not bind. */
+  rulesSeen?: number;
 }
 
 export interface Credential {
@@ -59,4 +75,9 @@ export interface Descriptor {
   /** Of sockets: the id. Of jail descriptors: the jid. */
   id?: number;
   write: boolean;
+  /**
+   * Of directories that came over a local socket from another jail: names are looked up beneath it only, and it cannot
+   * become the current or root directory (UF_RESOLVE_BENEATH).
+   */
+  beneath?: true;
 }

@@ -1,0 +1,205 @@
+import { type DeviceKind, deviceCatalog } from "../../catalog/freebsd/devfs.ts";
+import type { DevfsRule } from "../freebsd/types.ts";
+import type { Host } from "../host.ts";
+import type { Device, FileNode, FileSystem, Mount } from "./types.ts";
+
+/**
+ * devfs: each mount shows the nodes that drivers have made, unless a rule hides them. The root is node 1, a device has
+ * the number -serial. Source: sys/fs/devfs/devfs_rule.c, devfs_devs.c, devfs(8).
+ */
+export const DEVFS_ROOT = 1;
+
+const KINDS: ReadonlyMap<string, DeviceKind> = new Map(deviceCatalog.map((kind) => [kind.name, kind]));
+
+/**
+ * What the catalog knows of a device. One with another number is of the same kind: `pts/7` as `pts/0`, `ada3p1` as
+ * `ada0p2`.
+ */
+export function deviceKind(name: string): DeviceKind {
+  const known = KINDS.get(name);
+  if (known) return known;
+  const shape = name.replace(/\d+/g, "N");
+  const similar = deviceCatalog.find((kind) => kind.name.replace(/\d+/g, "N") === shape);
+  if (similar) return { ...similar, name };
+  if (name.startsWith("vmm/")) return { ...(KINDS.get("vmm/guest") as DeviceKind), name };
+  return { name, kind: "device", mode: 0o600, gid: 0, doc: "a device" };
+}
+
+/** A driver makes a node; directories above it come with it. `jid` is that of the credential, null for none. */
+export function makeDevice(host: Host, name: string, jid: number | null = null, uid = 0): Device {
+  const { devices } = host.state.files;
+  const existing = devices.find((device) => device.name === name);
+  if (existing) return existing;
+  const cut = name.lastIndexOf("/");
+  if (cut > 0) makeDevice(host, name.slice(0, cut));
+  const serial = (devices.at(-1)?.serial ?? 0) + 1;
+  const device = { name, jid, uid, gid: deviceKind(name).gid, serial };
+  devices.push(device);
+  return device;
+}
+
+/** A driver removes a node: it is gone in every mount. */
+export function destroyDevice(host: Host, name: string): void {
+  const { devices } = host.state.files;
+  const index = devices.findIndex((device) => device.name === name);
+  if (index >= 0) devices.splice(index, 1);
+}
+
+/** The rules that a device meets in a mount, includes not yet expanded. */
+function rulesFor(host: Host, mount: Mount, device: Device): readonly DevfsRule[] {
+  if (mount.applied && device.serial <= mount.applied.upTo) return mount.applied.rules;
+  return host.state.freebsd.devfsRulesets[mount.ruleset] ?? [];
+}
+
+/**
+ * Runs rules over a node in their order; later ones win. An include is expanded `depth` levels deep
+ * (vfs.devfs.rule_depth, 1 as shipped): includes inside of the last level are skipped without a word.
+ */
+function run(
+  host: Host,
+  rules: readonly DevfsRule[],
+  device: Device,
+  depth: number,
+  visit: (rule: DevfsRule) => void,
+): void {
+  for (const rule of rules) {
+    if (!matches(rule, device)) continue;
+    if (rule.action !== "include") visit(rule);
+    else if (depth > 0)
+      run(host, host.state.freebsd.devfsRulesets[rule.argument ?? ""] ?? [], device, depth - 1, visit);
+  }
+}
+
+function ruleDepth(host: Host): number {
+  return Number(host.state.machine.sysctls["vfs.devfs.rule_depth"] ?? 1);
+}
+
+/** All conditions of a rule must hold. Links and directories have no type. Source: devfs_rule_match(). */
+function matches(rule: DevfsRule, { name }: Device): boolean {
+  if (rule.type !== undefined) {
+    const kind = deviceKind(name);
+    if (kind.kind !== "device" || kind.type !== rule.type) return false;
+  }
+  return rule.path === undefined || globMatches(rule.path, name);
+}
+
+const globs = new Map<string, RegExp>();
+
+/** fnmatch(3) with FNM_PATHNAME: a wildcard does not match a slash. */
+export function globMatches(pattern: string, text: string): boolean {
+  let compiled = globs.get(pattern);
+  if (!compiled) {
+    const source = pattern.replace(/\[!?[^\]]+\]|\\.|[\s\S]/g, (part) => {
+      if (part === "*") return "[^/]*";
+      if (part === "?") return "[^/]";
+      if (part.length > 2 && part.startsWith("[")) return part.replace(/^\[!/, "[^").replace(/\\/g, "\\\\");
+      const literal = part.length === 2 ? part[1] : part;
+      return (literal ?? "").replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    });
+    compiled = new RegExp(`^${source}$`);
+    globs.set(pattern, compiled);
+  }
+  return compiled.test(text);
+}
+
+/** Whether the rules of a devfs mount leave a device visible, and the directories above it too. */
+export function devfsVisible(host: Host, mount: Mount, name: string): boolean {
+  const device =
+    host.state.files.devices.find((candidate) => candidate.name === name) ??
+    ({ name, jid: null, uid: 0, gid: 0, serial: Number.MAX_SAFE_INTEGER } satisfies Device);
+  if (hiddenByRules(host, mount, device)) return false;
+  const cut = name.lastIndexOf("/");
+  return cut < 0 || devfsVisible(host, mount, name.slice(0, cut));
+}
+
+function hiddenByRules(host: Host, mount: Mount, device: Device): boolean {
+  let hidden = false;
+  run(host, rulesFor(host, mount, device), device, ruleDepth(host), ({ action }) => {
+    if (action === "hide") hidden = true;
+    else if (action === "unhide") hidden = false;
+  });
+  return hidden;
+}
+
+/** The devfs mount of a file system, which nullfs may show again elsewhere: the rules belong to this one. */
+export function devfsMount(host: Host, fs: FileSystem): Mount | undefined {
+  return host.state.files.mounts.find(({ type, filesystem }) => type === "devfs" && filesystem === fs.id);
+}
+
+/** The devices directly in a directory of a devfs mount that its rules do not hide, by their last name. */
+export function devfsEntries(
+  host: Host,
+  fs: FileSystem,
+  directory: number,
+): { name: string; device: Device }[] {
+  const mount = devfsMount(host, fs);
+  if (!mount) return [];
+  const above = directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
+  const found: { name: string; device: Device }[] = [];
+  for (const device of host.state.files.devices) {
+    if (!device.name.startsWith(above)) continue;
+    const name = device.name.slice(above.length);
+    if (name !== "" && !name.includes("/") && !hiddenByRules(host, mount, device))
+      found.push({ name, device });
+  }
+  return found;
+}
+
+/** One entry of a directory of a devfs mount, unless a rule hides it. */
+export function devfsChild(host: Host, fs: FileSystem, directory: number, name: string): Device | undefined {
+  const mount = devfsMount(host, fs);
+  const above = directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
+  const device = host.state.files.devices.find((candidate) => candidate.name === above + name);
+  return device && mount && !hiddenByRules(host, mount, device) ? device : undefined;
+}
+
+export function deviceBySerial(host: Host, serial: number): Device | undefined {
+  return host.state.files.devices.find((device) => device.serial === serial);
+}
+
+/** A node of a devfs file system, with mode and owner as rules set them, or as somebody changed them in this mount. */
+export function deviceNode(host: Host, fs: FileSystem, number: number): FileNode {
+  const stored = fs.nodes[number];
+  if (stored) return stored;
+  if (number === DEVFS_ROOT) return directoryNode(DEVFS_ROOT);
+  const device = deviceBySerial(host, -number);
+  if (!device) throw new Error(`devfs has no device ${-number}`);
+  const kind = deviceKind(device.name);
+  const node: FileNode = {
+    ...directoryNode(parentOf(host, device)),
+    kind: kind.kind,
+    mode: kind.mode,
+    uid: device.uid,
+    gid: device.gid,
+    links: 1,
+  };
+  if (kind.kind === "device") node.device = device.name;
+  if (kind.target !== undefined) node.target = kind.target;
+  const mount = devfsMount(host, fs);
+  if (mount)
+    run(host, rulesFor(host, mount, device), device, ruleDepth(host), ({ action, argument = "" }) => {
+      if (action === "mode") node.mode = Number.parseInt(argument, 8);
+      else if (action === "user") node.uid = idOf(host.state.machine.users, argument, "uid");
+      else if (action === "group") node.gid = idOf(host.state.machine.groups, argument, "gid");
+    });
+  return node;
+}
+
+function directoryNode(parent: number): FileNode {
+  return { kind: "directory", mode: 0o555, uid: 0, gid: 0, flags: [], parent, links: 2 };
+}
+
+function parentOf(host: Host, { name }: Device): number {
+  const cut = name.lastIndexOf("/");
+  if (cut < 0) return DEVFS_ROOT;
+  const above = host.state.files.devices.find((device) => device.name === name.slice(0, cut));
+  return above ? -above.serial : DEVFS_ROOT;
+}
+
+function idOf<K extends "uid" | "gid">(
+  list: readonly ({ name: string } & Record<K, number>)[],
+  text: string,
+  key: K,
+): number {
+  return list.find(({ name }) => name === text)?.[key] ?? (Number.parseInt(text, 10) || 0);
+}

@@ -1,0 +1,234 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import { lineageOf } from "../freebsd/prisons.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { mayAccess } from "./access.ts";
+import { devfsChild, deviceNode } from "./devfs.ts";
+import { childOf, exists, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
+import type { FileSystem, Mount, Vnode } from "./types.ts";
+
+export { pathOf } from "./paths.ts";
+
+/** Source: sys/sys/syslimits.h, sys/sys/param.h. */
+const PATH_MAX = 1024;
+const NAME_MAX = 255;
+const MAXSYMLINKS = 32;
+
+export interface LookupOptions {
+  /** Whether a link at the end is followed; true by default. */
+  follow?: boolean;
+  /** Gives the directory that holds the last component, which need not exist. */
+  parent?: boolean;
+  /** The directory where relative names start; the current one by default. */
+  at?: Vnode;
+  /** The walk must stay beneath where it starts (O_RESOLVE_BENEATH). */
+  beneath?: boolean;
+}
+
+/** Where a name leads. */
+export interface Found {
+  /** The directory of the last component, and that component; `.` for a path that ends at a root or in dots. */
+  directory: Vnode;
+  name: string;
+  /** Null where the directory has no such entry. */
+  vnode: Vnode | null;
+}
+
+/** The vnode of a path, as namei(9) finds it for a process. */
+export function lookup(
+  host: Host,
+  process: Process,
+  path: string,
+  options: LookupOptions = {},
+): Outcome<Vnode> {
+  const found = resolve(host, process, path, options);
+  if (!found.ok) return found;
+  const { directory, vnode } = found.value;
+  if (options.parent) return allowed(directory, "lookup", "The directory is there.");
+  if (!vnode) return denied("ENOENT", "lookup/missing", `${path} does not exist.`);
+  return { ok: true, value: vnode, decision: found.decision };
+}
+
+/**
+ * Walks a path. The last component may be missing, so that a caller can create it. The verdict is `contained` where
+ * a `..` was held at a root. Source: namei() and vfs_lookup() in sys/kern/vfs_lookup.c.
+ */
+export function resolve(
+  host: Host,
+  process: Process,
+  path: string,
+  { follow = true, at = process.directory, beneath = false }: LookupOptions = {},
+): Outcome<Found> {
+  if (path === "") return denied("ENOENT", "lookup/empty", "An empty path names nothing.");
+  if (path.length >= PATH_MAX) return tooLong(path);
+  if (beneath && path.startsWith("/")) return outside(path);
+  const roots = rootsOf(host, process);
+  const walked: Vnode[] = [];
+  let held = false;
+  let links = 0;
+  let here = path.startsWith("/") ? process.root : at;
+  let todo = components(path);
+  let found: Found = { directory: here, name: ".", vnode: here };
+  const directoryAtEnd = path.endsWith("/");
+  for (let name = todo.shift(); name !== undefined; name = todo.shift()) {
+    const last = todo.length === 0;
+    const searched = mayEnter(host, process, here, path);
+    if (!searched.ok) return searched;
+    if (name.length > NAME_MAX) return tooLong(name);
+    if (name === ".") {
+      found = { directory: here, name: ".", vnode: here };
+      continue;
+    }
+    if (name === "..") {
+      if (beneath) {
+        const back = walked.pop();
+        if (!back) return outside(path);
+        here = back;
+      } else {
+        const up = above(host, roots, here);
+        if (up === "gone")
+          return denied("ENOENT", "lookup/moved", `${path}: the directory above is not in this mount.`);
+        if (up === "held") held = true;
+        else here = up;
+      }
+      found = { directory: here, name: "..", vnode: here };
+      continue;
+    }
+    const child = entry(host, process, here, name);
+    if (!child) {
+      if (!last) return denied("ENOENT", "lookup/missing", `${path} does not exist: there is no ${name}.`);
+      found = { directory: here, name, vnode: null };
+      continue;
+    }
+    const node = nodeOf(host, child);
+    if (node.kind === "link" && (!last || follow || directoryAtEnd)) {
+      links += 1;
+      if (links > MAXSYMLINKS) return denied("ELOOP", "lookup/loop", `${path} goes through too many links.`);
+      const target = node.target ?? "";
+      if (target === "") return denied("ENOENT", "lookup/empty", `${name} is a link to nothing.`);
+      todo = [...components(target), ...todo];
+      if (target.startsWith("/")) {
+        if (beneath) return outside(path);
+        here = process.root;
+        found = { directory: here, name: ".", vnode: here };
+      }
+      continue;
+    }
+    found = { directory: here, name, vnode: child };
+    if (!last) {
+      walked.push(here);
+      here = child;
+    }
+  }
+  const end = found.vnode;
+  if (directoryAtEnd && end && nodeOf(host, end).kind !== "directory") return notDirectory(path);
+  const decision: Outcome["decision"] = held
+    ? {
+        verdict: "contained",
+        rule: "lookup/dotdot",
+        reason: "A `..` stayed at a root that the process cannot leave.",
+        causes: [{ what: "`..` stops at the root of the process and of its jail", from: "kernel" }],
+      }
+    : { verdict: "allow", rule: "lookup", reason: "The name leads there.", causes: [] };
+  return { ok: true, value: found, decision };
+}
+
+function components(path: string): string[] {
+  return path.split("/").filter((name) => name !== "");
+}
+
+/** Where `..` stays: see `above`. */
+function rootsOf(host: Host, process: Process): Vnode[] {
+  const roots = [process.root];
+  if (process.jailDirectory) roots.push(process.jailDirectory);
+  for (const { root } of lineageOf(host, process.credential.jid)) roots.push(root);
+  return roots;
+}
+
+/**
+ * The directory above. It stays (`held`) at the root of the process, at the first directory that it was confined to,
+ * at the system's root, and at the root of its jail and of every jail above: but only if the walk meets one of these.
+ * At the root of a mount it goes on from the directory that is covered. A directory that was moved out of what a
+ * nullfs mount shows has none (`gone`): until early 2026 a jail that mounts nullfs could leave its root in that way.
+ * Source: vfs_lookup() and vfs_lookup_isroot() in sys/kern/vfs_lookup.c; CVE-2025-15547.
+ */
+function above(host: Host, roots: readonly Vnode[], from: Vnode): Vnode | "held" | "gone" {
+  let at = from;
+  for (;;) {
+    if (roots.some((root) => sameVnode(root, at))) return "held";
+    const mount = mountOf(host, at);
+    if (at.node !== mount.root) break;
+    if (!mount.covers) return "held";
+    at = mount.covers;
+  }
+  const mount = mountOf(host, at);
+  const fs = fileSystem(host, mount.filesystem);
+  const parent = parentIn(host, fs, at.node);
+  if (mount.type === "nullfs" && !shows(host, mount, fs, parent)) return "gone";
+  return { mount: at.mount, node: parent };
+}
+
+function parentIn(host: Host, fs: FileSystem, number: number): number {
+  return fs.type === "devfs" ? deviceNode(host, fs, number).parent : nodeIn(fs, number).parent;
+}
+
+/** Whether a node is in the tree that a mount shows. */
+function shows(host: Host, mount: Mount, fs: FileSystem, number: number): boolean {
+  for (let at = number; ; ) {
+    if (at === mount.root) return true;
+    const parent = parentIn(host, fs, at);
+    if (parent === at) return false;
+    at = parent;
+  }
+}
+
+/** What a directory has under that name, with what is mounted there on top. */
+function entry(host: Host, process: Process, directory: Vnode, name: string): Vnode | undefined {
+  const fs = fileSystemOf(host, directory);
+  let number: number | undefined;
+  if (fs.type === "devfs") {
+    const device = devfsChild(host, fs, directory.node, name);
+    if (device && mayFind(host, process, device.jid)) number = -device.serial;
+  } else number = childOf(fs, directory.node, name);
+  return number === undefined ? undefined : topmost(host, { mount: directory.mount, node: number });
+}
+
+/** Whether a node that another credential made is there for a process. Source: devfs_prison_check(). */
+function mayFind(host: Host, process: Process, creator: number | null): boolean {
+  const own = process.credential.jid;
+  return creator === null || lineageOf(host, creator).some(({ jid }) => jid === own);
+}
+
+/** The root of what is mounted on a directory, on that again, and so on. */
+export function topmost(host: Host, vnode: Vnode): Vnode {
+  let at = vnode;
+  for (;;) {
+    const covering = host.state.files.covered[`${at.mount}:${at.node}`];
+    if (covering === undefined) return at;
+    at = { mount: covering, node: mountOf(host, { mount: covering, node: 0 }).root };
+  }
+}
+
+function mayEnter(host: Host, process: Process, directory: Vnode, path: string): Outcome {
+  const fs = fileSystemOf(host, directory);
+  if (fs.type !== "devfs" && !exists(fs, directory.node))
+    return denied("ENOENT", "lookup/removed", "The directory was removed.");
+  if (nodeOf(host, directory).kind !== "directory") return notDirectory(path);
+  return mayAccess(host, process, directory, { execute: true });
+}
+
+function notDirectory(path: string) {
+  return denied("ENOTDIR", "lookup/directory", `A part of ${path} is not a directory.`);
+}
+
+function tooLong(name: string) {
+  return denied("ENAMETOOLONG", "lookup/length", `${name.slice(0, 32)}… is too long for a name.`);
+}
+
+function outside(path: string) {
+  const reason = `${path} would leave the directory, whose descriptor came from a jail with another root.`;
+  return denied("ENOTCAPABLE", "lookup/beneath", reason, {
+    causes: [{ what: "directories from other jails are looked up beneath only", from: "kernel" }],
+    unsure: true,
+  });
+}

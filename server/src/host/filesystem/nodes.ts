@@ -1,0 +1,169 @@
+import type { Host } from "../host.ts";
+import { baseTree, type StockNode } from "./baseTree.ts";
+import { deviceNode } from "./devfs.ts";
+import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
+
+/**
+ * Nodes of file systems. A stock tree below directory R gives its i-th node the number -(R * STRIDE + i): nothing is
+ * stored until a node is changed, and then under the same number.
+ */
+const STRIDE = 4096;
+
+export function mountOf(host: Host, { mount }: Vnode): Mount {
+  const found = findMount(host, mount);
+  if (!found) throw new Error(`the model has no mount ${mount}`);
+  return found;
+}
+
+/** Mounts are in the order of their ids. */
+export function findMount(host: Host, id: string): Mount | undefined {
+  const { mounts } = host.state.files;
+  const wanted = Number(id);
+  let low = 0;
+  let high = mounts.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const mount = mounts[middle] as Mount;
+    const at = Number(mount.id);
+    if (at === wanted) return mount;
+    if (at < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
+
+export function fileSystemOf(host: Host, vnode: Vnode): FileSystem {
+  return fileSystem(host, mountOf(host, vnode).filesystem);
+}
+
+export function fileSystem(host: Host, id: string): FileSystem {
+  const found = host.state.files.byId[id];
+  if (!found) throw new Error(`the model has no file system ${id}`);
+  return found;
+}
+
+/** Whether two are the same: reached through the same mount, and the same node. */
+export function sameVnode(a: Vnode | null, b: Vnode | null): boolean {
+  return a !== null && b !== null && a.node === b.node && a.mount === b.mount;
+}
+
+/** The node as it is now. Not to be changed: see `editable`. */
+export function nodeOf(host: Host, vnode: Vnode): FileNode {
+  const fs = fileSystemOf(host, vnode);
+  return fs.type === "devfs" ? deviceNode(host, fs, vnode.node) : nodeIn(fs, vnode.node);
+}
+
+export function nodeIn(fs: FileSystem, number: number): FileNode {
+  const stored = fs.nodes[number];
+  if (stored) return stored;
+  const place = stockPlace(number);
+  const stock = place && baseTree[place.index];
+  if (!stock) throw new Error(`file system ${fs.id} has no node ${number}`);
+  return unstored(place.root, stock);
+}
+
+/** The node to be changed, stored from now on if it was one of a stock tree. */
+export function editable(host: Host, vnode: Vnode): FileNode {
+  const fs = fileSystemOf(host, vnode);
+  if (fs.type !== "devfs") return editableIn(fs, vnode.node);
+  const node = deviceNode(host, fs, vnode.node);
+  fs.nodes[vnode.node] = node;
+  return node;
+}
+
+export function editableIn(fs: FileSystem, number: number): FileNode {
+  const stored = fs.nodes[number];
+  if (stored && (stored.kind !== "directory" || stored.entries)) return stored;
+  const node = nodeIn(fs, number);
+  if (node.kind === "directory") node.entries = entriesOf(fs, number);
+  fs.nodes[number] = node;
+  return node;
+}
+
+/** Whether a node with that number is there: its file may have been removed meanwhile. */
+export function exists(fs: FileSystem, number: number): boolean {
+  return fs.nodes[number] !== undefined || stockPlace(number) !== undefined;
+}
+
+/** The number of an entry of a directory. `.` and `..` are the business of name lookup. */
+export function childOf(fs: FileSystem, directory: number, name: string): number | undefined {
+  const stored = fs.nodes[directory];
+  if (stored?.entries) return Object.hasOwn(stored.entries, name) ? stored.entries[name] : undefined;
+  const place = stockUnder(fs, directory);
+  const index = place && baseTree[place.index]?.entries?.get(name);
+  return index === undefined ? undefined : stockNumber(place?.root ?? 0, index);
+}
+
+/** All entries of a directory, in the order of creation, those of a stock tree in its order. A copy. */
+export function entriesOf(fs: FileSystem, directory: number): Record<string, number> {
+  const stored = fs.nodes[directory];
+  if (stored?.entries) return { ...stored.entries };
+  const place = stockUnder(fs, directory);
+  if (!place) return {};
+  const entries: Record<string, number> = {};
+  for (const [name, index] of baseTree[place.index]?.entries ?? [])
+    entries[name] = stockNumber(place.root, index);
+  return entries;
+}
+
+/** Adds a node and its entry. */
+export function addNode(
+  fs: FileSystem,
+  parent: number,
+  name: string,
+  node: Omit<FileNode, "parent">,
+): number {
+  const number = fs.nextNode++;
+  fs.nodes[number] = { ...node, parent };
+  addEntry(fs, parent, name, number);
+  return number;
+}
+
+export function addEntry(fs: FileSystem, directory: number, name: string, number: number): void {
+  const node = editableIn(fs, directory);
+  node.entries ??= {};
+  node.entries[name] = number;
+}
+
+export function removeEntry(fs: FileSystem, directory: number, name: string): void {
+  const { entries } = editableIn(fs, directory);
+  if (entries) delete entries[name];
+}
+
+/** The name of a node in its directory; undefined for a root or a node that has been removed. */
+export function nameIn(fs: FileSystem, directory: number, number: number): string | undefined {
+  const place = stockPlace(number);
+  if (place && !fs.nodes[number] && !fs.nodes[directory]?.entries) return baseTree[place.index]?.name;
+  const entries = fs.nodes[directory]?.entries ?? entriesOf(fs, directory);
+  for (const name in entries) if (entries[name] === number) return name;
+  return undefined;
+}
+
+function stockPlace(number: number): { root: number; index: number } | undefined {
+  if (number >= 0) return undefined;
+  return { root: Math.floor(-number / STRIDE), index: -number % STRIDE };
+}
+
+/** Where in a stock tree a directory without stored entries is. */
+function stockUnder(fs: FileSystem, directory: number): { root: number; index: number } | undefined {
+  return stockPlace(directory) ?? (fs.nodes[directory]?.stock ? { root: directory, index: 0 } : undefined);
+}
+
+function stockNumber(root: number, index: number): number {
+  return index === 0 ? root : -(root * STRIDE + index);
+}
+
+function unstored(root: number, stock: StockNode): FileNode {
+  const node: FileNode = {
+    kind: stock.kind,
+    mode: stock.mode,
+    uid: 0,
+    gid: stock.gid,
+    flags: [...stock.flags],
+    parent: stockNumber(root, stock.parent),
+    links: stock.kind === "directory" ? 2 : 1,
+  };
+  if (stock.content !== undefined) node.content = stock.content;
+  if (stock.target !== undefined) node.target = stock.target;
+  return node;
+}

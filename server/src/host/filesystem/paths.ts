@@ -1,0 +1,42 @@
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { DEVFS_ROOT, deviceBySerial } from "./devfs.ts";
+import { fileSystem, mountOf, nameIn, nodeIn, sameVnode } from "./nodes.ts";
+import type { Vnode } from "./types.ts";
+
+/** The path of a node as seen from the host. Of a file with several links, one of them. Ends in `?` if it was removed. */
+export function pathOf(host: Host, vnode: Vnode): string {
+  return climb(host, vnode, null) ?? "?";
+}
+
+/** The path as a process sees it; undefined where the node is not below the root of the process. */
+export function pathFrom(host: Host, process: Process, vnode: Vnode): string | undefined {
+  return climb(host, vnode, process.root);
+}
+
+/** Source: vn_fullpath() in sys/kern/vfs_cache.c. */
+function climb(host: Host, from: Vnode, root: Vnode | null): string | undefined {
+  const names: string[] = [];
+  let at = from;
+  for (;;) {
+    if (sameVnode(at, root)) return `/${names.reverse().join("/")}`;
+    const mount = mountOf(host, at);
+    if (at.node === mount.root) {
+      if (mount.covers === null) return root ? undefined : `/${names.reverse().join("/")}`;
+      at = mount.covers;
+      continue;
+    }
+    const fs = fileSystem(host, mount.filesystem);
+    if (fs.type === "devfs") {
+      const path = deviceBySerial(host, -at.node)?.name;
+      names.push(path ?? "?");
+      at = { mount: at.mount, node: DEVFS_ROOT };
+      continue;
+    }
+    const { parent } = nodeIn(fs, at.node);
+    // A removed node, or one that was moved out of what a nullfs mount shows.
+    if (parent === at.node) return root ? undefined : `?/${names.reverse().join("/")}`;
+    names.push(nameIn(fs, parent, at.node) ?? "?");
+    at = { mount: at.mount, node: parent };
+  }
+}
