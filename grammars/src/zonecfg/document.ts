@@ -13,6 +13,8 @@ export class ZoneDocument {
   /** The platform whose words the text was read with. */
   readonly dialect: Dialect;
   private readonly row: Row<CutSection>;
+  /** The text without what belongs to a shell: the text itself, as a rule. */
+  private commands = "";
   private wasPlain = true;
 
   private constructor(text: string, dialect: Dialect) {
@@ -35,15 +37,26 @@ export class ZoneDocument {
 
   /** Takes a changed text; `edit` says which part changed. Equal to parsing the new text afresh. */
   edit(text: string, edit: TextEdit): void {
-    const before = this.text.length;
+    const before = this.commands;
     this.text = text;
-    const commands = withoutShell(text);
-    const isPlain = commands === text;
-    // In a script one letter may turn a whole body into shell, or back: it is parsed as a whole.
-    this.row.edit(
-      commands,
-      isPlain && this.wasPlain ? edit : { start: 0, oldEnd: before, newEnd: text.length },
-    );
+    this.commands = withoutShell(text);
+    const isPlain = this.commands === text;
+    // In a script one letter may turn a whole body into shell, or back.
+    this.row.edit(this.commands, isPlain && this.wasPlain ? edit : difference(before, this.commands));
     this.wasPlain = isPlain;
   }
+}
+
+/** The one stretch in which two texts differ. */
+function difference(before: string, after: string): TextEdit {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  return { start, oldEnd: before.length - same, newEnd: after.length - same };
 }

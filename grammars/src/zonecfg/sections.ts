@@ -1,6 +1,6 @@
 import type { TextRange } from "../common/range.ts";
 import { type Cut, detach } from "../common/sections.ts";
-import type { Dialect } from "./dialect.ts";
+import { any, classOf, type Dialect, isProperty, isResource } from "./dialect.ts";
 import { followLine } from "./observed/parser.ts";
 import { parse } from "./parser.ts";
 import type { Section } from "./tree.ts";
@@ -14,8 +14,8 @@ export interface CutSection extends Section, Cut {
 /** A run of lines without `add` and `end` is cut after so many, so that an edit in it stays cheap. */
 const MOST_LINES = 64;
 
-/** A line that begins a new resource or zone; `add` of a property does not, but cutting there does no harm either. */
-const OPENS = /[ \t]*(?:add|select|create)/y;
+/** A line that begins a new resource or zone, and the word behind `add`. */
+const OPENS = /[ \t]*(?:select|create|add(?:[ \t]+([^\s;=]+))?)/y;
 const CLOSES = /[ \t]*(?:end|cancel)/y;
 
 /**
@@ -28,7 +28,7 @@ export function cutSection(text: string, start: number, dialect: Dialect): CutSe
   let seen = start;
   for (let lines = 0; lines < MOST_LINES; lines++) {
     if (end >= text.length) break;
-    if (lines > 0 && looksLike(OPENS, text, end)) {
+    if (lines > 0 && opens(text, end)) {
       seen = Math.max(seen, lineEnd(text, end));
       break;
     }
@@ -51,6 +51,17 @@ export function cutSection(text: string, start: number, dialect: Dialect): CutSe
 function runsOver(over: readonly TextRange[], start: number): ((offset: number) => boolean) | undefined {
   if (over.length === 0) return undefined;
   return (offset) => over.some((range) => range.start <= offset + start && offset + start < range.end);
+}
+
+/** Whether a line opens something: `add` of a property adds to what is open. */
+function opens(text: string, offset: number): boolean {
+  OPENS.lastIndex = offset;
+  const found = OPENS.exec(text);
+  if (!found) return false;
+  const word = found[1];
+  if (word === undefined) return true;
+  const kind = classOf(any, word);
+  return !isProperty(kind) || isResource(kind);
 }
 
 function looksLike(pattern: RegExp, text: string, offset: number): boolean {

@@ -42,17 +42,24 @@ describe.each(Object.values(dialects))("$name", (dialect) => {
 it("after edits is what a fresh parse makes", () => {
   const edit = fc.record({ at: fc.nat(), length: fc.nat(12), insert: anyText });
   fc.assert(
-    fc.property(anyText, anyText, fc.array(edit, { maxLength: 4 }), (head, tail, edits) => {
-      let text = `${head}\nadd net\nset physical=a0\nend\n${tail}`;
-      const document = ZoneDocument.parse(text, dialects.any);
-      for (const { at, length, insert } of edits) {
-        const start = at % (text.length + 1);
-        const oldEnd = Math.min(text.length, start + length);
-        text = text.slice(0, start) + insert + text.slice(oldEnd);
-        document.edit(text, { start, oldEnd, newEnd: start + insert.length });
-      }
-      expect(shape(document)).toEqual(shape(ZoneDocument.parse(text, dialects.any)));
-    }),
+    fc.property(
+      anyText,
+      anyText,
+      fc.boolean(),
+      fc.array(edit, { maxLength: 4 }),
+      (head, tail, script, edits) => {
+        const call = script ? "#!/bin/sh\nzonecfg -z web <<EOF\n" : "";
+        let text = `${call}${head}\nadd net\nset physical=a0\nadd options a\nend\n${tail}`;
+        const document = ZoneDocument.parse(text, dialects.any);
+        for (const { at, length, insert } of edits) {
+          const start = at % (text.length + 1);
+          const oldEnd = Math.min(text.length, start + length);
+          text = text.slice(0, start) + insert + text.slice(oldEnd);
+          document.edit(text, { start, oldEnd, newEnd: start + insert.length });
+        }
+        expect(shape(document)).toEqual(shape(ZoneDocument.parse(text, dialects.any)));
+      },
+    ),
     { numRuns: 500 },
   );
 });

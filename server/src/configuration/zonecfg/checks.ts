@@ -1,5 +1,5 @@
 import type { IpType } from "../../catalog/zonecfg/brands.ts";
-import { findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
+import { findBrand, findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
 import { suggestBrand, suggestRctl } from "../../catalog/zonecfg/mistakes.ts";
 import type { ZoneProperty } from "../../catalog/zonecfg/property.ts";
 import type { ZoneState } from "./state.ts";
@@ -68,7 +68,8 @@ const GLOBAL: Readonly<Record<string, Check>> = {
     return undefined;
   },
   brand: (text, state) => {
-    if (text === "" || state.brandsOf(text).length > 0) return undefined;
+    // One that other platforms have is another matter.
+    if (text === "" || findBrand(text)) return undefined;
     const [near] = suggestBrand(text, state.platforms.length === 1 ? state.platforms[0] : undefined);
     return flaw(
       "zone/unknown-brand",

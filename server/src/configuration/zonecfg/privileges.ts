@@ -51,25 +51,17 @@ export function namesFor(list: readonly string[], ipType: IpType): string[] {
   });
 }
 
+const BASIC = privileges.filter((privilege) => privilege.basic).map(({ name }) => name);
+const ALL = privileges.map(({ name }) => name);
+const SETS: Readonly<Record<string, readonly string[]>> = { basic: BASIC, all: ALL, none: [] };
+
 /** The privileges that a text gives a zone of a brand; the basic set always belongs to the default one. */
 export function privilegesOf(text: PrivilegeText, brand: ZoneBrand, ipType: IpType): ReadonlySet<string> {
-  const result = new Set<string>();
-  const basic = privileges.filter((privilege) => privilege.basic).map(({ name }) => name);
-  if (text.fromDefault) {
-    for (const name of basic) result.add(name);
-    for (const name of namesFor(brand.privileges?.default ?? [], ipType)) result.add(name);
-  }
+  const own = text.fromDefault ? namesFor(brand.privileges?.default ?? [], ipType) : [];
+  const result = new Set(text.fromDefault ? [...BASIC, ...own] : []);
   for (const word of text.words) {
     const lower = word.name.toLowerCase();
-    const names =
-      lower === "basic"
-        ? basic
-        : lower === "all"
-          ? privileges.map(({ name }) => name)
-          : lower === "none"
-            ? []
-            : [lower];
-    for (const name of names)
+    for (const name of Object.hasOwn(SETS, lower) ? (SETS[lower] ?? []) : [lower])
       if (word.removes) result.delete(name);
       else result.add(name);
   }

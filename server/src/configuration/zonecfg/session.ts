@@ -121,7 +121,9 @@ export class Session {
         message: `\`end\` is missing: this \`${outer.type}\` is not closed, and nothing of the zone is saved.`,
       });
       this.block = undefined;
-    } else if (this.state.dirty) this.verify();
+    }
+    // Also where a resource is open still: an editor should not lose what it shows while one is typed.
+    if (this.state.dirty) this.verify();
     if (!this.isEmpty) this.parts.push(this.state.part(this.exited !== undefined, unfinished));
     this.lastSet.clear();
     this.state = this.fresh();

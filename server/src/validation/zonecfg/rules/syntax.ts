@@ -45,9 +45,14 @@ function meantBy(
   at: number,
 ): readonly string[] {
   const word = text.replace(/^"|"$/g, "");
-  if (expected === "command") return suggestCommand(word);
-  if (expected === "resource") return suggestResource(word);
-  return suggestProperty(word, openResource(section, at));
+  const meant =
+    expected === "command"
+      ? suggestCommand(word)
+      : expected === "resource"
+        ? suggestResource(word)
+        : suggestProperty(word, openResource(section, at));
+  // A word of another platform is no misspelling of itself.
+  return meant.filter((other) => other !== word);
 }
 
 /** The resource that is open at an offset of a section, if the section shows it. */
