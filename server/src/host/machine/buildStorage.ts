@@ -41,6 +41,7 @@ export function buildFileSystems(description: HostDescription): FileSystems {
     ],
     nextId: 2,
     devices: [],
+    covered: {},
     datasets: buildDatasets(description),
   };
 }

@@ -1,0 +1,80 @@
+import { inPrefix, parseNetwork } from "../network/addresses.ts";
+import { freshInstallation } from "./default.ts";
+import type { HostDescription, HostFile, HostLink } from "./definition.ts";
+import { parseListener } from "./listeners.ts";
+import { bytes } from "./sizes.ts";
+
+/**
+ * A host file with all that it leaves out: what a fresh installation has, as far as it fits to what the file says.
+ * Accounts, sysctls and devfs rulesets are added to those of the installation, other lists take their place.
+ */
+export function complete({ $schema: _, ...file }: HostFile): HostDescription {
+  const fresh = freshInstallation(file.system, file.release);
+  const links = file.links ?? fresh.links;
+  const pools = file.pools ?? fresh.pools;
+  const hostname = file.hostname ?? fresh.hostname;
+  return {
+    described: true,
+    name: file.name ?? hostname,
+    system: file.system,
+    release: fresh.release,
+    hostname,
+    domainname: file.domainname ?? fresh.domainname,
+    hostuuid: file.hostuuid ?? fresh.hostuuid,
+    hostid: file.hostid ?? fresh.hostid,
+    cpus: file.cpus ?? fresh.cpus,
+    memory: bytes(file.memory ?? fresh.memory),
+    swap: bytes(file.swap ?? fresh.swap),
+    links,
+    routes: file.routes ?? fresh.routes.filter(({ gateway }) => isReachable(gateway, links)),
+    pools,
+    datasets:
+      file.datasets ??
+      fresh.datasets.filter((dataset) => pools.some(({ name }) => name === dataset.name.split("/")[0])),
+    directories: file.directories ?? fresh.directories,
+    mounts: file.mounts ?? fresh.mounts,
+    options: file.options ?? fresh.options,
+    modules: file.modules ?? fresh.modules,
+    loadableModules: file.loadableModules ?? fresh.loadableModules,
+    sysctls: { ...fresh.sysctls, ...file.sysctls },
+    devfsRulesets: { ...fresh.devfsRulesets, ...file.devfsRulesets },
+    users: withNames(fresh.users, file.users),
+    groups: withNames(fresh.groups, file.groups),
+    services: file.services ?? fresh.services.map((service) => withoutForeignSockets(service, links)),
+    brands: file.brands ?? fresh.brands,
+    images: file.images ?? fresh.images,
+    resourcePools: file.resourcePools ?? fresh.resourcePools,
+    processorSets: file.processorSets ?? fresh.processorSets,
+    configurations: file.configurations ?? fresh.configurations,
+  };
+}
+
+/** A list with further items; one with the name of another takes its place. */
+function withNames<T extends { name: string }>(fresh: readonly T[], more: readonly T[] = []): T[] {
+  const replaced = fresh.map((item) => more.find(({ name }) => name === item.name) ?? item);
+  return [...replaced, ...more.filter(({ name }) => fresh.every((item) => item.name !== name))];
+}
+
+function isReachable(gateway: string, links: readonly HostLink[]): boolean {
+  return links.some(({ addresses = [] }) =>
+    addresses.some((text) => {
+      const network = parseNetwork(text);
+      return network !== undefined && inPrefix(gateway, network.address, network.prefix);
+    }),
+  );
+}
+
+/** Without the sockets on addresses that the machine does not have. */
+function withoutForeignSockets(
+  service: HostDescription["services"][number],
+  links: readonly HostLink[],
+): HostDescription["services"][number] {
+  const own = new Set(["127.0.0.1", "::1"]);
+  for (const { addresses = [] } of links)
+    for (const text of addresses) own.add(parseNetwork(text)?.address ?? text);
+  const listens = (service.listens ?? []).filter((text) => {
+    const { family, address } = parseListener(text);
+    return family === "local" || address === "*" || own.has(address);
+  });
+  return { ...service, listens };
+}

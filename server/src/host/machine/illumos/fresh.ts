@@ -1,0 +1,98 @@
+import { brands } from "../../../catalog/zonecfg/brands.ts";
+import type { HostDescription } from "../definition.ts";
+import { bytes } from "../sizes.ts";
+import { groups, users } from "./accounts.ts";
+
+export type IllumosSystem = Exclude<HostDescription["system"], "freebsd">;
+
+const RELEASES: Readonly<Record<IllumosSystem, string>> = {
+  illumos: "5.11",
+  omnios: "r151054",
+  smartos: "20250807T000000Z",
+  solaris: "11.4",
+};
+
+const DAEMONS = ["svc.startd", "svc.configd", "dlmgmtd", "ipmgmtd", "nscd", "syslogd", "cron"];
+
+/** A small server with a fresh installation of a system with zones. */
+export function freshIllumos(system: IllumosSystem, release = RELEASES[system]): HostDescription {
+  const root = system === "smartos" ? "zones" : "rpool";
+  return {
+    described: false,
+    name: "default",
+    system,
+    release,
+    hostname: "host",
+    domainname: "",
+    hostuuid: "8f1c3a52-6d0e-11ef-9c4b-020000000001",
+    hostid: 2_437_021_969,
+    cpus: 4,
+    memory: bytes("8G"),
+    swap: bytes("2G"),
+    links: [
+      {
+        name: "e1000g0",
+        kind: "physical",
+        mac: "02:00:00:00:00:01",
+        addresses: ["192.0.2.2/24", "2001:db8::2/64"],
+      },
+      { name: "lo0", kind: "loopback", mtu: 8232, addresses: ["127.0.0.1/8", "::1/128"] },
+    ],
+    routes: [
+      { destination: "default", gateway: "192.0.2.1" },
+      { destination: "default", gateway: "2001:db8::1" },
+    ],
+    pools: [{ name: root, size: "100G" }],
+    datasets: system === "smartos" ? smartosDatasets() : rpoolDatasets(system),
+    directories: [],
+    // The root of SmartOS is a disk in memory, loaded at each boot.
+    mounts: system === "smartos" ? [{ from: "/devices/ramdisk:a", on: "/", type: "ufs" }] : [],
+    options: [],
+    modules: ["genunix", "ip", "mac", "sockfs", "unix", "zfs"],
+    loadableModules: system === "solaris" ? [] : ["lx_brand", "lx_systrace", "overlay", "vmm", "vnic"],
+    sysctls: {},
+    devfsRulesets: {},
+    users: users.map((user) => ({ ...user })),
+    groups: groups.map((group) => ({ ...group, members: [...group.members] })),
+    services: [
+      ...DAEMONS.map((name) => ({ name, user: "root", listens: [] })),
+      { name: "sshd", user: "root", listens: ["tcp4 *:22", "tcp6 *:22"] },
+    ],
+    brands: brandsOf(system, release),
+    images: [],
+    resourcePools: [],
+    processorSets: [],
+    configurations: [],
+  };
+}
+
+function rpoolDatasets(system: IllumosSystem): HostDescription["datasets"] {
+  return [
+    { name: "rpool", mountpoint: "/rpool" },
+    { name: "rpool/ROOT", mountpoint: "none" },
+    { name: `rpool/ROOT/${system}`, mountpoint: "/" },
+    { name: "rpool/export", mountpoint: "/export" },
+    { name: "rpool/export/home", mountpoint: "/export/home" },
+    { name: "rpool/zones", mountpoint: "/zones" },
+  ];
+}
+
+function smartosDatasets(): HostDescription["datasets"] {
+  return [
+    { name: "zones", mountpoint: "/zones" },
+    { name: "zones/config", mountpoint: "/etc/zones" },
+    { name: "zones/cores", mountpoint: "none" },
+    { name: "zones/opt", mountpoint: "/opt" },
+    { name: "zones/usbkey", mountpoint: "/usbkey" },
+    { name: "zones/var", mountpoint: "/var" },
+  ];
+}
+
+/** The brands that belong to the system; those for tests and of Trusted Extensions are not installed by itself. */
+function brandsOf(system: IllumosSystem, release: string): string[] {
+  const platform = system === "solaris" ? (release.startsWith("10") ? "solaris10" : "solaris11") : system;
+  return brands
+    .filter((brand) => brand.platform === platform)
+    .filter(({ kind }) => kind !== "test" && kind !== "Trusted Extensions")
+    .map(({ name }) => name);
+}

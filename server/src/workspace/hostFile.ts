@@ -1,0 +1,98 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import { complete } from "../host/machine/complete.ts";
+import type { HostDescription } from "../host/machine/definition.ts";
+import type { HostProblem, HostProblemKind } from "../host/machine/problems.ts";
+import { validateHostFile } from "../host/machine/validate.ts";
+
+/** A mistake in a host file, where it stands. */
+export interface PlacedProblem {
+  readonly kind: HostProblemKind;
+  readonly message: string;
+  /** In UTF-16 code units from the start of the text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads a host file: JSON in which comments and a comma behind the last item are allowed. */
+export function readHostFile(text: string): { description?: HostDescription; problems: PlacedProblem[] } {
+  const errors: ParseError[] = [];
+  const content = text.replace(/^\uFEFF/, " ");
+  const root = parseTree(content, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || !root) return { problems: [syntaxProblem(content, errors[0])] };
+  // With a key twice, nobody knows which of the two values a further problem would be about.
+  const repeated = repeatedKeys(root);
+  if (repeated.length > 0) return { problems: repeated };
+  const { file, problems } = validateHostFile(getNodeValue(root));
+  const placed = problems.map((problem) => place(problem, root));
+  placed.sort((a, b) => a.start - b.start || a.end - b.end);
+  return file ? { description: complete(file), problems: [] } : { problems: placed };
+}
+
+/** Only the first error counts: what follows is mostly its consequence. */
+function syntaxProblem(text: string, error: ParseError | undefined): PlacedProblem {
+  if (!error || text.trim() === "")
+    return {
+      kind: "syntax",
+      message: 'The file is empty: it needs at least { "system": "freebsd" }.',
+      start: 0,
+      end: text.length,
+    };
+  const message = SYNTAX[printParseErrorCode(error.error)] ?? "This is no JSON.";
+  const start = Math.min(error.offset, text.length);
+  return { kind: "syntax", message, start, end: Math.min(text.length, start + Math.max(1, error.length)) };
+}
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  InvalidSymbol: "This is no value of JSON: texts stand in double quotes.",
+  InvalidNumberFormat: "This is no number of JSON.",
+  PropertyNameExpected: "A key in double quotes is expected here.",
+  ValueExpected: "A value is expected here.",
+  ColonExpected: "A colon is missing between key and value.",
+  CommaExpected: "A comma is missing before this.",
+  CloseBraceExpected: "A closing brace is missing.",
+  CloseBracketExpected: "A closing bracket is missing.",
+  EndOfFileExpected: "The file goes on behind its end.",
+  UnexpectedEndOfComment: "The comment is not closed.",
+  UnexpectedEndOfString: "The text is not closed: a double quote is missing.",
+  UnexpectedEndOfNumber: "The number is not complete.",
+  InvalidUnicode: "An escape \\u needs four hexadecimal digits.",
+  InvalidEscapeCharacter: "JSON has no such escape: a backslash is written as two.",
+  InvalidCharacter: "A text must not contain line breaks or control characters: write them as escapes.",
+};
+
+/** Keys that an object has twice: JSON would silently take the last. */
+function repeatedKeys(node: Node): PlacedProblem[] {
+  const found: PlacedProblem[] = [];
+  const seen = new Set<string>();
+  for (const child of node.children ?? []) {
+    const [key] = node.type === "object" ? (child.children ?? []) : [];
+    if (key) {
+      const name = String(key.value);
+      if (seen.has(name))
+        found.push({ kind: "duplicate", message: `\`${name}\` is there already.`, ...rangeOf(key) });
+      seen.add(name);
+    }
+    found.push(...repeatedKeys(child));
+  }
+  return found;
+}
+
+function place({ kind, path, atKey, message }: HostProblem, root: Node): PlacedProblem {
+  const node = findNodeAtLocation(root, [...path]) ?? root;
+  const key = node.parent?.type === "property" ? node.parent.children?.[0] : undefined;
+  if (atKey && key) return { kind, message, ...rangeOf(key) };
+  // What lacks something is marked by its first character only.
+  if (kind === "missing") return { kind, message, start: node.offset, end: node.offset + 1 };
+  return { kind, message, ...rangeOf(node) };
+}
+
+function rangeOf({ offset, length }: Node) {
+  return { start: offset, end: offset + length };
+}
