@@ -20,12 +20,12 @@ const STATIC: readonly { readonly bit: string; readonly since: number }[] = allo
   }));
 
 /** Bits of a new jail whose parent has them. Source: JAIL_DEFAULT_ALLOW. */
-const DEFAULT_ON: ReadonlySet<string> = new Set([
+export const DEFAULT_BITS: readonly string[] = [
   "set_hostname",
   "reserved_ports",
   "unprivileged_proc_debug",
   "suser",
-]);
+];
 
 /** Bits that a child may have and its parent not. Source: PR_ALLOW_DIFFERENCES. */
 export const MAY_DIFFER: ReadonlySet<string> = new Set([
@@ -45,10 +45,6 @@ export function knownBits(host: Host): string[] {
 export function knowsBit(host: Host, bit: string): boolean {
   const entry = STATIC.find((known) => known.bit === bit);
   return entry ? since(host, entry.since) : host.state.freebsd.registered.includes(`allow.${bit}`);
-}
-
-export function isDefaultOn(bit: string): boolean {
-  return DEFAULT_ON.has(bit);
 }
 
 /** Whether uid 0 has any power: `allow.suser` of the jail, or security.bsd.suser_enabled of the host. */

@@ -1,0 +1,167 @@
+import type { Cause } from "../decision.ts";
+import { sameVnode } from "../filesystem/nodes.ts";
+import type { Host } from "../host.ts";
+import { destroyVnet } from "../network/vnets.ts";
+import type { HostState } from "../state.ts";
+import { changePrison, dropPrison, dyingPrisons } from "./prisonIndex.ts";
+import { findPrison, lineageOf, prison } from "./prisons.ts";
+import type { Prison } from "./types.ts";
+
+/**
+ * How long a prison lives. Two counts: users (pr_uref) keep it alive, references (pr_ref) keep its record. Both are
+ * counted from what is there, and not stored. Source: prison_deref() and prison_cleanup() in sys/kern/kern_jail.c.
+ */
+
+/** What holds a prison. */
+export interface Holds {
+  /** What keeps it alive: processes that have not ended, prisons below it, `persist`. */
+  readonly users: { readonly processes: number; readonly children: number; readonly persist: number };
+  /** What only keeps its record: ended processes, sockets, mounts, objects, descriptors. */
+  readonly records: {
+    readonly zombies: number;
+    readonly sockets: number;
+    readonly mounts: number;
+    readonly ipc: number;
+    readonly descriptors: number;
+    readonly other: number;
+  };
+  /** Whether any user is left, and whether anything at all. */
+  readonly used: boolean;
+  readonly referenced: boolean;
+}
+
+/** Counts what holds a prison, dying or not. */
+export function prisonHolds(host: Host, jid: number): Holds {
+  const jail = prison(host, jid);
+  const { processes, network, files, ipc, freebsd } = host.state;
+  let living = 0;
+  let zombies = 0;
+  for (const { credential, state } of Object.values(processes.byPid))
+    if (credential.jid === jid) {
+      if (state === "zombie") zombies++;
+      else living++;
+    }
+  const users = { processes: living, children: jail.children.length, persist: jail.persist ? 1 : 0 };
+  const records = {
+    zombies,
+    sockets: Object.values(network.sockets).filter(
+      (socket) => socket.jid === jid && (socket.lingersUntil === null || socket.lingersUntil > host.now),
+    ).length,
+    mounts: files.mounts.filter((mount) => mount.jid === jid).length,
+    ipc: ipc.sysv.filter((object) => object.jid === jid).length,
+    descriptors: Object.values(freebsd.jailDescriptors).filter((descriptor) => descriptor.jid === jid).length,
+    other: jail.extraRefs,
+  };
+  const used = Object.values(users).some((count) => count > 0);
+  return { users, records, used, referenced: used || Object.values(records).some((count) => count > 0) };
+}
+
+/** Hosts in the middle of a removal: prisons are looked at once at its end, not after each of their processes. */
+const removing = new WeakSet<HostState>();
+
+/** Lets a removal happen without looking at each prison in between. */
+export function duringRemoval(host: Host, work: () => void): void {
+  removing.add(host.state);
+  try {
+    work();
+  } finally {
+    removing.delete(host.state);
+  }
+}
+
+/**
+ * To be called after something that held a prison has gone: without users it begins to die, without references it is
+ * freed, and with it what it held of its parent.
+ */
+export function prisonReleased(host: Host, jid: number): void {
+  if (jid === 0 || removing.has(host.state)) return;
+  const jail = findPrison(host, jid);
+  // The usual case of a process that ends in a jail with `persist` costs nothing.
+  if (!jail || (jail.state === "alive" && jail.persist)) return;
+  const { used, referenced } = prisonHolds(host, jid);
+  if (used) return;
+  if (jail.state === "alive") {
+    markDying(host, jail, "Its last process has ended.");
+    cleanUp(host, jail);
+  }
+  if (!referenced || !prisonHolds(host, jid).referenced) free(host, jail);
+}
+
+/** Frees dying prisons whose last connections have timed out meanwhile. */
+export function settleDying(host: Host): void {
+  for (const { jid } of dyingPrisons(host)) prisonReleased(host, jid);
+}
+
+/** Takes a prison from alive to dying. */
+export function markDying(host: Host, jail: Prison, message: string, causes: readonly Cause[] = []): void {
+  changePrison(host, jail, () => {
+    jail.state = "dying";
+  });
+  jail.persist = false;
+  host.emit({
+    container: jail.name,
+    kind: "jail.state",
+    from: "alive",
+    to: "dying",
+    message,
+    outcome: "ok",
+    causes,
+  });
+}
+
+/**
+ * What goes as soon as a prison begins to die: System V objects of a key space of its own, POSIX shared memory below
+ * its path, and message queues of its root directory unless another prison has that too.
+ * Source: prison_cleanup(); sysv_shm.c, uipc_shm.c, uipc_mqueue.c.
+ */
+export function cleanUp(host: Host, jail: Prison): void {
+  const { ipc } = host.state;
+  if (ipc.sysv.length > 0)
+    ipc.sysv = ipc.sysv.filter(
+      (object) => !(object.space === jail.jid && jail.sysv[object.kind] === jail.jid),
+    );
+  if (ipc.posix.length === 0) return;
+  const shared = Object.values(host.state.freebsd.prisons).some(
+    (other) => other.jid !== jail.jid && other.state === "alive" && sameVnode(other.root, jail.root),
+  );
+  ipc.posix = ipc.posix.filter(({ kind, name, root }) => {
+    if (kind === "shm") return jail.path === "/" || !name.startsWith(`${jail.path}/`);
+    if (kind === "mq") return shared || !root || !sameVnode(root, jail.root);
+    return true;
+  });
+}
+
+/** The end of a prison that nothing refers to any more. */
+function free(host: Host, jail: Prison): void {
+  const { network, files, resources } = host.state;
+  dropPrison(host, jail);
+  const parent = prison(host, jail.parent);
+  parent.children = parent.children.filter((child) => child !== jail.jid);
+  for (const above of lineageOf(host, parent.jid)) above.childrenCur--;
+  if (jail.ownVnet) destroyVnet(host, jail.vnet);
+  // Connections that have timed out hold nothing, but their records may still be there.
+  for (const socket of Object.values(network.sockets))
+    if (socket.jid === jail.jid) delete network.sockets[socket.id];
+  for (const dataset of Object.values(files.datasets)) if (dataset.jid === jail.jid) dataset.jid = 0;
+  for (const set of Object.values(resources.cpusets))
+    if (set.jid === jail.jid || set.root === jail.cpuset) delete resources.cpusets[set.id];
+  host.emit({
+    container: jail.name,
+    kind: "jail.state",
+    from: jail.state,
+    to: "gone",
+    message: `Nothing refers to jail ${jail.jid} any more: it is freed.`,
+    outcome: "ok",
+  });
+  prisonReleased(host, parent.jid);
+}
+
+/** Undoes the creation of a prison that failed on the way, without a trace but the number that it used up. */
+export function undoCreation(host: Host, jail: Prison): void {
+  changePrison(host, jail, () => {
+    jail.state = "dying";
+  });
+  jail.persist = false;
+  cleanUp(host, jail);
+  prisonReleased(host, jail.jid);
+}
