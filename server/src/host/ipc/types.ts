@@ -1,3 +1,5 @@
+import type { Vnode } from "../filesystem/types.ts";
+
 /** System V and POSIX objects. Source: sys/kern/sysv_{shm,sem,msg}.c, uipc_{shm,sem,mqueue}.c. */
 export interface IpcState {
   sysv: SysvObject[];
@@ -12,19 +14,26 @@ export interface SysvObject {
   key: number;
   /** The jail of the creator. */
   jid: number;
+  /** The jail whose key space it was created in. */
+  space: number;
   uid: number;
   gid: number;
   mode: number;
-  /** Bytes of shared memory or of a queue, number of semaphores. */
+  /** Bytes of shared memory or most bytes of a queue, number of semaphores. */
   size: number;
+  /** Of queues: the bytes of each message that waits. */
+  messages?: number[];
   created: number;
 }
 
 export interface PosixObject {
   kind: "shm" | "sem" | "mq";
-  /** The name with the jail's path in front, or for queues the jail's root. */
+  /** The name with the jail's path in front; of queues as it was given. */
   name: string;
+  /** Of queues: the root directory of the jail that created it, which they are matched by. */
+  root?: Vnode;
   jid: number;
   uid: number;
+  gid: number;
   mode: number;
 }

@@ -4,6 +4,8 @@ export interface ResourceState {
   /** CPU sets by number; 1 is the default one of the host. */
   cpusets: Record<string, CpuSet>;
   nextCpuset: number;
+  /** The serial of the last rule that was added. */
+  lastRule?: number;
 }
 
 export interface RctlRule {
@@ -17,6 +19,8 @@ export interface RctlRule {
   per: "process" | "user" | "loginclass" | "jail";
   /** Whether the amount was reached, so that it does not fire again. */
   fired: boolean;
+  /** Counts rules in the order of adding. */
+  serial: number;
 }
 
 export interface CpuSet {

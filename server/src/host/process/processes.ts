@@ -1,0 +1,260 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import { prisonReleased } from "../freebsd/lifecycle.ts";
+import { prison, prisonOf } from "../freebsd/prisons.ts";
+import { privCheck } from "../freebsd/privileges.ts";
+import { inScope } from "../freebsd/scope.ts";
+import { hostNumber } from "../freebsd/sysctlValues.ts";
+import type { Host } from "../host.ts";
+import { closeSocket } from "../network/sockets.ts";
+import { relinkRules } from "../resources/links.ts";
+import { enforce } from "../resources/racct.ts";
+import { loadImage } from "./image.ts";
+import { limitOf } from "./limits.ts";
+import type { Credential, Process } from "./types.ts";
+
+/** Processes come and go. Source: sys/kern/kern_fork.c, kern_exec.c, kern_exit.c. */
+
+/** The highest pid; behind it the search begins again above the first hundred. Source: sys/sys/proc.h (PID_MAX). */
+const LAST_PID = 99_999;
+const FIRST_REUSED_PID = 101;
+
+/** What a small program takes, in bytes. */
+const SMALL_PROGRAM = { resident: 3 << 20, virtual: 14 << 20 };
+
+const ROOT: Omit<Credential, "jid"> = {
+  uid: 0,
+  ruid: 0,
+  svuid: 0,
+  gid: 0,
+  groups: [0, 5],
+  loginClass: "daemon",
+};
+
+export interface Spawn {
+  /** Whom it is a child of; init where nothing is said. */
+  parent?: Process;
+  command: string;
+  args?: string[];
+  /** What differs from the parent's credential, or else from root's. */
+  credential?: Partial<Credential>;
+  root?: Process["root"];
+  directory?: Process["directory"];
+  environment?: Record<string, string>;
+  handles?: string[];
+  memory?: Process["memory"];
+}
+
+export function findProcess(host: Host, pid: number): Process | undefined {
+  return host.state.processes.byPid[pid];
+}
+
+/** By pid, zombies included: JavaScript keeps keys that are numbers in their order. */
+export function allProcesses(host: Host): Process[] {
+  return Object.values(host.state.processes.byPid);
+}
+
+export function childrenOfProcess(host: Host, pid: number): Process[] {
+  return allProcesses(host).filter((process) => process.parent === pid && process.pid !== pid);
+}
+
+/**
+ * Puts a process into the table as the machine boots or a jail starts: no test of privileges or limits. It starts in
+ * its prison's root, unless it has a parent there or something else is said.
+ */
+export function spawn(host: Host, what: Spawn): Process {
+  const { parent } = what;
+  const credential: Credential = { ...ROOT, jid: 0, ...parent?.credential, ...what.credential };
+  if (what.credential?.uid !== undefined) {
+    credential.ruid = what.credential.ruid ?? what.credential.uid;
+    credential.svuid = what.credential.svuid ?? what.credential.uid;
+  }
+  credential.groups = [...credential.groups];
+  const home = parent && parent.credential.jid === credential.jid ? parent : undefined;
+  const root = what.root ?? home?.root ?? prison(host, credential.jid).root;
+  const pid = nextPid(host);
+  const process: Process = {
+    pid,
+    parent: parent?.pid ?? (pid === 1 ? 0 : 1),
+    session: pid,
+    group: pid,
+    command: what.command,
+    args: [...(what.args ?? [])],
+    credential,
+    root: { ...root },
+    directory: { ...(what.directory ?? what.root ?? home?.directory ?? root) },
+    jailDirectory: home?.jailDirectory
+      ? { ...home.jailDirectory }
+      : credential.jid === 0
+        ? null
+        : { ...root },
+    descriptors: [],
+    changedCredential: false,
+    noNewPrivileges: false,
+    noTrace: false,
+    nice: 0,
+    cpuset: home?.cpuset ?? prison(host, credential.jid).cpuset,
+    memory: { ...(what.memory ?? SMALL_PROGRAM) },
+    started: host.now,
+    state: "sleeping",
+    exitStatus: null,
+    environment: { ...(what.environment ?? parent?.environment) },
+  };
+  if (what.handles) process.handles = [...what.handles];
+  if (home?.rulesSeen !== undefined) process.rulesSeen = home.rulesSeen;
+  else if (!home) relinkRules(host, process);
+  host.state.processes.byPid[pid] = process;
+  return process;
+}
+
+/** The next number; behind the last one the search begins again, among those that are not in use. */
+function nextPid(host: Host): number {
+  const { processes } = host.state;
+  let pid = processes.last + 1;
+  if (pid > LAST_PID) {
+    pid = FIRST_REUSED_PID;
+    processes.wrapped = true;
+  }
+  while (processes.byPid[pid]) pid = pid >= LAST_PID ? FIRST_REUSED_PID : pid + 1;
+  processes.last = pid;
+  return pid;
+}
+
+/** How many there are; where that cannot matter, a bound that costs nothing: pids are only used once until they wrap. */
+function countUpTo(host: Host, limit: number): number {
+  const { byPid, last, wrapped } = host.state.processes;
+  return !wrapped && last < limit ? last : Object.keys(byPid).length;
+}
+
+/**
+ * fork(2). The child has its parent's jail and everything else of it.
+ * @returns EAGAIN at the limit of the system, of a rule of rctl(8), or of the user, in this order
+ */
+export function fork(host: Host, process: Process): Outcome<Process> {
+  const most = hostNumber(host, "kern.maxproc");
+  const table = countUpTo(host, most - 11);
+  // The last ten places are for the superuser, and the very last ones for nobody.
+  if (table + 1 >= most - 10) {
+    const reserved = privCheck(host, process, "MAXPROC");
+    if (!reserved.ok || table + 1 >= most)
+      return denied("EAGAIN", "fork/maxproc", `The table of processes is full (kern.maxproc=${most}).`, {
+        causes: [{ what: `kern.maxproc=${most}`, from: "host" }, ...reserved.decision.causes],
+      });
+  }
+  const refused = forkCharges(host, process);
+  if (refused) return refused;
+  const { soft } = limitOf(host, process, "maxproc");
+  const user = process.credential.ruid;
+  const own = countUpTo(host, soft) < soft ? 0 : ofUser(host, user);
+  if (own >= soft && !privCheck(host, process, "PROC_LIMIT").ok)
+    return denied("EAGAIN", "fork/limit", `User ${user} has ${own} processes, as many as the limit allows.`, {
+      causes: [{ what: `limit maxproc=${soft}`, from: "host" }],
+    });
+
+  const pid = nextPid(host);
+  const child: Process = { ...structuredClone(process), pid, parent: process.pid, started: host.now };
+  // Neither a debugger nor locked memory is inherited.
+  delete child.tracer;
+  delete child.memory.locked;
+  delete child.cpu;
+  delete child.traced;
+  child.state = "running";
+  host.state.processes.byPid[pid] = child;
+  return allowed(child, "fork", `The child ${pid} is in the same jail as its parent.`);
+}
+
+function ofUser(host: Host, ruid: number): number {
+  return allProcesses(host).filter(({ credential }) => credential.ruid === ruid).length;
+}
+
+/** What a child adds to the accounts of its parent's subjects. Source: racct_proc_fork(). */
+function forkCharges(host: Host, process: Process) {
+  const charges = [
+    ["maxproc", 1],
+    ["nthr", 1],
+    ["vmemoryuse", process.memory.virtual],
+    ["openfiles", process.descriptors.length],
+  ] as const;
+  for (const [resource, amount] of charges) {
+    const deny = enforce(host, process, resource, amount);
+    if (deny) return denied("EAGAIN", `rctl/${resource}`, deny.reason, { causes: deny.causes, ...deny.more });
+  }
+  return undefined;
+}
+
+/**
+ * execve(2). A command with a slash is looked up, and a set-user-id bit changes the credential; a bare name stands for
+ * a program that is modelled without its file. The jail stays.
+ * @returns ENOENT, EACCES and so on from the lookup, ENOEXEC never
+ */
+export function exec(host: Host, process: Process, command: string, args: string[]): Outcome {
+  return loadImage(host, process, command, args, SMALL_PROGRAM);
+}
+
+/**
+ * _exit(2). The process leaves its jail at once; its record stays until the parent asks for the status, which init and
+ * a parent that is no more do at once. Whoever it was debugging dies with it.
+ */
+export function exit(host: Host, process: Process, status: number): void {
+  if (process.state === "zombie" || !findProcess(host, process.pid)) return;
+  for (const { kind, id } of process.descriptors)
+    if (kind === "socket" && id !== undefined && !heldElsewhere(host, process, id)) closeSocket(host, id);
+  process.descriptors = [];
+  process.state = "zombie";
+  process.exitStatus = status;
+  process.memory = { resident: 0, virtual: 0 };
+  delete process.tracer;
+  delete process.cpu;
+  const traced = allProcesses(host).filter(({ tracer }) => tracer === process.pid);
+  for (const child of childrenOfProcess(host, process.pid)) {
+    child.parent = 1;
+    if (child.state === "zombie") reap(host, child);
+  }
+  const { parent } = process;
+  const waiting = findProcess(host, parent);
+  if (parent <= 1 || !waiting || waiting.state === "zombie") reap(host, process);
+  else prisonReleased(host, process.credential.jid);
+  // PT_TRACE_ME and the like end with the debugger: kern.kill_on_debugger_exit is 1.
+  for (const target of traced) exit(host, target, 128 + 9);
+}
+
+function heldElsewhere(host: Host, process: Process, socket: number): boolean {
+  return allProcesses(host).some(
+    (other) =>
+      other !== process && other.descriptors.some(({ kind, id }) => kind === "socket" && id === socket),
+  );
+}
+
+/** Takes a process out of the table, and with it the last that it holds of its prison. */
+export function reap(host: Host, process: Process): void {
+  delete host.state.processes.byPid[process.pid];
+  prisonReleased(host, process.credential.jid);
+}
+
+export interface Waited {
+  pid: number;
+  status: number;
+}
+
+/**
+ * wait4(2) that does not block.
+ * @returns null while children live and none has ended; ECHILD where there are none, or only such that are outside of
+ * the prison that the caller has moved into since
+ */
+export function wait(host: Host, process: Process, pid = -1): Outcome<Waited | null> {
+  const all = childrenOfProcess(host, process.pid).filter((child) => pid === -1 || child.pid === pid);
+  const own = all.filter((child) => inScope(host, process, child.credential.jid));
+  if (own.length === 0)
+    return all.length === 0
+      ? denied("ECHILD", "wait/none", "It has no such child.")
+      : denied("ECHILD", "scope", `Its children are outside of jail ${prisonOf(host, process).name}.`, {
+          causes: [{ what: "a jail sees itself and its descendants", from: "kernel" }],
+        });
+  const ended = own.find(({ state }) => state === "zombie");
+  if (!ended) return allowed(null, "wait", "None of its children has ended.");
+  reap(host, ended);
+  return allowed(
+    { pid: ended.pid, status: ended.exitStatus ?? 0 },
+    "wait",
+    `Process ${ended.pid} has ended.`,
+  );
+}
