@@ -1,9 +1,10 @@
+import { HOST_ROOT } from "../filesystem/build.ts";
 import type { Prison } from "../freebsd/types.ts";
 import { Host } from "../host.ts";
 import type { HostState } from "../state.ts";
-import { buildVnet } from "./buildNetwork.ts";
+import { buildVnet, sysctlsOf } from "./buildNetwork.ts";
 import { buildProcesses } from "./buildProcesses.ts";
-import { buildFileSystems, ROOT } from "./buildStorage.ts";
+import { buildRoot, buildStorage } from "./buildStorage.ts";
 import type { HostDescription } from "./definition.ts";
 import { parseListener } from "./listeners.ts";
 import { parseRules } from "./rulesets.ts";
@@ -18,7 +19,6 @@ const JAIL_MAX = 999_999;
 /** A host as it is after it has booted: no jails yet, its daemons running. */
 export function buildHost(description: HostDescription): Host {
   const machine = buildMachine(description);
-  const files = buildFileSystems(description);
   const { processes, sockets } = buildProcesses(machine.services, machine.users);
   const state: HostState = {
     machine,
@@ -27,7 +27,7 @@ export function buildHost(description: HostDescription): Host {
       byPid: Object.fromEntries(processes.map((process) => [process.pid, process])),
       last: Math.max(...processes.map(({ pid }) => pid)),
     },
-    files,
+    files: buildRoot(description),
     network: {
       vnets: { "0": buildVnet(description) },
       nextVnet: 1,
@@ -52,7 +52,9 @@ export function buildHost(description: HostDescription): Host {
       jailDescriptors: {},
     },
   };
-  return new Host(state);
+  const host = new Host(state);
+  buildStorage(host, description);
+  return host;
 }
 
 function buildMachine(description: HostDescription): Machine {
@@ -70,7 +72,7 @@ function buildMachine(description: HostDescription): Machine {
     options: [...description.options],
     modules: [...description.modules],
     loadable: [...description.loadableModules],
-    sysctls: { ...description.sysctls },
+    sysctls: sysctlsOf(description, false),
     users: description.users.map(({ home = "/nonexistent", shell = "/usr/sbin/nologin", ...user }) => ({
       ...user,
       home,
@@ -86,7 +88,7 @@ function buildMachine(description: HostDescription): Machine {
     brands: [...description.brands],
     images: description.images.map(({ brand = "joyent", ...image }) => ({ ...image, brand })),
     resourcePools: description.resourcePools.map(
-      ({ name, processorSet = "pset_default", scheduler = "", importance = 1 }) => ({
+      ({ name, processorSet = "pset_default", scheduler = "" as const, importance = 1 }) => ({
         name,
         processorSet,
         scheduler,
@@ -109,7 +111,7 @@ function buildPrison0(description: HostDescription): Prison {
     childrenCur: 0,
     state: "alive",
     path: "/",
-    root: { ...ROOT },
+    root: { ...HOST_ROOT },
     ownHost: true,
     hostname: description.hostname,
     domainname: description.domainname,

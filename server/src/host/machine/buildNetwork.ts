@@ -1,10 +1,19 @@
+import { SYSCTLS } from "../freebsd/sysctlTable.ts";
 import type { Interface, InterfaceAddress, Route, Vnet } from "../network/types.ts";
 import type { HostDescription, HostLink } from "./definition.ts";
 
 const LOOPBACK: HostLink = { name: "lo0", kind: "loopback", addresses: ["127.0.0.1/8", "::1/128"] };
 
+/** The values of the description that each network stack has for itself, or those of the host as a whole. */
+export function sysctlsOf({ sysctls }: HostDescription, perStack: boolean): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(sysctls).filter(([name]) => (SYSCTLS[name]?.vnet ?? false) === perStack),
+  );
+}
+
 /** The host's own stack with the links of the description; a loopback where it has none. */
-export function buildVnet({ links, routes, sysctls }: HostDescription): Vnet {
+export function buildVnet(description: HostDescription): Vnet {
+  const { links, routes } = description;
   const all = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
   const interfaces = all.map(buildInterface);
   return {
@@ -21,7 +30,7 @@ export function buildVnet({ links, routes, sysctls }: HostDescription): Vnet {
         fib: 0,
       };
     }),
-    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([name]) => name.startsWith("net."))),
+    sysctls: sysctlsOf(description, true),
     nextIndex: interfaces.length + 1,
   };
 }

@@ -1,6 +1,6 @@
+import { HOST_ROOT } from "../filesystem/build.ts";
 import type { Socket } from "../network/types.ts";
 import type { Credential, Process } from "../process/types.ts";
-import { ROOT } from "./buildStorage.ts";
 import type { Service, User } from "./types.ts";
 
 /** pid of the first process. */
@@ -62,8 +62,8 @@ function daemon(pid: number, command: string, args: string[], { uid, gid }: User
     command,
     args,
     credential,
-    root: { ...ROOT },
-    directory: { ...ROOT },
+    root: { ...HOST_ROOT },
+    directory: { ...HOST_ROOT },
     jailDirectory: null,
     descriptors: [],
     changedCredential: false,

@@ -1,61 +1,81 @@
-import type { Dataset, FileNode, FileSystems, Vnode } from "../filesystem/types.ts";
-import type { HostDescription } from "./definition.ts";
+import {
+  bareFileSystems,
+  ensureDirectory,
+  makeFileSystem,
+  makeRoot,
+  mountDev,
+  placeMount,
+} from "../filesystem/build.ts";
+import { editable, mountOf, nodeOf } from "../filesystem/nodes.ts";
+import type { Dataset, FileSystems } from "../filesystem/types.ts";
+import type { Host } from "../host.ts";
+import { type HostDescription, type HostDirectory, pathOf } from "./definition.ts";
 import { bytes } from "./sizes.ts";
 
-/** The root of the host's file system. */
-export const ROOT: Vnode = { mount: "1", node: 1 };
+type HostMount = HostDescription["mounts"][number];
 
-/** The root file system with the stock tree of a fresh installation, and the datasets. Nothing else is mounted yet. */
-export function buildFileSystems(description: HostDescription): FileSystems {
-  const root = description.datasets.find(({ mountpoint }) => mountpoint === "/");
-  const from = description.mounts.find(({ on }) => on === "/");
-  const type = from?.type ?? (root ? "zfs" : "ufs");
-  const top: FileNode = {
-    kind: "directory",
-    mode: 0o755,
-    uid: 0,
-    gid: 0,
-    flags: [],
-    parent: 1,
-    links: 2,
-    stock: "base",
-  };
-  return {
-    byId: { "1": { id: "1", type, nodes: { "1": top }, nextNode: 2, size: 0 } },
-    mounts: [
-      {
-        id: "1",
-        filesystem: "1",
-        type,
-        from: from?.from ?? root?.name ?? "/dev/ada0p2",
-        covers: null,
-        root: 1,
-        path: "/",
-        options: from?.options ?? ["local"],
-        readOnly: false,
-        jid: 0,
-        uid: 0,
-        ruleset: 0,
-        assumed: false,
-      },
-    ],
-    nextId: 2,
-    devices: [],
-    covered: {},
-    datasets: buildDatasets(description),
-  };
+/** The file systems with the root alone: a dataset, what the mounts name, or a partition. */
+export function buildRoot({ system, datasets, mounts }: HostDescription): FileSystems {
+  const root = mounts.find(({ on }) => on === "/");
+  const dataset = datasets.find(({ mountpoint }) => mountpoint === "/");
+  const [type, from] = root
+    ? [root.type, root.from]
+    : dataset
+      ? ["zfs", dataset.name]
+      : ["ufs", "/dev/ada0p2"];
+  const files = bareFileSystems(type, from);
+  // The stock tree is that of FreeBSD; what is on another system its description lists.
+  const top = files.byId["1"]?.nodes["1"];
+  if (system !== "freebsd" && top) {
+    delete top.stock;
+    top.entries = {};
+  }
+  const [mount] = files.mounts;
+  if (mount && root?.options) mount.options = [...root.options];
+  if (mount && root?.options?.includes("ro")) mount.readOnly = true;
+  return files;
+}
+
+/** Datasets, mounts and directories of the description; what is further up comes first. */
+export function buildStorage(host: Host, description: HostDescription): void {
+  const { files, machine } = host.state;
+  files.datasets = buildDatasets(description);
+  const steps: { path: string; run: () => void }[] = [];
+  for (const dataset of Object.values(files.datasets))
+    if (dataset.mounted && dataset.mountpoint !== "/")
+      steps.push({ path: dataset.mountpoint, run: () => mountDataset(host, dataset) });
+  const mounts = description.mounts.filter(({ on }) => on !== "/");
+  for (const mount of mounts)
+    if (!LAYERS.has(mount.type)) steps.push({ path: mount.on, run: () => mountPlain(host, mount) });
+  for (const directory of description.directories) {
+    steps.push({ path: pathOf(directory), run: () => buildDirectory(host, directory) });
+  }
+  // Sorting keeps the order of equals: what is mounted on a directory comes before the directory itself.
+  for (const { run } of steps.toSorted((a, b) => comparePaths(a.path, b.path))) run();
+  if (machine.system === "freebsd") mountDev(host);
+  // What shows another directory comes when that is complete.
+  for (const mount of mounts) if (LAYERS.has(mount.type)) mountLayer(host, mount);
+}
+
+/** Types that show the files of another directory. Source: mount_nullfs(8), lofs(4FS). */
+const LAYERS: ReadonlySet<string> = new Set(["nullfs", "lofs"]);
+
+/** Parents first, then by name. */
+function comparePaths(a: string, b: string): number {
+  const [x, y] = [`${a}/`.replace("//", "/"), `${b}/`.replace("//", "/")];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 function buildDatasets({ pools, datasets }: HostDescription): Record<string, Dataset> {
+  const implied = pools
+    .filter(({ name }) => datasets.every((dataset) => dataset.name !== name))
+    .map(({ name }): HostDescription["datasets"][number] => ({ name }));
   const result: Record<string, Dataset> = {};
-  const missing = pools.filter(({ name }) => datasets.every((dataset) => dataset.name !== name));
-  for (const dataset of [
-    ...missing.map(({ name }) => ({ name })),
-    ...datasets,
-  ] as HostDescription["datasets"]) {
+  // Shorter names first: children take their mount point from the parent.
+  for (const dataset of [...implied, ...datasets].toSorted((a, b) => comparePaths(a.name, b.name))) {
     const { name, jailed = false } = dataset;
-    const parent = result[name.slice(0, Math.max(0, name.lastIndexOf("/")))];
-    const mountpoint = dataset.mountpoint ?? inheritedMountpoint(name, parent);
+    const mountpoint =
+      dataset.mountpoint ?? inheritedMountpoint(name, result[name.slice(0, name.lastIndexOf("/"))]);
     result[name] = {
       name,
       mountpoint,
@@ -75,5 +95,55 @@ function inheritedMountpoint(name: string, parent: Dataset | undefined): string 
   const last = name.slice(name.lastIndexOf("/") + 1);
   if (!parent) return `/${last}`;
   if (!parent.mountpoint.startsWith("/")) return parent.mountpoint;
-  return parent.mountpoint === "/" ? `/${last}` : `${parent.mountpoint}/${last}`;
+  return `${parent.mountpoint === "/" ? "" : parent.mountpoint}/${last}`;
+}
+
+function mountDataset(host: Host, { name, mountpoint, quota }: Dataset): void {
+  mountPlain(host, { from: name, on: mountpoint, type: "zfs" }, quota);
+}
+
+/** A file system of its own. Its root has the mode of the directory that it covers, so that /tmp is as always. */
+function mountPlain(host: Host, { from, on, type, options = ["local"] }: HostMount, size = 0): void {
+  const covers = ensureDirectory(host, on, false);
+  const { mode } = nodeOf(host, covers);
+  const { id } = makeFileSystem(host, type, size, mode);
+  placeMount(host, {
+    filesystem: id,
+    type,
+    from,
+    covers,
+    path: on,
+    options: [...options],
+    readOnly: options.includes("ro"),
+  });
+}
+
+/** A directory of the host that appears in another place. */
+function mountLayer(host: Host, { from, on, type, options = ["local"] }: HostMount): void {
+  const source = ensureDirectory(host, from, false);
+  const { filesystem } = mountOf(host, source);
+  placeMount(host, {
+    filesystem,
+    type,
+    from,
+    covers: ensureDirectory(host, on, false),
+    root: source.node,
+    path: on,
+    options: [...options],
+    readOnly: options.includes("ro"),
+  });
+}
+
+function buildDirectory(host: Host, directory: HostDirectory): void {
+  if (typeof directory === "string") {
+    ensureDirectory(host, directory, false);
+    return;
+  }
+  const { users, groups } = host.state.machine;
+  const vnode = ensureDirectory(host, directory.path, false);
+  if (directory.base) makeRoot(host, directory.path);
+  const node = editable(host, vnode);
+  if (directory.mode !== undefined) node.mode = Number.parseInt(directory.mode, 8);
+  if (directory.owner !== undefined) node.uid = users.find(({ name }) => name === directory.owner)?.uid ?? 0;
+  if (directory.group !== undefined) node.gid = groups.find(({ name }) => name === directory.group)?.gid ?? 0;
 }

@@ -1,12 +1,19 @@
 import { inPrefix, parseNetwork } from "../network/addresses.ts";
 import { freshInstallation } from "./default.ts";
-import type { HostDescription, HostFile, HostLink } from "./definition.ts";
+import {
+  type HostDescription,
+  type HostDirectory,
+  type HostFile,
+  type HostLink,
+  pathOf,
+} from "./definition.ts";
 import { parseListener } from "./listeners.ts";
 import { bytes } from "./sizes.ts";
 
 /**
  * A host file with all that it leaves out: what a fresh installation has, as far as it fits to what the file says.
- * Accounts, sysctls and devfs rulesets are added to those of the installation, other lists take their place.
+ * Accounts, directories, sysctls and devfs rulesets are added to those of the installation, other lists take the place
+ * of its own.
  */
 export function complete({ $schema: _, ...file }: HostFile): HostDescription {
   const fresh = freshInstallation(file.system, file.release);
@@ -31,7 +38,7 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
     datasets:
       file.datasets ??
       fresh.datasets.filter((dataset) => pools.some(({ name }) => name === dataset.name.split("/")[0])),
-    directories: file.directories ?? fresh.directories,
+    directories: withPaths(fresh.directories, file.directories),
     mounts: file.mounts ?? fresh.mounts,
     options: file.options ?? fresh.options,
     modules: file.modules ?? fresh.modules,
@@ -53,6 +60,11 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
 function withNames<T extends { name: string }>(fresh: readonly T[], more: readonly T[] = []): T[] {
   const replaced = fresh.map((item) => more.find(({ name }) => name === item.name) ?? item);
   return [...replaced, ...more.filter(({ name }) => fresh.every((item) => item.name !== name))];
+}
+
+function withPaths(fresh: readonly HostDirectory[], more: readonly HostDirectory[] = []): HostDirectory[] {
+  const named = new Set(more.map(pathOf));
+  return [...fresh.filter((directory) => !named.has(pathOf(directory))), ...more];
 }
 
 function isReachable(gateway: string, links: readonly HostLink[]): boolean {

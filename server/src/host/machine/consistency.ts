@@ -1,3 +1,4 @@
+import { SYSCTLS } from "../freebsd/sysctlTable.ts";
 import { isMulticast, isUnspecified, parseNetwork } from "../network/addresses.ts";
 import { freshInstallation } from "./default.ts";
 import { FREEBSD_KINDS, type HostFile, type HostLink, ILLUMOS_KINDS } from "./definition.ts";
@@ -11,6 +12,7 @@ export function inconsistencies(file: HostFile): HostProblem[] {
     ...checkLinks(file),
     ...checkRoutes(file),
     ...checkStorage(file),
+    ...checkSysctls(file),
     ...checkRulesets(file),
     ...checkAccounts(file),
     ...checkServices(file),
@@ -210,6 +212,33 @@ function checkStorage(file: HostFile): HostProblem[] {
       problems.push(value(["datasets", index, "mounted"], "Without a mount point it cannot be mounted."));
   });
   return problems;
+}
+
+/** Sysctls that the host file has a key of its own for. */
+const OWN_KEYS: Readonly<Record<string, keyof HostFile>> = {
+  "hw.ncpu": "cpus",
+  "hw.physmem": "memory",
+  "kern.domainname": "domainname",
+  "kern.hostid": "hostid",
+  "kern.hostname": "hostname",
+  "kern.hostuuid": "hostuuid",
+  "kern.osrelease": "release",
+};
+
+function checkSysctls({ system, sysctls = {} }: HostFile): HostProblem[] {
+  return Object.entries(sysctls).flatMap(([name, setting]): HostProblem[] => {
+    const path = ["sysctls", name];
+    const key = OWN_KEYS[name];
+    if (key)
+      return [{ kind: "value", path, atKey: true, message: `The host file says this with \`${key}\`.` }];
+    const type = system === "freebsd" ? SYSCTLS[name]?.type : undefined;
+    const number = type === "int" || type === "uint" || type === "long";
+    if (number && typeof setting !== "number")
+      return [{ kind: "type", path, message: `${name} is a whole number, without quotes.` }];
+    if (type === "string" && typeof setting !== "string")
+      return [{ kind: "type", path, message: `${name} is a text, in quotes.` }];
+    return [];
+  });
 }
 
 function checkRulesets({ devfsRulesets = {} }: HostFile): HostProblem[] {

@@ -358,6 +358,10 @@ export type HostDataset = z.infer<typeof dataset>;
 export type HostDirectory = z.infer<typeof directory>;
 export type HostService = z.infer<typeof service>;
 
+export function pathOf(directory: HostDirectory): string {
+  return typeof directory === "string" ? directory : directory.path;
+}
+
 type Filled = Omit<HostFile, "$schema" | "memory" | "swap">;
 
 /** A host file with everything filled in that it leaves out; sizes in bytes. */

@@ -45,7 +45,7 @@ export interface ResourcePool {
   name: string;
   processorSet: string;
   /** Scheduling class; empty for that of the system. */
-  scheduler: string;
+  scheduler: "" | "TS" | "FSS" | "IA" | "FX";
   importance: number;
 }
 

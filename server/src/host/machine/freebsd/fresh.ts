@@ -3,7 +3,6 @@ import { bytes } from "../sizes.ts";
 import { groups, users } from "./accounts.ts";
 import { LOADABLE, MODULES, OPTIONS } from "./kernel.ts";
 import { rulesetsOf } from "./rulesets.ts";
-import { sysctlsOf } from "./sysctls.ts";
 
 /** The newest known release of each line. */
 const RELEASES: Readonly<Record<number, string>> = { 12: "12.4", 13: "13.5", 14: "14.3", 15: "15.0" };
@@ -61,7 +60,7 @@ export function freshFreeBsd(release = "15.0"): HostDescription {
     options: [...OPTIONS],
     modules: [...MODULES],
     loadableModules: [...LOADABLE],
-    sysctls: sysctlsOf(major),
+    sysctls: {},
     devfsRulesets: rulesetsOf(major),
     users: users.map((user) => ({ ...user })),
     groups: groups.map((group) => ({ ...group, members: [...group.members] })),

@@ -1,5 +1,5 @@
 import { brands } from "../../../catalog/zonecfg/brands.ts";
-import type { HostDescription } from "../definition.ts";
+import type { HostDescription, HostDirectory } from "../definition.ts";
 import { bytes } from "../sizes.ts";
 import { groups, users } from "./accounts.ts";
 
@@ -11,6 +11,34 @@ const RELEASES: Readonly<Record<IllumosSystem, string>> = {
   smartos: "20250807T000000Z",
   solaris: "11.4",
 };
+
+/** What an administrator looks for in a fresh installation. Source: filesystem(7). */
+const DIRECTORIES: readonly HostDirectory[] = [
+  "/dev",
+  "/devices",
+  "/etc/zones",
+  "/export/home",
+  "/lib/svc",
+  "/mnt",
+  "/net",
+  "/opt",
+  "/platform",
+  "/proc",
+  { path: "/root", mode: "0700" },
+  "/sbin",
+  "/system/contract",
+  "/system/object",
+  { path: "/tmp", mode: "1777" },
+  "/usr/bin",
+  "/usr/lib/brand",
+  "/usr/lib/zones",
+  "/usr/sbin",
+  "/usr/share",
+  "/var/adm",
+  "/var/log",
+  "/var/run",
+  { path: "/var/tmp", mode: "1777" },
+];
 
 const DAEMONS = ["svc.startd", "svc.configd", "dlmgmtd", "ipmgmtd", "nscd", "syslogd", "cron"];
 
@@ -44,7 +72,7 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
     ],
     pools: [{ name: root, size: "100G" }],
     datasets: system === "smartos" ? smartosDatasets() : rpoolDatasets(system),
-    directories: [],
+    directories: [...DIRECTORIES],
     // The root of SmartOS is a disk in memory, loaded at each boot.
     mounts: system === "smartos" ? [{ from: "/devices/ramdisk:a", on: "/", type: "ufs" }] : [],
     options: [],

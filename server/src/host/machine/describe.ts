@@ -1,0 +1,156 @@
+import { fileSystem, nodeIn } from "../filesystem/nodes.ts";
+import type { FileNode, Mount } from "../filesystem/types.ts";
+import type { Host } from "../host.ts";
+import { allInterfaces } from "../network/links.ts";
+import type { Interface } from "../network/types.ts";
+import { type HostDirectory, type HostFile, type HostLink, pathOf } from "./definition.ts";
+import { listenerText } from "./listeners.ts";
+import { ruleText } from "./rulesets.ts";
+import { sizeText } from "./sizes.ts";
+
+/**
+ * The state of a host written back as a host file, complete: building that again gives the same machine. Jails and what
+ * belongs to them are no part of it, and what was only assumed to be there neither.
+ */
+export function describe(host: Host): HostFile {
+  const { machine, network, freebsd } = host.state;
+  const own = freebsd.prisons[0];
+  const isFreeBsd = machine.system === "freebsd";
+  return {
+    name: machine.name,
+    system: machine.system,
+    release: machine.release,
+    hostname: own?.hostname ?? machine.hostname,
+    domainname: own?.domainname ?? "",
+    hostuuid: own?.hostuuid ?? "",
+    hostid: own?.hostid ?? 0,
+    cpus: machine.cpus,
+    memory: sizeText(machine.memory),
+    swap: sizeText(machine.swap),
+    links: allInterfaces(host)
+      .filter(({ link }) => link.home === 0)
+      .map(({ link }) => describeLink(link)),
+    routes: (network.vnets[0]?.routes ?? []).map(({ destination, gateway, interface: link }) => ({
+      destination,
+      gateway,
+      interface: link,
+    })),
+    pools: machine.pools.map(({ name, size }) => ({ name, size: sizeText(size) })),
+    datasets: Object.values(host.state.files.datasets).map((dataset) => ({
+      name: dataset.name,
+      mountpoint: dataset.mountpoint,
+      mounted: dataset.mounted,
+      jailed: dataset.jailed,
+      quota: sizeText(dataset.quota),
+      used: sizeText(dataset.used),
+      properties: { ...dataset.properties },
+    })),
+    directories: describeDirectories(host),
+    mounts: host.state.files.mounts
+      .filter((mount) => mount.jid === 0 && !mount.assumed && !isImplied(host, mount))
+      .map(({ from, path, type, options }) => ({ from, on: path, type, options: [...options] })),
+    ...(isFreeBsd ? { options: [...machine.options] } : {}),
+    modules: [...machine.modules],
+    loadableModules: [...machine.loadable],
+    sysctls: { ...machine.sysctls, ...network.vnets[0]?.sysctls },
+    ...(isFreeBsd
+      ? {
+          devfsRulesets: Object.fromEntries(
+            Object.entries(freebsd.devfsRulesets).map(([number, rules]) => [number, rules.map(ruleText)]),
+          ),
+        }
+      : {}),
+    users: machine.users.map((user) => ({ ...user })),
+    groups: machine.groups.map((group) => ({ ...group, members: [...group.members] })),
+    services: machine.services.map(({ name, user, listens }) => ({
+      name,
+      user,
+      listens: listens.map(listenerText),
+    })),
+    ...(isFreeBsd
+      ? {}
+      : {
+          brands: [...machine.brands],
+          images: machine.images.map((image) => ({ ...image })),
+          resourcePools: machine.resourcePools.map(({ scheduler, ...pool }) => ({
+            ...pool,
+            ...(scheduler !== "" && { scheduler }),
+          })),
+          processorSets: machine.processorSets.map(({ name, cpus }) => ({ name, cpus: [...cpus] })),
+        }),
+    configurations: [...machine.configurations],
+  };
+}
+
+function describeLink(link: Interface): HostLink {
+  const { name, kind, up, mtu, mac, description, groups, vlan, peer, members } = link;
+  return {
+    name: link.created ?? name,
+    kind,
+    addresses: link.addresses
+      .filter(({ jid }) => jid === null)
+      .map(({ address, prefix }) => `${address}/${prefix}`),
+    ...(mac !== "" && { mac }),
+    mtu,
+    up,
+    ...(vlan && { over: vlan.parent }),
+    ...(vlan && vlan.tag !== 0 && { vlan: vlan.tag }),
+    ...(peer !== undefined && { peer }),
+    ...(members && { members: [...members] }),
+    groups: [...groups],
+    ...(description !== "" && { description }),
+  };
+}
+
+/** Mounts that a host file does not name: the root of a dataset, other datasets, and the devices. */
+function isImplied(host: Host, { type, from, path }: Mount): boolean {
+  return (
+    (type === "zfs" && Object.hasOwn(host.state.files.datasets, from)) ||
+    (type === "devfs" && path === "/dev")
+  );
+}
+
+/**
+ * Directories that are neither of a fresh installation nor made for a mount. One is named if nothing below it implies
+ * it, or if it differs from what mkdir(1) makes.
+ */
+function describeDirectories(host: Host): HostDirectory[] {
+  const { files, machine } = host.state;
+  const found: HostDirectory[] = [];
+  for (const mount of files.mounts) {
+    if (mount.root !== 1 || mount.type === "devfs" || mount.type === "nullfs" || mount.jid !== 0) continue;
+    const fs = fileSystem(host, mount.filesystem);
+    const covered = new Set(
+      files.mounts.filter(({ covers }) => covers?.mount === mount.id).map(({ covers }) => covers?.node),
+    );
+    const visit = (number: number, path: string) => {
+      const node = fs.nodes[number];
+      // Nodes of a stock tree have negative numbers; what nobody changed is not stored.
+      for (const [name, child] of Object.entries(node?.entries ?? {}))
+        if (fs.nodes[child]?.kind === "directory") visit(child, `${path}/${name}`);
+      if (!node || number <= 1 || node.assumed) return;
+      const holds = Object.values(node.entries ?? {}).some((child) => nodeIn(fs, child).kind === "directory");
+      const special = node.stock !== undefined || node.mode !== 0o755 || node.uid !== 0 || node.gid !== 0;
+      if (!special && (holds || covered.has(number))) return;
+      found.push(special ? describeDirectory(node, path, machine) : path);
+    };
+    visit(1, mount.path === "/" ? "" : mount.path);
+  }
+  return found.sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
+}
+
+function describeDirectory(
+  node: FileNode,
+  path: string,
+  { users, groups }: Host["state"]["machine"],
+): HostDirectory {
+  const owner = users.find(({ uid }) => uid === node.uid)?.name;
+  const group = groups.find(({ gid }) => gid === node.gid)?.name;
+  return {
+    path,
+    mode: node.mode.toString(8).padStart(4, "0"),
+    ...(owner !== undefined && { owner }),
+    ...(group !== undefined && { group }),
+    ...(node.stock !== undefined && { base: true }),
+  };
+}
