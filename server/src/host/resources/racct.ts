@@ -100,6 +100,8 @@ export interface Refusal {
   causes: readonly Cause[];
   more: Pick<Decision, "unsure">;
   rule: RctlRule;
+  /** What may still be used. */
+  left: number;
 }
 
 /**
@@ -152,6 +154,7 @@ function refusalOf(host: Host, rule: RctlRule, process: Process, used: number, f
   return {
     reason,
     rule,
+    left: rule.amount - used,
     causes: [{ what: text, from: "host" }],
     more: isOfContainingJail(host, rule, process) ? { unsure: true } : {},
   };
