@@ -14,6 +14,7 @@ const TABLE = {
   ENOMEM: [12, "Cannot allocate memory"],
   EACCES: [13, "Permission denied"],
   EFAULT: [14, "Bad address"],
+  ENOTBLK: [15, "Block device required"],
   EBUSY: [16, "Device busy"],
   EEXIST: [17, "File exists"],
   EXDEV: [18, "Cross-device link"],
@@ -52,6 +53,7 @@ const TABLE = {
   EPROCLIM: [67, "Too many processes"],
   EDQUOT: [69, "Disc quota exceeded"],
   ENOSYS: [78, "Function not implemented"],
+  EFTYPE: [79, "Inappropriate file type or format"],
   ENOTCAPABLE: [93, "Capabilities insufficient"],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 

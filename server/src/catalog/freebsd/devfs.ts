@@ -1,3 +1,5 @@
+import type { PrivilegeName } from "./privileges.ts";
+
 /** The device nodes of a FreeBSD machine. Source: the manual page and the driver of each. */
 export interface DeviceKind {
   /** Below /dev. */
@@ -12,7 +14,9 @@ export interface DeviceKind {
   /** What it is, for a reader. */
   readonly doc: string;
   /** What its driver asks for when it is opened; `write`: only for writing. */
-  readonly open?: readonly { readonly privilege: string; readonly write?: true }[];
+  readonly open?: readonly { readonly privilege: PrivilegeName; readonly write?: true }[];
+  /** The largest securelevel at which it can still be opened, or opened for writing. */
+  readonly securelevel?: { readonly most: number; readonly write: boolean };
   /** The jail permission without which a jail is refused. */
   readonly allow?: string;
   /** Made with the credential of who asked for it, so that other jails do not find it. */
@@ -32,7 +36,7 @@ const device = (name: string, mode: number, doc: string, more: Partial<DeviceKin
   ...more,
 });
 const disk = (name: string, doc: string): DeviceKind =>
-  device(name, 0o640, doc, { gid: OPERATOR, type: "disk" });
+  device(name, 0o640, doc, { gid: OPERATOR, type: "disk", securelevel: { most: 1, write: true } });
 const tty = (name: string, mode: number, doc: string): DeviceKind =>
   device(name, mode, doc, { type: "tty", ...(name.startsWith("pts/") && { gid: TTY }) });
 const directory = (name: string, doc: string): DeviceKind => device(name, 0o555, doc, { kind: "directory" });
@@ -64,14 +68,19 @@ export const deviceCatalog: readonly DeviceKind[] = [
   device("mem", 0o640, "physical memory", {
     gid: KMEM,
     type: "mem",
+    securelevel: { most: 0, write: true },
     open: [{ privilege: "KMEM_READ" }, { privilege: "KMEM_WRITE", write: true }],
   }),
   device("kmem", 0o640, "kernel memory", {
     gid: KMEM,
     type: "mem",
+    securelevel: { most: 0, write: true },
     open: [{ privilege: "KMEM_READ" }, { privilege: "KMEM_WRITE", write: true }],
   }),
-  device("io", 0o600, "I/O ports", { open: [{ privilege: "IO" }] }),
+  device("io", 0o600, "I/O ports", {
+    securelevel: { most: 0, write: false },
+    open: [{ privilege: "IO" }],
+  }),
   disk("ada0", "a disk"),
   disk("ada0p2", "a partition of a disk"),
   disk("da0", "a disk"),
@@ -80,7 +89,10 @@ export const deviceCatalog: readonly DeviceKind[] = [
   disk("md0", "a disk in memory"),
   device("mdctl", 0o600, "control of disks in memory"),
   disk("cd0", "an optical drive"),
-  device("pass0", 0o600, "SCSI commands past the drivers", { gid: OPERATOR }),
+  device("pass0", 0o600, "SCSI commands past the drivers", {
+    gid: OPERATOR,
+    securelevel: { most: 1, write: false },
+  }),
   device("geom.ctl", 0o640, "control of GEOM", { gid: OPERATOR }),
   tty("console", 0o600, "the system console"),
   tty("ttyv0", 0o600, "a virtual terminal"),

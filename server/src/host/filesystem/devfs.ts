@@ -47,31 +47,32 @@ export function destroyDevice(host: Host, name: string): void {
 
 /** The rules that a device meets in a mount, includes not yet expanded. */
 function rulesFor(host: Host, mount: Mount, device: Device): readonly DevfsRule[] {
-  if (mount.applied && device.serial <= mount.applied.upTo) return mount.applied.rules;
-  return host.state.freebsd.devfsRulesets[mount.ruleset] ?? [];
+  const met = mount.applied?.find(({ upTo }) => device.serial <= upTo);
+  return met?.rules ?? host.state.freebsd.devfsRulesets[mount.ruleset] ?? [];
+}
+
+/** Levels to which includes are expanded (vfs.devfs.rule_depth). */
+export function ruleDepth(host: Host): number {
+  return Number(host.state.machine.sysctls["vfs.devfs.rule_depth"] ?? 1);
 }
 
 /**
- * Runs rules over a node in their order; later ones win. An include is expanded `depth` levels deep
- * (vfs.devfs.rule_depth, 1 as shipped): includes inside of the last level are skipped without a word.
+ * Runs rules over a node in their order; later ones win. An include is expanded one level deep as shipped: includes
+ * inside of the last level are skipped without a word. Source: devfs_rule_run().
  */
 function run(
   host: Host,
   rules: readonly DevfsRule[],
   device: Device,
-  depth: number,
   visit: (rule: DevfsRule) => void,
+  depth = ruleDepth(host),
 ): void {
   for (const rule of rules) {
     if (!matches(rule, device)) continue;
     if (rule.action !== "include") visit(rule);
     else if (depth > 0)
-      run(host, host.state.freebsd.devfsRulesets[rule.argument ?? ""] ?? [], device, depth - 1, visit);
+      run(host, host.state.freebsd.devfsRulesets[rule.argument ?? ""] ?? [], device, visit, depth - 1);
   }
-}
-
-function ruleDepth(host: Host): number {
-  return Number(host.state.machine.sysctls["vfs.devfs.rule_depth"] ?? 1);
 }
 
 /** All conditions of a rule must hold. Links and directories have no type. Source: devfs_rule_match(). */
@@ -114,7 +115,7 @@ export function devfsVisible(host: Host, mount: Mount, name: string): boolean {
 
 function hiddenByRules(host: Host, mount: Mount, device: Device): boolean {
   let hidden = false;
-  run(host, rulesFor(host, mount, device), device, ruleDepth(host), ({ action }) => {
+  run(host, rulesFor(host, mount, device), device, ({ action }) => {
     if (action === "hide") hidden = true;
     else if (action === "unhide") hidden = false;
   });
@@ -126,31 +127,52 @@ export function devfsMount(host: Host, fs: FileSystem): Mount | undefined {
   return host.state.files.mounts.find(({ type, filesystem }) => type === "devfs" && filesystem === fs.id);
 }
 
-/** The devices directly in a directory of a devfs mount that its rules do not hide, by their last name. */
-export function devfsEntries(
-  host: Host,
-  fs: FileSystem,
-  directory: number,
-): { name: string; device: Device }[] {
+/** Links that somebody made in a devfs mount: they are in this mount only. */
+function ownEntries(fs: FileSystem, directory: number): Record<string, number> {
+  return fs.nodes[directory]?.entries ?? {};
+}
+
+/** What a directory of a devfs mount holds and its rules do not hide. */
+export function devfsEntries(host: Host, fs: FileSystem, directory: number): DevfsEntry[] {
   const mount = devfsMount(host, fs);
   if (!mount) return [];
-  const above = directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
-  const found: { name: string; device: Device }[] = [];
+  const above = prefixOf(host, directory);
+  const found: DevfsEntry[] = [];
   for (const device of host.state.files.devices) {
     if (!device.name.startsWith(above)) continue;
     const name = device.name.slice(above.length);
-    if (name !== "" && !name.includes("/") && !hiddenByRules(host, mount, device))
-      found.push({ name, device });
+    if (name === "" || name.includes("/") || hiddenByRules(host, mount, device)) continue;
+    found.push({ name, node: -device.serial, jid: device.jid });
   }
+  for (const [name, node] of Object.entries(ownEntries(fs, directory))) found.push({ name, node, jid: null });
   return found;
 }
 
 /** One entry of a directory of a devfs mount, unless a rule hides it. */
-export function devfsChild(host: Host, fs: FileSystem, directory: number, name: string): Device | undefined {
+export function devfsChild(
+  host: Host,
+  fs: FileSystem,
+  directory: number,
+  name: string,
+): DevfsEntry | undefined {
+  const own = ownEntries(fs, directory);
+  if (Object.hasOwn(own, name)) return { name, node: own[name] as number, jid: null };
   const mount = devfsMount(host, fs);
-  const above = directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
-  const device = host.state.files.devices.find((candidate) => candidate.name === above + name);
-  return device && mount && !hiddenByRules(host, mount, device) ? device : undefined;
+  const path = prefixOf(host, directory) + name;
+  const device = host.state.files.devices.find((candidate) => candidate.name === path);
+  if (!device || !mount || hiddenByRules(host, mount, device)) return undefined;
+  return { name, node: -device.serial, jid: device.jid };
+}
+
+/** An entry of /dev: its last name, node number, and the jail that made it. */
+export interface DevfsEntry {
+  name: string;
+  node: number;
+  jid: number | null;
+}
+
+function prefixOf(host: Host, directory: number): string {
+  return directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
 }
 
 export function deviceBySerial(host: Host, serial: number): Device | undefined {
@@ -177,7 +199,7 @@ export function deviceNode(host: Host, fs: FileSystem, number: number): FileNode
   if (kind.target !== undefined) node.target = kind.target;
   const mount = devfsMount(host, fs);
   if (mount)
-    run(host, rulesFor(host, mount, device), device, ruleDepth(host), ({ action, argument = "" }) => {
+    run(host, rulesFor(host, mount, device), device, ({ action, argument = "" }) => {
       if (action === "mode") node.mode = Number.parseInt(argument, 8);
       else if (action === "user") node.uid = idOf(host.state.machine.users, argument, "uid");
       else if (action === "group") node.gid = idOf(host.state.machine.groups, argument, "gid");

@@ -187,14 +187,14 @@ function entry(host: Host, process: Process, directory: Vnode, name: string): Vn
   const fs = fileSystemOf(host, directory);
   let number: number | undefined;
   if (fs.type === "devfs") {
-    const device = devfsChild(host, fs, directory.node, name);
-    if (device && mayFind(host, process, device.jid)) number = -device.serial;
+    const found = devfsChild(host, fs, directory.node, name);
+    if (found && mayFind(host, process, found.jid)) number = found.node;
   } else number = childOf(fs, directory.node, name);
   return number === undefined ? undefined : topmost(host, { mount: directory.mount, node: number });
 }
 
 /** Whether a node that another credential made is there for a process. Source: devfs_prison_check(). */
-function mayFind(host: Host, process: Process, creator: number | null): boolean {
+export function mayFind(host: Host, process: Process, creator: number | null): boolean {
   const own = process.credential.jid;
   return creator === null || lineageOf(host, creator).some(({ jid }) => jid === own);
 }

@@ -41,7 +41,9 @@ export interface FileSystem {
   nextNode: number;
   /** Of tmpfs and quotas, in bytes; 0 for none. */
   size: number;
-  /** Of ufs: user quotas. Bytes by uid, and whether they are enforced. */
+  /** The disk or dataset that it is on, so that it is found again when it is mounted again. */
+  source?: string;
+  /** Of ufs and zfs: user quotas. Bytes by uid, and whether they are enforced. */
   quotas?: { on: boolean; limits: Record<string, number> };
 }
 
@@ -66,10 +68,10 @@ export interface Mount {
   /** Of devfs: the ruleset; 0 for none. */
   ruleset: number;
   /**
-   * Of devfs: the rules that its nodes up to a serial number have met, once these are no longer those of the ruleset
-   * as it is now. Absent: the ruleset.
+   * Of devfs: the rules that nodes have met, by the serial number up to which they had been made then. Later nodes, or
+   * all where it is absent, have met the ruleset as it is now.
    */
-  applied?: { rules: DevfsRule[]; upTo: number };
+  applied?: { upTo: number; rules: DevfsRule[] }[];
   /** Whether the machine was not described, so that nobody knows if this is there. */
   assumed: boolean;
 }
@@ -114,5 +116,9 @@ export interface Dataset {
   /** In bytes; 0 for none. */
   quota: number;
   used: number;
+  /** Its file system, once it has been mounted. */
+  filesystem?: string;
+  /** Names behind the `@`. */
+  snapshots?: string[];
   properties: Record<string, string>;
 }
