@@ -4,6 +4,8 @@ export interface NetworkState {
   nextVnet: number;
   sockets: Record<string, Socket>;
   nextSocket: number;
+  /** Ids of the sockets that have a port, by protocol and port (`tcp/22`), in the order of binding. */
+  ports?: Record<string, number[]>;
 }
 
 /** One network stack. Source: sys/net/vnet.h. */
@@ -44,7 +46,9 @@ export interface Interface {
   groups: string[];
   /** The stack that it goes back to; its own where it was created. */
   home: number;
-  /** Of epair: the name of the other half. Of vlan: the parent and tag. Of bridge: the members. */
+  /** The name that it was created with, if it was renamed since. */
+  created?: string;
+  /** Of epair: the name that the other half was created with. Of vlan: the parent (at home) and tag. Of bridge: the members. */
   peer?: string;
   vlan?: { parent: string; tag: number };
   members?: string[];
@@ -89,4 +93,14 @@ export interface Socket {
   v6only: boolean;
   /** A closing TCP connection keeps its prison in memory until this time. */
   lingersUntil: number | null;
+  /** Of a connection inside of this machine: the socket at the other end. */
+  peer?: number;
+  /** The routing table that it uses; 0 if absent. */
+  fib?: number;
+  /** Multicast groups that were joined. */
+  groups?: string[];
+  options?: SocketOption[];
 }
+
+/** Switches of setsockopt(2) that are on. `reuseaddr` and `reuseport` let a port be bound twice. */
+export type SocketOption = "reuseaddr" | "reuseport" | "bindany" | "hdrincl";

@@ -1,0 +1,189 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import { prison } from "../freebsd/prisons.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { ANY, type Family, isMulticast } from "./addresses.ts";
+import { hasAddress, listOf, restrictionOwner } from "./jailAddresses.ts";
+import type { NetworkState, Socket } from "./types.ts";
+
+/**
+ * The table of sockets with a port: who clashes with whom, and who gets a packet.
+ * Source: sys/netinet/in_pcb.c (in_pcblookup_local, in_pcblookup_hash_locked), sys/netinet6/in6_pcb.c.
+ */
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export function textOf({ address, port }: Endpoint): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+
+/** A packet from `remote` to `local`, or what a socket wants to be bound to. */
+export interface Flow {
+  readonly family: Family;
+  readonly protocol: string;
+  readonly local: Endpoint;
+  readonly remote?: Endpoint;
+}
+
+/** A socket by id, whoever holds it. */
+export function findSocket(host: Host, id: number): Socket | undefined {
+  return host.state.network.sockets[id];
+}
+
+/** The socket behind a descriptor of the process, by id. */
+export function ownSocket(host: Host, process: Process, id: number): Outcome<Socket> {
+  const found = findSocket(host, id);
+  const held = process.descriptors.some((descriptor) => descriptor.kind === "socket" && descriptor.id === id);
+  if (!found || !held) return denied("EBADF", "descriptor", `The process has no socket ${id}.`);
+  return allowed(found, "descriptor", "The process holds the socket.");
+}
+
+/** The sockets of a protocol on a port, in the order of binding. */
+export function socketsOnPort(host: Host, protocol: string, port: number): Socket[] {
+  const { network } = host.state;
+  return (portsOf(network)[`${protocol}/${port}`] ?? []).flatMap((id) => network.sockets[id] ?? []);
+}
+
+/** The index by port. A host that has just booted has none yet. */
+function portsOf(network: NetworkState): Record<string, number[]> {
+  if (network.ports) return network.ports;
+  const ports: Record<string, number[]> = {};
+  network.ports = ports;
+  for (const { id, protocol, local } of Object.values(network.sockets))
+    if (local && local.port !== 0) addTo(ports, `${protocol}/${local.port}`, id);
+  return ports;
+}
+
+function addTo(ports: Record<string, number[]>, key: string, id: number): void {
+  const ids = ports[key];
+  if (ids) ids.push(id);
+  else ports[key] = [id];
+}
+
+/** Gives a socket its local end. */
+export function assignLocal(host: Host, socket: Socket, local: Endpoint): void {
+  const { network } = host.state;
+  forgetPort(network, socket);
+  socket.local = { address: local.address, port: local.port };
+  if (local.port === 0) return;
+  addTo(portsOf(network), `${socket.protocol}/${local.port}`, socket.id);
+}
+
+/** Removes a socket from every table. Its descriptors and its prison are up to the caller. */
+export function forgetSocket(host: Host, id: number): void {
+  const { network } = host.state;
+  const socket = network.sockets[id];
+  if (!socket) return;
+  forgetPort(network, socket);
+  const peer = socket.peer === undefined ? undefined : network.sockets[socket.peer];
+  if (peer) delete peer.peer;
+  delete network.sockets[id];
+}
+
+function forgetPort(network: NetworkState, { id, protocol, local }: Socket): void {
+  if (!local) return;
+  const ports = portsOf(network);
+  const key = `${protocol}/${local.port}`;
+  const left = ports[key]?.filter((other) => other !== id);
+  if (!left) return;
+  if (left.length > 0) ports[key] = left;
+  else delete ports[key];
+}
+
+/** Whether a socket takes packets of a family: one of IPv6 on any address those of IPv4 too, unless it is v6-only. */
+export function takesFamily({ family, v6only, local }: Socket, wanted: Family): boolean {
+  return family === wanted || (family === "inet6" && wanted === "inet" && !v6only && local?.address === ANY);
+}
+
+/**
+ * The socket that already has the address and port, among those whose restriction has the same owner. A wildcard
+ * clashes with every address, unless the new one allows reuse; then, and where both share the port, only what is
+ * really the same counts. `jid` is the prison of the caller.
+ */
+export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpoint): Socket | undefined {
+  if (socket.family !== "inet" && socket.family !== "inet6") return undefined;
+  const { family } = socket;
+  const owner = restrictionOwner(host, jid, family);
+  const reuse = socket.options?.some((option) => option === "reuseaddr" || option === "reuseport") ?? false;
+  return socketsOnPort(host, socket.protocol, wanted.port).find((other) => {
+    if (other.id === socket.id || other.vnet !== socket.vnet || !other.local) return false;
+    if (!takesFamily(other, family) && !takesFamily({ ...socket, local: wanted }, other.family as Family))
+      return false;
+    const same = other.local.address === wanted.address;
+    const wild = other.local.address === ANY || wanted.address === ANY;
+    if (!same && (reuse || !wild)) return false;
+    // With reuse, a connection on the port is no obstacle; only another unconnected socket is.
+    if (reuse && other.remote) return false;
+    if (restrictionOwner(host, other.jid, family) !== owner) return false;
+    return !mayShare(socket, other, wanted.address);
+  });
+}
+
+function mayShare(one: Socket, other: Socket, address: string): boolean {
+  const both = (option: "reuseaddr" | "reuseport") =>
+    one.options?.includes(option) === true && other.options?.includes(option) === true;
+  // Groups may be shared with either switch.
+  return both("reuseport") || (address !== ANY && isMulticast(address) && both("reuseaddr"));
+}
+
+/** The range of ports that the kernel gives out by itself. Source: ip(4), net.inet.ip.portrange.first and last. */
+const EPHEMERAL = { first: 10_000, last: 65_535 };
+
+/** A free port, the lowest one: the kernel takes one at random. `undefined` if none is left. */
+export function freePort(host: Host, socket: Socket, jid: number, address: string): number | undefined {
+  for (let port = EPHEMERAL.first; port <= EPHEMERAL.last; port++)
+    if (!portClash(host, socket, jid, { address, port })) return port;
+  return undefined;
+}
+
+/** Why a socket was preferred to others. */
+export type Preference = "connected" | "jailed, exact" | "jailed, any" | "exact" | "any";
+const ORDER: readonly Preference[] = ["connected", "jailed, exact", "jailed, any", "exact", "any"];
+
+export interface Receiver {
+  readonly socket: Socket;
+  readonly preference: Preference;
+  /** Others of the same preference: which one gets the packet is not defined. */
+  readonly rivals: readonly Socket[];
+  /** Others that would get it if the first were not there. */
+  readonly shadowed: readonly Socket[];
+}
+
+/**
+ * The socket of a stack that gets a packet: the connected one, else a jail's before the host's, and on this address
+ * before on any. Jailed means here that the family is restricted to a list.
+ */
+export function receiverOf(host: Host, stack: number, flow: Flow): Receiver | undefined {
+  const found = new Map<Preference, Socket[]>();
+  for (const socket of socketsOnPort(host, flow.protocol, flow.local.port)) {
+    const preference = socket.vnet === stack ? preferenceOf(host, socket, flow) : undefined;
+    if (preference) found.set(preference, [...(found.get(preference) ?? []), socket]);
+  }
+  const ranked = ORDER.flatMap((preference) => {
+    const sockets = found.get(preference);
+    return sockets ? [{ preference, sockets }] : [];
+  });
+  const [best, ...rest] = ranked;
+  const [socket, ...rivals] = best?.sockets ?? [];
+  if (!best || !socket) return undefined;
+  return { socket, preference: best.preference, rivals, shadowed: rest.flatMap(({ sockets }) => sockets) };
+}
+
+function preferenceOf(host: Host, socket: Socket, { family, local, remote }: Flow): Preference | undefined {
+  if (!socket.local || !takesFamily(socket, family)) return undefined;
+  const exact = socket.local.address === local.address;
+  if (socket.remote) {
+    const connected =
+      exact && socket.remote.address === remote?.address && socket.remote.port === remote.port;
+    return connected ? "connected" : undefined;
+  }
+  if (socket.type === "stream" && !socket.listening) return undefined;
+  if (!exact && socket.local.address !== ANY) return undefined;
+  const owner = prison(host, socket.jid);
+  if (owner.jid === 0 || !listOf(owner, family).restricted) return exact ? "exact" : "any";
+  if (!hasAddress(owner, local.address)) return undefined;
+  return exact ? "jailed, exact" : "jailed, any";
+}

@@ -1,0 +1,133 @@
+import { allowed, contained, denied, type Outcome } from "../decision.ts";
+import { prisonOf } from "../freebsd/prisons.ts";
+import { privCheck } from "../freebsd/privileges.ts";
+import { causeOf } from "../freebsd/scope.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { BITS, type Family, familyOf, networkOf, parseAddress, parseNetwork } from "./addresses.ts";
+import { hasAddress, jailedWithoutVnet } from "./jailAddresses.ts";
+import { findInterface } from "./links.ts";
+import { allRoutes, connectedLink, fibCount, findRoute, linkGateway } from "./routingTable.ts";
+import { selectSource } from "./sourceAddress.ts";
+import type { Route } from "./types.ts";
+import { vnetOf } from "./vnets.ts";
+
+/** Changing and asking the routing table. Source: sys/net/rtsock.c, route(4), route(8), setfib(1). */
+
+export interface RouteRequest {
+  /** `default`, an address, or a network with its length. */
+  readonly destination: string;
+  /** The next hop, or the name of an interface. */
+  readonly gateway?: string;
+  readonly family?: Family;
+  readonly fib?: number;
+}
+
+/** The destination as the table has it; `undefined` for what is none. */
+function parseDestination({ destination, gateway = "", family }: RouteRequest) {
+  if (destination === "default")
+    return { destination, family: family ?? familyOf(gateway) ?? ("inet" as const) };
+  const net = parseNetwork(destination);
+  if (!net) return undefined;
+  const { address, prefix } = net;
+  const whole = prefix === BITS[net.family];
+  if (prefix === 0) return { destination: "default", family: net.family };
+  return { destination: whole ? address : `${networkOf(address, prefix)}/${prefix}`, family: net.family };
+}
+
+function checkFib(host: Host, fib: number) {
+  if (fib >= 0 && fib < fibCount(host)) return undefined;
+  return denied("EINVAL", "route/fib", `There is no routing table ${fib}: net.fibs=${fibCount(host)}.`);
+}
+
+/**
+ * RTM_ADD.
+ * @returns EPERM without PRIV_NET_ROUTE, EINVAL, EEXIST, ENETUNREACH if the gateway is on no network of an interface
+ */
+export function routeAdd(host: Host, process: Process, request: RouteRequest): Outcome<Route> {
+  const may = privCheck(host, process, "NET_ROUTE");
+  if (!may.ok) return may;
+  const { gateway = "", fib = 0 } = request;
+  const target = parseDestination(request);
+  if (!target) return denied("EINVAL", "route/destination", `${request.destination} is no destination.`);
+  const wrong = checkFib(host, fib);
+  if (wrong) return wrong;
+  const stack = vnetOf(host, process);
+  const { destination, family } = target;
+  const next = parseAddress(gateway);
+  if (next !== undefined && familyOf(next) !== family)
+    return denied("EINVAL", "route/gateway", `${gateway} is of another family than ${destination}.`);
+  const link = next === undefined ? findInterface(stack, gateway) : connectedLink(stack, next);
+  if (!link)
+    return denied("ENETUNREACH", "route/gateway", `No interface leads to the gateway ${gateway}.`, {
+      causes: [{ what: `${gateway} is on no network of an interface`, from: "host" }],
+    });
+  const same = (route: Route) =>
+    route.family === family && route.destination === destination && route.fib === fib;
+  if (allRoutes(stack).some(same))
+    return denied("EEXIST", "route/exists", `There is a route to ${destination} already.`);
+  const route: Route = { family, destination, gateway: next ?? linkGateway(link), interface: link.name, fib };
+  stack.routes.push(route);
+  return allowed(route, "route/add", `${destination} is reached through ${gateway}.`, {
+    causes: may.decision.causes,
+  });
+}
+
+/**
+ * RTM_DELETE.
+ * @returns EPERM, EINVAL, ESRCH if there is none
+ */
+export function routeDelete(host: Host, process: Process, request: RouteRequest): Outcome<Route> {
+  const may = privCheck(host, process, "NET_ROUTE");
+  if (!may.ok) return may;
+  const { fib = 0 } = request;
+  const target = parseDestination(request);
+  if (!target) return denied("EINVAL", "route/destination", `${request.destination} is no destination.`);
+  const wrong = checkFib(host, fib);
+  if (wrong) return wrong;
+  const stack = vnetOf(host, process);
+  const { destination, family } = target;
+  const route = stack.routes.find(
+    (r) => r.family === family && r.destination === destination && r.fib === fib,
+  );
+  if (!route) return denied("ESRCH", "route/missing", `There is no route to ${destination}.`);
+  stack.routes = stack.routes.filter((other) => other !== route);
+  return allowed(route, "route/delete", `The route to ${destination} is gone.`, {
+    causes: may.decision.causes,
+  });
+}
+
+/** What `route get` prints. */
+export interface RouteAnswer extends Route {
+  /** The sender's address that would be used. */
+  readonly source: string | null;
+}
+
+/**
+ * RTM_GET. Without a stack of its own a jail is told of no network route, of host routes only if they are for its own
+ * addresses, and with one of its addresses as source.
+ * @returns ESRCH, also for what is hidden
+ */
+export function routeGet(host: Host, process: Process, destination: string, fib = 0): Outcome<RouteAnswer> {
+  const address = parseAddress(destination);
+  if (address === undefined) return denied("EINVAL", "route/destination", `${destination} is no address.`);
+  const wrong = checkFib(host, fib);
+  if (wrong) return wrong;
+  const stack = vnetOf(host, process);
+  const found = findRoute(stack, address, fib);
+  if (!found) return denied("ESRCH", "route/missing", `No route leads to ${destination}.`);
+  const jail = prisonOf(host, process);
+  const { prefix: _, host: single, ...route } = found;
+  const hidden = jailedWithoutVnet(host, process);
+  if (hidden && !(single && hasAddress(jail, route.destination)))
+    return denied("ESRCH", "route/hidden", "Routes of a stack that it shares are hidden from a jail.", {
+      causes: [causeOf(jail, "vnet", "inherit")],
+    });
+  const source = selectSource(host, stack, jail, address, fib);
+  const answer: RouteAnswer = { ...route, source: source.ok ? source.value : null };
+  return hidden
+    ? contained(answer, "route/own", "The route is for an address of the jail.", {
+        causes: source.decision.causes,
+      })
+    : allowed(answer, "route/get", `${destination} is reached through ${route.interface}.`);
+}

@@ -1,0 +1,267 @@
+import { allowed, contained, denied, type Outcome } from "../decision.ts";
+import { prisonReleased } from "../freebsd/lifecycle.ts";
+import { prison, prisonOf } from "../freebsd/prisons.ts";
+import { privCheck } from "../freebsd/privileges.ts";
+import { since } from "../freebsd/release.ts";
+import type { Host } from "../host.ts";
+import { openDescriptor } from "../process/descriptors.ts";
+import type { Process } from "../process/types.ts";
+import { ANY, type Family, familyOf, isMulticast } from "./addresses.ts";
+import { checkFamily, localAddress, socketAddress } from "./jailAddresses.ts";
+import { assignLocal, type Endpoint, forgetSocket, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
+import { fibCount, isLocalAddress } from "./routingTable.ts";
+import type { Socket } from "./types.ts";
+import { stackSetting, vnet } from "./vnets.ts";
+
+export { connect, sendTo } from "./connections.ts";
+
+/** Making, binding and closing sockets. Source: sys/kern/uipc_socket.c, sys/netinet/in_pcb.c, socket(2), bind(2). */
+
+export interface SocketRequest {
+  readonly family: Socket["family"];
+  readonly type: Socket["type"];
+  /** `tcp`, `udp`, `icmp`, `divert` …; by default what goes with the type. */
+  readonly protocol?: string;
+  /** The routing table, as set with setfib(1); 0 by default. */
+  readonly fib?: number;
+}
+
+/** What a type of socket is by default, and the protocols that it may have. Raw sockets may have any. */
+const PROTOCOLS: Readonly<Record<Socket["type"], readonly string[]>> = {
+  stream: ["tcp", "sctp"],
+  datagram: ["udp", "udplite"],
+  raw: [],
+};
+
+/**
+ * socket(2). The new descriptor is the lowest free one; its `id` is that of the socket.
+ * @returns EMFILE and ENFILE, EAFNOSUPPORT and EPROTONOSUPPORT for what the kernel has not, EPROTONOSUPPORT too for a
+ * family that the jail has not, EPERM without the right to raw sockets
+ */
+export function socket(host: Host, process: Process, request: SocketRequest): Outcome<Socket> {
+  const { network } = host.state;
+  const opened = openDescriptor(host, process, { kind: "socket", id: network.nextSocket, write: true });
+  if (!opened.ok) return opened;
+  const made = create(host, process, request);
+  if (!made.ok) process.descriptors = process.descriptors.filter(({ fd }) => fd !== opened.value.fd);
+  return made;
+}
+
+/** Source: socreate(), and the attach of each protocol. */
+function create(host: Host, process: Process, request: SocketRequest): Outcome<Socket> {
+  const { family, type, fib = 0 } = request;
+  const internet = family === "inet" || family === "inet6";
+  const fallback = type === "raw" ? (family === "inet6" ? "icmp6" : "icmp") : PROTOCOLS[type][0];
+  const protocol = request.protocol ?? (internet ? (fallback ?? "") : "");
+  const unknown = missingFamily(host, family);
+  if (unknown) return unknown;
+  if (internet && type !== "raw" && !PROTOCOLS[type].includes(protocol))
+    return denied("EPROTONOSUPPORT", "socket/protocol", `A socket of this type has no protocol ${protocol}.`);
+  const may = checkFamily(host, process, family);
+  if (!may.ok) return may;
+  const raw = internet && type === "raw" ? rawPrivilege(host, process, protocol) : undefined;
+  if (raw && !raw.ok) return raw;
+  if (fib < 0 || fib >= fibCount(host))
+    return denied("EINVAL", "socket/fib", `There is no routing table ${fib}: net.fibs=${fibCount(host)}.`);
+
+  const { network } = host.state;
+  const { uid, jid } = process.credential;
+  const stack = prison(host, jid).vnet;
+  const made: Socket = {
+    id: network.nextSocket++,
+    family,
+    type,
+    protocol,
+    jid,
+    uid,
+    pid: process.pid,
+    vnet: stack,
+    local: null,
+    remote: null,
+    listening: false,
+    v6only: family === "inet6" && stackSetting(vnet(host, stack), "net.inet6.ip6.v6only", 1) !== 0,
+    lingersUntil: null,
+  };
+  if (fib > 0) made.fib = fib;
+  network.sockets[made.id] = made;
+  const { decision } = raw ?? may;
+  return { ok: true, value: made, decision };
+}
+
+/** Families that this kernel was built without. Source: pffinddomain(). */
+function missingFamily(host: Host, family: Socket["family"]) {
+  const { options } = host.state.machine;
+  const missing =
+    (family === "inet" && !options.includes("INET")) ||
+    (family === "inet6" && !options.includes("INET6")) ||
+    // netlink(4) came with 13.2.
+    (family === "netlink" && !since(host, 13, 2));
+  return missing
+    ? denied("EAFNOSUPPORT", "socket/domain", `This kernel has no sockets of the family ${family}.`)
+    : undefined;
+}
+
+/** Raw sockets are for those with PRIV_NETINET_RAW, divert(4) for those with its own. Source: rip_attach(). */
+function rawPrivilege(host: Host, process: Process, protocol: string): Outcome {
+  if (protocol !== "divert") return privCheck(host, process, "NETINET_RAW");
+  const outcome = privCheck(host, process, "NETINET_DIVERT");
+  // From 14 on divert is a family of its own, and the family may be refused before the privilege.
+  return { ...outcome, decision: { ...outcome.decision, unsure: true } };
+}
+
+/**
+ * bind(2). `*` and the unspecified address stand for any; port 0 lets the kernel choose. Of local sockets the address
+ * is the path.
+ * @returns EINVAL if it is bound already, EAFNOSUPPORT for the other family, EADDRNOTAVAIL for what is not the jail's
+ * or not on any interface, EACCES for a reserved port, EADDRINUSE
+ */
+export function bind(host: Host, process: Process, id: number, wanted: Endpoint): Outcome<Endpoint> {
+  const own = ownSocket(host, process, id);
+  if (!own.ok) return own;
+  const socket = own.value;
+  if (socket.family === "local") return bindPath(host, socket, wanted.address);
+  if (socket.family !== "inet" && socket.family !== "inet6")
+    return denied("EOPNOTSUPP", "bind/family", "Sockets of this family have no address and port.");
+  const family: Family = socket.family;
+  if (socket.local || socket.remote)
+    return denied("EINVAL", "bind/again", "The socket has an address already.");
+  const address = socketAddress(wanted.address);
+  if (address === undefined || (address !== ANY && familyOf(address) !== family))
+    return denied("EAFNOSUPPORT", "bind/family", `${wanted.address} is no address of this family.`);
+
+  const jail = prisonOf(host, process);
+  const rewritten = localAddress(host, jail, family, address, socket.v6only);
+  if (!rewritten.ok) return rewritten;
+  const local = rewritten.value;
+  const { decision } = rewritten;
+  const anywhere = socket.options?.includes("bindany") === true;
+  if (local !== ANY && !isMulticast(local) && !anywhere && !isLocalAddress(vnet(host, socket.vnet), local))
+    return denied("EADDRNOTAVAIL", "bind/interface", `No interface has the address ${local}.`, {
+      causes: [...decision.causes, { what: `${local} is on no interface`, from: "host" }],
+    });
+
+  const chosen = socket.type === "raw" ? 0 : choosePort(host, process, socket, local, wanted.port);
+  if (typeof chosen !== "number") return chosen;
+  const result = { address: local, port: chosen };
+  assignLocal(host, socket, result);
+  return decision.verdict === "contained"
+    ? contained(result, decision.rule, decision.reason, { causes: decision.causes })
+    : allowed(result, "bind", `The socket has ${textOf(result)}.`, { causes: decision.causes });
+}
+
+/** The port, free and permitted; or why not. */
+function choosePort(host: Host, process: Process, socket: Socket, address: string, port: number) {
+  const { jid } = process.credential;
+  if (port === 0) {
+    const free = freePort(host, socket, jid, address);
+    return free ?? denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
+  }
+  if (port < 0 || port > 65_535) return denied("EINVAL", "bind/port", `${port} is no port.`);
+  const stack = vnet(host, socket.vnet);
+  const reserved = stackSetting(stack, "net.inet.ip.portrange.reservedhigh", 1023);
+  if (port <= reserved && port >= stackSetting(stack, "net.inet.ip.portrange.reservedlow", 0)) {
+    const { decision, ok } = privCheck(host, process, "NETINET_RESERVEDPORT");
+    if (!ok)
+      return denied("EACCES", "bind/reserved", `Port ${port} is reserved. ${decision.reason}`, {
+        causes: decision.causes,
+      });
+  }
+  const other = portClash(host, socket, jid, { address, port });
+  if (!other) return port;
+  return denied(
+    "EADDRINUSE",
+    "bind/clash",
+    `Process ${other.pid} has ${textOf(other.local ?? { address, port })}.`,
+    {
+      causes: [{ what: `socket ${other.id} on ${other.protocol} port ${port}`, from: "host" }],
+    },
+  );
+}
+
+/** Source: uipc_bindat(). The node in the file system is the caller's business. */
+function bindPath(host: Host, socket: Socket, path: string): Outcome<Endpoint> {
+  if (socket.path !== undefined) return denied("EINVAL", "bind/again", "The socket has a path already.");
+  const taken = Object.values(host.state.network.sockets).some(
+    (other) => other.family === "local" && other.path === path && other.jid === socket.jid,
+  );
+  if (taken) return denied("EADDRINUSE", "bind/path", `${path} exists.`);
+  socket.path = path;
+  return allowed({ address: path, port: 0 }, "bind/path", "Paths are looked up in the root of the process.");
+}
+
+/**
+ * listen(2).
+ * @returns EOPNOTSUPP for other sockets than streams, EINVAL if it is connected, EDESTADDRREQ is not modelled: a local
+ * socket without a path is refused with EINVAL
+ */
+export function listen(host: Host, process: Process, id: number): Outcome {
+  const own = ownSocket(host, process, id);
+  if (!own.ok) return own;
+  const socket = own.value;
+  if (socket.type !== "stream")
+    return denied("EOPNOTSUPP", "listen/type", "Only streams can be listened on.");
+  if (socket.remote) return denied("EINVAL", "listen/connected", "The socket is connected.");
+  const internet = socket.family === "inet" || socket.family === "inet6";
+  if (!internet && socket.path === undefined)
+    return denied("EINVAL", "listen/path", "The socket has no path.");
+  if (internet && !socket.local) {
+    const address = localAddress(host, prisonOf(host, process), socket.family as Family, ANY, socket.v6only);
+    if (!address.ok) return address;
+    const port = freePort(host, socket, process.credential.jid, address.value);
+    if (port === undefined) return denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
+    assignLocal(host, socket, { address: address.value, port });
+  }
+  socket.listening = true;
+  return allowed(undefined, "listen", "The socket accepts connections.");
+}
+
+/** close(2) of one descriptor: the socket goes with the last one, of whichever process. */
+export function close(host: Host, process: Process, id: number): Outcome {
+  const own = ownSocket(host, process, id);
+  if (!own.ok) return own;
+  const at = process.descriptors.findIndex((held) => held.kind === "socket" && held.id === id);
+  process.descriptors.splice(at, 1);
+  const held = Object.values(host.state.processes.byPid).some(({ descriptors }) =>
+    descriptors.some((other) => other.kind === "socket" && other.id === id),
+  );
+  if (!held) closeSocket(host, id);
+  return allowed(undefined, "close", held ? "Another descriptor holds the socket." : "The socket is closed.");
+}
+
+/** How long the side that closes first remembers a connection. Source: tcp(4), net.inet.tcp.msl. */
+const MSL = 30_000;
+
+/**
+ * The end of a socket that no descriptor holds any more. The side of a TCP connection that closes first stays in
+ * TIME_WAIT for twice the segment lifetime, and until then its credential keeps the prison in memory; the other side
+ * is modelled to close at once. Source: sys/netinet/tcp_timewait.c.
+ */
+export function closeSocket(host: Host, id: number): void {
+  const { network, processes } = host.state;
+  const socket = network.sockets[id];
+  if (!socket || socket.lingersUntil !== null) return;
+  if (socket.protocol !== "tcp" || !socket.remote) {
+    forgetSocket(host, id);
+    prisonReleased(host, socket.jid);
+    return;
+  }
+  const stack = network.vnets[socket.vnet];
+  const lifetime = stack ? stackSetting(stack, "net.inet.tcp.msl", MSL) : MSL;
+  socket.lingersUntil = host.now + 2 * lifetime;
+  const peer = socket.peer === undefined ? undefined : network.sockets[socket.peer];
+  delete socket.peer;
+  if (!peer) return;
+  for (const process of Object.values(processes.byPid))
+    process.descriptors = process.descriptors.filter((held) => held.kind !== "socket" || held.id !== peer.id);
+  forgetSocket(host, peer.id);
+  prisonReleased(host, peer.jid);
+}
+
+/** Forgets connections whose time is over. To be called when the clock has moved on. */
+export function expireSockets(host: Host): void {
+  for (const { id, jid, lingersUntil } of Object.values(host.state.network.sockets))
+    if (lingersUntil !== null && lingersUntil <= host.now) {
+      forgetSocket(host, id);
+      prisonReleased(host, jid);
+    }
+}

@@ -1,0 +1,62 @@
+import { prison } from "../freebsd/prisons.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { removeInterface, returnInterface } from "./links.ts";
+import { forgetSocket } from "./pcb.ts";
+import type { Interface, Vnet } from "./types.ts";
+
+/** Network stacks. Source: sys/net/vnet.h, sys/net/vnet.c, sys/net/if.c (vnet_if_return). */
+
+export function vnet(host: Host, id: number): Vnet {
+  const found = host.state.network.vnets[id];
+  if (!found) throw new Error(`the model has no network stack ${id}`);
+  return found;
+}
+
+/** The stack that the calls of a process act on. */
+export function vnetOf(host: Host, process: Process): Vnet {
+  return vnet(host, prison(host, process.credential.jid).vnet);
+}
+
+/** A per-stack sysctl as a number; `fallback` is its value on a fresh stack. */
+export function stackSetting({ sysctls }: Vnet, name: string, fallback: number): number {
+  return Number(sysctls[name] ?? fallback);
+}
+
+/** A fresh stack for a jail: lo0, down and without address, and no routes. Gives its id. */
+export function createVnet(host: Host, jid: number): number {
+  const { network } = host.state;
+  const id = network.nextVnet++;
+  const lo0: Interface = {
+    name: "lo0",
+    index: 1,
+    kind: "loopback",
+    up: false,
+    mtu: 16384,
+    mac: "",
+    addresses: [],
+    description: "",
+    groups: ["lo"],
+    home: id,
+    fib: 0,
+  };
+  network.vnets[id] = { id, jid, interfaces: [lo0], routes: [], sysctls: {}, nextIndex: 2 };
+  return id;
+}
+
+/**
+ * Ends a stack: interfaces that came from another one go back there, without addresses, and those that were created
+ * in it are destroyed, with the other half of an epair wherever that is.
+ */
+export function destroyVnet(host: Host, id: number): void {
+  const { network } = host.state;
+  const stack = vnet(host, id);
+  for (const { id: socket, vnet: of } of Object.values(network.sockets))
+    if (of === id) forgetSocket(host, socket);
+  for (const link of [...stack.interfaces]) if (link.home !== id) returnInterface(host, stack, link);
+  // What was created here may meanwhile be elsewhere, too.
+  for (const at of Object.values(network.vnets))
+    for (const link of [...at.interfaces])
+      if (link.home === id && at.interfaces.includes(link)) removeInterface(host, at, link);
+  delete network.vnets[id];
+}
