@@ -36,6 +36,8 @@ export async function bundle({ entry, output, external = [], banner = "" }) {
     banner: { js: banner },
     minify: !dev,
     sourcemap: dev,
+    // Its main file loads its parts in a way that no bundler follows.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     legalComments: "eof",
     logLevel: "warning",
   });

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { defaultHost } from "../host/machine/default.ts";
+import type { HostDescription } from "../host/machine/definition.ts";
 import { languages } from "../languages/index.ts";
 import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
@@ -25,6 +27,8 @@ export interface CheckedFile {
 /** The result of `check`, before it is printed. */
 export interface Checked {
   readonly files: readonly CheckedFile[];
+  /** The machine that the files were checked for. */
+  readonly host: HostDescription;
   /** How a document is called in the output. */
   readonly nameOf: (path: string) => string;
   /** A document by its path, for the places in other files that a finding in `from` refers to. */
@@ -76,5 +80,5 @@ function check(inputs: readonly Input[], options: CheckOptions): Checked {
     diagnostics: workspace.diagnostics(source),
   }));
   const sourceOf = (path: string, from: Source) => workspace.documents.get(path, from.language);
-  return { files, nameOf, sourceOf };
+  return { files, host: options.host ?? defaultHost, nameOf, sourceOf };
 }

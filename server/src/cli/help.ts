@@ -2,6 +2,7 @@ const COMMON = `Common options:
   --language jail-conf|zonecfg   the language; else it is told by name and content
   --release 12|13|14|15          the FreeBSD release whose rules apply (15)
   --platform P                   illumos, omnios, smartos, solaris10 or solaris11
+  --host F                       a host file: the machine that it is for
   -h, --help                     this text
 
 Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong use or unreadable input.
@@ -16,6 +17,7 @@ Usage: zonewarden COMMAND [OPTIONS] ...
 Commands:
   check PATH...    diagnose files, and all that is found in folders
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
+  host ACTION      write, print or validate the description of a machine
   lsp --stdio      the language server, for any editor
 
   -h, --help       this text, or with a command its own
@@ -40,6 +42,25 @@ file for zonecfg, prints the zone that its commands make, on illumos unless
   --format export|info|xml   a zone as zonecfg exports, shows or stores it
 
 ${COMMON}`,
+  host: `Usage: zonewarden host init [--release R | --platform P] [F]
+       zonewarden host show [--format text|json] [F]
+       zonewarden host check [--format text|json] [F]
+
+Works with the description of a machine, by default zonewarden.host.json.
+
+  init    write a file for a fresh FreeBSD, or for a platform with zones; it explains
+          its keys, and one that is there already is never overwritten ("-" prints it)
+  show    print the machine with all that the file leaves out; without a file, the
+          one that is assumed where nobody described one (of --release or --platform)
+  check   print what is wrong with the file, with its place
+
+  --release 12|13|14|15   the FreeBSD of init and show (15)
+  --platform P            illumos, omnios, smartos, solaris10 or solaris11
+  --format text|json      how it is printed; JSON of show is a host file again
+  -h, --help              this text
+
+Exit codes: 0 fine, 1 the file has mistakes, 2 wrong use or unreadable input.
+`,
   lsp: `Usage: zonewarden lsp --stdio
 
 Runs the language server over standard input and output.

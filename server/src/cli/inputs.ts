@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { baseName } from "../workspace/files.ts";
 import type { LanguageId } from "../workspace/language.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usageError.ts";
 
 /** One file to look at. */
 export interface Input {

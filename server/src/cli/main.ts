@@ -8,9 +8,11 @@ import { serve } from "../connection.ts";
 import { version } from "../version.ts";
 import { runCheck } from "./check.ts";
 import { help } from "./help.ts";
+import { runHost } from "./host.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import { checkOptions, resolveOptions, UsageError } from "./options.ts";
+import { checkOptions, hostOptions, resolveOptions } from "./options.ts";
 import { runResolve } from "./resolve.ts";
+import { UsageError } from "./usageError.ts";
 
 /** Wrong use, and input that cannot be read. */
 const EXIT_USAGE = 2;
@@ -28,6 +30,10 @@ function run(args: readonly string[]): number | undefined {
     case "resolve": {
       const options = resolveOptions(rest);
       return options.help ? show(help.resolve) : runResolve(options, print);
+    }
+    case "host": {
+      const options = hostOptions(rest);
+      return options.help ? show(help.host) : runHost(options, print);
     }
     case "lsp":
       if (rest.includes("--help") || rest.includes("-h")) return show(help.lsp);

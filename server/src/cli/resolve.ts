@@ -11,8 +11,9 @@ import { defaultSettings } from "../workspace/settings.ts";
 import { paint } from "./colour.ts";
 import { languageOf, readText } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import { type ResolveOptions, UsageError } from "./options.ts";
+import type { ResolveOptions } from "./options.ts";
 import { resolveZone } from "./resolveZone.ts";
+import { UsageError } from "./usageError.ts";
 
 /** `zonewarden resolve`: prints the configuration as the real tool would see it. Exit code 1 where it refuses the file. */
 export function runResolve(options: ResolveOptions, print: (text: string) => void): number {

@@ -6,22 +6,36 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import { type Range, TextDocument } from "vscode-languageserver-textdocument";
 import { complete } from "../host/machine/complete.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import type { HostProblem, HostProblemKind } from "../host/machine/problems.ts";
 import { validateHostFile } from "../host/machine/validate.ts";
 
-/** A mistake in a host file, where it stands. */
-export interface PlacedProblem {
+/** A mistake in a host file, where it stands: in UTF-16 code units from the start, and as line and character from 0. */
+export interface PlacedProblem extends Found {
+  readonly range: Range;
+}
+
+interface Found {
   readonly kind: HostProblemKind;
   readonly message: string;
-  /** In UTF-16 code units from the start of the text. */
   readonly start: number;
   readonly end: number;
 }
 
 /** Reads a host file: JSON in which comments and a comma behind the last item are allowed. */
 export function readHostFile(text: string): { description?: HostDescription; problems: PlacedProblem[] } {
+  const { description, problems } = read(text);
+  const lines = TextDocument.create("", "jsonc", 0, text);
+  const placed = problems.map((problem): PlacedProblem => {
+    const range = { start: lines.positionAt(problem.start), end: lines.positionAt(problem.end) };
+    return { ...problem, range };
+  });
+  return { ...(description && { description }), problems: placed };
+}
+
+function read(text: string): { description?: HostDescription; problems: Found[] } {
   const errors: ParseError[] = [];
   const content = text.replace(/^\uFEFF/, " ");
   const root = parseTree(content, errors, { allowTrailingComma: true });
@@ -36,7 +50,7 @@ export function readHostFile(text: string): { description?: HostDescription; pro
 }
 
 /** Only the first error counts: what follows is mostly its consequence. */
-function syntaxProblem(text: string, error: ParseError | undefined): PlacedProblem {
+function syntaxProblem(text: string, error: ParseError | undefined): Found {
   if (!error || text.trim() === "")
     return {
       kind: "syntax",
@@ -68,8 +82,8 @@ const SYNTAX: Readonly<Record<string, string>> = {
 };
 
 /** Keys that an object has twice: JSON would silently take the last. */
-function repeatedKeys(node: Node): PlacedProblem[] {
-  const found: PlacedProblem[] = [];
+function repeatedKeys(node: Node): Found[] {
+  const found: Found[] = [];
   const seen = new Set<string>();
   for (const child of node.children ?? []) {
     const [key] = node.type === "object" ? (child.children ?? []) : [];
@@ -84,7 +98,7 @@ function repeatedKeys(node: Node): PlacedProblem[] {
   return found;
 }
 
-function place({ kind, path, atKey, message }: HostProblem, root: Node): PlacedProblem {
+function place({ kind, path, atKey, message }: HostProblem, root: Node): Found {
   const node = findNodeAtLocation(root, [...path]) ?? root;
   const key = node.parent?.type === "property" ? node.parent.children?.[0] : undefined;
   if (atKey && key) return { kind, message, ...rangeOf(key) };

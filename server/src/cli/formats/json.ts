@@ -3,10 +3,10 @@ import type { Source } from "../../workspace/documents.ts";
 import { type Checked, count } from "../check.ts";
 
 /** The JSON of `check`: one document, zero-based lines and characters as in LSP. */
-export function json({ files, nameOf, sourceOf }: Checked): string {
+export function json({ files, host, nameOf, sourceOf }: Checked): string {
   const document = {
     version: 1,
-    host: { name: "default", described: false },
+    host: { name: host.name, described: host.described },
     files: files.map((file) => ({
       path: file.path,
       language: file.source.language.id,

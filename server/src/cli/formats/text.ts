@@ -1,3 +1,4 @@
+import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Diagnostic } from "../../validation/diagnostics.ts";
 import type { Severity } from "../../validation/rule.ts";
 import type { Source } from "../../workspace/documents.ts";
@@ -24,7 +25,7 @@ function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diag
   const colour = COLOUR[diagnostic.severity];
   const place = paint("bold", `${path}:${start.line + 1}:${start.character + 1}`);
   const head = `${place}: ${paint(colour, diagnostic.severity)}: ${diagnostic.message} ${paint("gray", `[${diagnostic.code}]`)}`;
-  const lines = [head, ...excerpt(source, diagnostic, colour)];
+  const lines = [head, ...excerpt(source, diagnostic.range, colour)];
   for (const related of diagnostic.related) {
     const other = sourceOf(related.path, source);
     if (!other) continue;
@@ -37,7 +38,11 @@ function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diag
 }
 
 /** The first line of the place and carets under it. Tabs stay tabs, so that the carets stand where they should. */
-function excerpt(source: Source, { range }: Diagnostic, colour: Paint): string[] {
+export function excerpt(
+  source: Pick<Source, "text" | "positionAt" | "offsetAt">,
+  range: TextRange,
+  colour: Paint,
+): string[] {
   const { line, character } = source.positionAt(range.start);
   const from = source.offsetAt({ line, character: 0 });
   const newline = source.text.indexOf("\n", from);

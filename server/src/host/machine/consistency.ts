@@ -53,8 +53,8 @@ function sameNames(list: readonly { name: string }[] | undefined, key: string, w
 }
 
 /** Keys that only one family of systems has. */
-const FREEBSD_ONLY = ["options", "devfsRulesets"] as const;
-const ILLUMOS_ONLY = ["brands", "images", "resourcePools", "processorSets"] as const;
+export const FREEBSD_ONLY = ["options", "devfsRulesets"] as const;
+export const ILLUMOS_ONLY = ["brands", "images", "resourcePools", "processorSets"] as const;
 
 function checkSystem(file: HostFile): HostProblem[] {
   const freebsd = file.system === "freebsd";
