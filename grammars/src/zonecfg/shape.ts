@@ -1,7 +1,5 @@
 import {
-  classOf,
   type Dialect,
-  dialects,
   isPlain,
   isProperty,
   isResource,
@@ -9,8 +7,10 @@ import {
   MOST_WORDS,
   WordClass,
 } from "./dialect.ts";
+import { nameOf, PartReader, wordOf } from "./partReader.ts";
 import type { Part, WordPart } from "./parts.ts";
-import type { Assignment, Command, Name, SyntaxProblem, Value, Word } from "./tree.ts";
+import { commandMessage, foundBy, unknownWordMessage } from "./shapeMessages.ts";
+import type { Assignment, Command, SyntaxProblem, Value, Word } from "./tree.ts";
 import { readValue, unclosedQuote } from "./values.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -29,19 +29,15 @@ export function shape(
   new Shaper(command, parts, dialect, report).run();
 }
 
-class Shaper {
-  private at = 0;
+class Shaper extends PartReader {
   private readonly args: Word[] = [];
   private readonly assignments: Assignment[] = [];
   private readonly command: Mutable<Command>;
-  private readonly parts: readonly Part[];
-  private readonly dialect: Dialect;
   private readonly report: Report;
 
   constructor(command: Mutable<Command>, parts: readonly Part[], dialect: Dialect, report: Report) {
+    super(parts, dialect);
     this.command = command;
-    this.parts = parts;
-    this.dialect = dialect;
     this.report = report;
   }
 
@@ -59,26 +55,6 @@ class Shaper {
     else this.words(MOST_WORDS.get(name) ?? 0);
     command.args = this.args;
     command.assignments = this.assignments;
-  }
-
-  private get part(): Part | undefined {
-    return this.parts[this.at];
-  }
-
-  /** What the word at hand is; `undefined` for anything that is not a word. A quoted keyword is a plain word. */
-  private kind(offset = 0): WordClass | undefined {
-    const part = this.parts[this.at + offset];
-    if (part?.kind !== "word") return undefined;
-    return part.quoted ? WordClass.Plain : classOf(this.dialect, part.text);
-  }
-
-  private isMark(text: string, offset = 0): boolean {
-    const part = this.parts[this.at + offset];
-    return part?.kind === "mark" && part.text === text;
-  }
-
-  private take(): WordPart {
-    return this.parts[this.at++] as WordPart;
   }
 
   private problem(kind: SyntaxProblem["kind"], from: Part, to: Part, message: string, more?: object) {
@@ -163,26 +139,21 @@ class Shaper {
       return this.property(false);
     if (isResource(kind)) {
       this.command.resource = nameOf(this.take(), true);
-      if (this.part && isProperty(this.kind() ?? WordClass.Plain)) return this.filterBehindAdd();
-      return this.finish(1);
+      if (!this.part || !isProperty(this.kind() ?? WordClass.Plain)) return this.finish(1);
+      return this.problem(
+        "extra-word",
+        this.part,
+        this.parts.at(-1) as Part,
+        "`add` takes the resource type alone; its properties follow in `set` commands of their own.",
+      );
     }
     const word = this.take();
     this.args.push(wordOf(word));
     if (!this.part) return;
-    if (this.kind() !== undefined && word.text.startsWith("#")) this.at--;
-    else if (this.unknownWord(word, "property", "resource")) return;
+    if (this.kind() === undefined || !word.text.startsWith("#"))
+      return this.unknownWord(word, "property", "resource");
+    this.at--;
     this.finish(1);
-  }
-
-  private filterBehindAdd() {
-    const first = this.part as Part;
-    const last = this.parts.at(-1) as Part;
-    this.problem(
-      "extra-word",
-      first,
-      last,
-      "`add` takes the resource type alone; its properties follow in `set` commands of their own.",
-    );
   }
 
   private set() {
@@ -336,53 +307,44 @@ class Shaper {
     const { resource } = this.command;
     if (resource && !this.dialect.singleResources.has(resource.text))
       this.missing(
-        `a filter that finds one \`${resource.text}\`, as in \`select ${resource.text} ${FOUND_BY[resource.text] ?? "name"}=…\``,
+        `a filter that finds one \`${resource.text}\`, as in \`select ${resource.text} ${foundBy(resource.text)}=…\``,
       );
   }
 
   private remove() {
-    if (this.part === undefined) return this.missing("a resource type");
+    const { part } = this;
+    if (part === undefined) return this.missing("a resource type");
     const kind = this.kind();
     if (kind === undefined) return this.finish(1);
-    if (
-      isPlain(kind) &&
-      this.part.kind === "word" &&
-      (kind === WordClass.Plain ? this.part.text.startsWith("-") : false)
-    ) {
-      this.args.push(wordOf(this.take()));
-      if (!this.part) return this.missing("a resource type");
-      const next = this.kind();
-      if (this.dialect.removeForceFilter && next !== undefined && isProperty(next))
-        return this.property(false);
-      if (!this.resource()) return;
-      if (!this.part) return;
-      if (this.dialect.removeForceFilter) return this.filters();
-      return this.problem(
-        "extra-word",
-        this.part,
-        this.parts.at(-1) as Part,
-        "`remove -F` takes no filter here; SmartOS alone has that.",
-      );
-    }
-    if (isProperty(kind) && !isResource(kind)) {
-      if (this.isMark("=", 1)) return this.property(false);
-      return this.property(false);
-    }
-    if (!isResource(kind) && this.isMark("=", 1)) {
-      const word = this.take();
-      return void this.unknownWord(word, "resource");
-    }
+    if (kind === WordClass.Plain && part.kind === "word" && part.text.startsWith("-"))
+      return this.removeForced();
+    if (isProperty(kind)) return this.property(false);
+    if (!isResource(kind) && this.isMark("=", 1)) return this.unknownWord(this.take(), "resource");
     if (!this.resource()) return;
-    if (this.isMark("=")) {
-      const mark = this.part as Part;
-      return this.problem(
-        "stray-equals",
-        mark,
-        this.parts.at(-1) as Part,
-        "A resource is found by `property=value` behind its type, as in `remove fs dir=/export`.",
-      );
-    }
-    this.filters();
+    if (!this.isMark("=")) return this.filters();
+    this.problem(
+      "stray-equals",
+      this.part as Part,
+      this.parts.at(-1) as Part,
+      "A resource is found by `property=value` behind its type, as in `remove fs dir=/export`.",
+    );
+  }
+
+  /** `remove -F`. */
+  private removeForced() {
+    this.args.push(wordOf(this.take()));
+    if (!this.part) return this.missing("a resource type");
+    const next = this.kind();
+    const { removeForceFilter } = this.dialect;
+    if (removeForceFilter && next !== undefined && isProperty(next)) return this.property(false);
+    if (!this.resource() || !this.part) return;
+    if (removeForceFilter) return this.filters();
+    this.problem(
+      "extra-word",
+      this.part,
+      this.parts.at(-1) as Part,
+      "`remove -F` takes no filter here; SmartOS alone has that.",
+    );
   }
 
   private clear() {
@@ -439,64 +401,8 @@ class Shaper {
     return false;
   }
 
-  private unknownWord(word: WordPart, expected: "resource" | "property", or?: "resource"): boolean {
-    const what = expected === "resource" ? "a resource type" : "a property";
-    const elsewhere = platformsWith(word.text, expected);
-    const here =
-      this.dialect.name === "any"
-        ? "no zonecfg has"
-        : `zonecfg of ${platformName(this.dialect.name)} has not`;
-    const message = word.quoted
-      ? `${what.charAt(0).toUpperCase()}${what.slice(1)} is a bare word, without quotes.`
-      : elsewhere !== "" && this.dialect.name !== "any"
-        ? `\`${word.text}\` is ${what} of ${elsewhere}; ${here}.`
-        : `\`${word.text}\` is not ${what}${or ? " or a resource type" : ""}.`;
+  private unknownWord(word: WordPart, expected: "resource" | "property", or?: "resource") {
+    const message = unknownWordMessage(word, expected, or !== undefined, this.dialect.name);
     this.problem("unknown-word", word, word, message, { expected });
-    return true;
   }
-}
-
-/** What a resource is found by, where that is not its name. */
-const FOUND_BY: Readonly<Record<string, string>> = {
-  fs: "dir",
-  "inherit-pkg-dir": "dir",
-  net: "physical",
-  anet: "linkname",
-  device: "match",
-  admin: "user",
-  "security-flags": "lower",
-};
-
-function commandMessage(text: string): string {
-  const lower = text.toLowerCase();
-  if (lower !== text && dialects.any.commands.has(lower))
-    return `Commands are written in small letters: \`${lower}\`.`;
-  if (text === "reload") return "`reload` is a command of Solaris 11.4 alone.";
-  return `\`${text.slice(0, 40)}\` is not a command.`;
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  illumos: "illumos",
-  omnios: "OmniOS",
-  smartos: "SmartOS",
-  solaris10: "Solaris 10",
-  solaris11: "Solaris 11.4",
-};
-
-const platformName = (name: string) => NAMES[name] ?? name;
-
-/** The platforms whose zonecfg has a word, in words; empty without one. */
-function platformsWith(word: string, expected: "resource" | "property"): string {
-  const test = expected === "resource" ? isResource : isProperty;
-  const having = Object.keys(NAMES).filter((name) => test(classOf(dialects[name as Dialect["name"]], word)));
-  const names = having.map(platformName);
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "");
-}
-
-function wordOf({ text, quoted, start, end }: WordPart): Word {
-  return { text, quoted, start, end };
-}
-
-function nameOf({ text, quoted, start, end }: WordPart, known: boolean): Name {
-  return { text, quoted, start, end, known };
 }
