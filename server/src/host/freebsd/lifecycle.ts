@@ -1,7 +1,9 @@
 import type { Cause } from "../decision.ts";
 import { sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
+import { forgetSocket } from "../network/pcb.ts";
 import { destroyVnet } from "../network/vnets.ts";
+import { releaseRootSet } from "../resources/cpuset.ts";
 import type { HostState } from "../state.ts";
 import { changePrison, dropPrison, dyingPrisons } from "./prisonIndex.ts";
 import { findPrison, lineageOf, prison } from "./prisons.ts";
@@ -109,6 +111,21 @@ export function markDying(host: Host, jail: Prison, message: string, causes: rea
   });
 }
 
+/** Takes a dying prison back to life, which the kernel does before 14. */
+export function markAlive(host: Host, jail: Prison): void {
+  changePrison(host, jail, () => {
+    jail.state = "alive";
+  });
+  host.emit({
+    container: jail.name,
+    kind: "jail.state",
+    from: "dying",
+    to: "alive",
+    message: `Jail ${jail.name} is revived.`,
+    outcome: "ok",
+  });
+}
+
 /**
  * What goes as soon as a prison begins to die: System V objects of a key space of its own, POSIX shared memory below
  * its path, and message queues of its root directory unless another prison has that too.
@@ -133,35 +150,35 @@ export function cleanUp(host: Host, jail: Prison): void {
 
 /** The end of a prison that nothing refers to any more. */
 function free(host: Host, jail: Prison): void {
-  const { network, files, resources } = host.state;
-  dropPrison(host, jail);
-  const parent = prison(host, jail.parent);
-  parent.children = parent.children.filter((child) => child !== jail.jid);
-  for (const above of lineageOf(host, parent.jid)) above.childrenCur--;
-  if (jail.ownVnet) destroyVnet(host, jail.vnet);
-  // Connections that have timed out hold nothing, but their records may still be there.
-  for (const socket of Object.values(network.sockets))
-    if (socket.jid === jail.jid) delete network.sockets[socket.id];
-  for (const dataset of Object.values(files.datasets)) if (dataset.jid === jail.jid) dataset.jid = 0;
-  for (const set of Object.values(resources.cpusets))
-    if (set.jid === jail.jid || set.root === jail.cpuset) delete resources.cpusets[set.id];
+  unlink(host, jail);
   host.emit({
     container: jail.name,
     kind: "jail.state",
-    from: jail.state,
+    from: "dying",
     to: "gone",
     message: `Nothing refers to jail ${jail.jid} any more: it is freed.`,
     outcome: "ok",
   });
-  prisonReleased(host, parent.jid);
+  prisonReleased(host, jail.parent);
 }
 
-/** Undoes the creation of a prison that failed on the way, without a trace but the number that it used up. */
+/** Takes a prison out of the tree, and frees what belongs to it alone. */
+function unlink(host: Host, jail: Prison): void {
+  const { network, files } = host.state;
+  releaseRootSet(host, jail.jid);
+  dropPrison(host, jail);
+  const parent = prison(host, jail.parent);
+  parent.children = parent.children.filter((child) => child !== jail.jid);
+  for (const above of lineageOf(host, parent.jid)) above.childrenCur--;
+  // Connections that have timed out hold nothing, but their records may still be there.
+  for (const socket of Object.values(network.sockets))
+    if (socket.jid === jail.jid) forgetSocket(host, socket.id);
+  if (jail.ownVnet) destroyVnet(host, jail.vnet);
+  for (const dataset of Object.values(files.datasets)) if (dataset.jid === jail.jid) dataset.jid = 0;
+}
+
+/** Undoes the creation of a prison that failed on the way: only the number that it used up stays used. */
 export function undoCreation(host: Host, jail: Prison): void {
-  changePrison(host, jail, () => {
-    jail.state = "dying";
-  });
-  jail.persist = false;
   cleanUp(host, jail);
-  prisonReleased(host, jail.jid);
+  unlink(host, jail);
 }

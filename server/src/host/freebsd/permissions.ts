@@ -19,6 +19,22 @@ const STATIC: readonly { readonly bit: string; readonly since: number }[] = allo
     since: EARLIER[name] ?? Number.parseInt(release.replace("after ", ""), 10),
   }));
 
+/** Jail-friendly file systems and vmm(4), with the module that brings the bit. Source: VFCF_JAIL, sys/dev/vmm. */
+const OF_MODULES: readonly { readonly bit: string; readonly module: string; readonly since?: number }[] = [
+  { bit: "mount.devfs", module: "kernel" },
+  { bit: "mount.fdescfs", module: "fdescfs" },
+  { bit: "mount.fusefs", module: "fusefs" },
+  { bit: "mount.linprocfs", module: "linprocfs" },
+  { bit: "mount.linsysfs", module: "linsysfs" },
+  { bit: "mount.nullfs", module: "nullfs" },
+  { bit: "mount.procfs", module: "procfs" },
+  { bit: "mount.tmpfs", module: "tmpfs" },
+  { bit: "mount.zfs", module: "zfs" },
+  { bit: "mount.p9fs", module: "p9fs", since: 15 },
+  { bit: "vmm", module: "vmm" },
+  { bit: "vmm_ppt", module: "vmm", since: 15 },
+];
+
 /** Bits of a new jail whose parent has them. Source: JAIL_DEFAULT_ALLOW. */
 export const DEFAULT_BITS: readonly string[] = [
   "set_hostname",
@@ -35,16 +51,24 @@ export const MAY_DIFFER: ReadonlySet<string> = new Set([
 
 /** All bits that this kernel has now, in the order of the kernel's table: `set_hostname`, `mount.zfs`. */
 export function knownBits(host: Host): string[] {
-  return [
-    ...STATIC.filter((entry) => since(host, entry.since)).map(({ bit }) => bit),
-    ...host.state.freebsd.registered.map((name) => name.replace(/^allow\./, "")),
-  ];
+  return [...STATIC.filter((entry) => since(host, entry.since)).map(({ bit }) => bit), ...dynamicBits(host)];
+}
+
+/** Bits of the modules that are loaded, and of those that were: a registered bit stays until reboot. */
+function dynamicBits(host: Host): string[] {
+  const { machine, freebsd } = host.state;
+  const loaded = OF_MODULES.filter(
+    ({ module, since: first = 0 }) =>
+      (module === "kernel" || machine.modules.includes(module)) && since(host, first),
+  ).map(({ bit }) => bit);
+  const registered = freebsd.registered.map((name) => name.replace(/^allow\./, ""));
+  return [...new Set([...loaded, ...registered])];
 }
 
 /** Whether this kernel has a bit. */
 export function knowsBit(host: Host, bit: string): boolean {
   const entry = STATIC.find((known) => known.bit === bit);
-  return entry ? since(host, entry.since) : host.state.freebsd.registered.includes(`allow.${bit}`);
+  return entry ? since(host, entry.since) : dynamicBits(host).includes(bit);
 }
 
 /** Whether uid 0 has any power: `allow.suser` of the jail, or security.bsd.suser_enabled of the host. */

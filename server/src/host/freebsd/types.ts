@@ -10,8 +10,25 @@ export interface FreeBsdState {
   devfsRulesets: Record<string, DevfsRule[]>;
   /** Dynamic permissions that modules have registered (`allow.mount.zfs`, `allow.vmm`), which stay until reboot. */
   registered: string[];
-  /** Jail descriptors and what listens, by id. */
+  /** Jail descriptors by the id that descriptors of processes have. */
   jailDescriptors: Record<string, { jid: number; owning: boolean }>;
+  /** What system calls have changed of the machine as a whole. */
+  system?: SystemState;
+}
+
+export interface SystemState {
+  /** Variables of the kernel environment. Source: kenv(2). */
+  kernelEnvironment: Record<string, string>;
+  /** The file of process accounting; null while it is off. */
+  accounting: string | null;
+  /** Devices that were added as swap. */
+  swap: string[];
+  /** Names of the virtual machines of bhyve(8) made through hw.vmm.create, with the jail that made them. */
+  machines: { name: string; jid: number }[];
+  /** Second of the last step forward of the clock, which a securelevel above 1 allows once each. */
+  lastStep: number | null;
+  /** Audit user of processes, by pid. */
+  auditUsers: Record<string, number>;
 }
 
 export interface DevfsRule {
@@ -64,11 +81,14 @@ export interface Prison {
   cpuset: number;
   /** The jid whose key space it uses; null where the module is disabled. */
   sysv: { shm: number | null; sem: number | null; msg: number | null };
-  /** Values of module parameters: `linux.osname`, `meta.x`, `env.x`, `zfs.mount_snapshot`. */
+  /**
+   * Values of module parameters: `linux.osname`, `zfs.mount_snapshot`; `meta` and `env` as one text each with a line
+   * `key=value` for each key.
+   */
   parameters: Record<string, string>;
   /** References beside those of its processes, children and persist: closing sockets, descriptors. */
   extraRefs: number;
-  /** Where each parameter's value comes from, by the parameter's name. */
+  /** Where a parameter's value comes from, by the parameter's name; absent for a default of the kernel. */
   causes: Record<string, Cause>;
   created: number;
 }

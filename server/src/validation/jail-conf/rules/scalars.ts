@@ -1,6 +1,7 @@
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import type { Parameter } from "../../../catalog/jail-conf/parameter.ts";
 import { devfsRulesets } from "../../../catalog/jail-conf/special.ts";
+import { byteLength } from "../../../configuration/bytes.ts";
 import type { ResolvedValue, Setting } from "../../../configuration/jail-conf/types.ts";
 import { parseBoolean, parseInteger, parseJailsys } from "../../../configuration/jail-conf/values.ts";
 import { isPlaceholder } from "./placeholder.ts";
@@ -201,15 +202,6 @@ function relative(name: string, value: ResolvedValue): Generator<Problem> | read
         value,
         `${quoted(text)} does not begin with \`/\`: jail(8) refuses a relative \`${name}\`.`,
       );
-}
-
-export function byteLength(text: string): number {
-  let length = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) as number;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return length;
 }
 
 function placeholder(value: ResolvedValue, expected: string): Generator<Problem> {
