@@ -7,6 +7,8 @@ export interface SysctlEntry {
   readonly prison?: true;
   /** Each network stack has its own value (CTLFLAG_VNET). */
   readonly vnet?: true;
+  /** The first release that has a value for each jail; before, one for all that only the host writes. */
+  readonly prisonSince?: number;
   /** Not to be written with a securelevel above this one (CTLFLAG_SECURE). */
   readonly secure?: number;
   /** The value of a fresh installation; none for those that are computed. */
@@ -92,9 +94,14 @@ const kern = {
 } as const satisfies Readonly<Record<string, SysctlEntry>>;
 
 const securityBsd = {
-  "security.bsd.suser_enabled": { type: "int", ...jail, doc: "Processes with uid 0 have privilege" },
+  "security.bsd.suser_enabled": {
+    type: "int",
+    ...jail,
+    prisonSince: 13,
+    doc: "Processes with uid 0 have privilege",
+  },
   "security.bsd.unprivileged_proc_debug": {
-    ...{ type: "int", ...jail, secure: 0 },
+    ...{ type: "int", ...jail, prisonSince: 13, secure: 0 },
     doc: "Unprivileged processes may use process debugging facilities",
   },
   "security.bsd.see_other_uids": {

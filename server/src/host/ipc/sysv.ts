@@ -296,22 +296,3 @@ function foundReason(host: Host, { jid, id }: SysvObject): string {
   const creator = findPrison(host, jid);
   return `Object ${id} was created ${!creator || jid === 0 ? "on the host" : `in jail ${creator.name}`}.`;
 }
-
-/**
- * What happens to objects when a jail's key space changes: with `disable` (null) its own ones go, and descendants that
- * shared it have none any more. Source: shm_remove(), shm_prison_set().
- */
-export function keySpaceChanged(host: Host, jid: number, kind: SysvKind, space: number | null): void {
-  const jail = prison(host, jid);
-  const old = jail.sysv[kind];
-  if (old === space) return;
-  jail.sysv[kind] = space;
-  const { ipc } = host.state;
-  if (old === jid) ipc.sysv = ipc.sysv.filter((object) => object.kind !== kind || object.space !== jid);
-  for (const child of jail.children) {
-    const below = prison(host, child).sysv[kind];
-    // Those that shared the old space follow, and without one above nobody has one.
-    if (space === null) keySpaceChanged(host, child, kind, null);
-    else if (below !== null && below === old) keySpaceChanged(host, child, kind, space);
-  }
-}
