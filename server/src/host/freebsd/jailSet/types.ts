@@ -95,11 +95,16 @@ interface Details {
   readonly unsure?: boolean;
 }
 
-/** A refusal by the check of that number. */
+/** A refusal by the check of that number in jail_set(2). */
 export function refuse(check: string, errno: Errno, reason: string, details: Details = {}): Refused {
+  return refusal(`jail_set/${check}`, errno, reason, details);
+}
+
+/** A refusal by a rule. */
+export function refusal(rule: string, errno: Errno, reason: string, details: Details = {}): Refused {
   const { message, causes = [], unsure } = details;
-  const refusal = denied(errno, `jail_set/${check}`, reason, unsure ? { causes, unsure: true } : { causes });
-  return new Refused(message === undefined ? refusal : { ...refusal, message });
+  const outcome = denied(errno, rule, reason, unsure ? { causes, unsure: true } : { causes });
+  return new Refused(message === undefined ? outcome : { ...outcome, message });
 }
 
 /** Where a given parameter comes from. */
