@@ -2,7 +2,7 @@ import { deviceCatalog } from "../../catalog/freebsd/devfs.ts";
 import type { Host } from "../host.ts";
 import { makeDevice } from "./devfs.ts";
 import { topmost } from "./lookup.ts";
-import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn, nodeOf } from "./nodes.ts";
+import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn } from "./nodes.ts";
 import type { FileNode, FileSystem, FileSystems, Mount, Vnode } from "./types.ts";
 
 /** What puts file systems together without a system call: at boot, and where a machine was not described. */
@@ -142,7 +142,7 @@ export function bareFileSystems(type: string, from: string): FileSystems {
 /** The drivers' nodes and the host's /dev over them. A terminal or a guest is there once somebody makes it. */
 export function mountDev(host: Host): Mount {
   for (const { name, owned } of deviceCatalog) if (!owned) makeDevice(host, name);
-  const fs = makeFileSystem(host, "devfs");
+  const fs = makeFileSystem(host, "devfs", 0, 0o555);
   const covers = ensureDirectory(host, "/dev", false);
   return placeMount(host, {
     filesystem: fs.id,
@@ -152,10 +152,4 @@ export function mountDev(host: Host): Mount {
     path: "/dev",
     options: ["local"],
   });
-}
-
-/** What keeps its own numbers: whether a directory is empty. */
-export function isEmpty(host: Host, vnode: Vnode): boolean {
-  const fs = fileSystem(host, mountOf(host, vnode).filesystem);
-  return nodeOf(host, vnode).kind === "directory" && Object.keys(entriesOf(fs, vnode.node)).length === 0;
 }

@@ -179,6 +179,10 @@ export function deviceBySerial(host: Host, serial: number): Device | undefined {
   return host.state.files.devices.find((device) => device.serial === serial);
 }
 
+export function hasDeviceNode(host: Host, fs: FileSystem, number: number): boolean {
+  return number >= 0 ? fs.nodes[number] !== undefined : deviceBySerial(host, -number) !== undefined;
+}
+
 /** A node of a devfs file system, with mode and owner as rules set them, or as somebody changed them in this mount. */
 export function deviceNode(host: Host, fs: FileSystem, number: number): FileNode {
   const stored = fs.nodes[number];

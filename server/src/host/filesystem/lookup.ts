@@ -4,7 +4,7 @@ import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
 import { devfsChild, deviceNode } from "./devfs.ts";
-import { childOf, exists, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
+import { alive, childOf, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
 import type { FileSystem, Mount, Vnode } from "./types.ts";
 
 export { pathOf } from "./paths.ts";
@@ -210,9 +210,7 @@ export function topmost(host: Host, vnode: Vnode): Vnode {
 }
 
 function mayEnter(host: Host, process: Process, directory: Vnode, path: string): Outcome {
-  const fs = fileSystemOf(host, directory);
-  if (fs.type !== "devfs" && !exists(fs, directory.node))
-    return denied("ENOENT", "lookup/removed", "The directory was removed.");
+  if (!alive(host, directory)) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
   if (nodeOf(host, directory).kind !== "directory") return notDirectory(path);
   return mayAccess(host, process, directory, { execute: true });
 }

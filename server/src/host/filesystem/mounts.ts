@@ -10,7 +10,7 @@ import { coverKey, placeMount } from "./build.ts";
 import { applyRuleset } from "./devfsRules.ts";
 import { lookup } from "./lookup.ts";
 import { prepare } from "./mountSources.ts";
-import { loadedType } from "./mountTypes.ts";
+import { fileSystemType, loadedType } from "./mountTypes.ts";
 import { fileSystem, mountOf, nodeOf, sameVnode } from "./nodes.ts";
 import { pathOf } from "./paths.ts";
 import type { Mount, Vnode } from "./types.ts";
@@ -245,9 +245,13 @@ export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
   files.mounts.splice(files.mounts.indexOf(mount), 1);
   if (mount.covers) delete files.covered[coverKey(mount.covers)];
-  const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
-  if (dataset) dataset.mounted = false;
   const fs = fileSystem(host, mount.filesystem);
-  if (fs.source === undefined && files.mounts.every(({ filesystem }) => filesystem !== fs.id))
-    delete files.byId[fs.id];
+  const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
+  if (dataset) {
+    dataset.mounted = false;
+    dataset.filesystem = fs.id;
+  }
+  if (mount.type === "nullfs") return;
+  if (fileSystemType(host, mount.type)?.source !== "none") fs.source ??= mount.from;
+  else if (files.mounts.every(({ filesystem }) => filesystem !== fs.id)) delete files.byId[fs.id];
 }

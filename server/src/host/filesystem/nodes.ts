@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import { baseTree, type StockNode } from "./baseTree.ts";
-import { deviceNode } from "./devfs.ts";
+import { deviceNode, hasDeviceNode } from "./devfs.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
 
 /**
@@ -80,9 +80,17 @@ export function editableIn(fs: FileSystem, number: number): FileNode {
   return node;
 }
 
-/** Whether a node with that number is there: its file may have been removed meanwhile. */
-export function exists(fs: FileSystem, number: number): boolean {
-  return fs.nodes[number] !== undefined || stockPlace(number) !== undefined;
+/**
+ * Whether a vnode that something still refers to is there: its mount may have been forced away, its directory removed,
+ * its driver gone.
+ */
+export function alive(host: Host, vnode: Vnode): boolean {
+  const mount = findMount(host, vnode.mount);
+  if (!mount) return false;
+  const fs = fileSystem(host, mount.filesystem);
+  if (fs.type === "devfs") return hasDeviceNode(host, fs, vnode.node);
+  const stored = fs.nodes[vnode.node];
+  return stored ? stored.links > 0 : stockPlace(vnode.node) !== undefined;
 }
 
 /** The number of an entry of a directory. `.` and `..` are the business of name lookup. */

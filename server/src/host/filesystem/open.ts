@@ -1,0 +1,194 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import { privCheck } from "../freebsd/privileges.ts";
+import { since } from "../freebsd/release.ts";
+import type { Host } from "../host.ts";
+import { openDescriptor } from "../process/descriptors.ts";
+import type { Descriptor, Process } from "../process/types.ts";
+import { mayAccess } from "./access.ts";
+import { openDevice } from "./devices.ts";
+import { createFile, dropUnlinked } from "./entries.ts";
+import { type LookupOptions, lookup, resolve } from "./lookup.ts";
+import { editable, findMount, nodeOf } from "./nodes.ts";
+import { pathOf } from "./paths.ts";
+import type { FileNode, Vnode } from "./types.ts";
+import { takeBytes } from "./usage.ts";
+
+export interface OpenFlags {
+  /** Reading is what is meant where nothing else is said. */
+  write?: boolean;
+  create?: boolean;
+  exclusive?: boolean;
+  truncate?: boolean;
+  directory?: boolean;
+  nofollow?: boolean;
+  mode?: number;
+  /** The descriptor of a directory where a relative path starts. */
+  at?: number;
+}
+
+/** open(2), openat(2). Source: vn_open() in sys/kern/vfs_vnops.c. */
+export function open(host: Host, process: Process, path: string, flags: OpenFlags = {}): Outcome<number> {
+  const start = startOf(host, process, flags.at);
+  if (!start.ok) return start;
+  const options = { ...start.value, follow: !flags.nofollow };
+  const found = resolve(host, process, path, options);
+  if (!found.ok) return found;
+  let { vnode } = found.value;
+  if (!vnode) {
+    if (!flags.create) return denied("ENOENT", "lookup/missing", `${path} does not exist.`);
+    const created = createFile(host, process, found.value, flags.mode ?? 0o644);
+    if (!created.ok) return created;
+    vnode = created.value;
+  } else {
+    if (flags.create && flags.exclusive) return denied("EEXIST", "open/exists", `${path} exists.`);
+    const may = mayOpen(host, process, vnode, path, flags);
+    if (!may.ok) return may;
+  }
+  if (flags.truncate && flags.write) {
+    const emptied = setContent(host, process, vnode, "");
+    if (!emptied.ok) return emptied;
+  }
+  const kind = nodeOf(host, vnode).kind;
+  const opened = openDescriptor(host, process, {
+    kind: kind === "directory" || kind === "device" ? kind : "file",
+    vnode,
+    write: flags.write === true,
+    ...(start.value.beneath && kind === "directory" && { beneath: true as const }),
+  });
+  if (!opened.ok) return opened;
+  return { ok: true, value: opened.value.fd, decision: found.decision };
+}
+
+/** Where relative names of an `*at` call start. */
+function startOf(host: Host, process: Process, at: number | undefined): Outcome<LookupOptions> {
+  if (at === undefined) return allowed({}, "open/at", "The current directory.");
+  const { vnode, beneath } = process.descriptors.find(({ fd }) => fd === at) ?? {};
+  if (!vnode || !findMount(host, vnode.mount))
+    return denied("EBADF", "open/at", `Descriptor ${at} is not open, or no file.`);
+  if (nodeOf(host, vnode).kind !== "directory")
+    return denied("ENOTDIR", "open/at", `Descriptor ${at} is not a directory.`);
+  return allowed({ at: vnode, ...(beneath && { beneath }) }, "open/at", "The directory is open.");
+}
+
+function mayOpen(host: Host, process: Process, vnode: Vnode, path: string, flags: OpenFlags): Outcome {
+  const node = nodeOf(host, vnode);
+  const write = flags.write === true;
+  if (node.kind === "link") return denied("ELOOP", "open/link", `${path} is a link.`);
+  if (node.kind === "socket") return denied("EOPNOTSUPP", "open/socket", `${path} is a socket.`);
+  if (node.kind !== "directory" && flags.directory)
+    return denied("ENOTDIR", "open/directory", `${path} is not a directory.`);
+  if (node.kind === "directory" && write)
+    return denied("EISDIR", "open/directory", `${path} is a directory.`);
+  const may = mayAccess(host, process, vnode, { read: true, write });
+  if (!may.ok || node.kind !== "device") return may;
+  if (node.device === undefined)
+    return denied("ENXIO", "open/device", "A device node outside of devfs belongs to no driver.");
+  return openDevice(host, process, node.device, write);
+}
+
+function descriptorOf(host: Host, process: Process, fd: number): Outcome<Descriptor & { vnode: Vnode }> {
+  const found = process.descriptors.find((descriptor) => descriptor.fd === fd);
+  if (!found?.vnode) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open, or no file.`);
+  if (!findMount(host, found.vnode.mount))
+    return denied("ENXIO", "descriptor/gone", "Its file system was unmounted by force.");
+  return allowed({ ...found, vnode: found.vnode }, "descriptor", "It is open.");
+}
+
+/**
+ * read(2): the text of a file. A directory only where it can still be read as one: up to 12, then for root on the host
+ * with security.bsd.allow_read_dir. Source: vn_read() and VOP_READ of the file systems.
+ */
+export function read(host: Host, process: Process, fd: number): Outcome<string> {
+  const found = descriptorOf(host, process, fd);
+  if (!found.ok) return found;
+  const node = nodeOf(host, found.value.vnode);
+  if (node.kind === "directory") return readAsFile(host, process, found.value.vnode);
+  if (node.kind === "device") return readDevice(node);
+  return allowed(node.content ?? "", "read", "The text of the file.");
+}
+
+function readAsFile(host: Host, process: Process, vnode: Vnode): Outcome<string> {
+  if (!since(host, 13)) return allowed("", "read/directory", "This release reads directories as files.");
+  const path = pathOf(host, vnode);
+  if (Number(host.state.machine.sysctls["security.bsd.allow_read_dir"] ?? 0) === 0)
+    return denied("EISDIR", "read/directory", `${path} is a directory.`, {
+      causes: [{ what: "security.bsd.allow_read_dir=0", from: "host" }],
+    });
+  const may = privCheck(host, process, "VFS_READ_DIR");
+  if (may.ok) return allowed("", "read/directory", "Root on the host may read directories.");
+  return denied("EISDIR", "read/directory", `${path} is a directory.`, { causes: may.decision.causes });
+}
+
+/** What comes out of a device is known of a few. */
+function readDevice({ device }: FileNode): Outcome<string> {
+  if (device === "null") return allowed("", "read/device", "It is always at its end.");
+  if (device === "zero") return allowed("\0", "read/device", "Zeros without end.");
+  return {
+    ok: true,
+    value: "",
+    decision: {
+      verdict: "assumed",
+      rule: "read/device",
+      reason: "What the device gives is not modelled.",
+      causes: [],
+    },
+  };
+}
+
+/** write(2) at the end of a file. A file that was open before attaching to a jail can still be written. */
+export function write(host: Host, process: Process, fd: number, text: string): Outcome {
+  const found = descriptorOf(host, process, fd);
+  if (!found.ok) return found;
+  const { vnode, write: mayWrite } = found.value;
+  if (!mayWrite) return denied("EBADF", "write/mode", `Descriptor ${fd} was not opened for writing.`);
+  const node = nodeOf(host, vnode);
+  if (node.kind !== "file") return allowed(undefined, "write/device", "It is taken.");
+  return setContent(host, process, vnode, (node.content ?? "") + text);
+}
+
+function setContent(host: Host, process: Process, vnode: Vnode, content: string): Outcome {
+  const node = nodeOf(host, vnode);
+  if (node.kind !== "file") return allowed(undefined, "write/device", "There is nothing to change.");
+  const room = takeBytes(host, process, vnode, content.length - (node.content?.length ?? 0));
+  if (!room.ok) return room;
+  const changed = editable(host, vnode);
+  changed.content = content;
+  if (changed.mode & 0o6000 && !privCheck(host, process, "VFS_RETAINSUGID").ok) changed.mode &= ~0o6000;
+  return allowed(undefined, "write", "The text is in the file.");
+}
+
+/** close(2) of a file, directory or device. Sockets have their own. */
+export function close(host: Host, process: Process, fd: number): Outcome {
+  const index = process.descriptors.findIndex((descriptor) => descriptor.fd === fd);
+  if (index < 0) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open.`);
+  const [closed] = process.descriptors.splice(index, 1);
+  if (closed?.vnode && findMount(host, closed.vnode.mount)) dropUnlinked(host, closed.vnode);
+  return allowed(undefined, "close", `Descriptor ${fd} is closed.`);
+}
+
+/** The text of a file by path, as `cat` prints it: opens, reads and closes. */
+export function readFile(host: Host, process: Process, path: string): Outcome<string> {
+  const found = lookup(host, process, path);
+  if (!found.ok) return found;
+  const may = mayOpen(host, process, found.value, path, {});
+  if (!may.ok) return may;
+  const node = nodeOf(host, found.value);
+  if (node.kind === "directory") return readAsFile(host, process, found.value);
+  if (node.kind === "device") return readDevice(node);
+  return { ok: true, value: node.content ?? "", decision: found.decision };
+}
+
+/** Replaces the text of a file or adds to it, and creates it where it is missing: `>` and `>>` of a shell. */
+export function writeFile(
+  host: Host,
+  process: Process,
+  path: string,
+  text: string,
+  { append = false }: { append?: boolean } = {},
+): Outcome {
+  const fd = open(host, process, path, { write: true, create: true, truncate: !append });
+  if (!fd.ok) return fd;
+  const written = write(host, process, fd.value, text);
+  close(host, process, fd.value);
+  return written;
+}

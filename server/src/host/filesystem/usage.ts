@@ -1,0 +1,65 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import { privCheck } from "../freebsd/privileges.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { fileSystem, mountOf, nodeOf } from "./nodes.ts";
+import type { Dataset, FileSystem, Vnode } from "./types.ts";
+
+/** Bytes that files take in a file system; those of a stock tree that nobody changed do not count. */
+export function usedBytes(fs: FileSystem, uid?: number): number {
+  let sum = 0;
+  for (const node of Object.values(fs.nodes))
+    if (node.content !== undefined && (uid === undefined || node.uid === uid)) sum += node.content.length;
+  return sum;
+}
+
+/** A dataset and those above it: their quotas hold for all below. */
+function datasetChain({ state }: Host, name: string): Dataset[] {
+  const found: Dataset[] = [];
+  for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const dataset = state.files.datasets[at];
+    if (dataset) found.push(dataset);
+  }
+  return found;
+}
+
+/**
+ * Takes bytes for a file, or gives them back where negative. Quotas of ufs let root on the host through, none in a
+ * jail; those of zfs and the size of tmpfs nobody.
+ * Source: chkdq() in sys/ufs/ufs/ufs_quota.c, PRIV_VFS_EXCEEDQUOTA, zfsprops(7), tmpfs(5).
+ */
+export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: number): Outcome {
+  const mount = mountOf(host, vnode);
+  const fs = fileSystem(host, mount.filesystem);
+  const chain = fs.type === "zfs" ? datasetChain(host, datasetOf(host, fs) ?? mount.from) : [];
+  if (bytes > 0) {
+    if (fs.type === "tmpfs" && fs.size > 0 && usedBytes(fs) + bytes > fs.size)
+      return denied("ENOSPC", "usage/size", `${mount.path} has ${fs.size} bytes, and no more.`);
+    for (const { name, quota, used } of chain)
+      if (quota > 0 && used + bytes > quota)
+        return denied("EDQUOT", "usage/dataset", `Dataset ${name} has a quota of ${quota} bytes.`, {
+          causes: [{ what: `quota=${quota} of ${name}`, from: "host" }],
+        });
+    const refused = userQuota(host, process, fs, nodeOf(host, vnode).uid, bytes);
+    if (refused) return refused;
+  }
+  for (const dataset of chain) dataset.used = Math.max(0, dataset.used + bytes);
+  return allowed(undefined, "usage", "There is room.");
+}
+
+function datasetOf({ state }: Host, fs: FileSystem): string | undefined {
+  return (
+    fs.source ??
+    state.files.mounts.find(({ type, filesystem }) => type === "zfs" && filesystem === fs.id)?.from
+  );
+}
+
+function userQuota(host: Host, process: Process, fs: FileSystem, uid: number, bytes: number) {
+  const limit = fs.quotas?.on ? fs.quotas.limits[uid] : undefined;
+  if (limit === undefined || usedBytes(fs, uid) + bytes <= limit) return undefined;
+  const exempt = privCheck(host, process, "VFS_EXCEEDQUOTA");
+  if (fs.type !== "zfs" && exempt.ok) return undefined;
+  return denied("EDQUOT", "usage/quota", `User ${uid} has a quota of ${limit} bytes in this file system.`, {
+    causes: [{ what: `quota of user ${uid}`, from: "host" }, ...exempt.decision.causes],
+  });
+}
