@@ -3,6 +3,13 @@ import { anchors, table } from "../src/catalog/page.ts";
 import { zonecfgPage } from "../src/catalog/zonecfg/page.ts";
 import { allRules } from "../src/languages/index.ts";
 import { type Example, gravity, type Rule, type Severity } from "../src/validation/rule.ts";
+import { hostPage, hostSchema } from "./hostPage.ts";
+
+/** The JSON schema of host files: its path in the project and its content. */
+export const schemaFile = {
+  path: "syntaxes/zonewarden.host.schema.json",
+  content: () => `${JSON.stringify(hostSchema(), undefined, 2)}\n`,
+};
 
 /** What the pages of settings are made of: the manifest of the extension, and the texts that it refers to. */
 export interface Manifest {
@@ -57,6 +64,7 @@ export function pages(manifest: Manifest, texts: Readonly<Record<string, string>
   add("rules/README.md", "the rule tables in server/src/validation", rulesIndex());
   add("parameters/jail-conf.md", "the catalog in server/src/catalog/jail-conf", parametersPage());
   add("parameters/zonecfg.md", "the catalog in server/src/catalog/zonecfg", zonecfgPage());
+  add("host.md", "the definition in server/src/host/machine", hostPage());
   add("settings.md", "package.json and package.nls.json", settingsPage(manifest, texts));
   return result;
 }

@@ -1,4 +1,5 @@
 import { HOST_ROOT } from "../filesystem/build.ts";
+import { registerFileSystems } from "../filesystem/mountTypes.ts";
 import type { Prison } from "../freebsd/types.ts";
 import { Host } from "../host.ts";
 import type { HostState } from "../state.ts";
@@ -19,20 +20,16 @@ const JAIL_MAX = 999_999;
 /** A host as it is after it has booted: no jails yet, its daemons running. */
 export function buildHost(description: HostDescription): Host {
   const machine = buildMachine(description);
-  const { processes, sockets } = buildProcesses(machine.services, machine.users);
   const state: HostState = {
     machine,
     clock: 0,
-    processes: {
-      byPid: Object.fromEntries(processes.map((process) => [process.pid, process])),
-      last: Math.max(...processes.map(({ pid }) => pid)),
-    },
+    processes: { byPid: {}, last: 0 },
     files: buildRoot(description),
     network: {
       vnets: { "0": buildVnet(description) },
       nextVnet: 1,
-      sockets: Object.fromEntries(sockets.map((socket) => [socket.id, socket])),
-      nextSocket: sockets.length + 1,
+      sockets: {},
+      nextSocket: 1,
     },
     ipc: { sysv: [], posix: [], nextId: 0 },
     resources: {
@@ -53,7 +50,9 @@ export function buildHost(description: HostDescription): Host {
     },
   };
   const host = new Host(state);
+  registerFileSystems(host);
   buildStorage(host, description);
+  buildProcesses(host);
   return host;
 }
 

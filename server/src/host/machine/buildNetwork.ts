@@ -1,4 +1,7 @@
 import { SYSCTLS } from "../freebsd/sysctlTable.ts";
+import { parseNetwork } from "../network/addresses.ts";
+import { findInterface } from "../network/links.ts";
+import { connectedLink, linkGateway } from "../network/routingTable.ts";
 import type { Interface, InterfaceAddress, Route, Vnet } from "../network/types.ts";
 import type { HostDescription, HostLink } from "./definition.ts";
 
@@ -16,28 +19,32 @@ export function buildVnet(description: HostDescription): Vnet {
   const { links, routes } = description;
   const all = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
   const interfaces = all.map(buildInterface);
-  return {
+  const stack: Vnet = {
     id: 0,
     jid: 0,
     interfaces,
-    routes: routes.map((route): Route => {
-      const family = `${route.destination}${route.gateway}`.includes(":") ? "inet6" : "inet";
-      return {
-        family,
-        destination: route.destination,
-        gateway: route.gateway,
-        interface: route.interface ?? linkOf(interfaces, family),
-        fib: 0,
-      };
-    }),
+    routes: [],
     sysctls: sysctlsOf(description, true),
     nextIndex: interfaces.length + 1,
   };
+  stack.routes = routes.map((route) => buildRoute(stack, route));
+  return stack;
+}
+
+function buildRoute(
+  stack: Vnet,
+  { destination, gateway, interface: name }: HostDescription["routes"][number],
+): Route {
+  const family = `${destination}${gateway}`.includes(":") ? "inet6" : "inet";
+  const direct = findInterface(stack, gateway);
+  if (direct) return { family, destination, gateway: linkGateway(direct), interface: direct.name, fib: 0 };
+  const link = name ?? connectedLink(stack, gateway)?.name ?? linkOf(stack.interfaces, family);
+  return { family, destination, gateway, interface: link, fib: 0 };
 }
 
 function buildInterface(link: HostLink, position: number): Interface {
   const kind = link.kind ?? "physical";
-  const driver = link.name.replace(/\d+$/, "");
+  const driver = link.name.replace(/\d+[ab]?$/, "");
   const result: Interface = {
     name: link.name,
     index: position + 1,
@@ -63,19 +70,13 @@ function macAt(position: number): string {
   return ["02", "00", "00", "00", ...low].join(":");
 }
 
+/** The shape of the text was checked before. */
 function interfaceAddress(text: string): InterfaceAddress {
-  const slash = text.lastIndexOf("/");
-  const address = text.slice(0, slash);
-  return {
-    family: address.includes(":") ? "inet6" : "inet",
-    address,
-    prefix: Number(text.slice(slash + 1)),
-    alias: false,
-    jid: null,
-  };
+  const { family, address, prefix } = parseNetwork(text) ?? { family: "inet", address: text, prefix: 32 };
+  return { family, address, prefix, alias: false, jid: null };
 }
 
-/** The link of a route that names none: the first that has addresses of the family. */
+/** Where no link reaches the gateway: the first that has addresses of the family. */
 function linkOf(interfaces: readonly Interface[], family: Route["family"]): string {
   const found = interfaces.find(
     ({ kind, addresses }) => kind !== "loopback" && addresses.some((a) => a.family === family),

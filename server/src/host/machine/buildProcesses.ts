@@ -1,80 +1,55 @@
-import { HOST_ROOT } from "../filesystem/build.ts";
-import type { Socket } from "../network/types.ts";
-import type { Credential, Process } from "../process/types.ts";
-import type { Service, User } from "./types.ts";
+import type { Outcome } from "../decision.ts";
+import { ensureDirectory } from "../filesystem/build.ts";
+import { addNode, childOf, fileSystemOf } from "../filesystem/nodes.ts";
+import type { Host } from "../host.ts";
+import { bind, listen, socket } from "../network/sockets.ts";
+import { spawn } from "../process/processes.ts";
+import type { Process } from "../process/types.ts";
+import type { Listener } from "./types.ts";
 
-/** pid of the first process. */
-const INIT = 1;
-/** The kernel threads and boot scripts before the daemons have used up the numbers below. */
+/** The kernel's threads and the scripts of the boot have had the pids below. */
 const FIRST_DAEMON = 600;
 
-/** init and the daemons, with their sockets open and listening. */
-export function buildProcesses(services: readonly Service[], users: readonly User[]) {
-  const processes: Process[] = [daemon(INIT, "init", ["/sbin/init"], rootUser)];
-  const sockets: Socket[] = [];
-  services.forEach((service, position) => {
-    const pid = FIRST_DAEMON + position;
-    const user = users.find(({ name }) => name === service.user) ?? rootUser;
-    const process = daemon(pid, service.name, [service.name], user);
-    for (const { family, protocol, address, port } of service.listens) {
-      const id = sockets.length + 1;
-      const local = family === "local";
-      sockets.push({
-        id,
-        family,
-        type: protocol === "udp" ? "datagram" : "stream",
-        protocol: local ? "" : protocol,
-        jid: 0,
-        uid: user.uid,
-        pid,
-        vnet: 0,
-        local: local ? null : { address, port },
-        remote: null,
-        ...(local && { path: address }),
-        listening: protocol !== "udp",
-        v6only: family === "inet6",
-        lingersUntil: null,
-      });
-      process.descriptors.push({ fd: process.descriptors.length, kind: "socket", id, write: true });
-    }
-    processes.push(process);
-  });
-  return { processes, sockets };
+/** init and the daemons, their sockets open. A daemon opens them as root and then becomes its user. */
+export function buildProcesses(host: Host): void {
+  const { machine, processes } = host.state;
+  spawn(host, { command: "init", args: ["/sbin/init"] });
+  processes.last = FIRST_DAEMON - 1;
+  for (const { name, user, listens } of machine.services) {
+    const process = spawn(host, { command: name, args: [name] });
+    for (const listener of listens) openSocket(host, process, listener);
+    const account = machine.users.find((known) => known.name === user);
+    if (account && account.uid !== 0) become(process, account);
+  }
 }
 
-const rootUser: User = { name: "root", uid: 0, gid: 0, home: "/root", shell: "/bin/sh" };
+function openSocket(host: Host, process: Process, { family, protocol, address, port }: Listener): void {
+  const local = family === "local";
+  const type = protocol === "udp" ? "datagram" : "stream";
+  const made = done(socket(host, process, { family, type }));
+  // Daemons set it, so that one socket may have any address and another a certain one.
+  if (!local) made.options = ["reuseaddr"];
+  done(bind(host, process, made.id, { address, port }));
+  if (type === "stream") done(listen(host, process, made.id));
+  if (local) socketNode(host, address);
+}
 
-function daemon(pid: number, command: string, args: string[], { uid, gid }: User): Process {
-  const credential: Credential = {
-    uid,
-    ruid: uid,
-    svuid: uid,
-    gid,
-    groups: [gid],
-    jid: 0,
-    loginClass: "daemon",
-  };
-  return {
-    pid,
-    parent: pid === INIT ? 0 : INIT,
-    session: pid,
-    group: pid,
-    command,
-    args,
-    credential,
-    root: { ...HOST_ROOT },
-    directory: { ...HOST_ROOT },
-    jailDirectory: null,
-    descriptors: [],
-    changedCredential: false,
-    noNewPrivileges: false,
-    noTrace: false,
-    nice: 0,
-    cpuset: 1,
-    memory: { resident: 3 * 1024 ** 2, virtual: 13 * 1024 ** 2 },
-    started: 0,
-    state: "sleeping",
-    exitStatus: null,
-    environment: {},
-  };
+/** The node of a local socket in its directory. */
+function socketNode(host: Host, path: string): void {
+  const cut = path.lastIndexOf("/");
+  const above = ensureDirectory(host, path.slice(0, cut), false);
+  const fs = fileSystemOf(host, above);
+  const name = path.slice(cut + 1);
+  if (childOf(fs, above.node, name) === undefined)
+    addNode(fs, above.node, name, { kind: "socket", mode: 0o666, uid: 0, gid: 0, flags: [], links: 1 });
+}
+
+function become({ credential }: Process, { uid, gid }: { uid: number; gid: number }): void {
+  Object.assign(credential, { uid, ruid: uid, svuid: uid, gid, groups: [gid] });
+}
+
+/** At boot nothing may fail: what could was checked when the host file was read. */
+function done<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`a daemon cannot start: ${outcome.decision.reason}`);
+  return outcome.value;
 }

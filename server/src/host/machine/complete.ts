@@ -12,13 +12,14 @@ import { bytes } from "./sizes.ts";
 
 /**
  * A host file with all that it leaves out: what a fresh installation has, as far as it fits to what the file says.
- * Accounts, directories, sysctls and devfs rulesets are added to those of the installation, other lists take the place
- * of its own.
+ * Accounts, directories, options, modules, sysctls and devfs rulesets are added to those of the installation, other
+ * lists take the place of its own.
  */
 export function complete({ $schema: _, ...file }: HostFile): HostDescription {
   const fresh = freshInstallation(file.system, file.release);
   const links = file.links ?? fresh.links;
   const pools = file.pools ?? fresh.pools;
+  const options = withWords(fresh.options, file.options);
   const hostname = file.hostname ?? fresh.hostname;
   return {
     described: true,
@@ -40,14 +41,14 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
       fresh.datasets.filter((dataset) => pools.some(({ name }) => name === dataset.name.split("/")[0])),
     directories: withPaths(fresh.directories, file.directories),
     mounts: file.mounts ?? fresh.mounts,
-    options: file.options ?? fresh.options,
-    modules: file.modules ?? fresh.modules,
-    loadableModules: file.loadableModules ?? fresh.loadableModules,
+    options,
+    modules: withWords(fresh.modules, file.modules),
+    loadableModules: withWords(fresh.loadableModules, file.loadableModules),
     sysctls: { ...fresh.sysctls, ...file.sysctls },
     devfsRulesets: { ...fresh.devfsRulesets, ...file.devfsRulesets },
     users: withNames(fresh.users, file.users),
     groups: withNames(fresh.groups, file.groups),
-    services: file.services ?? fresh.services.map((service) => withoutForeignSockets(service, links)),
+    services: file.services ?? fresh.services.map((service) => withPossibleSockets(service, links, options)),
     brands: file.brands ?? fresh.brands,
     images: file.images ?? fresh.images,
     resourcePools: file.resourcePools ?? fresh.resourcePools,
@@ -76,17 +77,35 @@ function isReachable(gateway: string, links: readonly HostLink[]): boolean {
   );
 }
 
-/** Without the sockets on addresses that the machine does not have. */
-function withoutForeignSockets(
+/** With the sockets alone whose address the machine has and whose family the kernel. */
+function withPossibleSockets(
   service: HostDescription["services"][number],
   links: readonly HostLink[],
+  options: readonly string[],
 ): HostDescription["services"][number] {
+  const own = addressesOf(links);
+  const listens = (service.listens ?? []).filter((text) => {
+    const { family, address } = parseListener(text);
+    if (family === "local") return true;
+    return options.includes(FAMILY_OPTION[family]) && (address === "*" || own.has(address));
+  });
+  return { ...service, listens };
+}
+
+/** The kernel options of the families. Source: sys/conf/NOTES. */
+export const FAMILY_OPTION = { inet: "INET", inet6: "INET6" } as const;
+
+/** All addresses of a machine; those of the loopback are always there. */
+export function addressesOf(links: readonly HostLink[]): ReadonlySet<string> {
   const own = new Set(["127.0.0.1", "::1"]);
   for (const { addresses = [] } of links)
     for (const text of addresses) own.add(parseNetwork(text)?.address ?? text);
-  const listens = (service.listens ?? []).filter((text) => {
-    const { family, address } = parseListener(text);
-    return family === "local" || address === "*" || own.has(address);
-  });
-  return { ...service, listens };
+  return own;
+}
+
+/** Words and further ones; `!WORD` takes one away. */
+export function withWords(fresh: readonly string[], more: readonly string[] = []): string[] {
+  const gone = new Set(more.filter((word) => word.startsWith("!")).map((word) => word.slice(1)));
+  const added = more.filter((word) => !word.startsWith("!") && !fresh.includes(word));
+  return [...fresh.filter((word) => !gone.has(word)), ...new Set(added)];
 }

@@ -1,5 +1,6 @@
 import { SYSCTLS } from "../freebsd/sysctlTable.ts";
 import { isMulticast, isUnspecified, parseNetwork } from "../network/addresses.ts";
+import { addressesOf, FAMILY_OPTION, withWords } from "./complete.ts";
 import { freshInstallation } from "./default.ts";
 import { FREEBSD_KINDS, type HostFile, type HostLink, ILLUMOS_KINDS } from "./definition.ts";
 import { parseListener } from "./listeners.ts";
@@ -290,6 +291,9 @@ function accountsOf(file: HostFile) {
 
 function checkServices(file: HostFile): HostProblem[] {
   const known = accountsOf(file);
+  const fresh = freshInstallation(file.system, file.release);
+  const own = addressesOf(file.links ?? fresh.links);
+  const options = withWords(fresh.options, file.options);
   const problems = sameNames(file.services, "services", "service");
   (file.services ?? []).forEach(({ user, listens = [] }, index) => {
     if (user !== undefined && !known.users.has(user))
@@ -299,10 +303,12 @@ function checkServices(file: HostFile): HostProblem[] {
       const path = ["services", index, "listens", i];
       if (family === "local") return;
       if (port < 1 || port > 65_535) problems.push(value(path, "Ports are numbered from 1 to 65535."));
-      // The zone of a link-local address is not part of it.
-      const bare = address.replace(/%.*$/, "");
-      if (address !== "*" && parseNetwork(bare)?.family !== family)
+      if (address !== "*" && parseNetwork(address)?.family !== family)
         problems.push(value(path, `${address} is no address of that protocol.`));
+      else if (!options.includes(FAMILY_OPTION[family]))
+        problems.push(unknown(path, `The kernel was built without ${FAMILY_OPTION[family]}.`));
+      else if (address !== "*" && !own.has(parseNetwork(address)?.address ?? ""))
+        problems.push(unknown(path, `No link has the address ${address}.`));
     });
   });
   return problems;

@@ -58,7 +58,7 @@ const cidr = z
   .string()
   .check(
     z.regex(
-      /^[\d.]+\/\d{1,2}$|^[\da-fA-F:.]+(?:%\w+)?\/\d{1,3}$/,
+      /^[\d.]+\/\d{1,2}$|^[\da-fA-F:.]+\/\d{1,3}$/,
       "An address of a link has its prefix length: 192.0.2.2/24.",
     ),
   );
@@ -96,7 +96,7 @@ const link = z.strictObject({
   vlan: z.optional(z.int().check(z.gte(1), z.lte(4094), z.describe("Of a vlan or vnic: the tag."))),
   peer: z.optional(linkName.check(z.describe("Of an epair: the other half."))),
   members: z.optional(z.array(linkName).check(z.describe("Of a bridge or lagg: the links in it."))),
-  groups: z.optional(z.array(word).check(z.describe("Interface groups beside that of the kind."))),
+  groups: z.optional(z.array(word).check(z.describe("Interface groups; that of its kind by default."))),
   description: z.optional(z.string().check(z.describe("The text that ifconfig(8) shows with it."))),
 });
 
@@ -191,7 +191,7 @@ const service = z.strictObject({
           .string()
           .check(
             z.regex(
-              /^(?:(?:tcp|udp)[46] (?:\*|\[[\da-fA-F:.]+(?:%\w+)?\]|[\d.]+):\d{1,5}|unix \/\S*)$/,
+              /^(?:(?:tcp|udp)[46] (?:\*|\[[\da-fA-F:.]+\]|[\d.]+):\d{1,5}|unix \/\S*)$/,
               "It listens on a protocol and an address as sockstat(1) prints them: `tcp4 *:22`, `udp6 [::1]:123`, `unix /var/run/log`.",
             ),
           ),
@@ -298,10 +298,32 @@ export const hostFile = z.strictObject({
     z.array(mount).check(z.describe("Mounts beside those of datasets and `/dev`. One on `/` is the root.")),
   ),
   options: z.optional(
-    z.array(word).check(z.describe("Options of the FreeBSD kernel such as `VIMAGE` and `RACCT`.")),
+    z
+      .array(word)
+      .check(
+        z.describe(
+          "Options of the FreeBSD kernel beside those of GENERIC; `!VIMAGE` for one that it was built without.",
+        ),
+      ),
   ),
-  modules: z.optional(z.array(word).check(z.describe("Kernel modules that are loaded or compiled in."))),
-  loadableModules: z.optional(z.array(word).check(z.describe("Kernel modules that could be loaded."))),
+  modules: z.optional(
+    z
+      .array(word)
+      .check(
+        z.describe(
+          "Kernel modules that are loaded beside those of a fresh installation; `!NAME` for one that is not.",
+        ),
+      ),
+  ),
+  loadableModules: z.optional(
+    z
+      .array(word)
+      .check(
+        z.describe(
+          "Kernel modules that could be loaded beside those of a fresh installation; `!NAME` for one that is not there.",
+        ),
+      ),
+  ),
   sysctls: z.optional(
     z
       .record(word, z.union([z.string(), z.int()]))

@@ -3,6 +3,7 @@ import type { FileNode, Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { allInterfaces } from "../network/links.ts";
 import type { Interface } from "../network/types.ts";
+import { freshInstallation } from "./default.ts";
 import { type HostDirectory, type HostFile, type HostLink, pathOf } from "./definition.ts";
 import { listenerText } from "./listeners.ts";
 import { ruleText } from "./rulesets.ts";
@@ -15,6 +16,7 @@ import { sizeText } from "./sizes.ts";
 export function describe(host: Host): HostFile {
   const { machine, network, freebsd } = host.state;
   const own = freebsd.prisons[0];
+  const fresh = freshInstallation(machine.system, machine.release);
   const isFreeBsd = machine.system === "freebsd";
   return {
     name: machine.name,
@@ -32,7 +34,8 @@ export function describe(host: Host): HostFile {
       .map(({ link }) => describeLink(link)),
     routes: (network.vnets[0]?.routes ?? []).map(({ destination, gateway, interface: link }) => ({
       destination,
-      gateway,
+      // A network that is reached directly has no next hop but the link itself.
+      gateway: gateway.startsWith("link#") ? link : gateway,
       interface: link,
     })),
     pools: machine.pools.map(({ name, size }) => ({ name, size: sizeText(size) })),
@@ -49,9 +52,9 @@ export function describe(host: Host): HostFile {
     mounts: host.state.files.mounts
       .filter((mount) => mount.jid === 0 && !mount.assumed && !isImplied(host, mount))
       .map(({ from, path, type, options }) => ({ from, on: path, type, options: [...options] })),
-    ...(isFreeBsd ? { options: [...machine.options] } : {}),
-    modules: [...machine.modules],
-    loadableModules: [...machine.loadable],
+    ...(isFreeBsd ? { options: wordsOf(machine.options, fresh.options) } : {}),
+    modules: wordsOf(machine.modules, fresh.modules),
+    loadableModules: wordsOf(machine.loadable, fresh.loadableModules),
     sysctls: { ...machine.sysctls, ...network.vnets[0]?.sysctls },
     ...(isFreeBsd
       ? {
@@ -80,6 +83,11 @@ export function describe(host: Host): HostFile {
         }),
     configurations: [...machine.configurations],
   };
+}
+
+/** All that is there, and with `!` what a fresh installation has in addition. */
+function wordsOf(own: readonly string[], fresh: readonly string[]): string[] {
+  return [...own, ...fresh.filter((word) => !own.includes(word)).map((word) => `!${word}`)];
 }
 
 function describeLink(link: Interface): HostLink {

@@ -6,7 +6,16 @@ import { sizeText } from "./sizes.ts";
 /** Host files as text: JSON with one line for each item of a list, so that a difference is a line. */
 
 /** Keys whose content is added to that of a fresh installation: a template leaves them empty. */
-const ADDED: readonly (keyof HostFile)[] = ["sysctls", "devfsRulesets", "users", "groups", "directories"];
+const ADDED: readonly (keyof HostFile)[] = [
+  "directories",
+  "options",
+  "modules",
+  "loadableModules",
+  "sysctls",
+  "devfsRulesets",
+  "users",
+  "groups",
+];
 
 /** A file to begin with: the keys of a fresh installation, each with what it is for. Comments are allowed in it. */
 export function writeTemplate(fresh: HostDescription): string {

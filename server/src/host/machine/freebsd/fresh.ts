@@ -1,7 +1,7 @@
 import type { HostDescription } from "../definition.ts";
 import { bytes } from "../sizes.ts";
 import { groups, users } from "./accounts.ts";
-import { LOADABLE, MODULES, OPTIONS } from "./kernel.ts";
+import { loadableIn, MODULES, OPTIONS } from "./kernel.ts";
 import { rulesetsOf } from "./rulesets.ts";
 
 /** The newest known release of each line. */
@@ -59,7 +59,7 @@ export function freshFreeBsd(release = "15.0"): HostDescription {
     mounts: [],
     options: [...OPTIONS],
     modules: [...MODULES],
-    loadableModules: [...LOADABLE],
+    loadableModules: loadableIn(major),
     sysctls: {},
     devfsRulesets: rulesetsOf(major),
     users: users.map((user) => ({ ...user })),

@@ -55,12 +55,14 @@ export const MODULES: readonly string[] = [
   "zfs",
 ];
 
-export const LOADABLE: readonly string[] = [
+const LOADABLE: readonly string[] = [
   "accf_data",
   "accf_dns",
   "accf_http",
+  "autofs",
   "carp",
   "dummynet",
+  "ext2fs",
   "fdescfs",
   "fusefs",
   "geom_eli",
@@ -69,9 +71,7 @@ export const LOADABLE: readonly string[] = [
   "if_gif",
   "if_gre",
   "if_lagg",
-  "if_ovpn",
   "if_vxlan",
-  "if_wg",
   "ipdivert",
   "ipfw",
   "ipfw_nat",
@@ -92,7 +92,6 @@ export const LOADABLE: readonly string[] = [
   "ng_ether",
   "nmdm",
   "nullfs",
-  "p9fs",
   "pf",
   "pflog",
   "pfsync",
@@ -101,3 +100,15 @@ export const LOADABLE: readonly string[] = [
   "unionfs",
   "vmm",
 ];
+
+/** Modules that came with a release. Source: if_wg(4), if_ovpn(4), p9fs(4). */
+const LATER: readonly { readonly module: string; readonly since: number }[] = [
+  { module: "if_ovpn", since: 14 },
+  { module: "if_wg", since: 14 },
+  { module: "p9fs", since: 15 },
+];
+
+/** What can be loaded into the kernel of a major release. */
+export function loadableIn(major: number): string[] {
+  return [...LOADABLE, ...LATER.filter(({ since }) => major >= since).map(({ module }) => module)].sort();
+}

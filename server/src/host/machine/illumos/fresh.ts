@@ -75,7 +75,8 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
     directories: [...DIRECTORIES],
     // The root of SmartOS is a disk in memory, loaded at each boot.
     mounts: system === "smartos" ? [{ from: "/devices/ramdisk:a", on: "/", type: "ufs" }] : [],
-    options: [],
+    // Built into every kernel of theirs.
+    options: ["INET", "INET6"],
     modules: ["genunix", "ip", "mac", "sockfs", "unix", "zfs"],
     loadableModules: system === "solaris" ? [] : ["lx_brand", "lx_systrace", "overlay", "vmm", "vnic"],
     sysctls: {},
