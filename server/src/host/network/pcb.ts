@@ -41,35 +41,54 @@ export function ownSocket(host: Host, process: Process, id: number): Outcome<Soc
   return allowed(found, "descriptor", "The process holds the socket.");
 }
 
-/** The sockets of a protocol on a port, in the order of binding. */
-export function socketsOnPort(host: Host, protocol: string, port: number): Socket[] {
-  const { network } = host.state;
-  return (portsOf(network)[`${protocol}/${port}`] ?? []).flatMap((id) => network.sockets[id] ?? []);
+/**
+ * Ids of sockets by protocol and port (`tcp/22`). Derived from the state and no part of it: a restored snapshot has
+ * another state, for which it is built anew.
+ */
+const indexes = new WeakMap<NetworkState, Map<string, Set<number>>>();
+
+function indexOf(network: NetworkState): Map<string, Set<number>> {
+  const known = indexes.get(network);
+  if (known) return known;
+  const index = new Map<string, Set<number>>();
+  for (const socket of Object.values(network.sockets)) enter(index, socket);
+  indexes.set(network, index);
+  return index;
 }
 
-/** The index by port. A host that has just booted has none yet. */
-function portsOf(network: NetworkState): Record<string, number[]> {
-  if (network.ports) return network.ports;
-  const ports: Record<string, number[]> = {};
-  network.ports = ports;
-  for (const { id, protocol, local } of Object.values(network.sockets))
-    if (local && local.port !== 0) addTo(ports, `${protocol}/${local.port}`, id);
-  return ports;
+function keyOf({ protocol, local }: Socket): string {
+  return `${protocol}/${local?.port ?? 0}`;
 }
 
-function addTo(ports: Record<string, number[]>, key: string, id: number): void {
-  const ids = ports[key];
-  if (ids) ids.push(id);
-  else ports[key] = [id];
+function enter(index: Map<string, Set<number>>, socket: Socket): void {
+  if (!socket.local || socket.local.port === 0) return;
+  const ids = index.get(keyOf(socket));
+  if (ids) ids.add(socket.id);
+  else index.set(keyOf(socket), new Set([socket.id]));
+}
+
+function leave(index: Map<string, Set<number>>, socket: Socket): void {
+  const ids = index.get(keyOf(socket));
+  ids?.delete(socket.id);
+  if (ids?.size === 0) index.delete(keyOf(socket));
+}
+
+/** The sockets of a protocol on a port, in no order that means anything. */
+function socketsOnPort({ state: { network } }: Host, protocol: string, port: number): Socket[] {
+  const found: Socket[] = [];
+  for (const id of indexOf(network).get(`${protocol}/${port}`) ?? []) {
+    const socket = network.sockets[id];
+    if (socket) found.push(socket);
+  }
+  return found;
 }
 
 /** Gives a socket its local end. */
-export function assignLocal(host: Host, socket: Socket, local: Endpoint): void {
-  const { network } = host.state;
-  forgetPort(network, socket);
-  socket.local = { address: local.address, port: local.port };
-  if (local.port === 0) return;
-  addTo(portsOf(network), `${socket.protocol}/${local.port}`, socket.id);
+export function assignLocal(host: Host, socket: Socket, { address, port }: Endpoint): void {
+  const index = indexOf(host.state.network);
+  leave(index, socket);
+  socket.local = { address, port };
+  enter(index, socket);
 }
 
 /** Removes a socket from every table. Its descriptors and its prison are up to the caller. */
@@ -77,20 +96,10 @@ export function forgetSocket(host: Host, id: number): void {
   const { network } = host.state;
   const socket = network.sockets[id];
   if (!socket) return;
-  forgetPort(network, socket);
+  leave(indexOf(network), socket);
   const peer = socket.peer === undefined ? undefined : network.sockets[socket.peer];
   if (peer) delete peer.peer;
   delete network.sockets[id];
-}
-
-function forgetPort(network: NetworkState, { id, protocol, local }: Socket): void {
-  if (!local) return;
-  const ports = portsOf(network);
-  const key = `${protocol}/${local.port}`;
-  const left = ports[key]?.filter((other) => other !== id);
-  if (!left) return;
-  if (left.length > 0) ports[key] = left;
-  else delete ports[key];
 }
 
 /** Whether a socket takes packets of a family: one of IPv6 on any address those of IPv4 too, unless it is v6-only. */
@@ -108,18 +117,22 @@ export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpo
   const { family } = socket;
   const owner = restrictionOwner(host, jid, family);
   const reuse = socket.options?.some((option) => option === "reuseaddr" || option === "reuseport") ?? false;
-  return socketsOnPort(host, socket.protocol, wanted.port).find((other) => {
+  const clashes = socketsOnPort(host, socket.protocol, wanted.port).filter((other) => {
     if (other.id === socket.id || other.vnet !== socket.vnet || !other.local) return false;
-    if (!takesFamily(other, family) && !takesFamily({ ...socket, local: wanted }, other.family as Family))
-      return false;
     const same = other.local.address === wanted.address;
     const wild = other.local.address === ANY || wanted.address === ANY;
     if (!same && (reuse || !wild)) return false;
     // With reuse, a connection on the port is no obstacle; only another unconnected socket is.
     if (reuse && other.remote) return false;
-    if (restrictionOwner(host, other.jid, family) !== owner) return false;
-    return !mayShare(socket, other, wanted.address);
+    if (!takesFamily(other, family) && !takesFamily({ ...socket, local: wanted }, other.family as Family))
+      return false;
+    return restrictionOwner(host, other.jid, family) === owner && !mayShare(socket, other, wanted.address);
   });
+  return clashes.sort(byId)[0];
+}
+
+function byId(a: Socket, b: Socket): number {
+  return a.id - b.id;
 }
 
 function mayShare(one: Socket, other: Socket, address: string): boolean {
@@ -164,7 +177,7 @@ export function receiverOf(host: Host, stack: number, flow: Flow): Receiver | un
   }
   const ranked = ORDER.flatMap((preference) => {
     const sockets = found.get(preference);
-    return sockets ? [{ preference, sockets }] : [];
+    return sockets ? [{ preference, sockets: sockets.sort(byId) }] : [];
   });
   const [best, ...rest] = ranked;
   const [socket, ...rivals] = best?.sockets ?? [];

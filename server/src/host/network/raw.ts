@@ -1,11 +1,11 @@
-import { allowed, contained, denied, type Outcome } from "../decision.ts";
+import { allowed, denied, type Outcome } from "../decision.ts";
 import { prison, prisonOf } from "../freebsd/prisons.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, familyOf, isMulticast, parseAddress } from "./addresses.ts";
 import { composed, leaving, lost } from "./delivery.ts";
-import { hasAddress, jailedWithoutVnet, listCause, remoteAddress } from "./jailAddresses.ts";
+import { hasAddress, listCause, remoteAddress } from "./jailAddresses.ts";
 import { roundTrip } from "./paths.ts";
 import { ownSocket } from "./pcb.ts";
 import { isLocalAddress } from "./routingTable.ts";

@@ -4,8 +4,6 @@ export interface NetworkState {
   nextVnet: number;
   sockets: Record<string, Socket>;
   nextSocket: number;
-  /** Ids of the sockets that have a port, by protocol and port (`tcp/22`), in the order of binding. */
-  ports?: Record<string, number[]>;
 }
 
 /** One network stack. Source: sys/net/vnet.h. */
