@@ -1,25 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunOptions, runIn } from "./run.ts";
 
-const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const good =
   'web {\n\tpath = /jails/web;\n\tpersist;\n\tip4.addr = "em0|192.0.2.10";\n\thost.hostname = web;\n}\n';
 const broken = good.replace("/jails/web;", "/jails/web");
 let folder: string;
 
-function run(args: readonly string[], options: { input?: string; env?: Record<string, string> } = {}) {
-  const result = spawnSync(process.execPath, [cli, ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    ...(options.input !== undefined && { input: options.input }),
-    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...options.env },
-  });
-  return { code: result.status, out: result.stdout, err: result.stderr };
-}
+const run = (args: readonly string[], options?: RunOptions) => runIn(folder, args, options);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "zonewarden-cli-"));

@@ -5,6 +5,7 @@ import {
   type ParseError,
   parseTree,
   printParseErrorCode,
+  stripComments,
 } from "jsonc-parser";
 import { type Range, TextDocument } from "vscode-languageserver-textdocument";
 import { complete } from "../host/machine/complete.ts";
@@ -51,14 +52,13 @@ function read(text: string): { description?: HostDescription; problems: Found[] 
 
 /** Only the first error counts: what follows is mostly its consequence. */
 function syntaxProblem(text: string, error: ParseError | undefined): Found {
-  if (!error || text.trim() === "")
-    return {
-      kind: "syntax",
-      message: 'The file is empty: it needs at least { "system": "freebsd" }.',
-      start: 0,
-      end: text.length,
-    };
-  const message = SYNTAX[printParseErrorCode(error.error)] ?? "This is no JSON.";
+  const name = error && printParseErrorCode(error.error);
+  // Of a file without any value jsonc-parser says this, too.
+  if (!error || (name === "ValueExpected" && stripComments(text).trim() === "")) {
+    const message = 'The file is empty: it needs at least { "system": "freebsd" }.';
+    return { kind: "syntax", message, start: 0, end: text.length };
+  }
+  const message = SYNTAX[name ?? ""] ?? "This is no JSON.";
   const start = Math.min(error.offset, text.length);
   return { kind: "syntax", message, start, end: Math.min(text.length, start + Math.max(1, error.length)) };
 }

@@ -162,7 +162,8 @@ function checkRoutes(file: HostFile): HostProblem[] {
   );
   return (file.routes ?? []).flatMap(({ destination, gateway, interface: link }, index) => {
     const problems: HostProblem[] = [];
-    if (destination !== "default" && !parseNetwork(destination))
+    const network = parseNetwork(destination);
+    if (destination !== "default" && !network)
       problems.push(
         value(
           ["routes", index, "destination"],
@@ -172,7 +173,7 @@ function checkRoutes(file: HostFile): HostProblem[] {
     const address = parseNetwork(gateway);
     if (!address && !names.has(gateway))
       problems.push(unknown(["routes", index, "gateway"], `${gateway} is neither an address nor a link.`));
-    else if (address && destination !== "default" && parseNetwork(destination)?.family !== address.family)
+    else if (address && network && network.family !== address.family)
       problems.push(
         value(["routes", index, "gateway"], "Destination and gateway are of different families."),
       );

@@ -74,7 +74,8 @@ function explainUnion(
 
 const TYPES: Readonly<Record<string, string>> = {
   string: "a text",
-  number: "a number",
+  // All numbers of a host file are whole ones.
+  number: "a whole number",
   int: "a whole number",
   boolean: "true or false",
   array: "a list",
