@@ -1,6 +1,6 @@
 import { type FileSystemType, fileSystemTypes } from "../../catalog/freebsd/fileSystemTypes.ts";
-import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
+import { allowed, type Cause, denied, type Outcome } from "../decision.ts";
+import { kldload } from "../freebsd/modules.ts";
 import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -29,32 +29,24 @@ export function registerFileSystems(host: Host): void {
  * jail may. Source: vfs_byname_kld() in sys/kern/vfs_init.c.
  */
 export function loadedType(host: Host, process: Process, name: string): Outcome<FileSystemType> {
-  const { machine } = host.state;
   const type = fileSystemType(host, name);
   if (type && isLoaded(host, type)) return allowed(type, "mount/4", `${name} is loaded.`);
-  const may = privCheck(host, process, "KLD_LOAD");
-  if (!may.ok) {
-    const newer = since(host, 14);
-    const reason = `${name} is not loaded, and a module is not loaded for ${process.credential.jid === 0 ? "this user" : "a jail"}.`;
-    return denied(newer ? "EPERM" : "EINVAL", "mount/4", reason, {
-      causes: [
-        { what: `module ${type?.module ?? name} is not loaded`, from: "host" },
-        ...may.decision.causes,
-      ],
-      unsure: true,
-    });
-  }
-  if (!type?.module || !machine.loadable.includes(type.module))
-    return denied("EINVAL", "mount/4", `The kernel knows no file system ${name}.`, {
-      causes: [{ what: `no module ${type?.module ?? name}`, from: "host" }],
-    });
-  machine.modules.push(type.module);
-  registerFileSystems(host);
-  host.emit({
-    container: "",
-    kind: "module.load",
-    message: `The kernel loads ${type.module} for a mount of type ${name}.`,
-    outcome: "ok",
-  });
-  return allowed(type, "mount/4", `${name} was loaded for this mount.`);
+  const module = type?.module ?? name;
+  const loaded = kldload(host, process, module);
+  if (loaded.ok && type) return allowed(type, "mount/4", `${name} was loaded for this mount.`);
+  const causes: Cause[] = [
+    { what: `module ${module} is not loaded`, from: "host" },
+    ...loaded.decision.causes,
+  ];
+  if (!loaded.ok && loaded.errno === "EPERM")
+    return denied(
+      since(host, 14) ? "EPERM" : "EINVAL",
+      "mount/4",
+      `${name} is not loaded, and is not loaded for this mount.`,
+      {
+        causes,
+        unsure: true,
+      },
+    );
+  return denied("EINVAL", "mount/4", `The kernel knows no file system ${name}.`, { causes });
 }

@@ -1,4 +1,5 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { knowsBit } from "../freebsd/permissions.ts";
 import { allows, lineageOf, prisonOf } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { since } from "../freebsd/release.ts";
@@ -113,7 +114,7 @@ function mayMountType(host: Host, process: Process, type: string, covers: Vnode)
 function holdsType(host: Host, process: Process, type: string, rule: string): Outcome {
   const jail = prisonOf(host, process);
   const bit = `mount.${type}`;
-  if (!host.state.freebsd.registered.includes(`allow.${bit}`))
+  if (!knowsBit(host, bit))
     return denied("EPERM", rule, `${type} cannot be mounted in a jail: there is no allow.${bit}.`, {
       causes: [{ what: `${type} is not jail-friendly`, from: "kernel" }],
     });
