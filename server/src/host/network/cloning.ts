@@ -1,6 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
 import { kldload } from "../freebsd/modules.ts";
+import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { type Cloner, clonerOf, macFor } from "./cloners.ts";

@@ -100,6 +100,11 @@ function answers({ addresses }: Interface, source: string): boolean {
 /** There and back: an answer has to find the sender's stack, too. */
 export function roundTrip(host: Host, from: Vnet, destination: string, source: string, fib = 0): Path {
   const path = pathTo(host, from, destination, source, fib);
+  if (path.end === "outside" && !isLocalAddress(from, source))
+    return lost("ETIMEDOUT", `No interface has ${source}, so nobody can answer it.`, {
+      what: `${source} is on no interface`,
+      from: "host",
+    });
   if (path.end !== "stack") return path;
   const back = pathTo(host, path.stack, source, destination);
   if (back.end === "stack" && back.stack === from) return path;

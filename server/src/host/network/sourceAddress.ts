@@ -73,17 +73,14 @@ function selectIpv4(
   }
   if (!link) return denied("ENETUNREACH", RULE, `No route leads to ${destination}.`, { causes });
   const own = candidates.find((address) => hasAddress(jail, address));
+  // What the host would use as well is no rewriting.
+  if (own !== undefined && own === candidates[0])
+    return allowed(own, RULE, `${own} is the address of ${link.name}.`, { causes });
   if (own !== undefined)
     return contained(own, RULE, `${own} is the jail's address on ${link.name}.`, { causes });
   const primary = primaryAddress(jail, "inet", "") ?? "";
-  return contained(
-    primary,
-    RULE,
-    `The jail has no address on ${link.name}, so it is its first one, ${primary}.`,
-    {
-      causes,
-    },
-  );
+  const reason = `The jail has no address on ${link.name}, so it is its first one, ${primary}.`;
+  return contained(primary, RULE, reason, { causes });
 }
 
 /** Addresses of an interface, first the one that belongs to the route: exact, or in the network of the next hop. */
@@ -105,26 +102,32 @@ function selectIpv6(
   const out = (route && linkOf(stack, route)) ?? connectedLink(stack, destination);
   if (!out) return denied("ENETUNREACH", RULE, `No route leads to ${destination}.`, { causes });
   const via = out.kind === "loopback" ? (interfaceWith(stack, destination) ?? out) : out;
+  const best = bestOf(stack, destination, via, (address) => hasAddress(jail, address));
+  if (best === undefined) {
+    const whose = causes.length > 0 ? "the jail" : "this stack";
+    return denied("EADDRNOTAVAIL", RULE, `No IPv6 address of ${whose} fits.`, { causes });
+  }
+  const reason = `${best} fits ${destination} best.`;
+  return best === bestOf(stack, destination, via, () => true)
+    ? allowed(best, RULE, reason, { causes })
+    : contained(best, RULE, reason, { causes });
+}
+
+/** The address with the highest score; of equal ones the first. */
+function bestOf(
+  stack: Vnet,
+  destination: string,
+  via: Interface,
+  mayUse: (address: string) => boolean,
+): string | undefined {
   let best: { address: string; score: number } | undefined;
   for (const link of stack.interfaces)
     for (const { family, address } of link.addresses) {
-      if (family !== "inet6" || !hasAddress(jail, address)) continue;
+      if (family !== "inet6" || !mayUse(address)) continue;
       const score = scoreOf(address, destination, link === via);
       if (score >= 0 && score > (best?.score ?? -1)) best = { address, score };
     }
-  if (!best)
-    return denied(
-      "EADDRNOTAVAIL",
-      RULE,
-      `No IPv6 address of ${causes.length > 0 ? "the jail" : "this stack"} fits.`,
-      {
-        causes,
-      },
-    );
-  const reason = `${best.address} fits ${destination} best.`;
-  return causes.length > 0
-    ? contained(best.address, RULE, reason, { causes })
-    : allowed(best.address, RULE, reason);
+  return best?.address;
 }
 
 /**

@@ -175,9 +175,10 @@ describe("a jail's own address", () => {
     ]).toEqual(["answer", "answer", "answer"]);
   });
 
-  it("is not reached if no interface has it", () => {
+  it("neither reaches anybody nor is reached if no interface has it", () => {
     const host = testHost();
     const { root } = networkJail(host, "web", { "ip4.addr": ["192.0.2.10"], "allow.raw_sockets": true });
-    expect(ping(host, root, "192.0.2.10")).toBe("outside");
+    expect(ping(host, root, "192.0.2.10")).toBe("ETIMEDOUT");
+    expect(ping(host, root, "203.0.113.5")).toBe("ETIMEDOUT");
   });
 });
