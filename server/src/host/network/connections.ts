@@ -168,9 +168,12 @@ function prepare(host: Host, process: Process, socket: Socket, target: Endpoint)
     address = source.value;
     parts.push(source.decision);
   }
-  let port: number | undefined = socket.local?.port ?? 0;
-  if (port === 0 && socket.type !== "raw") port = freePort(host, socket, process.credential.jid, address);
-  if (port === undefined) return denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
+  let port = socket.local?.port ?? 0;
+  if (port === 0 && socket.type !== "raw") {
+    const free = freePort(host, process, socket, address);
+    if (!free.ok) return free;
+    port = free.value;
+  }
   const { decision } = rewritten;
   return { ok: true, value: { family, local: { address, port }, remote, parts }, decision };
 }

@@ -1,5 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { prison } from "../freebsd/prisons.ts";
+import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
@@ -142,14 +143,26 @@ function mayShare(one: Socket, other: Socket, address: string): boolean {
   return both("reuseport") || (address !== ANY && isMulticast(address) && both("reuseaddr"));
 }
 
-/** The range of ports that the kernel gives out by itself. Source: ip(4), net.inet.ip.portrange.first and last. */
+/** The ranges of ports that the kernel gives out by itself. Source: ip(4), net.inet.ip.portrange. */
 const EPHEMERAL = { first: 10_000, last: 65_535 };
+const LOW = { first: 1023, last: 600 };
 
-/** A free port, the lowest one: the kernel takes one at random. `undefined` if none is left. */
-export function freePort(host: Host, socket: Socket, jid: number, address: string): number | undefined {
-  for (let port = EPHEMERAL.first; port <= EPHEMERAL.last; port++)
-    if (!portClash(host, socket, jid, { address, port })) return port;
-  return undefined;
+/**
+ * A free port, the first one of its range: the kernel takes one at random.
+ * @returns EPERM for a reserved one (IP_PORTRANGE_LOW) without the privilege, EADDRNOTAVAIL if none is left
+ */
+export function freePort(host: Host, process: Process, socket: Socket, address: string): Outcome<number> {
+  const low = socket.options?.includes("lowport") ?? false;
+  if (low) {
+    const may = privCheck(host, process, "NETINET_RESERVEDPORT");
+    if (!may.ok) return may;
+  }
+  const { first, last } = low ? LOW : EPHEMERAL;
+  const step = low ? -1 : 1;
+  for (let port = first; port !== last + step; port += step)
+    if (!portClash(host, socket, process.credential.jid, { address, port }))
+      return allowed(port, "bind/ports", `The kernel chose port ${port}.`);
+  return denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
 }
 
 /** Why a socket was preferred to others. */

@@ -34,10 +34,12 @@ const SWITCHES: Readonly<Record<string, SocketOption>> = {
   IP_HDRINCL: "hdrincl",
   IP_BINDANY: "bindany",
   IPV6_BINDANY: "bindany",
+  IP_PORTRANGE_LOW: "lowport",
 };
 
 /**
- * setsockopt(2) with a switch: `SO_REUSEADDR`, `SO_REUSEPORT`, `IP_HDRINCL`, `IP_BINDANY`, `IPV6_V6ONLY`.
+ * setsockopt(2) with a switch: `SO_REUSEADDR`, `SO_REUSEPORT`, `IP_HDRINCL`, `IP_BINDANY`,
+ * `IP_PORTRANGE_LOW`, `IPV6_V6ONLY`.
  * @returns EPERM for binding to any address without the privilege, EINVAL for what it does not know or where it does
  * not apply
  */

@@ -140,22 +140,28 @@ export function bind(host: Host, process: Process, id: number, wanted: Endpoint)
       causes: [...decision.causes, { what: `${local} is on no interface`, from: "host" }],
     });
 
-  const chosen = socket.type === "raw" ? 0 : choosePort(host, process, socket, local, wanted.port);
-  if (typeof chosen !== "number") return chosen;
-  const result = { address: local, port: chosen };
+  let port = 0;
+  if (socket.type !== "raw") {
+    const chosen = choosePort(host, process, socket, local, wanted.port);
+    if (!chosen.ok) return chosen;
+    port = chosen.value;
+  }
+  const result = { address: local, port };
   assignLocal(host, socket, result);
   return decision.verdict === "contained"
     ? contained(result, decision.rule, decision.reason, { causes: decision.causes })
     : allowed(result, "bind", `The socket has ${textOf(result)}.`, { causes: decision.causes });
 }
 
-/** The port, free and permitted; or why not. */
-function choosePort(host: Host, process: Process, socket: Socket, address: string, port: number) {
-  const { jid } = process.credential;
-  if (port === 0) {
-    const free = freePort(host, socket, jid, address);
-    return free ?? denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
-  }
+/** The port, free and permitted. */
+function choosePort(
+  host: Host,
+  process: Process,
+  socket: Socket,
+  address: string,
+  port: number,
+): Outcome<number> {
+  if (port === 0) return freePort(host, process, socket, address);
   if (port < 0 || port > 65_535) return denied("EINVAL", "bind/port", `${port} is no port.`);
   const stack = vnet(host, socket.vnet);
   const reserved = stackSetting(stack, "net.inet.ip.portrange.reservedhigh", 1023);
@@ -166,8 +172,8 @@ function choosePort(host: Host, process: Process, socket: Socket, address: strin
         causes: decision.causes,
       });
   }
-  const other = portClash(host, socket, jid, { address, port });
-  if (!other) return port;
+  const other = portClash(host, socket, process.credential.jid, { address, port });
+  if (!other) return allowed(port, "bind/ports", `Port ${port} is free.`);
   return denied(
     "EADDRINUSE",
     "bind/clash",
@@ -207,9 +213,9 @@ export function listen(host: Host, process: Process, id: number): Outcome {
   if (internet && !socket.local) {
     const address = localAddress(host, prisonOf(host, process), socket.family as Family, ANY, socket.v6only);
     if (!address.ok) return address;
-    const port = freePort(host, socket, process.credential.jid, address.value);
-    if (port === undefined) return denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
-    assignLocal(host, socket, { address: address.value, port });
+    const port = freePort(host, process, socket, address.value);
+    if (!port.ok) return port;
+    assignLocal(host, socket, { address: address.value, port: port.value });
   }
   socket.listening = true;
   return allowed(undefined, "listen", "The socket accepts connections.");

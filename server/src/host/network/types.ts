@@ -100,5 +100,8 @@ export interface Socket {
   options?: SocketOption[];
 }
 
-/** Switches of setsockopt(2) that are on. `reuseaddr` and `reuseport` let a port be bound twice. */
-export type SocketOption = "reuseaddr" | "reuseport" | "bindany" | "hdrincl";
+/**
+ * Switches of setsockopt(2) that are on. `reuseaddr` and `reuseport` let a port be bound twice; with `lowport` the
+ * kernel chooses a reserved one.
+ */
+export type SocketOption = "reuseaddr" | "reuseport" | "bindany" | "hdrincl" | "lowport";

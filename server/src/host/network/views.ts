@@ -1,12 +1,13 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
 import { prisonOf } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { inScope } from "../freebsd/scope.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { parseNetwork } from "./addresses.ts";
-import { hasAddress, jailedWithoutVnet } from "./jailAddresses.ts";
+import { hasAddress, jailedWithoutVnet, listCause } from "./jailAddresses.ts";
 import { allRoutes } from "./routingTable.ts";
-import type { Interface, Route, Socket } from "./types.ts";
+import type { Interface, InterfaceAddress, Route, Socket } from "./types.ts";
 import { vnetOf } from "./vnets.ts";
 
 /**
@@ -21,6 +22,20 @@ export function visibleInterfaces(host: Host, process: Process): Interface[] {
     ...link,
     addresses: link.addresses.filter(({ address }) => hasAddress(jail, address)),
   }));
+}
+
+/**
+ * SIOCGIFADDR: the first address of an interface that the caller may know.
+ * @returns ENXIO for an unknown interface, EADDRNOTAVAIL if it has none or only foreign ones
+ */
+export function ifGetAddress(host: Host, process: Process, name: string): Outcome<InterfaceAddress> {
+  const link = visibleInterfaces(host, process).find((seen) => seen.name === name);
+  if (!link) return denied("ENXIO", "interface/name", `The stack has no interface ${name}.`);
+  const own = link.addresses.find(({ family }) => family === "inet");
+  if (own) return allowed(own, "interface/address", `${name} has ${own.address}.`);
+  return denied("EADDRNOTAVAIL", "interface/address", `${name} has no address that belongs to the caller.`, {
+    causes: jailedWithoutVnet(host, process) ? [listCause(host, process.credential.jid, "inet")] : [],
+  });
 }
 
 /** The routes of a table: of a shared stack a jail sees only those to its own addresses. */

@@ -53,7 +53,16 @@ export function destroyVnet(host: Host, id: number): void {
   const stack = vnet(host, id);
   for (const { id: socket, vnet: of } of Object.values(network.sockets))
     if (of === id) forgetSocket(host, socket);
-  for (const link of [...stack.interfaces]) if (link.home !== id) returnInterface(host, stack, link);
+  for (const link of [...stack.interfaces]) {
+    if (link.home === id) continue;
+    returnInterface(host, stack, link);
+    host.emit({
+      container: "",
+      kind: "interface.return",
+      message: `${link.name} comes back from the stack of jail ${stack.jid}, down and without addresses.`,
+      outcome: "ok",
+    });
+  }
   // What was created here may meanwhile be elsewhere, too.
   for (const at of Object.values(network.vnets))
     for (const link of [...at.interfaces])

@@ -13,7 +13,7 @@ import {
   ifSetVlan,
 } from "@zonewarden/server/host/network/interfaces";
 import { findInterface } from "@zonewarden/server/host/network/links";
-import { visibleInterfaces } from "@zonewarden/server/host/network/views";
+import { ifGetAddress, visibleInterfaces } from "@zonewarden/server/host/network/views";
 import { vnet, vnetOf } from "@zonewarden/server/host/network/vnets";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";
@@ -78,6 +78,18 @@ describe("ifconfig(8) in a jail", () => {
       ["em0", [JAIL]],
       ["lo0", []],
     ]);
+  });
+});
+
+describe("asking for the address of an interface", () => {
+  it("is answered with one of the jail's, or not at all", () => {
+    const host = testHost();
+    const { jid, root } = networkJail(host, "web", { "ip4.addr": [JAIL] });
+    expect(errno(ifGetAddress(host, root, "em0"))).toBe("EADDRNOTAVAIL");
+    alias(host, jid, JAIL);
+    expect(value(ifGetAddress(host, root, "em0")).address).toBe(JAIL);
+    expect(value(ifGetAddress(host, hostRoot(host), "em0")).address).toBe("192.0.2.2");
+    expect(errno(ifGetAddress(host, root, "em9"))).toBe("ENXIO");
   });
 });
 

@@ -28,6 +28,9 @@ describe("the end of a jail with a stack of its own", () => {
       addresses: [],
       peer: "epair0a",
     });
+    expect(
+      host.events.some(({ kind, message }) => kind === "interface.return" && message.includes("eth0")),
+    ).toBe(true);
   });
 
   it("destroys what was made in it, with the other half of an epair that is outside", () => {

@@ -180,6 +180,21 @@ describe("a port", () => {
     expect(errno(bind(host, root, open(host, root), { address: "*", port: 80 }))).toBe("EACCES");
   });
 
+  it("that is reserved is chosen by the kernel only with allow.reserved_ports, and the errno is another one", () => {
+    const host = testHost();
+    const low = (allowed: boolean) => {
+      const { root } = networkJail(host, `jail-${allowed}`, {
+        ip4: "inherit",
+        "allow.reserved_ports": allowed,
+      });
+      const id = open(host, root);
+      value(setSwitch(host, root, id, "IP_PORTRANGE_LOW", true));
+      return bind(host, root, id, { address: "*", port: 0 });
+    };
+    expect(errno(low(false))).toBe("EPERM");
+    expect(value(low(true)).port).toBeLessThan(1024);
+  });
+
   const same = { address: "*", port: 8080 };
   it("is taken twice by one jail only on different addresses", () => {
     const host = testHost();
