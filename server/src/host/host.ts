@@ -18,6 +18,8 @@ export class Host {
   private readonly log: HostEvent[];
   /** Snapshots by the number of events that had happened, while `record` is on. */
   private history: string[] | undefined;
+  /** The time that events get while something happens at once. */
+  private moment: number | undefined;
 
   constructor(state: HostState, events: readonly HostEvent[] = []) {
     this.state = state;
@@ -38,8 +40,26 @@ export class Host {
     if (milliseconds > 0) this.state.clock += Math.round(milliseconds);
   }
 
+  /**
+   * Does something that takes time without letting others wait: its effects and events are those of the moment at which
+   * it begins, and the clock is set back to it. For what several do at the same time.
+   */
+  atOnce<T>(work: () => T): { readonly value: T; readonly milliseconds: number } {
+    const begin = this.state.clock;
+    const outer = this.moment;
+    this.moment ??= begin;
+    try {
+      const value = work();
+      return { value, milliseconds: this.state.clock - begin };
+    } finally {
+      this.moment = outer;
+      this.state.clock = begin;
+    }
+  }
+
   emit(event: NewEvent): HostEvent {
-    const whole: HostEvent = { causes: [], ...event, seq: this.log.length, t: this.state.clock };
+    const t = this.moment ?? this.state.clock;
+    const whole: HostEvent = { causes: [], ...event, seq: this.log.length, t };
     this.log.push(whole);
     this.history?.push(JSON.stringify(this.state));
     return whole;

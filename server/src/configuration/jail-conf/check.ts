@@ -1,7 +1,7 @@
 import { findParameter } from "../../catalog/jail-conf/lookup.ts";
 import { isIpv4, isIpv6 } from "../inet.ts";
 import { nameKey } from "./names.ts";
-import type { ResolvedJail, ResolvedParameter, ResolvedValue } from "./types.ts";
+import type { ResolvedJail, ResolvedParameter } from "./types.ts";
 import { parseAddressEntry, parseBoolean, parseInteger, parseJailsys } from "./values.ts";
 
 /**
@@ -18,11 +18,17 @@ export type ComplaintKind =
   | "bad-ipv6"
   | "unknown-parameter";
 
-export interface Complaint {
+/** What the checks need of a parameter, wherever it comes from. */
+export interface Checkable {
+  readonly name: string;
+  readonly values: readonly { readonly text: string }[];
+}
+
+export interface Complaint<P extends Checkable = ResolvedParameter> {
   readonly kind: ComplaintKind;
-  readonly parameter: ResolvedParameter;
+  readonly parameter: P;
   /** The value at fault; `undefined` for an unknown parameter. */
-  readonly value: ResolvedValue | undefined;
+  readonly value: P["values"][number] | undefined;
   /** The part of the value that is no good: of an address without interface and prefix. */
   readonly text: string | undefined;
   readonly message: string;
@@ -33,14 +39,19 @@ export interface Complaint {
  * are looked at; a list of addresses is read up to the first wrong one.
  */
 export function checkJail(jail: ResolvedJail): Complaint[] {
-  const pseudo: Complaint[] = [];
-  for (const parameter of jail.parameters) {
+  return checkValues(jail.parameters);
+}
+
+/** The same for parameters alone. */
+export function checkValues<P extends Checkable>(parameters: readonly P[]): Complaint<P>[] {
+  const pseudo: Complaint<P>[] = [];
+  for (const parameter of parameters) {
     const complaint = checkPseudo(parameter);
     if (complaint) pseudo.push(complaint);
   }
   if (pseudo.length > 0) return pseudo;
-  const kernel: Complaint[] = [];
-  for (const parameter of jail.parameters) {
+  const kernel: Complaint<P>[] = [];
+  for (const parameter of parameters) {
     if (nameKey(parameter.name).native?.pseudo) continue;
     const complaint = checkKernel(parameter);
     if (complaint) kernel.push(complaint);
@@ -49,7 +60,7 @@ export function checkJail(jail: ResolvedJail): Complaint[] {
 }
 
 /** Of several values the last one counts. */
-function checkPseudo(parameter: ResolvedParameter): Complaint | undefined {
+function checkPseudo<P extends Checkable>(parameter: P): Complaint<P> | undefined {
   const type = nameKey(parameter.name).native?.type;
   const value = parameter.values.at(-1);
   if (!type || !value) return undefined;
@@ -58,7 +69,7 @@ function checkPseudo(parameter: ResolvedParameter): Complaint | undefined {
   return parseInteger(value.text) === undefined ? badInteger(parameter, value) : undefined;
 }
 
-function checkKernel(parameter: ResolvedParameter): Complaint | undefined {
+function checkKernel<P extends Checkable>(parameter: P): Complaint<P> | undefined {
   const type = findParameter(parameter.name)?.parameter.type;
   if (!type) {
     const message = `unknown parameter: ${parameter.name}`;
@@ -91,13 +102,13 @@ function checkKernel(parameter: ResolvedParameter): Complaint | undefined {
  * The values are stripped of interface, prefix and options, joined with commas, and split again: commas within one
  * value separate addresses too. One that is empty, or `-`, clears the list.
  */
-function checkAddresses(
-  parameter: ResolvedParameter,
+function checkAddresses<P extends Checkable>(
+  parameter: P,
   kind: ComplaintKind,
   test: (text: string) => boolean,
   message: string,
-): Complaint | undefined {
-  const entries = parameter.values.flatMap((value) =>
+): Complaint<P> | undefined {
+  const entries = parameter.values.flatMap((value: P["values"][number]) =>
     parseAddressEntry(value.text)
       .address.split(",")
       .map((address) => ({ value, address })),
@@ -108,20 +119,20 @@ function checkAddresses(
   return bad && complaint(kind, parameter, bad.value, bad.address, `${message}: ${bad.address}`);
 }
 
-function badBoolean(parameter: ResolvedParameter, value: ResolvedValue): Complaint {
+function badBoolean<P extends Checkable>(parameter: P, value: P["values"][number]): Complaint<P> {
   return complaint("bad-boolean", parameter, value, value.text, `unknown boolean value "${value.text}"`);
 }
 
-function badInteger(parameter: ResolvedParameter, value: ResolvedValue): Complaint {
+function badInteger<P extends Checkable>(parameter: P, value: P["values"][number]): Complaint<P> {
   return complaint("bad-integer", parameter, value, value.text, `non-integer value "${value.text}"`);
 }
 
-function complaint(
+function complaint<P extends Checkable>(
   kind: ComplaintKind,
-  parameter: ResolvedParameter,
-  value: ResolvedValue,
+  parameter: P,
+  value: P["values"][number],
   text: string,
   message: string,
-): Complaint {
+): Complaint<P> {
   return { kind, parameter, value, text, message: `${parameter.name}: ${message}` };
 }

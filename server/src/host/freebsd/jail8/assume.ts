@@ -1,0 +1,108 @@
+import { ensureDirectory, findDirectory, makeRoot } from "../../filesystem/build.ts";
+import { entriesOf, fileSystemOf, nodeOf } from "../../filesystem/nodes.ts";
+import type { Vnode } from "../../filesystem/types.ts";
+import type { Interface } from "../../network/types.ts";
+import { vnetOf } from "../../network/vnets.ts";
+import type { JailRun } from "./run.ts";
+
+/**
+ * What a machine that nobody described is taken to have: whatever the configuration asks for. Each assumption is an
+ * event of its own, so that a reader sees what the rest of the story rests on.
+ */
+
+function mayAssume({ host, caller }: JailRun): boolean {
+  return !host.state.machine.described && caller.credential.jid === 0;
+}
+
+/** The jail's root with a base system in it, unless something is there. */
+export function assumeRoot(run: JailRun): void {
+  const { path } = run.settings;
+  if (!path?.startsWith("/") || path === "/" || !mayAssume(run)) return;
+  const found = findDirectory(run.host, path);
+  if (found && !isEmpty(run, found)) return;
+  makeRoot(run.host, path);
+  run.emit("assume.directory", `${path} is taken to be there, with a base system in it.`, "assumed", {
+    causes: [run.settings.cause("path")],
+  });
+}
+
+function isEmpty({ host }: JailRun, vnode: Vnode): boolean {
+  if (nodeOf(host, vnode).kind !== "directory") return false;
+  return Object.keys(entriesOf(fileSystemOf(host, vnode), vnode.node)).length === 0;
+}
+
+/** A directory; with a base system in it where it is to become a root. */
+export function assumeDirectory(run: JailRun, path: string, parameter: string, base = false): void {
+  if (!mayAssume(run) || findDirectory(run.host, path)) return;
+  if (base) makeRoot(run.host, path);
+  else ensureDirectory(run.host, path);
+  run.emit("assume.directory", `${path} is taken to be there.`, "assumed", {
+    causes: [run.settings.cause(parameter)],
+  });
+}
+
+/** An interface, up and without addresses. */
+export function assumeInterface(run: JailRun, name: string, parameter: string): void {
+  if (!mayAssume(run) || name === "") return;
+  const stack = vnetOf(run.host, run.caller);
+  if (
+    Object.values(run.host.state.network.vnets).some(({ interfaces }) =>
+      interfaces.some((link) => link.name === name),
+    )
+  )
+    return;
+  const kind = kindOf(name);
+  const link: Interface = {
+    name,
+    index: stack.nextIndex++,
+    kind,
+    up: true,
+    mtu: kind === "loopback" ? 16_384 : 1500,
+    mac: kind === "loopback" ? "" : `02:00:00:00:01:${(stack.nextIndex % 256).toString(16).padStart(2, "0")}`,
+    addresses: [],
+    description: "",
+    groups: [],
+    home: stack.id,
+    fib: 0,
+  };
+  if (kind === "bridge" || kind === "lagg") link.members = [];
+  stack.interfaces.push(link);
+  run.emit("assume.interface", `The machine is taken to have an interface ${name}.`, "assumed", {
+    causes: [run.settings.cause(parameter)],
+  });
+}
+
+/** A dataset that is not mounted and has the property `jailed`. */
+export function assumeDataset(run: JailRun, name: string): void {
+  const { datasets } = run.host.state.files;
+  if (!mayAssume(run) || datasets[name]) return;
+  datasets[name] = {
+    name,
+    mountpoint: `/${name}`,
+    mounted: false,
+    jailed: true,
+    jid: 0,
+    quota: 0,
+    used: 0,
+    properties: {},
+  };
+  run.emit("assume.dataset", `The machine is taken to have a dataset ${name}, with jailed=on.`, "assumed", {
+    causes: [run.settings.cause("zfs.dataset")],
+  });
+}
+
+const KINDS: readonly (readonly [prefix: string, kind: Interface["kind"]])[] = [
+  ["lo", "loopback"],
+  ["lagg", "lagg"],
+  ["bridge", "bridge"],
+  ["vlan", "vlan"],
+  ["tap", "tap"],
+  ["tun", "tun"],
+  ["epair", "epair"],
+  ["wg", "wireguard"],
+];
+
+function kindOf(name: string): Interface["kind"] {
+  const driver = name.replace(/[\d.]+[ab]?$/, "");
+  return KINDS.find(([prefix]) => prefix === driver)?.[1] ?? "physical";
+}

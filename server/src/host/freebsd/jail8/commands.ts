@@ -1,0 +1,199 @@
+import { strerror } from "../../errno.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { fibCount } from "../../network/routingTable.ts";
+import { setgid, setgroups, setuid } from "../../process/credentials.ts";
+import { exit, fork } from "../../process/processes.ts";
+import type { Process } from "../../process/types.ts";
+import type { CommandResult } from "../../shell/command.ts";
+import { runShell } from "../../shell/run.ts";
+import { jailAttach } from "../attach.ts";
+import { appendConsole, consoleProblem } from "./console.ts";
+import type { DefinedValue } from "./definition.ts";
+import { isAboutMachine, type JailRun } from "./run.ts";
+import type { Done } from "./schedule.ts";
+import { type Account, findAccount, groupsOf } from "./users.ts";
+
+/** How jail(8) starts programs: as whom, where, with which environment. Source: run_command() in usr.sbin/jail/command.c. */
+
+/** Characters for which the whole text goes to sh(1); without any it is split at blanks and executed. */
+const FOR_SHELL = /[!"$&'()*;<>?[\\\]`{|}~]/;
+
+/** One command of a list `exec.*` or `command`; nothing to do where it is empty. */
+export function runCommand(run: JailRun, list: string, value: DefinedValue, where: "host" | "jail"): Done {
+  const { text, cause } = value;
+  const { background, line, programme } = readCommand(text);
+  if (programme.includes("="))
+    return run.refuse(list, `exec ${programme}: ${strerror("ENOENT")}`, [cause], "ENOENT");
+  const consolePath = where === "jail" ? run.settings.text("exec.consolelog") : undefined;
+  const problem = consolePath ? consoleProblem(run, consolePath) : undefined;
+  if (problem) return run.refuse(list, problem, [run.settings.cause("exec.consolelog")]);
+  return withProcess(run, list, where, programme, (process) => {
+    const { value: result, milliseconds } = run.host.atOnce(() =>
+      runShell(run.host, process, line, { unknown: "assume" }),
+    );
+    if (consolePath) appendConsole(run, consolePath, result.stdout + result.stderr);
+    if (background) {
+      run.emit(list, `${place(where)} ${text} is started in the background; nobody waits for it.`, "ok", {
+        causes: [cause],
+      });
+      return { ok: true, milliseconds: 0 };
+    }
+    return finish(run, list, value, where, { ...result, milliseconds });
+  });
+}
+
+/** What of a command's text is executed, and how. */
+function readCommand(text: string): { background: boolean; line: string; programme: string } {
+  const trimmed = text.trimEnd();
+  const background = trimmed.endsWith("&") && !FOR_SHELL.test(trimmed.slice(0, -1));
+  const body = background ? trimmed.slice(0, -1) : text;
+  const words = body.trim().split(/[ \t]+/);
+  // Without a shell an assignment is no assignment, and no word means more than its letters.
+  if (FOR_SHELL.test(body)) return { background, line: text, programme: "sh" };
+  return {
+    background,
+    line: words.map(quoted).join(" ") + (background ? " &" : ""),
+    programme: words[0] ?? "",
+  };
+}
+
+function quoted(word: string): string {
+  return /^[\w./:,@%+-]+$/.test(word) ? word : `'${word}'`;
+}
+
+function place(where: "host" | "jail"): string {
+  return where === "host" ? "On the host:" : "In the jail:";
+}
+
+/** The verdict on a command that has ended. */
+function finish(
+  run: JailRun,
+  list: string,
+  { text, cause }: DefinedValue,
+  where: "host" | "jail",
+  result: CommandResult,
+): Done {
+  const { status, stdout, stderr, decisions, milliseconds, assumed } = result;
+  const { described } = run.host.state.machine;
+  const timeout = run.settings.integer("exec.timeout") ?? 0;
+  if (timeout > 0 && milliseconds > timeout * 1000) {
+    run.warn(`${text}: timed out`);
+    run.emit(
+      list,
+      `${place(where)} ${text} is not done after ${timeout} s. It goes on, but counts as failed.`,
+      "failed",
+      {
+        causes: [cause, run.settings.cause("exec.timeout")],
+      },
+    );
+    return { ok: false, milliseconds: timeout * 1000 };
+  }
+  const refused = decisions.filter(({ verdict }) => verdict === "deny");
+  if (status === 0) {
+    if (assumed && where === "jail") run.assumedCommand = text;
+    const message = assumed ? `${text} is assumed to succeed; it is not modelled.` : text;
+    run.emit(list, `${place(where)} ${message}`, assumed ? "assumed" : "ok", { causes: [cause] });
+    return { ok: true, milliseconds };
+  }
+  const reason = (stderr || stdout).trim().split("\n").at(-1) ?? "";
+  const causes = [cause, ...refused.flatMap((decision) => decision.causes)];
+  if (!described && refused.length > 0 && refused.every(isAboutMachine)) {
+    const message = `${place(where)} ${text} fails in the model (${reason}), which does not know the machine; assumed to succeed.`;
+    run.emit(list, message, "assumed", { causes });
+    return { ok: true, milliseconds };
+  }
+  const signal = status > 128 ? status - 128 : 0;
+  run.warn(signal > 0 ? `${text}: exited on signal ${signal}` : `${text}: failed`);
+  const errno = refused.at(-1)?.errno;
+  const how = signal > 0 ? `ends by signal ${signal}` : `fails with status ${status}`;
+  run.emit(list, `${place(where)} ${text} ${how}${reason ? `: ${reason}` : "."}`, "failed", {
+    causes,
+    ...(errno && { errno }),
+  });
+  return { ok: false, milliseconds };
+}
+
+/** A child of jail(8) that has become what the configuration wants; it ends with the command. */
+export function withProcess(
+  run: JailRun,
+  kind: string,
+  where: "host" | "jail",
+  programme: string,
+  work: (process: Process) => Done,
+): Done {
+  const { host, caller, settings } = run;
+  const forked = fork(host, caller);
+  if (!forked.ok)
+    return run.refuse(kind, `fork: ${strerror(forked.errno)}`, forked.decision.causes, forked.errno);
+  const child = forked.value;
+  child.command = programme.slice(programme.lastIndexOf("/") + 1) || "sh";
+  child.args = [programme];
+  child.descriptors = [];
+  const problem = become(run, child, where);
+  if (problem) {
+    exit(host, child, 1);
+    return run.refuse(kind, problem, [
+      settings.cause(where === "jail" ? "exec.jail_user" : "exec.system_user"),
+    ]);
+  }
+  const result = work(child);
+  exit(host, child, result.ok ? 0 : 1);
+  return result;
+}
+
+/** Enters the jail and becomes the user. Gives the message where that does not work. */
+function become(run: JailRun, child: Process, where: "host" | "jail"): string | undefined {
+  const { host, settings } = run;
+  const inJail = where === "jail";
+  const clean = settings.flag("exec.clean");
+  const userName = settings.text(inJail ? "exec.jail_user" : "exec.system_user") || undefined;
+  const systemUser = settings.flag("exec.system_jail_user");
+  const early =
+    userName !== undefined && (!inJail || systemUser) ? findAccount(host, child, userName) : undefined;
+  if (inJail) {
+    const fib = settings.integer("exec.fib");
+    if (fib !== undefined && fib >= fibCount(host)) return `setfib: ${strerror("EINVAL")}`;
+    const attached = jailAttach(host, child, run.prison?.jid ?? -1);
+    if (!attached.ok) return `jail_attach: ${strerror(attached.errno)}`;
+  }
+  if (!clean && userName === undefined) return undefined;
+  const wanted = userName ?? "root";
+  const account = early ?? findAccount(host, child, wanted) ?? assumedAccount(run, wanted);
+  if (!account) return `${wanted}: no such user`;
+  if (clean) child.environment = { ...term(child), PATH: LOGIN_PATH };
+  Object.assign(child.environment, {
+    USER: account.name,
+    HOME: account.home,
+    SHELL: account.shell || "/bin/sh",
+  });
+  if (userName !== undefined) {
+    for (const outcome of [
+      setgid(host, child, account.gid),
+      setgroups(host, child, groupsOf(host, child, account)),
+      setuid(host, child, account.uid),
+    ])
+      if (!outcome.ok) return `setusercontext ${wanted}: ${strerror(outcome.errno)}`;
+  }
+  if (!clean) return undefined;
+  const home = lookup(host, child, account.home);
+  if (!home.ok) return `chdir ${account.home}: ${strerror(home.errno)}`;
+  child.directory = home.value;
+  return undefined;
+}
+
+/** Source: the default class of /etc/login.conf, without the directory of the user. */
+const LOGIN_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
+function term({ environment }: Process): Record<string, string> {
+  return environment["TERM"] === undefined ? {} : { TERM: environment["TERM"] };
+}
+
+/** The first number that adduser(8) gives out. */
+const FIRST_USER = 1001;
+
+/** Nobody knows which users a machine has that was not described. */
+function assumedAccount(run: JailRun, name: string): Account | undefined {
+  if (run.host.state.machine.described) return undefined;
+  run.emit("assume.user", `There is taken to be a user ${name}, with uid ${FIRST_USER}.`, "assumed");
+  return { name, uid: FIRST_USER, gid: FIRST_USER, home: "/", shell: "/bin/sh" };
+}

@@ -1,0 +1,177 @@
+import type { Cause } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
+import { findDirectory } from "../../filesystem/build.ts";
+import { readFile } from "../../filesystem/files.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { mountFs, unmountFs } from "../../filesystem/mounts.ts";
+import { mountOf } from "../../filesystem/nodes.ts";
+import type { Action } from "./action.ts";
+import { assumeDataset, assumeDirectory } from "./assume.ts";
+import { withProcess } from "./commands.ts";
+import { pathProblem } from "./paths.ts";
+import type { JailRun } from "./run.ts";
+import type { Done } from "./schedule.ts";
+
+/** Mounts that belong to a jail. Source: run_command() in usr.sbin/jail/command.c, mount(8), fstab(5). */
+
+/** What mount(8) and umount(8) take, in virtual milliseconds. */
+const MOUNT_TIME = 15;
+
+/** The parameters in the order of the start. */
+export const MOUNT_PARAMETERS = [
+  "mount",
+  "mount.fstab",
+  "mount.devfs",
+  "mount.fdescfs",
+  "mount.procfs",
+] as const;
+export type MountParameter = (typeof MOUNT_PARAMETERS)[number];
+
+/** One line of fstab(5). */
+export interface FstabEntry {
+  readonly from: string;
+  readonly on: string;
+  readonly type: string;
+  readonly options: string;
+  readonly cause: Cause;
+}
+
+/** The mounts of one parameter, each with how it is undone. */
+export function mountActions(run: JailRun, parameter: MountParameter): Action[] {
+  return entriesOf(run, parameter).map((entry) => ({
+    program: true,
+    run: () => mountEntry(run, parameter, entry),
+    undo: () => unmountEntry(run, parameter, entry),
+  }));
+}
+
+/** The same mounts taken away, last first. */
+export function unmountActions(run: JailRun, parameter: MountParameter): Action[] {
+  return entriesOf(run, parameter)
+    .reverse()
+    .map((entry) => ({ program: true, run: () => unmountEntry(run, parameter, entry) }));
+}
+
+function entriesOf(run: JailRun, parameter: MountParameter): (FstabEntry | string)[] {
+  const { settings } = run;
+  switch (parameter) {
+    case "mount":
+      return settings.list("mount").map(({ text, cause }) => readLine(text, cause));
+    case "mount.fstab":
+      return run.fstab;
+    default: {
+      if (!settings.flag(parameter)) return [];
+      const cause = settings.cause(parameter);
+      const { path } = settings;
+      if (path === undefined) return [`${parameter}: no jail root path defined`];
+      return [special(parameter, path, settings.ruleset, cause)];
+    }
+  }
+}
+
+function special(parameter: MountParameter, path: string, ruleset: string, cause: Cause): FstabEntry {
+  const root = path.replace(/\/$/, "");
+  if (parameter === "mount.devfs")
+    return { from: ".", on: `${root}/dev`, type: "devfs", options: `ruleset=${ruleset}`, cause };
+  if (parameter === "mount.fdescfs")
+    return { from: ".", on: `${root}/dev/fd`, type: "fdescfs", options: "", cause };
+  return { from: ".", on: `${root}/proc`, type: "procfs", options: "", cause };
+}
+
+/** The words of a line; a message where there are too few. Blanks are written as `\040`. */
+export function readLine(text: string, cause: Cause): FstabEntry | string {
+  const words = text
+    .trim()
+    .split(/[ \t]+/)
+    .filter(Boolean);
+  const [from, on, type, options = ""] = words;
+  if (from === undefined || on === undefined || type === undefined)
+    return `mount: ${text}: missing information`;
+  return { from: decodeOctal(from), on: decodeOctal(on), type, options, cause };
+}
+
+function decodeOctal(word: string): string {
+  return word.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
+/**
+ * The lines of the files of `mount.fstab`, read before anything is done; comments are cut.
+ * @returns a message if a file cannot be read
+ */
+export function readFstab(run: JailRun): { entries: (FstabEntry | string)[] } | { problem: string } {
+  const entries: (FstabEntry | string)[] = [];
+  for (const { text: path, cause } of run.settings.list("mount.fstab")) {
+    if (path === "") continue;
+    const read = readFile(run.host, run.caller, path);
+    if (!read.ok) {
+      if (run.host.state.machine.described) return { problem: `fopen ${path}: ${strerror(read.errno)}` };
+      run.emit(
+        "mount.fstab",
+        `${path} is taken to be there; its lines are not known, so nothing of it is mounted.`,
+        "assumed",
+        {
+          causes: [cause],
+        },
+      );
+      continue;
+    }
+    for (const line of read.value.split("\n")) {
+      const text = line.replace(/#.*/, "").trim();
+      if (text !== "") entries.push(readLine(text, cause));
+    }
+  }
+  return { entries };
+}
+
+function mountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry | string): Done {
+  if (typeof entry === "string") return run.refuse(parameter, entry, [run.settings.cause(parameter)]);
+  const { from, on, type, options, cause } = entry;
+  const problem = pathProblem(run, parameter, on);
+  if (problem) return run.refuse(parameter, problem, [cause]);
+  // A base system that is shown as the jail's root, or a directory beside it.
+  if (type === "nullfs" || type === "unionfs")
+    assumeDirectory(run, from, parameter, on === run.settings.path);
+  if (type === "zfs") assumeDataset(run, from);
+  return withProcess(run, parameter, "host", "/sbin/mount", (process) => {
+    const outcome = mountFs(run.host, process, {
+      type,
+      from,
+      on,
+      options: options
+        .split(",")
+        .filter((option) => option !== "" && option !== "late" && option !== "failok"),
+    });
+    run.report(parameter, `${type} on ${on}${type === "nullfs" ? ` shows ${from}` : ""}`, outcome, [cause]);
+    if (!outcome.ok) run.warn(`${commandLine(entry)}: failed`);
+    return { ok: outcome.ok, milliseconds: MOUNT_TIME };
+  });
+}
+
+/** As jail(8) prints the command that failed. */
+function commandLine({ from, on, type, options }: FstabEntry): string {
+  return `/sbin/mount -t ${type}${options ? (type === "devfs" ? ` -o${options}` : ` -o ${options}`) : ""} ${from} ${on}`;
+}
+
+function unmountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry | string): Done {
+  if (typeof entry === "string") return run.refuse(parameter, entry, [run.settings.cause(parameter)]);
+  const { on, type, cause } = entry;
+  const problem = unmountProblem(run, on, type);
+  if (problem) return run.refuse(parameter, `${parameter}: ${on}: ${problem}`, [cause]);
+  return withProcess(run, parameter, "host", "/sbin/umount", (process) => {
+    const outcome = unmountFs(run.host, process, on);
+    run.report(parameter, `${type} on ${on} is unmounted`, outcome, [cause]);
+    if (!outcome.ok) run.warn(`/sbin/umount ${on}: failed`);
+    return { ok: outcome.ok, milliseconds: MOUNT_TIME };
+  });
+}
+
+/** Whether what is mounted there is what was mounted. */
+function unmountProblem(run: JailRun, on: string, type: string): string | undefined {
+  const found = lookup(run.host, run.caller, on);
+  if (!found.ok) return strerror(found.errno);
+  const mount = mountOf(run.host, found.value);
+  if (found.value.node !== mount.root || !findDirectory(run.host, on)) return "not a mount point";
+  return mount.type === type ? undefined : `not a ${type} mount`;
+}
