@@ -111,13 +111,15 @@ export function compute(
   milliseconds: number,
 ): Outcome<number> {
   const cpus = cpusOf(host, process).length * 100;
-  process.cpu = { percent: 0, time: process.cpu?.time ?? 0 };
+  const before = process.cpu?.time ?? 0;
+  process.cpu = { percent: 0, time: before };
   const refused = enforce(host, process, "pcpu", Math.min(percent, cpus));
   const most = refused ? Math.max(0, refused.left) : percent;
   const got = Math.min(percent, cpus, most);
   const time = Math.round((milliseconds * got) / 100);
-  enforce(host, process, "cputime", Math.floor(time / 1000));
-  process.cpu = { percent: got, time: process.cpu.time + time };
+  process.cpu = { percent: got, time: before + time };
+  // Counted when it is used; a rule can only report it, or end the process.
+  enforce(host, process, "cputime", 0);
   if (got === percent) return allowed(got, "cpu", `It gets ${got} % of a CPU.`);
   if (refused && got === most)
     return contained(got, "rctl/pcpu", refused.reason, { causes: refused.causes, ...refused.more });

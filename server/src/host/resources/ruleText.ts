@@ -82,7 +82,7 @@ function subjectId(host: Host, subject: RctlRule["subject"], id: string): string
 export function expandNumber(text: string): number | undefined {
   const [, digits, factor = ""] = /^(\d+)([kmgtpe]?)b?$/i.exec(text) ?? [];
   if (digits === undefined) return undefined;
-  return Number(digits) * 1024 ** (FACTORS.indexOf(factor.toLowerCase()) + 1 || 0);
+  return Number(digits) * 1024 ** (factor ? FACTORS.indexOf(factor.toLowerCase()) + 1 : 0);
 }
 
 export function ruleText({ subject, id, resource, action, amount, per }: RctlRule): string {

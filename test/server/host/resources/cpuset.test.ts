@@ -1,0 +1,122 @@
+import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import type { Host } from "@zonewarden/server/host/host";
+import { cpuset, cpusOf, getAffinity, setAffinity } from "@zonewarden/server/host/resources/cpuset";
+import { describe, expect, test } from "vitest";
+import { hostRoot } from "../harness.ts";
+import { hostOf, jailOf, result, userIn } from "../process/world.ts";
+
+/** A host with four CPUs, a jail that has the first two, and one below it. */
+function world() {
+  const host = hostOf();
+  const a = jailOf(host, "a", { "children.max": 1 });
+  const b = jailOf(host, "a.b");
+  setAffinity(host, hostRoot(host), { which: "jail", id: a }, [0, 1]);
+  return { host, a, b, root: userIn(host, a) };
+}
+
+const setOf = (host: Host, jid: number) => host.state.freebsd.prisons[jid]?.cpuset ?? -1;
+
+test("a new jail has the CPUs of its parent", () => {
+  const host = hostOf();
+  const jid = jailOf(host, "a");
+  expect(getAffinity(host, hostRoot(host), { which: "jail", id: jid })).toMatchObject({
+    value: [0, 1, 2, 3],
+  });
+});
+
+test("the root set of a jail bounds those below it", () => {
+  const { host, b } = world();
+  expect(cpusOf(host, userIn(host, b))).toEqual([0, 1]);
+});
+
+describe("from inside", () => {
+  test.each([
+    ["the own root set by the jail", { which: "jail", id: -1 }, [0], "EPERM"],
+    ["the jail by its own jid", { which: "jail", id: "a" }, [0], "ESRCH"],
+    ["the root set of a jail below", { which: "jail", id: "b" }, [0], "ok"],
+    ["CPUs outside, of a jail below", { which: "jail", id: "b" }, [3], "EINVAL"],
+    ["the set of the host", { which: "set", id: 1 }, [0], "ESRCH"],
+    ["itself", { which: "pid", id: -1 }, [1], "ok"],
+    ["itself, to a CPU outside", { which: "pid", id: -1 }, [2], "EINVAL"],
+    ["a process outside", { which: "pid", id: 1 }, [0], "ESRCH"],
+    ["no CPU", { which: "pid", id: -1 }, [], "EINVAL"],
+  ] as const)("%s", (_, { which, id }, cpus, expected) => {
+    const { host, a, b, root } = world();
+    const number = id === "a" ? a : id === "b" ? b : id;
+    expect(result(setAffinity(host, root, { which, id: number }, cpus))).toBe(expected);
+  });
+
+  test("a set below the root set can be made and shaped, within the root set", () => {
+    const { host, root } = world();
+    const made = cpuset(host, root);
+    const id = made.ok ? made.value.id : -1;
+    const outcomes = [[1], [2]].map((cpus) => result(setAffinity(host, root, { which: "set", id }, cpus)));
+    expect(outcomes).toEqual(["ok", "EINVAL"]);
+    expect(cpusOf(host, root)).toEqual([1]);
+  });
+
+  test("a set of another jail is not there", () => {
+    const { host, root } = world();
+    const other = jailOf(host, "c");
+    expect(result(getAffinity(host, root, { which: "set", id: setOf(host, other) }))).toBe("ESRCH");
+  });
+
+  test("to shape sets is for root", () => {
+    const { host, a, b } = world();
+    expect(result(setAffinity(host, userIn(host, a, 1001), { which: "jail", id: b }, [0]))).toBe("EPERM");
+  });
+});
+
+describe("from above", () => {
+  test("a smaller root set takes CPUs from all below", () => {
+    const { host, a, b } = world();
+    const below = userIn(host, b);
+    setAffinity(host, hostRoot(host), { which: "jail", id: a }, [1]);
+    expect(cpusOf(host, below)).toEqual([1]);
+  });
+
+  test("not the last ones of a process: EDEADLK, and nothing changes", () => {
+    const { host, a, root } = world();
+    setAffinity(host, root, { which: "pid", id: -1 }, [0]);
+    expect(result(setAffinity(host, hostRoot(host), { which: "jail", id: a }, [1]))).toBe("EDEADLK");
+    expect(getAffinity(host, hostRoot(host), { which: "jail", id: a })).toMatchObject({ value: [0, 1] });
+  });
+
+  test("CPUs that the machine does not have: EINVAL", () => {
+    const { host, a } = world();
+    expect(result(setAffinity(host, hostRoot(host), { which: "jail", id: a }, [9]))).toBe("EINVAL");
+  });
+});
+
+describe("attaching", () => {
+  test("moves the process below the root set of the jail", () => {
+    const { host, a } = world();
+    const process = userIn(host, 0);
+    jailAttach(host, process, a);
+    expect(cpusOf(host, process)).toEqual([0, 1]);
+  });
+
+  test("keeps what a process was bound to, as far as it is there", () => {
+    const { host, a } = world();
+    const process = userIn(host, 0);
+    setAffinity(host, process, { which: "pid", id: -1 }, [1, 3]);
+    jailAttach(host, process, a);
+    expect(cpusOf(host, process)).toEqual([1]);
+  });
+
+  test("fails where no CPU is left, and leaves the process as it was: EDEADLK", () => {
+    const { host, a } = world();
+    const process = userIn(host, 0);
+    setAffinity(host, process, { which: "pid", id: -1 }, [3]);
+    expect(result(jailAttach(host, process, a))).toBe("EDEADLK");
+    expect([cpusOf(host, process), process.credential.jid]).toEqual([[3], 0]);
+  });
+});
+
+test("sets go with their jail", () => {
+  const { host, a, root } = world();
+  cpuset(host, root);
+  jailRemove(host, hostRoot(host), a);
+  expect(Object.keys(host.state.resources.cpusets)).toEqual(["1"]);
+});
