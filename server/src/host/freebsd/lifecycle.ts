@@ -58,17 +58,26 @@ export function prisonHolds(host: Host, jid: number): Holds {
   return { users, records, used, referenced: used || Object.values(records).some((count) => count > 0) };
 }
 
-/** Hosts in the middle of a removal: prisons are looked at once at its end, not after each of their processes. */
-const removing = new WeakSet<HostState>();
+/**
+ * Hosts in the middle of a removal, with the prisons that something let go of meanwhile: they are looked at once at its
+ * end, and not after each process.
+ */
+const removing = new WeakMap<HostState, Set<number>>();
 
-/** Lets a removal happen without looking at each prison in between. */
+/** Lets a removal happen without looking at prisons in between. */
 export function duringRemoval(host: Host, work: () => void): void {
-  removing.add(host.state);
+  if (removing.has(host.state)) {
+    work();
+    return;
+  }
+  const released = new Set<number>();
+  removing.set(host.state, released);
   try {
     work();
   } finally {
     removing.delete(host.state);
   }
+  for (const jid of released) prisonReleased(host, jid);
 }
 
 /**
@@ -76,7 +85,12 @@ export function duringRemoval(host: Host, work: () => void): void {
  * freed, and with it what it held of its parent.
  */
 export function prisonReleased(host: Host, jid: number): void {
-  if (jid === 0 || removing.has(host.state)) return;
+  if (jid === 0) return;
+  const later = removing.get(host.state);
+  if (later) {
+    later.add(jid);
+    return;
+  }
   const jail = findPrison(host, jid);
   // The usual case of a process that ends in a jail with `persist` costs nothing.
   if (!jail || (jail.state === "alive" && jail.persist)) return;

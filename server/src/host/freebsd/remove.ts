@@ -56,6 +56,6 @@ export function removePrison(host: Host, jail: Prison): void {
     const jids = new Set(subtree.map(({ jid }) => jid));
     for (const process of Object.values(host.state.processes.byPid))
       if (jids.has(process.credential.jid)) exit(host, process, KILLED);
+    for (const { jid } of [...subtree].reverse()) prisonReleased(host, jid);
   });
-  for (const { jid } of [...subtree].reverse()) prisonReleased(host, jid);
 }
