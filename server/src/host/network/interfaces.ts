@@ -4,7 +4,15 @@ import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { BITS, familyOf, isPrefix, isUnspecified, parseAddress } from "./addresses.ts";
-import { allInterfaces, findInterface, moveInterface, renameInterface } from "./links.ts";
+import {
+  addAddress,
+  allInterfaces,
+  findInterface,
+  moveInterface,
+  ownAddress,
+  renameInterface,
+  takeAddress,
+} from "./links.ts";
 import { fibCount } from "./routingTable.ts";
 import type { Interface, Vnet } from "./types.ts";
 import { vnet, vnetOf } from "./vnets.ts";
@@ -59,9 +67,9 @@ export function ifAddAddress(host: Host, process: Process, name: string, added: 
   const prefix = added.prefix ?? BITS[family];
   if (!isPrefix(family, prefix) || isUnspecified(address))
     return denied("EINVAL", "interface/address", `${address}/${prefix} cannot be given to an interface.`);
-  const before = link.addresses.find((own) => own.address === address);
-  link.addresses = link.addresses.filter((own) => own !== before);
-  link.addresses.push({ family, address, prefix, alias: prefix === BITS[family], jid: added.jid ?? null });
+  const before = ownAddress(link, address);
+  if (before) takeAddress(link, before);
+  addAddress(link, { family, address, prefix, alias: prefix === BITS[family], jid: added.jid ?? null });
   link.up = true;
   const { causes } = found.decision;
   if (!before)
@@ -79,9 +87,9 @@ export function ifRemoveAddress(host: Host, process: Process, name: string, remo
   if (!found.ok) return found;
   const { link } = found.value;
   const address = parseAddress(removed);
-  const own = link.addresses.find((entry) => entry.address === address);
+  const own = address === undefined ? undefined : ownAddress(link, address);
   if (!own) return denied("EADDRNOTAVAIL", "interface/address", `${name} does not have ${removed}.`);
-  link.addresses = link.addresses.filter((entry) => entry !== own);
+  takeAddress(link, own);
   const reason = `${name} has lost ${own.address}/${own.prefix}.`;
   return allowed(undefined, "interface/address", reason, { causes: found.decision.causes });
 }

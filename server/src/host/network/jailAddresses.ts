@@ -4,7 +4,7 @@ import { causeOf } from "../freebsd/scope.ts";
 import type { AddressList, Prison } from "../freebsd/types.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { ANY, type Family, isLoopback, LOOPBACK, parseAddress, sameAddress } from "./addresses.ts";
+import { ANY, type Family, isLoopback, LOOPBACK, parseAddress } from "./addresses.ts";
 
 /**
  * What a jail's address lists let its sockets do. Source: sys/netinet/in_jail.c, sys/netinet6/in6_jail.c,
@@ -48,7 +48,8 @@ export function listCause(host: Host, jid: number, family: Family): Cause {
 /** Whether an address belongs to a jail, as the kernel asks everywhere. Source: prison_check_ip4(). */
 export function hasAddress(jail: Prison, address: string): boolean {
   const { restricted, addresses } = listOf(jail, address.includes(":") ? "inet6" : "inet");
-  return !restricted || jail.jid === 0 || addresses.some((own) => sameAddress(own, address));
+  // Both are in the one spelling of parseAddress().
+  return !restricted || jail.jid === 0 || addresses.includes(address);
 }
 
 /**

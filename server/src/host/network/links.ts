@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import type { Interface, Vnet } from "./types.ts";
+import type { Interface, InterfaceAddress, Vnet } from "./types.ts";
 
 /**
  * Interfaces as objects, beneath the calls with their checks: finding, renaming, moving, removing, and who hangs
@@ -20,6 +20,37 @@ export function allInterfaces(host: Host): Located[] {
   return Object.values(host.state.network.vnets).flatMap((stack) =>
     stack.interfaces.map((link) => ({ stack, link })),
   );
+}
+
+/**
+ * Addresses of an interface by their text, for interfaces that have thousands. Derived from the list, and built anew
+ * where that was changed by others than the functions here.
+ */
+const indexes = new WeakMap<InterfaceAddress[], Map<string, InterfaceAddress>>();
+
+/** What an interface has of an address. */
+export function ownAddress({ addresses }: Interface, address: string): InterfaceAddress | undefined {
+  let index = indexes.get(addresses);
+  if (index?.size !== addresses.length) {
+    index = new Map(addresses.map((own) => [own.address, own]));
+    indexes.set(addresses, index);
+  }
+  return index.get(address);
+}
+
+/** Puts an address behind the others; one that is there already must be taken away before. */
+export function addAddress(link: Interface, added: InterfaceAddress): void {
+  const { addresses } = link;
+  const index = indexes.get(addresses);
+  addresses.push(added);
+  index?.set(added.address, added);
+}
+
+export function takeAddress({ addresses }: Interface, taken: InterfaceAddress): void {
+  const at = addresses.indexOf(taken);
+  if (at < 0) return;
+  addresses.splice(at, 1);
+  indexes.get(addresses)?.delete(taken.address);
 }
 
 /** The name that an interface was created with; renaming does not change it. */

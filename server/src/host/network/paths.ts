@@ -1,9 +1,9 @@
 import type { Cause } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import type { Host } from "../host.ts";
-import { type Family, familyOf, inPrefix } from "./addresses.ts";
+import { type Family, familyOf } from "./addresses.ts";
 import { allInterfaces } from "./links.ts";
-import { findRoute, forwards, isLocalAddress, linkOf } from "./routingTable.ts";
+import { findRoute, forwards, isAround, isLocalAddress, linkOf } from "./routingTable.ts";
 import { segmentOf } from "./segments.ts";
 import type { Interface, Vnet } from "./types.ts";
 
@@ -94,7 +94,7 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
 
 /** Whether hosts beyond an interface can know the way back: the sender has an address of its network. */
 function answers({ addresses }: Interface, source: string): boolean {
-  return addresses.some(({ address, prefix }) => address === source || inPrefix(source, address, prefix));
+  return addresses.some((own) => own.address === source || isAround(own, source));
 }
 
 /** There and back: an answer has to find the sender's stack, too. */

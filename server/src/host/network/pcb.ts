@@ -42,46 +42,52 @@ export function ownSocket(host: Host, process: Process, id: number): Outcome<Soc
   return allowed(found, "descriptor", "The process holds the socket.");
 }
 
-/**
- * Ids of sockets by protocol and port (`tcp/22`). Derived from the state and no part of it: a restored snapshot has
- * another state, for which it is built anew.
- */
-const indexes = new WeakMap<NetworkState, Map<string, Set<number>>>();
+/** Sockets by protocol and port (`tcp/22`), then by local address. */
+type Index = Map<string, Map<string, Set<number>>>;
 
-function indexOf(network: NetworkState): Map<string, Set<number>> {
+/** Derived from the state and no part of it: a restored snapshot has another state, for which it is built anew. */
+const indexes = new WeakMap<NetworkState, Index>();
+
+function indexOf(network: NetworkState): Index {
   const known = indexes.get(network);
   if (known) return known;
-  const index = new Map<string, Set<number>>();
+  const index: Index = new Map();
   for (const socket of Object.values(network.sockets)) enter(index, socket);
   indexes.set(network, index);
   return index;
 }
 
-function keyOf({ protocol, local }: Socket): string {
-  return `${protocol}/${local?.port ?? 0}`;
+function enter(index: Index, { id, protocol, local }: Socket): void {
+  if (!local || local.port === 0) return;
+  const key = `${protocol}/${local.port}`;
+  const port = index.get(key) ?? new Map<string, Set<number>>();
+  const ids = port.get(local.address) ?? new Set<number>();
+  index.set(key, port.set(local.address, ids.add(id)));
 }
 
-function enter(index: Map<string, Set<number>>, socket: Socket): void {
-  if (!socket.local || socket.local.port === 0) return;
-  const ids = index.get(keyOf(socket));
-  if (ids) ids.add(socket.id);
-  else index.set(keyOf(socket), new Set([socket.id]));
+function leave(index: Index, { id, protocol, local }: Socket): void {
+  const key = `${protocol}/${local?.port}`;
+  const port = index.get(key);
+  const ids = local && port?.get(local.address);
+  if (!port || !ids) return;
+  ids.delete(id);
+  if (ids.size === 0) port.delete(local.address);
+  if (port.size === 0) index.delete(key);
 }
 
-function leave(index: Map<string, Set<number>>, socket: Socket): void {
-  const ids = index.get(keyOf(socket));
-  ids?.delete(socket.id);
-  if (ids?.size === 0) index.delete(keyOf(socket));
-}
-
-/** The sockets of a protocol on a port, in no order that means anything. */
-function socketsOnPort({ state: { network } }: Host, protocol: string, port: number): Socket[] {
-  const found: Socket[] = [];
-  for (const id of indexOf(network).get(`${protocol}/${port}`) ?? []) {
-    const socket = network.sockets[id];
-    if (socket) found.push(socket);
-  }
-  return found;
+/** The sockets of a protocol on a port that have an address or any; with any, all of them. By id. */
+function socketsOnPort(
+  { state: { network } }: Host,
+  protocol: string,
+  { address, port }: Endpoint,
+): Socket[] {
+  const there = indexOf(network).get(`${protocol}/${port}`);
+  if (!there) return [];
+  const sets = address === ANY ? [...there.values()] : [there.get(address), there.get(ANY)];
+  return sets
+    .flatMap((ids) => [...(ids ?? [])])
+    .flatMap((id) => network.sockets[id] ?? [])
+    .sort((one, other) => one.id - other.id);
 }
 
 /** Gives a socket its local end. */
@@ -118,7 +124,7 @@ export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpo
   const { family } = socket;
   const owner = restrictionOwner(host, jid, family);
   const reuse = socket.options?.some((option) => option === "reuseaddr" || option === "reuseport") ?? false;
-  const clashes = socketsOnPort(host, socket.protocol, wanted.port).filter((other) => {
+  return socketsOnPort(host, socket.protocol, wanted).find((other) => {
     if (other.id === socket.id || other.vnet !== socket.vnet || !other.local) return false;
     const same = other.local.address === wanted.address;
     const wild = other.local.address === ANY || wanted.address === ANY;
@@ -129,11 +135,6 @@ export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpo
       return false;
     return restrictionOwner(host, other.jid, family) === owner && !mayShare(socket, other, wanted.address);
   });
-  return clashes.sort(byId)[0];
-}
-
-function byId(a: Socket, b: Socket): number {
-  return a.id - b.id;
 }
 
 function mayShare(one: Socket, other: Socket, address: string): boolean {
@@ -184,13 +185,13 @@ export interface Receiver {
  */
 export function receiverOf(host: Host, stack: number, flow: Flow): Receiver | undefined {
   const found = new Map<Preference, Socket[]>();
-  for (const socket of socketsOnPort(host, flow.protocol, flow.local.port)) {
+  for (const socket of socketsOnPort(host, flow.protocol, flow.local)) {
     const preference = socket.vnet === stack ? preferenceOf(host, socket, flow) : undefined;
     if (preference) found.set(preference, [...(found.get(preference) ?? []), socket]);
   }
   const ranked = ORDER.flatMap((preference) => {
     const sockets = found.get(preference);
-    return sockets ? [{ preference, sockets: sockets.sort(byId) }] : [];
+    return sockets ? [{ preference, sockets }] : [];
   });
   const [best, ...rest] = ranked;
   const [socket, ...rivals] = best?.sockets ?? [];

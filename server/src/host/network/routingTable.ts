@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import { BITS, type Family, familyOf, inPrefix, networkOf, parseNetwork } from "./addresses.ts";
-import { findInterface } from "./links.ts";
+import { findInterface, ownAddress } from "./links.ts";
 import type { Interface, InterfaceAddress, Route, Vnet } from "./types.ts";
 import { stackSetting } from "./vnets.ts";
 
@@ -28,7 +28,7 @@ export function isLocalAddress(stack: Vnet, address: string): boolean {
 
 /** The interface that has an address. */
 export function interfaceWith(stack: Vnet, address: string): Interface | undefined {
-  return stack.interfaces.find(({ addresses }) => addresses.some((own) => own.address === address));
+  return stack.interfaces.find((link) => ownAddress(link, address));
 }
 
 /** The routes that follow from one address of an interface. */
@@ -59,25 +59,42 @@ export function fibCount(host: Host): number {
   return Number(host.state.machine.sysctls["net.fibs"] ?? 1);
 }
 
-function measured(route: Route): FoundRoute {
-  if (route.destination === "default") return { ...route, prefix: 0, host: false };
-  const net = parseNetwork(route.destination);
-  const prefix = net?.prefix ?? 0;
-  return { ...route, prefix, host: prefix === BITS[route.family] };
+function prefixOf({ family, destination }: Route): number {
+  if (destination === "default") return 0;
+  return parseNetwork(destination)?.prefix ?? BITS[family];
 }
 
-/** The route with the longest match. */
+/** The route with the longest match; an added one before one that follows from an interface. */
 export function findRoute(stack: Vnet, address: string, fib: number): FoundRoute | undefined {
   const family = familyOf(address);
+  if (!family) return undefined;
+  const holder = interfaceWith(stack, address);
+  const own = holder?.up ? ownAddress(holder, address) : undefined;
+  const implied = holder && own ? connectedRoutes(holder, own) : networksAround(stack, address);
   let best: FoundRoute | undefined;
-  for (const route of allRoutes(stack)) {
+  for (const route of [...stack.routes, ...implied]) {
     if (route.family !== family || route.fib !== fib) continue;
-    const found = measured(route);
-    if (best && best.prefix >= found.prefix) continue;
-    if (found.prefix > 0 && !inPrefix(address, found.destination.split("/")[0] ?? "", found.prefix)) continue;
-    best = found;
+    const prefix = prefixOf(route);
+    if (best && best.prefix >= prefix) continue;
+    if (prefix > 0 && !inPrefix(address, route.destination.split("/")[0] ?? "", prefix)) continue;
+    best = { ...route, prefix, host: prefix === BITS[family] };
   }
   return best;
+}
+
+/** Routes to networks of interfaces that an address is in. */
+function networksAround(stack: Vnet, address: string): Route[] {
+  return stack.interfaces.flatMap((link) =>
+    link.up
+      ? link.addresses.filter((own) => isAround(own, address)).flatMap((own) => connectedRoutes(link, own))
+      : [],
+  );
+}
+
+/** Whether an address is in the network of one of an interface. */
+export function isAround({ family, address: own, prefix }: InterfaceAddress, address: string): boolean {
+  // Most addresses on a host with many jails are single ones, which need no arithmetic.
+  return prefix === BITS[family] ? own === address : inPrefix(address, own, prefix);
 }
 
 /** The interface whose network has an address: where a gateway is looked for. */
@@ -85,8 +102,8 @@ export function connectedLink(stack: Vnet, address: string): Interface | undefin
   let best: { link: Interface; prefix: number } | undefined;
   for (const link of stack.interfaces) {
     if (!link.up) continue;
-    for (const { address: own, prefix } of link.addresses)
-      if (inPrefix(address, own, prefix) && prefix > (best?.prefix ?? -1)) best = { link, prefix };
+    for (const own of link.addresses)
+      if (isAround(own, address) && own.prefix > (best?.prefix ?? -1)) best = { link, prefix: own.prefix };
   }
   return best?.link;
 }

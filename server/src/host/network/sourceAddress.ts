@@ -2,17 +2,9 @@ import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import { causeOf } from "../freebsd/scope.ts";
 import type { Prison } from "../freebsd/types.ts";
 import type { Host } from "../host.ts";
-import {
-  addressNumber,
-  BITS,
-  type Family,
-  familyOf,
-  inPrefix,
-  isLinkLocal,
-  isLoopback,
-} from "./addresses.ts";
+import { addressNumber, BITS, type Family, familyOf, isLinkLocal, isLoopback } from "./addresses.ts";
 import { hasAddress, listCause, listOf, PARAMETER, primaryAddress } from "./jailAddresses.ts";
-import { connectedLink, findRoute, interfaceWith, linkOf } from "./routingTable.ts";
+import { connectedLink, findRoute, interfaceWith, isAround, linkOf } from "./routingTable.ts";
 import type { Interface, Vnet } from "./types.ts";
 
 /**
@@ -86,8 +78,7 @@ function selectIpv4(
 /** Addresses of an interface, first the one that belongs to the route: exact, or in the network of the next hop. */
 function ordered({ addresses }: Interface, family: Family, next: string): string[] {
   const own = addresses.filter((entry) => entry.family === family);
-  const first =
-    own.find(({ address }) => address === next) ?? own.find((a) => inPrefix(next, a.address, a.prefix));
+  const first = own.find(({ address }) => address === next) ?? own.find((entry) => isAround(entry, next));
   return (first ? [first, ...own.filter((entry) => entry !== first)] : own).map(({ address }) => address);
 }
 
