@@ -9,8 +9,24 @@ export interface CommandContext {
   /** The words behind the name. */
   readonly args: readonly string[];
   readonly stdin: string;
+  /** The mode bits that new files do not get. */
+  readonly umask: number;
   /** Runs a command line in a child of this process, as `sh -c` does. */
   run(line: string, as?: Process): CommandResult;
+  /**
+   * execve(2): this process becomes another program, which the first word names. `tool` says what complains if that is
+   * not possible (`env: x: No such file or directory`), and with which status.
+   */
+  exec(words: readonly string[], tool: ExecFailure): CommandResult;
+  /** Interprets a script in this process itself, as sh(1) does; the parameters are `$1` and so on. */
+  script(text: string, parameters?: readonly string[]): CommandResult;
+}
+
+/** How a program that starts another one tells that it could not. */
+export interface ExecFailure {
+  /** In front of the name: `jexec: execvp: `. */
+  readonly prefix: string;
+  readonly status: number;
 }
 
 /** What a command leaves: texts as the real tool prints them, the exit status, and the decisions behind them. */
@@ -23,6 +39,8 @@ export interface CommandResult {
   readonly milliseconds: number;
   /** The model does not know the command and takes it as a success. */
   readonly assumed?: true;
+  /** The real program would run on: with `&` its process stays, otherwise the shell interrupts it. */
+  readonly stays?: true;
 }
 
 /** One modelled program. */

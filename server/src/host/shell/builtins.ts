@@ -1,0 +1,202 @@
+import { strerror } from "../errno.ts";
+import { chdir } from "../filesystem/chroot.ts";
+import { pathFrom } from "../filesystem/paths.ts";
+import { findProcess } from "../process/processes.ts";
+import { echoText, printfText } from "./commands/printing.ts";
+import { evaluateTest } from "./commands/testing.ts";
+import { commandNamed } from "./registry.ts";
+import { type Shell, ShellExit, type Streams } from "./shell.ts";
+
+/** Commands that the shell does itself. Source: sh(1), Built-in Commands. */
+type Builtin = (shell: Shell, args: readonly string[], streams: Streams) => number;
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function complain(shell: Shell, streams: Streams, text: string, status = 2): number {
+  shell.print(streams.stderr, `${text}\n`);
+  return status;
+}
+
+const cd: Builtin = (shell, args, streams) => {
+  const { host, process } = shell;
+  const [first] = args.filter((arg) => !/^-[LPe]+$/.test(arg));
+  const target = first === "-" ? shell.value("OLDPWD") : (first ?? shell.value("HOME"));
+  if (target === undefined)
+    return complain(shell, streams, first === "-" ? "cd: OLDPWD not set" : "cd: HOME not set");
+  const before = pathFrom(host, process, process.directory) ?? "";
+  const moved = chdir(host, process, target);
+  if (moved.decision.verdict !== "allow") shell.run.decisions.push(moved.decision);
+  if (!moved.ok) return complain(shell, streams, `cd: ${target}: ${strerror(moved.errno)}`);
+  const now = pathFrom(host, process, process.directory) ?? target;
+  shell.assign("OLDPWD", before);
+  shell.assign("PWD", now);
+  if (first === "-") shell.print(streams.stdout, `${now}\n`);
+  return 0;
+};
+
+const pwd: Builtin = (shell, _args, streams) => {
+  const path = pathFrom(shell.host, shell.process, shell.process.directory);
+  if (path === undefined) return complain(shell, streams, "pwd: .: No such file or directory", 1);
+  shell.print(streams.stdout, `${path}\n`);
+  return 0;
+};
+
+const exportBuiltin: Builtin = (shell, args, streams) => {
+  const { environment } = shell.process;
+  const wanted = args.filter((arg) => arg !== "-p");
+  if (wanted.length === 0)
+    for (const name of Object.keys(environment).sort())
+      shell.print(streams.stdout, `export ${name}='${environment[name]}'\n`);
+  for (const arg of wanted) {
+    const cut = arg.indexOf("=");
+    const name = cut < 0 ? arg : arg.slice(0, cut);
+    if (!NAME.test(name)) return complain(shell, streams, `export: ${name}: bad variable name`);
+    environment[name] = cut < 0 ? (shell.value(name) ?? "") : arg.slice(cut + 1);
+    delete shell.state.variables[name];
+  }
+  return 0;
+};
+
+const unset: Builtin = (shell, args) => {
+  for (const name of args) {
+    delete shell.state.variables[name];
+    delete shell.process.environment[name];
+  }
+  return 0;
+};
+
+const set: Builtin = (shell, args, streams) => {
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") {
+      shell.state.parameters = args.slice(i + 1);
+      return 0;
+    }
+    if (!/^[-+][a-z]+$/.test(arg)) {
+      shell.state.parameters = args.slice(i);
+      return 0;
+    }
+    for (const letter of arg.slice(1)) {
+      if (letter === "e") shell.state.exitOnError = arg.startsWith("-");
+      else if (!"uxv".includes(letter))
+        return complain(shell, streams, `set: not modelled: ${arg[0]}${letter}`);
+    }
+  }
+  if (args.length === 0)
+    for (const name of Object.keys(shell.state.variables).sort())
+      shell.print(streams.stdout, `${name}='${shell.state.variables[name]}'\n`);
+  return 0;
+};
+
+const umask: Builtin = (shell, [mode], streams) => {
+  if (mode === undefined) {
+    shell.print(streams.stdout, `${shell.state.umask.toString(8).padStart(4, "0")}\n`);
+    return 0;
+  }
+  if (!/^[0-7]{1,4}$/.test(mode)) return complain(shell, streams, `umask: Illegal number: ${mode}`);
+  shell.state.umask = Number.parseInt(mode, 8) & 0o777;
+  return 0;
+};
+
+const exitBuiltin: Builtin = (shell, [status]) => {
+  throw new ShellExit(status === undefined ? shell.state.status : (Number.parseInt(status, 10) || 0) & 0xff);
+};
+
+const exec: Builtin = (shell, args, streams) => {
+  if (args.length === 0) return 0;
+  throw new ShellExit(shell.become(args, streams));
+};
+
+/** Lets time pass until the programs in the background have ended, or the one that is named. */
+const wait: Builtin = (shell, [pid], streams) => {
+  const { host, state } = shell;
+  const awaited = state.jobs.filter((job) => pid === undefined || String(job.pid) === pid);
+  if (pid !== undefined && awaited.length === 0) return 127;
+  for (const job of awaited) {
+    if (findProcess(host, job.pid) && job.ends === null)
+      return complain(shell, streams, `(interrupted: process ${job.pid} would run without end)`, 130);
+    if (job.ends !== null) host.advance(job.ends - host.now);
+  }
+  shell.reapJobs();
+  return 0;
+};
+
+/** Takes one line of the standard input, which is used up. */
+const read: Builtin = (shell, args, streams) => {
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  const end = streams.stdin.indexOf("\n");
+  const line = end < 0 ? streams.stdin : streams.stdin.slice(0, end);
+  streams.stdin = end < 0 ? "" : streams.stdin.slice(end + 1);
+  let rest = line.trim();
+  names.forEach((name, i) => {
+    const [word = ""] = i === names.length - 1 ? [rest] : rest.split(/\s+/, 1);
+    rest = rest.slice(word.length).trimStart();
+    if (NAME.test(name)) shell.assign(name, word);
+  });
+  return end < 0 && line === "" ? 1 : 0;
+};
+
+const test: Builtin = (shell, args, streams) => {
+  const result = evaluateTest(shell.host, shell.process, args);
+  if (typeof result === "string") return complain(shell, streams, `test: ${result}`);
+  return result ? 0 : 1;
+};
+
+const bracket: Builtin = (shell, args, streams) =>
+  args.at(-1) === "]" ? test(shell, args.slice(0, -1), streams) : complain(shell, streams, "[: missing ]");
+
+const echo: Builtin = (shell, args, streams) => {
+  shell.print(streams.stdout, echoText(args));
+  return 0;
+};
+
+const printf: Builtin = (shell, args, streams) => {
+  if (args.length === 0) return complain(shell, streams, "usage: printf format [arguments ...]", 1);
+  const { text, error } = printfText(args, (characters) => shell.charge(characters));
+  shell.print(streams.stdout, text);
+  return error === undefined ? 0 : complain(shell, streams, `printf: ${error}`, 1);
+};
+
+const command: Builtin = (shell, args, streams) => {
+  const [first, ...rest] = args;
+  if (first === "-v" || first === "-V") {
+    const [name = ""] = rest;
+    const known = Object.hasOwn(BUILTINS, name) ? name : commandNamed(name)?.path;
+    if (known === undefined) return 127;
+    shell.print(streams.stdout, `${known}\n`);
+    return 0;
+  }
+  if (first === undefined) return 0;
+  return shell.child((child) => child.become(args, streams), streams);
+};
+
+const jobs: Builtin = (shell, _args, streams) => {
+  shell.state.jobs.forEach(({ pid }, i) => {
+    const running = findProcess(shell.host, pid)?.state === "stopped" ? "Suspended" : "Running";
+    const line = findProcess(shell.host, pid)?.args.join(" ") ?? "";
+    shell.print(streams.stdout, `[${i + 1}] ${pid} ${running}                 ${line}\n`);
+  });
+  return 0;
+};
+
+/** By name. */
+export const BUILTINS: Readonly<Record<string, Builtin>> = {
+  ":": () => 0,
+  true: () => 0,
+  false: () => 1,
+  "[": bracket,
+  cd,
+  command,
+  echo,
+  exec,
+  exit: exitBuiltin,
+  export: exportBuiltin,
+  jobs,
+  printf,
+  pwd,
+  read,
+  set,
+  test,
+  umask,
+  unset,
+  wait,
+};

@@ -1,0 +1,447 @@
+import type { Decision, Outcome } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
+import {
+  chflags,
+  chmod,
+  chown,
+  close,
+  link,
+  mkdir,
+  mkfifo,
+  mknod,
+  open,
+  readdirectory,
+  readFile,
+  rename,
+  rmdir,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from "../../filesystem/files.ts";
+import type { Command, CommandContext, CommandResult } from "../command.ts";
+import { failed } from "../command.ts";
+import { groupId, userId } from "../format.ts";
+import { isResult, readOptions } from "../options.ts";
+import { ls } from "./listing.ts";
+
+/** Commands that make, change and remove files. */
+
+/** What a command that goes through its arguments has gathered. */
+class Report {
+  private stdout = "";
+  private stderr = "";
+  private status = 0;
+  private readonly decisions: Decision[] = [];
+  private readonly tool: string;
+
+  constructor(tool: string) {
+    this.tool = tool;
+  }
+
+  /** Notes an outcome; a refusal as `TOOL: PATH: error`. */
+  note(path: string, outcome: Outcome<unknown>): boolean {
+    if (!outcome.ok || outcome.decision.verdict !== "allow") this.decisions.push(outcome.decision);
+    if (!outcome.ok) this.complain(`${path}: ${strerror(outcome.errno)}`);
+    return outcome.ok;
+  }
+
+  complain(text: string): void {
+    this.stderr += `${this.tool}: ${text}\n`;
+    this.status = 1;
+  }
+
+  print(text: string): void {
+    this.stdout += text;
+  }
+
+  result(): CommandResult {
+    const { status, stdout, stderr, decisions } = this;
+    return { status, stdout, stderr, decisions, milliseconds: 1 };
+  }
+}
+
+function joined(directory: string, path: string): string {
+  const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  return `${directory.replace(/\/+$/, "")}/${name}`;
+}
+
+function isDirectory({ host, process }: CommandContext, path: string): boolean {
+  const found = stat(host, process, path);
+  return found.ok && found.value.node.kind === "directory";
+}
+
+/** An octal or symbolic mode, applied to one that is there; undefined for what is neither. Source: setmode(3). */
+export function changedMode(text: string, mode: number, isDirectoryMode: boolean): number | undefined {
+  if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8);
+  let result = mode;
+  for (const clause of text.split(",")) {
+    const [, who = "", operator, what = ""] = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause) ?? [];
+    if (operator === undefined) return undefined;
+    const all = who === "" || who.includes("a");
+    let bits = 0;
+    const classes: readonly [string, number, number][] = [
+      ["u", 6, 0o4000],
+      ["g", 3, 0o2000],
+      ["o", 0, 0],
+    ];
+    let mask = 0;
+    for (const [letter, shift, special] of classes) {
+      if (!all && !who.includes(letter)) continue;
+      mask |= (7 << shift) | special;
+      for (const c of what) {
+        if (c === "r") bits |= 4 << shift;
+        if (c === "w") bits |= 2 << shift;
+        if (c === "x" || (c === "X" && (isDirectoryMode || mode & 0o111))) bits |= 1 << shift;
+        if (c === "s") bits |= special;
+      }
+    }
+    if (what.includes("t")) bits |= 0o1000;
+    if (operator === "+") result |= bits;
+    else if (operator === "-") result &= ~bits;
+    else result = (result & ~mask) | bits;
+  }
+  return result;
+}
+
+function runMkdir(context: CommandContext): CommandResult {
+  const usage = "usage: mkdir [-pv] [-m mode] directory_name ...";
+  const options = readOptions("mkdir", context.args, "pvm:", usage, 64);
+  if (isResult(options)) return options;
+  if (options.rest.length === 0) return failed(`${usage}\n`, 64);
+  const { host, process, umask } = context;
+  const wanted = options.values["m"];
+  const mode = wanted === undefined ? 0o777 & ~umask : changedMode(wanted, 0o777, true);
+  if (mode === undefined) return failed(`mkdir: invalid file mode: ${wanted}\n`);
+  const report = new Report("mkdir");
+  for (const path of options.rest) {
+    if (!options.has("p")) {
+      if (report.note(path, mkdir(host, process, path, mode)) && options.has("v")) report.print(`${path}\n`);
+      continue;
+    }
+    const parts = path.split("/").filter(Boolean);
+    for (let i = 1; i <= parts.length; i++) {
+      const part = `${path.startsWith("/") ? "/" : ""}${parts.slice(0, i).join("/")}`;
+      if (isDirectory(context, part)) continue;
+      if (!report.note(part, mkdir(host, process, part, i === parts.length ? mode : 0o777 & ~umask))) break;
+      if (options.has("v")) report.print(`${part}\n`);
+    }
+  }
+  return report.result();
+}
+
+function runRmdir({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions("rmdir", args, "pv", "usage: rmdir [-pv] directory ...");
+  if (isResult(options)) return options;
+  if (options.rest.length === 0) return failed("usage: rmdir [-pv] directory ...\n");
+  const report = new Report("rmdir");
+  for (const path of options.rest) report.note(path, rmdir(host, process, path));
+  return report.result();
+}
+
+/** Times are not kept, so that touch makes files and nothing else. */
+function runTouch({ host, process, args, umask }: CommandContext): CommandResult {
+  const usage = "usage: touch [-A [-][[hh]mm]SS] [-achm] [-r file] [-t [[CC]YY]MMDDhhmm[.SS]] file ...";
+  const options = readOptions("touch", args, "achmA:d:r:t:", usage);
+  if (isResult(options)) return options;
+  if (options.rest.length === 0) return failed(`${usage}\n`);
+  const report = new Report("touch");
+  for (const path of options.rest) {
+    if (stat(host, process, path).ok || options.has("c")) continue;
+    const opened = open(host, process, path, { write: true, create: true, mode: 0o666 & ~umask });
+    if (report.note(path, opened) && opened.ok) close(host, process, opened.value);
+  }
+  return report.result();
+}
+
+function runRm(context: CommandContext): CommandResult {
+  const usage = "usage: rm [-f | -i] [-dIPRrvWx] file ...\n       unlink [--] file";
+  const options = readOptions("rm", context.args, "dfiIPRrvWx", usage, 64);
+  if (isResult(options)) return options;
+  if (options.rest.length === 0) return options.has("f") ? failed("", 0) : failed(`${usage}\n`, 64);
+  const { host, process } = context;
+  const recursive = options.has("r") || options.has("R");
+  const report = new Report("rm");
+  const remove = (path: string): void => {
+    const found = stat(host, process, path, { follow: false });
+    if (!found.ok) {
+      if (!options.has("f") || found.errno !== "ENOENT") report.note(path, found);
+      return;
+    }
+    if (found.value.node.kind !== "directory") {
+      if (report.note(path, unlink(host, process, path)) && options.has("v")) report.print(`${path}\n`);
+      return;
+    }
+    if (!recursive && !options.has("d")) {
+      report.complain(`${path}: is a directory`);
+      return;
+    }
+    if (recursive) {
+      const entries = readdirectory(host, process, path);
+      if (!report.note(path, entries) || !entries.ok) return;
+      for (const { name } of entries.value) remove(`${path.replace(/\/$/, "")}/${name}`);
+    }
+    if (report.note(path, rmdir(host, process, path)) && options.has("v")) report.print(`${path}\n`);
+  };
+  for (const path of options.rest) {
+    const last = path.replace(/\/+$/, "").split("/").at(-1);
+    if (last === "." || last === "..") {
+      report.complain('"." and ".." may not be removed');
+      continue;
+    }
+    if (last === "") {
+      report.complain('"/" may not be removed');
+      continue;
+    }
+    remove(path);
+  }
+  return report.result();
+}
+
+function runCp(context: CommandContext): CommandResult {
+  const usage = "usage: cp [-R [-H | -L | -P]] [-f | -i | -n] [-alpsvx] source_file target_file";
+  const options = readOptions("cp", context.args, "RHLPfinalpsvxr", usage, 64);
+  if (isResult(options)) return options;
+  const { host, process, umask } = context;
+  const sources = options.rest.slice(0, -1);
+  const target = options.rest.at(-1);
+  if (target === undefined || sources.length === 0) return failed(`${usage}\n`, 64);
+  const recursive = ["R", "r", "a"].some(options.has);
+  const into = isDirectory(context, target);
+  if (sources.length > 1 && !into) return failed(`cp: ${target} is not a directory\n`, 64);
+  const report = new Report("cp");
+  const copy = (from: string, to: string, depth: number): void => {
+    const found = stat(host, process, from, { follow: !recursive || depth === 0 });
+    if (!report.note(from, found) || !found.ok) return;
+    const { node } = found.value;
+    if (node.kind === "link") {
+      report.note(to, symlink(host, process, node.target ?? "", to));
+      return;
+    }
+    if (node.kind !== "directory") {
+      const text = readFile(host, process, from);
+      if (!report.note(from, text) || !text.ok) return;
+      const existed = stat(host, process, to).ok;
+      if (report.note(to, writeFile(host, process, to, text.value)) && !existed)
+        chmod(host, process, to, node.mode & 0o777 & ~umask);
+      return;
+    }
+    if (!recursive) {
+      report.complain(`${from} is a directory (not copied).`);
+      return;
+    }
+    const entries = readdirectory(host, process, from);
+    if (!report.note(from, entries) || !entries.ok) return;
+    if (!isDirectory(context, to) && !report.note(to, mkdir(host, process, to, node.mode & 0o777))) return;
+    for (const { name } of entries.value) copy(`${from}/${name}`, `${to}/${name}`, depth + 1);
+  };
+  for (const source of sources) {
+    const to = into ? joined(target, source) : target;
+    if (recursive && `${to}/`.startsWith(`${source}/`) && to !== source)
+      report.complain(`${source}: cannot be copied into itself`);
+    else copy(source, to, 0);
+  }
+  return report.result();
+}
+
+function runMv(context: CommandContext): CommandResult {
+  const usage =
+    "usage: mv [-f | -i | -n] [-hv] source target\n       mv [-f | -i | -n] [-v] source ... directory";
+  const options = readOptions("mv", context.args, "finhv", usage, 64);
+  if (isResult(options)) return options;
+  const { host, process } = context;
+  const sources = options.rest.slice(0, -1);
+  const target = options.rest.at(-1);
+  if (target === undefined || sources.length === 0) return failed(`${usage}\n`, 64);
+  const into = isDirectory(context, target);
+  if (sources.length > 1 && !into) return failed(`mv: ${target} is not a directory\n`, 64);
+  const report = new Report("mv");
+  for (const source of sources) {
+    const to = into ? joined(target, source) : target;
+    const moved = rename(host, process, source, to);
+    if (moved.ok || moved.errno !== "EXDEV") {
+      report.note(moved.ok ? source : `rename ${source} to ${to}`, moved);
+      continue;
+    }
+    // Between mounts mv copies and removes.
+    const text = readFile(host, process, source);
+    if (!report.note(source, text) || !text.ok) continue;
+    if (report.note(to, writeFile(host, process, to, text.value)))
+      report.note(source, unlink(host, process, source));
+  }
+  return report.result();
+}
+
+function runLn(context: CommandContext): CommandResult {
+  const usage = "usage: ln [-s [-F] | -L | -P] [-f | -i] [-hnv] source_file [target_file]";
+  const options = readOptions("ln", context.args, "sFLPfihnvw", usage);
+  if (isResult(options)) return options;
+  const [source, given] = options.rest;
+  if (source === undefined || options.rest.length > 2) return failed(`${usage}\n`);
+  const { host, process } = context;
+  const plain = given ?? ".";
+  const noFollow = options.has("h") || options.has("n");
+  const linked = noFollow && stat(host, process, plain, { follow: false });
+  const into = isDirectory(context, plain) && !(linked && linked.ok && linked.value.node.kind === "link");
+  const target = into ? joined(plain, source) : plain;
+  const report = new Report("ln");
+  if (options.has("f") && stat(host, process, target, { follow: false }).ok)
+    report.note(target, unlink(host, process, target));
+  const made = options.has("s")
+    ? symlink(host, process, source, target)
+    : link(host, process, source, target);
+  report.note(made.ok || made.errno === "EEXIST" || options.has("s") ? target : source, made);
+  return report.result();
+}
+
+/** Runs something for a file, and with `-R` for all below. */
+function eachFile(
+  context: CommandContext,
+  paths: readonly string[],
+  recursive: boolean,
+  work: (path: string) => void,
+): void {
+  const { host, process } = context;
+  for (const path of paths) {
+    work(path);
+    const found = recursive ? stat(host, process, path, { follow: false }) : undefined;
+    if (!found?.ok || found.value.node.kind !== "directory") continue;
+    const entries = readdirectory(host, process, path);
+    if (entries.ok)
+      eachFile(
+        context,
+        entries.value.map(({ name }) => `${path}/${name}`),
+        true,
+        work,
+      );
+  }
+}
+
+function runChmod(context: CommandContext): CommandResult {
+  const usage = "usage: chmod [-fhv] [-R [-H | -L | -P]] mode file ...";
+  // A mode may begin with a minus.
+  const [first = ""] = context.args;
+  const symbolic = /^-[rwxXst]+$/.test(first);
+  const options = readOptions("chmod", symbolic ? ["--", ...context.args] : context.args, "fhvRHLP", usage);
+  if (isResult(options)) return options;
+  const [mode, ...paths] = options.rest;
+  if (mode === undefined || paths.length === 0) return failed(`${usage}\n`);
+  if (changedMode(mode, 0, false) === undefined) return failed(`chmod: invalid file mode: ${mode}\n`);
+  const { host, process } = context;
+  const report = new Report("chmod");
+  eachFile(context, paths, options.has("R"), (path) => {
+    const found = stat(host, process, path);
+    if (!report.note(path, found) || !found.ok) return;
+    const { node } = found.value;
+    const next = changedMode(mode, node.mode, node.kind === "directory") ?? node.mode;
+    const outcome = chmod(host, process, path, next);
+    report.note(path, outcome);
+  });
+  return report.result();
+}
+
+function runChown(context: CommandContext): CommandResult {
+  const usage =
+    "usage: chown [-fhvx] [-R [-H | -L | -P]] owner[:group] file ...\n       chown [-fhvx] [-R [-H | -L | -P]] :group file ...";
+  const options = readOptions("chown", context.args, "fhvxRHLP", usage);
+  if (isResult(options)) return options;
+  const [owner, ...paths] = options.rest;
+  if (owner === undefined || paths.length === 0) return failed(`${usage}\n`);
+  const { host, process } = context;
+  const [userPart = "", groupPart = ""] = owner.split(":");
+  const uid = userPart === "" ? undefined : userId(host, userPart);
+  const gid = groupPart === "" ? undefined : groupId(host, groupPart);
+  if (userPart !== "" && uid === undefined) return failed(`chown: ${userPart}: illegal user name\n`);
+  if (groupPart !== "" && gid === undefined) return failed(`chown: ${groupPart}: illegal group name\n`);
+  const report = new Report("chown");
+  eachFile(context, paths, options.has("R"), (path) => {
+    const found = stat(host, process, path);
+    if (!report.note(path, found) || !found.ok) return;
+    const { node } = found.value;
+    report.note(path, chown(host, process, path, uid ?? node.uid, gid ?? node.gid));
+  });
+  return report.result();
+}
+
+/** Names of flags as they are written, and as the kernel keeps them. Source: chflags(1). */
+const FLAGS: Readonly<Record<string, string>> = {
+  ...{ schg: "schg", schange: "schg", simmutable: "schg", uchg: "uchg", uchange: "uchg", uimmutable: "uchg" },
+  ...{ sappnd: "sappnd", sappend: "sappnd", uappnd: "uappnd", uappend: "uappnd", sunlnk: "sunlnk" },
+  ...{ sunlink: "sunlnk", uunlnk: "uunlnk", uunlink: "uunlnk", arch: "arch", archived: "arch" },
+  ...{ nodump: "nodump", opaque: "opaque", hidden: "hidden", uhidden: "hidden" },
+};
+
+function runChflags(context: CommandContext): CommandResult {
+  const usage = "usage: chflags [-fhvx] [-R [-H | -L | -P]] flags file ...";
+  const options = readOptions("chflags", context.args, "fhvxRHLP", usage);
+  if (isResult(options)) return options;
+  const [wanted, ...paths] = options.rest;
+  if (wanted === undefined || paths.length === 0) return failed(`${usage}\n`);
+  const changes: { flag: string; on: boolean }[] = [];
+  for (const name of wanted === "0" ? [] : wanted.split(",")) {
+    const on = Object.hasOwn(FLAGS, name);
+    const flag = FLAGS[on ? name : name === "dump" ? "nodump" : name.replace(/^no/, "")];
+    if (flag === undefined) return failed(`chflags: invalid flag: ${name}\n`);
+    changes.push({ flag, on });
+  }
+  const { host, process } = context;
+  const report = new Report("chflags");
+  eachFile(context, paths, options.has("R"), (path) => {
+    const found = stat(host, process, path);
+    if (!report.note(path, found) || !found.ok) return;
+    const flags = new Set(wanted === "0" ? [] : found.value.node.flags);
+    for (const { flag, on } of changes)
+      if (on) flags.add(flag);
+      else flags.delete(flag);
+    report.note(path, chflags(host, process, path, [...flags]));
+  });
+  return report.result();
+}
+
+function runMknod({ host, process, args }: CommandContext): CommandResult {
+  const usage = "usage: mknod name\n       mknod name [b | c] major minor [owner:group]";
+  const [path, type, major, minor] = args;
+  if (path === undefined || (args.length !== 1 && (args.length < 4 || args.length > 5)))
+    return failed(`${usage}\n`);
+  if (type !== undefined && type !== "b" && type !== "c")
+    return failed(`mknod: node must be type 'b' or 'c'\n${usage}\n`);
+  for (const [what, number] of [
+    ["major", major],
+    ["minor", minor],
+  ] as const)
+    if (number !== undefined && !/^(0x[\da-f]+|\d+)$/i.test(number))
+      return failed(`mknod: ${number}: non-numeric ${what} device number\n`);
+  const report = new Report("mknod");
+  report.note(path, mknod(host, process, path));
+  return report.result();
+}
+
+function runMkfifo({ host, process, args, umask }: CommandContext): CommandResult {
+  if (args.length === 0) return failed("usage: mkfifo [-m mode] fifo_name ...\n");
+  const report = new Report("mkfifo");
+  for (const path of args) report.note(path, mkfifo(host, process, path, 0o666 & ~umask));
+  return report.result();
+}
+
+const command = (name: string, directory: string, summary: string, run: Command["run"]): Command => ({
+  name,
+  path: `${directory}/${name}`,
+  summary,
+  run,
+});
+
+export const fileCommands: readonly Command[] = [
+  ls,
+  command("mkdir", "/bin", "make directories", runMkdir),
+  command("rmdir", "/bin", "remove empty directories", runRmdir),
+  command("touch", "/usr/bin", "make empty files", runTouch),
+  command("rm", "/bin", "remove files", runRm),
+  command("cp", "/bin", "copy files", runCp),
+  command("mv", "/bin", "rename files", runMv),
+  command("ln", "/bin", "make links", runLn),
+  command("chmod", "/bin", "change modes", runChmod),
+  command("chown", "/usr/sbin", "change owners", runChown),
+  command("chflags", "/bin", "change flags", runChflags),
+  command("mknod", "/sbin", "make device nodes", runMknod),
+  command("mkfifo", "/usr/bin", "make named pipes", runMkfifo),
+];

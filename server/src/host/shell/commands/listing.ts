@@ -1,0 +1,135 @@
+import { strerror } from "../../errno.ts";
+import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
+import { entriesOf, fileSystemOf, mountOf } from "../../filesystem/nodes.ts";
+import type { Host } from "../../host.ts";
+import { type Command, type CommandContext, type CommandResult, done } from "../command.ts";
+import { groupText, shortDate, userText } from "../format.ts";
+import { isResult, readOptions } from "../options.ts";
+
+/** ls(1), one name a line as into a pipe. The model keeps no times of files: all are from when the machine booted. */
+
+const USAGE =
+  "usage: ls [-ABCFGHILPRSTUWZabcdfghiklmnopqrstuvwxy1,] [--color=when] [-D format] [--group-directories=] [file ...]";
+
+interface Entry {
+  readonly name: string;
+  readonly status: Status;
+}
+
+const LETTERS: Readonly<Record<Status["node"]["kind"], string>> = {
+  directory: "d",
+  file: "-",
+  link: "l",
+  device: "c",
+  fifo: "p",
+  socket: "s",
+};
+
+/** `drwxr-xr-x`, as strmode(3) writes it. */
+export function modeText({ kind, mode }: Status["node"]): string {
+  const bits = [..."rwxrwxrwx"].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : "-"));
+  const special = (bit: number, at: number, on: string, off: string): void => {
+    if (mode & bit) bits[at] = bits[at] === "x" ? on : off;
+  };
+  special(0o4000, 2, "s", "S");
+  special(0o2000, 5, "s", "S");
+  special(0o1000, 8, "t", "T");
+  return LETTERS[kind] + bits.join("");
+}
+
+function sizeOf(host: Host, { node, size, vnode }: Status): number {
+  if (node.kind !== "directory") return size;
+  // UFS keeps entries in blocks of 512 bytes; ZFS tells their number.
+  return mountOf(host, vnode).type === "zfs"
+    ? Object.keys(entriesOf(fileSystemOf(host, vnode), vnode.node)).length + 2
+    : 512;
+}
+
+function run({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions("ls", args, "ABCFGHILPRSTUWZabcdfghiklmnopqrstuvwxy1", USAGE);
+  if (isResult(options)) return options;
+  const unmodelled = options.flags.find((letter) => !"aAdlnFoh1kgGHLPq".includes(letter));
+  if (unmodelled) return { ...done(), status: 1, stderr: `ls: not modelled: -${unmodelled}\n` };
+  const long = ["l", "n", "o", "g"].some(options.has);
+  const follow = !long && !options.has("d") && !options.has("F");
+  const decisions: CommandResult["decisions"][number][] = [];
+  let stderr = "";
+  const files: Entry[] = [];
+  const directories: string[] = [];
+  for (const name of options.rest.length > 0 ? [...options.rest].sort() : ["."]) {
+    const found = stat(host, process, name, { follow: follow || name.endsWith("/") });
+    const linked = found.ok ? found : stat(host, process, name, { follow: false });
+    if (!linked.ok) {
+      stderr += `ls: ${name}: ${strerror(linked.errno)}\n`;
+      decisions.push(linked.decision);
+    } else if (linked.value.node.kind === "directory" && !options.has("d")) directories.push(name);
+    else files.push({ name, status: linked.value });
+  }
+  const blocks = files.length > 0 ? [format(host, files, options)] : [];
+  for (const path of directories) {
+    const listed = readdirectory(host, process, path);
+    if (!listed.ok) {
+      stderr += `ls: ${path}: ${strerror(listed.errno)}\n`;
+      decisions.push(listed.decision);
+      continue;
+    }
+    const entries: Entry[] = listed.value.map(({ name, node, vnode }) => ({
+      name,
+      status: { node, vnode, size: (node.content ?? node.target ?? "").length },
+    }));
+    if (options.has("a"))
+      for (const name of [".", ".."]) {
+        const dot = stat(host, process, `${path}/${name}`);
+        if (dot.ok) entries.push({ name, status: dot.value });
+      }
+    const rootSeesAll = process.credential.uid === 0;
+    const shown = entries
+      .filter(({ name }) => options.has("a") || options.has("A") || rootSeesAll || !name.startsWith("."))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const head = options.rest.length > 1 ? `${path}:\n` : "";
+    const total = long ? `total ${shown.reduce((sum, { status }) => sum + blocksOf(host, status), 0)}\n` : "";
+    blocks.push(head + total + format(host, shown, options));
+  }
+  return { ...done(blocks.join("\n"), decisions), stderr, status: stderr === "" ? 0 : 1 };
+}
+
+/** In units of 512 bytes. */
+function blocksOf(host: Host, status: Status): number {
+  return status.node.kind === "device" ? 0 : Math.ceil(sizeOf(host, status) / 512);
+}
+
+function format(host: Host, entries: readonly Entry[], { has }: { has(letter: string): boolean }): string {
+  const mark = ({ name, status: { node } }: Entry): string => {
+    if (!has("F")) return name;
+    const end = { directory: "/", link: "@", fifo: "|", socket: "=", device: "", file: "" }[node.kind];
+    return `${name}${end || (node.kind === "file" && node.mode & 0o111 ? "*" : "")}`;
+  };
+  if (!["l", "n", "o", "g"].some(has)) return entries.map((entry) => `${mark(entry)}\n`).join("");
+  const numeric = has("n");
+  const rows = entries.map((entry) => {
+    const { node, vnode } = entry.status;
+    const device = /^(\d+)$/.exec(String(-vnode.node))?.[1];
+    return {
+      mode: modeText(node),
+      links: String(node.links),
+      user: numeric ? String(node.uid) : userText(host, node.uid),
+      group: numeric ? String(node.gid) : groupText(host, node.gid),
+      flags: node.flags.join(",") || "-",
+      size:
+        node.kind === "device" ? `0x${Number(device ?? 0).toString(16)}` : String(sizeOf(host, entry.status)),
+      name: `${mark(entry)}${node.kind === "link" ? ` -> ${node.target ?? ""}` : ""}`,
+    };
+  });
+  const width = (key: "links" | "user" | "group" | "flags" | "size"): number =>
+    Math.max(0, ...rows.map((row) => row[key].length));
+  const date = shortDate(host.state.machine.bootTime);
+  return rows
+    .map(({ mode, links, user, group, flags, size, name }) => {
+      const owner = `${user.padEnd(width("user"))}  ${group.padEnd(width("group"))}`;
+      const shown = has("o") ? `  ${flags.padEnd(width("flags"))}` : " ";
+      return `${mode}  ${links.padStart(width("links"))} ${owner}${shown} ${size.padStart(width("size"))} ${date} ${name}\n`;
+    })
+    .join("");
+}
+
+export const ls: Command = { name: "ls", path: "/bin/ls", summary: "list directories", run };

@@ -1,0 +1,56 @@
+import type { Outcome } from "../decision.ts";
+import type { Errno } from "../errno.ts";
+import { stat } from "../filesystem/files.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import type { Command } from "./command.ts";
+import { commandAt, commandNamed } from "./registry.ts";
+
+/** What a word at the place of a command stands for. */
+export type Program =
+  | { readonly kind: "modelled"; readonly command: Command; readonly path: string | undefined }
+  | { readonly kind: "script"; readonly path: string; readonly text: string }
+  /** The file is there, but the model does not know what it does. */
+  | { readonly kind: "unmodelled"; readonly path: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "refused"; readonly errno: Errno; readonly decision: Outcome["decision"] };
+
+/** Source: login.conf(5) of the base system, class daemon and default. */
+export const DEFAULT_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
+/** Finds a program as the shell does: by its path, or in the directories of PATH. */
+export function findProgram(host: Host, process: Process, word: string, path: string): Program {
+  if (word.includes("/")) return programAt(host, process, word);
+  let refusal: Program | undefined;
+  for (const directory of path.split(":")) {
+    const found = programAt(host, process, `${directory || "."}/${word}`);
+    if (found.kind === "refused") refusal ??= found;
+    else if (found.kind !== "missing") return found;
+  }
+  return refusal ?? { kind: "missing" };
+}
+
+function programAt(host: Host, process: Process, path: string): Program {
+  const found = stat(host, process, path);
+  if (!found.ok) {
+    if (found.errno === "ENOENT" || found.errno === "ENOTDIR") return { kind: "missing" };
+    return { kind: "refused", errno: found.errno, decision: found.decision };
+  }
+  const { node } = found.value;
+  if (node.kind !== "file") return { kind: "missing" };
+  const text = node.content ?? "";
+  if (text === "") {
+    const command = commandAt(path);
+    return command ? { kind: "modelled", command, path } : { kind: "unmodelled", path };
+  }
+  // A file without an interpreter in its first line is given to sh as well.
+  const interpreter = /^#!\s*(\S+)/.exec(text)?.[1];
+  return interpreter === undefined || interpreter === "/bin/sh"
+    ? { kind: "script", path, text }
+    : { kind: "unmodelled", path };
+}
+
+/** The command of a name or path, whether or not its file is there. */
+export function knownCommand(word: string): Command | undefined {
+  return word.includes("/") ? commandAt(word) : commandNamed(word);
+}

@@ -1,0 +1,586 @@
+import type { Decision } from "../decision.ts";
+import { type Errno, strerror } from "../errno.ts";
+import { close, open, readFile, write } from "../filesystem/files.ts";
+import { prison } from "../freebsd/prisons.ts";
+import type { Host } from "../host.ts";
+import { exec, exit, findProcess, fork, reap, wait } from "../process/processes.ts";
+import type { Process } from "../process/types.ts";
+import type { Budget } from "./budget.ts";
+import { BUILTINS } from "./builtins.ts";
+import type { CommandResult, ExecFailure } from "./command.ts";
+import { type Expander, expandText, expandWords } from "./expand.ts";
+import { parseShell } from "./parse.ts";
+import { DEFAULT_PATH, findProgram, knownCommand, type Program } from "./programs.ts";
+import type { List, Pipeline, Redirection, Script, ShellCommand, Simple } from "./syntax.ts";
+
+/** What a shell remembers from line to line, beside its process. Plain JSON. */
+export interface ShellState {
+  /** Variables that are not exported: those are in the environment of the process. */
+  variables: Record<string, string>;
+  parameters: string[];
+  /** `$0`. */
+  name: string;
+  status: number;
+  /** `set -e`. */
+  exitOnError: boolean;
+  umask: number;
+  /** Programs in the background that would still run, with the moment at which they end by themselves; null: never. */
+  jobs: { pid: number; ends: number | null }[];
+  /** The last one, for `$!`. */
+  lastJob: number | null;
+}
+
+export function newShellState(): ShellState {
+  return {
+    variables: {},
+    parameters: [],
+    name: "sh",
+    status: 0,
+    exitOnError: false,
+    umask: 0o022,
+    jobs: [],
+    lastJob: null,
+  };
+}
+
+/** Where text goes. */
+export interface Sink {
+  text: string;
+}
+
+/** The three streams of a command. */
+export interface Streams {
+  stdin: string;
+  stdout: Sink;
+  stderr: Sink;
+}
+
+/** What all shells of one run have in common. */
+export interface Run {
+  readonly unknown: "assume" | "refuse";
+  readonly budget: Budget;
+  readonly decisions: Decision[];
+  assumed: boolean;
+  /** Above 0 time stands still, because nobody waits. */
+  background: number;
+}
+
+/** Leaves a shell: `exit`, a failure under `set -e`, or the end of its process. */
+export class ShellExit extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super("exit");
+    this.status = status;
+  }
+}
+
+/** The status of what was interrupted from the keyboard: 128 and SIGINT. */
+const INTERRUPTED = 130;
+
+/** One shell: a process that interprets scripts. */
+export class Shell implements Expander {
+  readonly host: Host;
+  readonly process: Process;
+  readonly state: ShellState;
+  readonly run: Run;
+  /** Inside of a condition `set -e` does not count. */
+  private conditions = 0;
+  /** The status of the last command substitution of the current command. */
+  private substituted: number | undefined;
+
+  constructor(host: Host, process: Process, state: ShellState, run: Run) {
+    this.host = host;
+    this.process = process;
+    this.state = state;
+    this.run = run;
+  }
+
+  get parameters(): readonly string[] {
+    return this.state.parameters;
+  }
+
+  value(name: string): string | undefined {
+    const { state, process } = this;
+    if (name === "?") return String(state.status);
+    if (name === "$") return String(process.pid);
+    if (name === "!") return state.lastJob === null ? "" : String(state.lastJob);
+    if (name === "#") return String(state.parameters.length);
+    if (name === "0") return state.name;
+    if (name === "@" || name === "*") return state.parameters.join(" ");
+    if (/^\d+$/.test(name)) return state.parameters[Number(name) - 1];
+    for (const values of [state.variables, process.environment])
+      if (Object.hasOwn(values, name)) return values[name];
+    return undefined;
+  }
+
+  assign(name: string, value: string): void {
+    const exported = Object.hasOwn(this.process.environment, name);
+    (exported ? this.process.environment : this.state.variables)[name] = value;
+  }
+
+  charge(characters: number): void {
+    this.run.budget.charge(characters);
+  }
+
+  substitute(script: Script): string {
+    const stdout: Sink = { text: "" };
+    const streams: Streams = { stdin: "", stdout, stderr: this.errors ?? { text: "" } };
+    this.substituted = this.child((shell) => shell.script(script, streams), streams);
+    return stdout.text.replace(/\n+$/, "");
+  }
+
+  /** Where errors of expansions go: that of the command that is on its way. */
+  private errors: Sink | undefined;
+
+  /** Reads and interprets a text in this process. */
+  text(text: string, streams: Streams): number {
+    const parsed = parseShell(text);
+    if (parsed.ok) return this.run.budget.deeper(() => this.script(parsed.script, streams));
+    const { kind, message, line, column } = parsed.problem;
+    if (kind === "syntax") {
+      this.print(streams.stderr, `${this.state.name}: ${line}: Syntax error: ${message}\n`);
+      this.state.status = 2;
+      return 2;
+    }
+    const reason = `${message} (line ${line}, column ${column})`;
+    if (this.run.unknown === "assume") {
+      this.assume(text.trim().split("\n")[0] ?? "", `The shell's part of it is not modelled: ${reason}.`);
+      this.state.status = 0;
+      return 0;
+    }
+    this.print(streams.stderr, `${this.state.name}: ${line}: not modelled: ${reason}\n`);
+    this.state.status = 2;
+    return 2;
+  }
+
+  script({ lists }: Script, streams: Streams): number {
+    for (const list of lists) this.list(list, streams);
+    return this.state.status;
+  }
+
+  private list(list: List, streams: Streams): void {
+    this.reapJobs();
+    if (list.background) {
+      this.inBackground(list, streams);
+      return;
+    }
+    const { state } = this;
+    const last = list.rest.length;
+    let failing = this.guarded(last > 0, () => this.pipeline(list.first, streams));
+    list.rest.forEach(({ operator, pipeline }, i) => {
+      if ((state.status === 0) !== (operator === "&&")) {
+        failing = false;
+        return;
+      }
+      failing = this.guarded(i + 1 < last, () => this.pipeline(pipeline, streams));
+    });
+    if (failing && state.exitOnError && this.conditions === 0) throw new ShellExit(state.status);
+  }
+
+  /** Runs something whose failure may be expected; tells whether it was not, and failed. */
+  private guarded(expected: boolean, work: () => boolean): boolean {
+    if (!expected) return work();
+    this.conditions++;
+    try {
+      work();
+      return false;
+    } finally {
+      this.conditions--;
+    }
+  }
+
+  /** Returns whether a failure counts for `set -e`: not behind `!`. */
+  private pipeline({ negated, commands }: Pipeline, streams: Streams): boolean {
+    const { state } = this;
+    const [only] = commands;
+    if (negated) this.conditions++;
+    try {
+      if (only && commands.length === 1) state.status = this.command(only, streams);
+      else {
+        let { stdin } = streams;
+        commands.forEach((command, i) => {
+          const stdout = i === commands.length - 1 ? streams.stdout : { text: "" };
+          const own: Streams = { stdin, stdout, stderr: streams.stderr };
+          state.status = this.child((shell) => shell.command(command, own, true), own);
+          stdin = stdout.text;
+        });
+      }
+    } finally {
+      if (negated) this.conditions--;
+    }
+    if (negated) state.status = state.status === 0 ? 1 : 0;
+    return !negated && state.status !== 0;
+  }
+
+  /** `forked`: this shell is a child that does nothing else, so that a program can take its place. */
+  private command(command: ShellCommand, streams: Streams, forked = false): number {
+    this.run.budget.step();
+    this.errors = streams.stderr;
+    if (command.kind === "simple") return this.simple(command, streams, forked);
+    return this.redirected(command.redirections, streams, (own) => {
+      if (command.kind === "group")
+        return command.subshell && !forked
+          ? this.child((shell) => shell.script(command.body, own), own)
+          : this.script(command.body, own);
+      if (command.kind === "for") {
+        const words = command.words ? expandWords(this, command.words) : [...this.state.parameters];
+        this.state.status = 0;
+        for (const word of words) {
+          this.run.budget.step();
+          this.assign(command.variable, word);
+          this.script(command.body, own);
+        }
+        return this.state.status;
+      }
+      for (const { condition, body } of command.branches) {
+        this.conditions++;
+        let status: number;
+        try {
+          status = this.script(condition, own);
+        } finally {
+          this.conditions--;
+        }
+        if (status === 0) return this.script(body, own);
+      }
+      this.state.status = 0;
+      return command.otherwise ? this.script(command.otherwise, own) : 0;
+    });
+  }
+
+  private simple(command: Simple, streams: Streams, forked: boolean): number {
+    this.substituted = undefined;
+    const words = expandWords(this, command.words);
+    const assigned = command.assignments.map(({ name, value }) => [name, expandText(this, value)] as const);
+    const [name, ...args] = words;
+    if (name === undefined) {
+      for (const [variable, value] of assigned) this.assign(variable, value);
+      return this.redirected(command.redirections, streams, () => this.substituted ?? 0);
+    }
+    const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+    if (builtin) {
+      for (const [variable, value] of assigned) this.assign(variable, value);
+      return this.redirected(command.redirections, streams, (own) => builtin(this, args, own));
+    }
+    const start = (shell: Shell): number => {
+      Object.assign(shell.process.environment, Object.fromEntries(assigned));
+      return shell.redirected(command.redirections, streams, (own) => shell.become(words, own));
+    };
+    return forked ? start(this) : this.child(start, streams);
+  }
+
+  /** Runs something in a child process, waits for it, and gives its status. */
+  child(work: (shell: Shell) => number, streams: Streams): number {
+    const forked = fork(this.host, this.process);
+    if (!forked.ok) {
+      this.run.decisions.push(forked.decision);
+      this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
+      throw new ShellExit(2);
+    }
+    const child = forked.value;
+    const status = this.work(child, work);
+    exit(this.host, child, status & 0xff);
+    return this.await(child, status);
+  }
+
+  private work(child: Process, work: (shell: Shell) => number): number {
+    const state: ShellState = { ...structuredClone(this.state), jobs: [] };
+    const shell = new Shell(this.host, child, state, this.run);
+    shell.conditions = this.conditions;
+    try {
+      return work(shell);
+    } catch (error) {
+      if (error instanceof ShellExit) return error.status;
+      exit(this.host, child, 1);
+      this.await(child, 1);
+      throw error;
+    }
+  }
+
+  private await(child: Process, status: number): number {
+    if (!isAlive(this.host, this.process)) throw new ShellExit(this.process.exitStatus ?? status);
+    const record = findProcess(this.host, child.pid);
+    if (record !== child) return status & 0xff;
+    const ended = child.exitStatus ?? status;
+    // A child outside of the prison cannot be waited for; then init takes it.
+    if (!wait(this.host, this.process, child.pid).ok) reap(this.host, child);
+    return ended;
+  }
+
+  /** Takes the place of this process: execve(2), and the program runs to its end. */
+  become(words: readonly string[], streams: Streams, failure?: ExecFailure): number {
+    const [name = "", ...args] = words;
+    const { host, process, run } = this;
+    const program = findProgram(host, process, name, this.value("PATH") ?? DEFAULT_PATH);
+    const known = program.kind === "missing" && run.unknown === "assume" ? knownCommand(name) : undefined;
+    const chosen: Program = known ? { kind: "modelled", command: known, path: undefined } : program;
+    if (chosen.kind === "missing") return this.missing(name, streams, failure);
+    if (chosen.kind === "refused")
+      return this.cannotExec(name, chosen.errno, chosen.decision, streams, failure);
+    const path = chosen.path ?? name;
+    const started = exec(host, process, path, [name, ...args]);
+    if (!started.ok) return this.cannotExec(name, started.errno, started.decision, streams, failure);
+    if (started.decision.verdict !== "allow") run.decisions.push(started.decision);
+    if (chosen.kind === "script") {
+      process.command = "sh";
+      process.args = ["/bin/sh", chosen.path, ...args];
+      return this.asScript(chosen.text, chosen.path, args, streams);
+    }
+    if (chosen.kind === "unmodelled") {
+      if (run.unknown === "assume") return this.assume(words.join(" "), `${path} is not modelled.`);
+      this.print(streams.stderr, `${name}: not modelled\n`);
+      run.decisions.push(notModelled(path));
+      return 126;
+    }
+    this.charge(streams.stdin.length);
+    const before = host.now;
+    const result = run.budget.deeper(() =>
+      chosen.command.run({
+        host,
+        process,
+        args,
+        stdin: streams.stdin,
+        umask: this.state.umask,
+        run: (line, as) => this.collected((own) => this.lineIn(as ?? process, line, own)),
+        exec: (next, failure) =>
+          this.collected((own) => this.become(next, { ...own, stdin: streams.stdin }, failure)),
+        script: (text, parameters = []) =>
+          this.collected((own) => this.asScript(text, "sh", parameters, { ...own, stdin: streams.stdin })),
+      }),
+    );
+    return this.finish(result, before, streams);
+  }
+
+  /** A shell in a child of a process. */
+  private lineIn(parent: Process, line: string, streams: Streams): number {
+    const state = newShellState();
+    state.umask = this.state.umask;
+    return new Shell(this.host, parent, state, this.run).child((shell) => {
+      exec(this.host, shell.process, "sh", ["sh", "-c", line]);
+      return shell.text(line, streams);
+    }, streams);
+  }
+
+  private asScript(text: string, name: string, parameters: readonly string[], streams: Streams): number {
+    const state: ShellState = { ...newShellState(), umask: this.state.umask, name };
+    state.parameters = [...parameters];
+    return new Shell(this.host, this.process, state, this.run).text(text, streams);
+  }
+
+  /** What something leaves when its output is caught. Decisions and time have been counted already. */
+  private collected(work: (streams: Streams) => number): CommandResult {
+    const streams: Streams = { stdin: "", stdout: { text: "" }, stderr: { text: "" } };
+    const before = this.host.now;
+    let status: number;
+    try {
+      status = work(streams);
+    } catch (error) {
+      if (!(error instanceof ShellExit)) throw error;
+      status = error.status;
+    }
+    return {
+      status,
+      stdout: streams.stdout.text,
+      stderr: streams.stderr.text,
+      decisions: [],
+      milliseconds: this.host.now - before,
+    };
+  }
+
+  private finish(result: CommandResult, before: number, streams: Streams): number {
+    const { host, run, process } = this;
+    this.print(streams.stdout, result.stdout);
+    this.print(streams.stderr, result.stderr);
+    for (const decision of result.decisions)
+      if (!run.decisions.includes(decision)) run.decisions.push(decision);
+    if (result.assumed) run.assumed = true;
+    if (run.background > 0) {
+      this.remaining = result.stays ? null : result.milliseconds;
+    } else {
+      host.advance(result.milliseconds - (host.now - before));
+      if (result.stays) {
+        this.print(streams.stderr, `(interrupted: ${process.command} would wait without end)\n`);
+        return INTERRUPTED;
+      }
+    }
+    return result.status;
+  }
+
+  /** Of a program in the background: the virtual milliseconds that it will run; null without end. */
+  private remaining: number | null = 0;
+
+  private inBackground(list: List, streams: Streams): void {
+    const forked = fork(this.host, this.process);
+    if (!forked.ok) {
+      this.run.decisions.push(forked.decision);
+      this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
+      throw new ShellExit(2);
+    }
+    const child = forked.value;
+    const [only] = list.first.commands;
+    const alone = list.rest.length === 0 && list.first.commands.length === 1 ? only : undefined;
+    let remaining: number | null = 0;
+    this.run.background++;
+    let status: number;
+    try {
+      status = this.work(child, (shell) => {
+        const inner = alone
+          ? shell.command(alone, { ...streams, stdin: "" }, true)
+          : shell.script({ lists: [{ ...list, background: false }] }, { ...streams, stdin: "" });
+        remaining = shell.remaining;
+        return inner;
+      });
+    } finally {
+      this.run.background--;
+    }
+    this.state.lastJob = child.pid;
+    this.state.status = 0;
+    if (remaining === 0 || remaining === 1 || status !== 0 || !isAlive(this.host, child)) {
+      exit(this.host, child, status & 0xff);
+      this.await(child, status);
+      return;
+    }
+    child.state = "sleeping";
+    this.state.jobs.push({ pid: child.pid, ends: remaining === null ? null : this.host.now + remaining });
+  }
+
+  /** Ends what has run long enough meanwhile. */
+  reapJobs(): void {
+    const { host, state } = this;
+    if (state.jobs.length === 0) return;
+    state.jobs = state.jobs.filter(({ pid, ends }) => {
+      const child = findProcess(host, pid);
+      if (!child) return false;
+      if (child.state !== "zombie") {
+        if (ends === null || ends > host.now) return true;
+        exit(host, child, 0);
+      }
+      this.await(child, 0);
+      return false;
+    });
+  }
+
+  private missing(name: string, streams: Streams, failure?: ExecFailure): number {
+    if (this.run.unknown === "assume")
+      return this.assume(name, `There is no ${name} in the model, and it is not modelled.`);
+    const text = failure ? `${failure.prefix}${name}: ${strerror("ENOENT")}` : `sh: ${name}: not found`;
+    this.print(streams.stderr, `${text}\n`);
+    this.run.decisions.push({
+      verdict: "deny",
+      errno: "ENOENT",
+      rule: "exec/missing",
+      reason: `There is no program ${name} here.`,
+      causes: [],
+    });
+    return failure?.status ?? 127;
+  }
+
+  private cannotExec(
+    name: string,
+    errno: Errno,
+    decision: Decision,
+    streams: Streams,
+    failure?: ExecFailure,
+  ): number {
+    this.run.decisions.push(decision);
+    this.print(streams.stderr, `${failure?.prefix ?? "sh: "}${name}: ${strerror(errno)}\n`);
+    return failure?.status ?? (errno === "ENOENT" ? 127 : 126);
+  }
+
+  /** Takes something as a success, visibly. */
+  private assume(what: string, reason: string): number {
+    this.run.assumed = true;
+    this.run.decisions.push({
+      verdict: "assumed",
+      rule: "exec/unmodelled",
+      reason: `${reason} It is taken as a success.`,
+      causes: [],
+    });
+    this.host.emit({
+      container: prison(this.host, this.process.credential.jid).name,
+      kind: "command.assumed",
+      message: `${what}: assumed to succeed, not modelled`,
+      outcome: "assumed",
+    });
+    // What it does is not known, so a daemon in the background may well go on.
+    this.remaining = null;
+    return 0;
+  }
+
+  /** Opens files for the streams, does the work, and writes what was said into them. */
+  redirected(redirections: readonly Redirection[], streams: Streams, work: (own: Streams) => number): number {
+    if (redirections.length === 0) return work(streams);
+    const { host, process, run } = this;
+    const own: Streams = { ...streams };
+    const files: { fd: number; sink: Sink }[] = [];
+    const failure = (what: string, path: string, errno: Errno, decision: Decision): number => {
+      run.decisions.push(decision);
+      this.print(streams.stderr, `${what} ${path}: ${strerror(errno)}\n`);
+      return 2;
+    };
+    try {
+      for (const { fd, operator, target } of redirections) {
+        const path = expandText(this, target);
+        if (operator === ">&") {
+          if (path !== "1" && path !== "2") {
+            this.print(streams.stderr, `${path}: bad file descriptor\n`);
+            return 2;
+          }
+          const sink = path === "1" ? own.stdout : own.stderr;
+          if (fd === 2) own.stderr = sink;
+          else own.stdout = sink;
+          continue;
+        }
+        if (operator === "<") {
+          const read = readFile(host, process, path);
+          if (!read.ok) return failure("cannot open", path, read.errno, read.decision);
+          own.stdin = read.value;
+          continue;
+        }
+        const flags = {
+          write: true,
+          create: true,
+          truncate: operator === ">",
+          mode: 0o666 & ~this.state.umask,
+        };
+        const opened = open(host, process, path, flags);
+        if (!opened.ok) return failure("cannot create", path, opened.errno, opened.decision);
+        const sink: Sink = { text: "" };
+        files.push({ fd: opened.value, sink });
+        if (fd === 2) own.stderr = sink;
+        else own.stdout = sink;
+      }
+      let status = work(own);
+      for (const { fd, sink } of files) {
+        if (sink.text === "") continue;
+        const written = write(host, process, fd, sink.text);
+        if (written.ok) continue;
+        run.decisions.push(written.decision);
+        this.print(streams.stderr, `${process.command}: write error: ${strerror(written.errno)}\n`);
+        status ||= 1;
+      }
+      return status;
+    } finally {
+      for (const { fd } of files) close(host, process, fd);
+    }
+  }
+
+  print(sink: Sink, text: string): void {
+    if (text === "") return;
+    this.charge(text.length);
+    sink.text += text;
+  }
+}
+
+function isAlive(host: Host, process: Process): boolean {
+  return findProcess(host, process.pid) === process && process.state !== "zombie";
+}
+
+function notModelled(path: string): Decision {
+  return {
+    verdict: "deny",
+    rule: "exec/unmodelled",
+    reason: `${path} is a real program, but the model does not know what it does.`,
+    causes: [],
+  };
+}
