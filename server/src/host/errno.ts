@@ -54,6 +54,7 @@ const TABLE = {
   EDQUOT: [69, "Disc quota exceeded"],
   ENOSYS: [78, "Function not implemented"],
   EFTYPE: [79, "Inappropriate file type or format"],
+  ENOATTR: [87, "Attribute not found"],
   ENOTCAPABLE: [93, "Capabilities insufficient"],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 

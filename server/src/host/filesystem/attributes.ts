@@ -134,7 +134,7 @@ export function extattrSet(
   return allowed(undefined, "extattr", `${path} has the attribute.`, { causes: may.decision.causes });
 }
 
-/** extattr_get_file(2). ENOENT stands for ENOATTR, which has no number of its own in the model. */
+/** extattr_get_file(2). */
 export function extattrGet(
   host: Host,
   process: Process,
@@ -147,7 +147,7 @@ export function extattrGet(
   const may = mayExtattr(host, process, found.value, namespace, false);
   if (!may.ok) return may;
   const value = nodeOf(host, found.value).attributes?.[`${namespace}.${name}`];
-  if (value === undefined) return denied("ENOENT", "extattr/missing", `${path} has no such attribute.`);
+  if (value === undefined) return denied("ENOATTR", "extattr/missing", `${path} has no such attribute.`);
   return allowed(value, "extattr", "The attribute is there.");
 }
 

@@ -40,6 +40,7 @@ export function placeMount(host: Host, mount: NewMount): Mount {
     ...mount,
   };
   files.mounts.push(placed);
+  if (placed.type === "devfs") fileSystem(host, placed.filesystem).mount = placed.id;
   if (placed.covers) files.covered[coverKey(placed.covers)] = placed.id;
   return placed;
 }

@@ -1,6 +1,7 @@
 import { type DeviceKind, deviceCatalog } from "../../catalog/freebsd/devfs.ts";
 import type { DevfsRule } from "../freebsd/types.ts";
 import type { Host } from "../host.ts";
+import { findMount } from "./nodes.ts";
 import type { Device, FileNode, FileSystem, Mount } from "./types.ts";
 
 /**
@@ -123,8 +124,8 @@ function hiddenByRules(host: Host, mount: Mount, device: Device): boolean {
 }
 
 /** The devfs mount of a file system, which nullfs may show again elsewhere: the rules belong to this one. */
-export function devfsMount(host: Host, fs: FileSystem): Mount | undefined {
-  return host.state.files.mounts.find(({ type, filesystem }) => type === "devfs" && filesystem === fs.id);
+function devfsMount(host: Host, fs: FileSystem): Mount | undefined {
+  return fs.mount === undefined ? undefined : findMount(host, fs.mount);
 }
 
 /** Links that somebody made in a devfs mount: they are in this mount only. */

@@ -51,7 +51,7 @@ export function lookup(
 
 /**
  * Walks a path. The last component may be missing, so that a caller can create it. The verdict is `contained` where
- * a `..` was held at a root. Source: namei() and vfs_lookup() in sys/kern/vfs_lookup.c.
+ * a `..` was held at a root, or an absolute link started at one that is not the system's. Source: namei() and vfs_lookup() in sys/kern/vfs_lookup.c.
  */
 export function resolve(
   host: Host,
@@ -110,6 +110,7 @@ export function resolve(
       if (target.startsWith("/")) {
         if (beneath) return outside(path);
         here = process.root;
+        held ||= mountOf(host, here).covers !== null || here.node !== mountOf(host, here).root;
         found = { directory: here, name: ".", vnode: here };
       }
       continue;
@@ -125,9 +126,9 @@ export function resolve(
   const decision: Outcome["decision"] = held
     ? {
         verdict: "contained",
-        rule: "lookup/dotdot",
-        reason: "A `..` stayed at a root that the process cannot leave.",
-        causes: [{ what: "`..` stops at the root of the process and of its jail", from: "kernel" }],
+        rule: "lookup/root",
+        reason: "A `..` or an absolute link stayed below a root that the process cannot leave.",
+        causes: [{ what: "lookup is bounded by the root of the process and of its jail", from: "kernel" }],
       }
     : { verdict: "allow", rule: "lookup", reason: "The name leads there.", causes: [] };
   return { ok: true, value: found, decision };

@@ -1,14 +1,13 @@
 import type { FileSystemType } from "../../catalog/freebsd/fileSystemTypes.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { prisonOf } from "../freebsd/prisons.ts";
-import { causeOf } from "../freebsd/scope.ts";
+import type { Prison } from "../freebsd/types.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
 import { directory, makeFileSystem } from "./build.ts";
 import { deviceKind } from "./devfs.ts";
 import { lookup } from "./lookup.ts";
-import { rulesetOption } from "./mounts.ts";
 import { addNode, editableIn, fileSystemOf, nodeOf, sameVnode } from "./nodes.ts";
 import type { FileSystem, Mount, Vnode } from "./types.ts";
 import { datasetAccess } from "./zfs.ts";
@@ -95,17 +94,25 @@ function prepareDevfs(
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
     return denied("EINVAL", "mount/9", "A ruleset has a number from 0 to 65535.");
   const jail = prisonOf(host, process);
-  if (jail.jid !== 0 && wanted !== 0 && wanted !== jail.devfsRuleset)
-    return denied(
-      "EPERM",
-      "mount/9",
-      `Jail ${jail.name} mounts devfs with ruleset ${jail.devfsRuleset} only.`,
-      {
-        causes: [causeOf(jail, "devfs_ruleset", String(jail.devfsRuleset))],
-      },
-    );
+  if (jail.jid !== 0 && wanted !== 0 && wanted !== jail.devfsRuleset) return foreignRuleset(jail);
   const fs = makeFileSystem(host, "devfs", 0, 0o555);
   return done({ filesystem: fs.id, from, ruleset: jail.jid === 0 ? wanted : jail.devfsRuleset });
+}
+
+/** The refusal of a ruleset that is not the jail's. */
+export function foreignRuleset({ name, devfsRuleset, causes }: Prison) {
+  const cause = causes["devfs_ruleset"] ?? {
+    what: `devfs_ruleset=${devfsRuleset}`,
+    from: "inherited" as const,
+  };
+  return denied("EPERM", "mount/9", `Jail ${name} mounts devfs with ruleset ${devfsRuleset} only.`, {
+    causes: [cause],
+  });
+}
+
+export function rulesetOption(options: readonly string[]): number | undefined {
+  const option = options.find((text) => text.startsWith("ruleset="));
+  return option === undefined ? undefined : Number(option.slice("ruleset=".length));
 }
 
 /** `size=10m` in bytes; 0 where there is none, or the whole memory is meant. */

@@ -10,7 +10,7 @@ import { mayAdmin } from "./access.ts";
 import { coverKey, placeMount } from "./build.ts";
 import { applyRuleset } from "./devfsRules.ts";
 import { lookup } from "./lookup.ts";
-import { prepare } from "./mountSources.ts";
+import { foreignRuleset, prepare, rulesetOption } from "./mountSources.ts";
 import { fileSystemType, loadedType } from "./mountTypes.ts";
 import { fileSystem, mountOf, nodeOf, sameVnode } from "./nodes.ts";
 import { pathOf } from "./paths.ts";
@@ -165,24 +165,13 @@ function updateMount(host: Host, process: Process, { on, options = [] }: MountRe
   const ruleset = rulesetOption(options);
   if (mount.type === "devfs" && ruleset !== undefined && ruleset !== 0) {
     const jail = prisonOf(host, process);
-    if (jail.jid !== 0 && ruleset !== jail.devfsRuleset) return foreignRuleset(jail.devfsRuleset);
+    if (jail.jid !== 0 && ruleset !== jail.devfsRuleset) return foreignRuleset(jail);
     mount.ruleset = ruleset;
     applyRuleset(host, mount);
   }
   if (options.includes("ro")) mount.readOnly = true;
   if (options.includes("rw")) mount.readOnly = false;
   return allowed(mount, "mount/update", `The options of ${mount.path} changed.`);
-}
-
-export function rulesetOption(options: readonly string[]): number | undefined {
-  const option = options.find((text) => text.startsWith("ruleset="));
-  return option === undefined ? undefined : Number(option.slice("ruleset=".length));
-}
-
-export function foreignRuleset(own: number) {
-  return denied("EPERM", "mount/9", `A jail mounts devfs with its own ruleset, ${own}, and no other.`, {
-    causes: [{ what: `devfs_ruleset=${own}`, from: "inherited" }],
-  });
 }
 
 /** The mount whose root a path names. The kernel compares the path as the host sees it. */

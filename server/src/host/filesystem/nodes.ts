@@ -131,6 +131,7 @@ export function addEntry(fs: FileSystem, directory: number, name: string, number
   const node = editableIn(fs, directory);
   node.entries ??= {};
   node.entries[name] = number;
+  editableIn(fs, number).name = name;
 }
 
 export function removeEntry(fs: FileSystem, directory: number, name: string): void {
@@ -143,6 +144,8 @@ export function nameIn(fs: FileSystem, directory: number, number: number): strin
   const place = stockPlace(number);
   if (place && !fs.nodes[number] && !fs.nodes[directory]?.entries) return baseTree[place.index]?.name;
   const entries = fs.nodes[directory]?.entries ?? entriesOf(fs, directory);
+  const known = fs.nodes[number]?.name;
+  if (known !== undefined && entries[known] === number) return known;
   for (const name in entries) if (entries[name] === number) return name;
   return undefined;
 }

@@ -41,6 +41,8 @@ export interface FileSystem {
   nextNode: number;
   /** Of tmpfs and quotas, in bytes; 0 for none. */
   size: number;
+  /** Of devfs: its mount, whose rules hold also where nullfs shows it. */
+  mount?: string;
   /** The disk or dataset that it is on, so that it is found again when it is mounted again. */
   source?: string;
   /** Of ufs and zfs: user quotas. Bytes by uid, and whether they are enforced. */
@@ -87,6 +89,8 @@ export interface FileNode {
   entries?: Record<string, number>;
   /** The directory that holds it; its own number for a root. */
   parent: number;
+  /** A name that it got there, to be found fast; it counts only while the directory has it. */
+  name?: string;
   /** Of files: the text. */
   content?: string;
   /** Of links: the target. */
