@@ -2,7 +2,7 @@ import { allowed } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { describedBy } from "./jailDescriptors.ts";
-import { hasModule } from "./jailSet/modules.ts";
+import { hasModule, LINUX, linuxValue } from "./jailSet/modules.ts";
 import { negation } from "./jailSet/read.ts";
 import { type JailOutcome, Refused, refusal } from "./jailSet/types.ts";
 import { settleDying } from "./lifecycle.ts";
@@ -105,6 +105,7 @@ export function parameterNames(host: Host): string[] {
   return [
     ...Object.keys(FIELDS).filter((name) => isKnown(host, name)),
     ...knownBits(host).map((bit) => `allow.${bit}`),
+    ...(hasModule(host, "linux") ? ["linux", ...LINUX] : []),
   ];
 }
 
@@ -141,6 +142,8 @@ const FIELDS: Readonly<Record<string, Field>> = {
   sysvsem: (jail) => sysvMode(jail, "sem"),
   sysvshm: (jail) => sysvMode(jail, "shm"),
   "zfs.mount_snapshot": ({ parameters }) => Number(parameters["zfs.mount_snapshot"] ?? 0),
+  "mac.do": ({ parameters }) => parameters["mac.do"] ?? "inherit",
+  "mac.do.rules": ({ parameters }) => parameters["mac.do.rules"] ?? "",
   meta: ({ parameters }) => parameters["meta"] ?? "",
   env: ({ parameters }) => parameters["env"] ?? "",
 };
@@ -169,6 +172,7 @@ function relativePath({ jid, path: own }: Prison, path: string): string {
 function isKnown(host: Host, name: string): boolean {
   if (name === "vnet") return host.state.machine.options.includes("VIMAGE");
   if (name.startsWith("sysv")) return hasModule(host, name);
+  if (name.startsWith("mac.")) return host.state.machine.modules.includes("mac_do");
   if (name === "zfs.mount_snapshot") return since(host, 14) && hasModule(host, "zfs");
   return since(host, 15) || (name !== "meta" && name !== "env");
 }
@@ -179,7 +183,11 @@ function parameterValue(host: Host, viewer: Prison, jail: Prison, name: string):
   // A key that is not there is an empty text, and no error.
   const key = /^(meta|env)\.(.+)$/.exec(name);
   if (key && since(host, 15)) return lineOf(jail.parameters[key[1] as string] ?? "", key[2] as string);
-  if (name.startsWith("linux.") && hasModule(host, "linux")) return jail.parameters[name];
+  if (hasModule(host, "linux")) {
+    if (name === "linux") return LINUX.some((own) => jail.parameters[own] !== undefined) ? "new" : "inherit";
+    const linux = LINUX.find((known) => known === name);
+    if (linux) return linuxValue(host, jail, linux);
+  }
   for (const bit of knownBits(host)) {
     if (name === `allow.${bit}`) return jail.allow.includes(bit);
     if (name === negation(`allow.${bit}`)) return !jail.allow.includes(bit);

@@ -220,9 +220,9 @@ function set(
   );
 }
 
-function change(call: Call, request: Request, jail: Prison, { parent }: Target, checked: Checked): void {
+function change(call: Call, request: Request, jail: Prison, target: Target, checked: Checked): void {
   const { host, caller, flags } = call;
-  apply(call, request, jail, parent, checked);
+  apply(call, request, jail, target, checked);
   if (jail.state === "dying" && (jail.persist || flags.attach)) markAlive(host, jail);
   if (!flags.attach) return;
   const attached = moveInto(host, caller, jail);

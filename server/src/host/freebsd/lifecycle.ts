@@ -2,6 +2,7 @@ import type { Cause } from "../decision.ts";
 import { sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import { forgetSocket } from "../network/pcb.ts";
+import type { Socket } from "../network/types.ts";
 import { destroyVnet } from "../network/vnets.ts";
 import { releaseRootSet } from "../resources/cpuset.ts";
 import type { HostState } from "../state.ts";
@@ -47,7 +48,7 @@ export function prisonHolds(host: Host, jid: number): Holds {
   const records = {
     zombies,
     sockets: Object.values(network.sockets).filter(
-      (socket) => socket.jid === jid && (socket.lingersUntil === null || socket.lingersUntil > host.now),
+      (socket) => socket.jid === jid && !hasExpired(host, socket),
     ).length,
     mounts: files.mounts.filter((mount) => mount.jid === jid).length,
     ipc: ipc.sysv.filter((object) => object.jid === jid).length,
@@ -103,9 +104,25 @@ export function prisonReleased(host: Host, jid: number): void {
   if (!referenced || !prisonHolds(host, jid).referenced) free(host, jail);
 }
 
-/** Frees dying prisons whose last connections have timed out meanwhile. */
+/**
+ * Frees dying prisons that nothing holds any more, because connections have timed out or what held them went away
+ * without a word. One pass for all of them.
+ */
 export function settleDying(host: Host): void {
-  for (const { jid } of dyingPrisons(host)) prisonReleased(host, jid);
+  const dying = dyingPrisons(host);
+  if (dying.length === 0) return;
+  const { processes, network, files, ipc, freebsd } = host.state;
+  const held = new Set<number>();
+  for (const { credential } of Object.values(processes.byPid)) held.add(credential.jid);
+  for (const socket of Object.values(network.sockets)) if (!hasExpired(host, socket)) held.add(socket.jid);
+  for (const { jid } of files.mounts) held.add(jid);
+  for (const { jid } of ipc.sysv) held.add(jid);
+  for (const { jid } of Object.values(freebsd.jailDescriptors)) held.add(jid);
+  for (const { jid, extraRefs } of dying) if (extraRefs === 0 && !held.has(jid)) prisonReleased(host, jid);
+}
+
+function hasExpired({ now }: Host, { lingersUntil }: Socket): boolean {
+  return lingersUntil !== null && lingersUntil <= now;
 }
 
 /** Takes a prison from alive to dying. */

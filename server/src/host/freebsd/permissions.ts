@@ -1,3 +1,4 @@
+import { fileSystemTypes } from "../../catalog/freebsd/fileSystemTypes.ts";
 import { allowParameters } from "../../catalog/jail-conf/allow.ts";
 import type { Host } from "../host.ts";
 import { prison } from "./prisons.ts";
@@ -19,20 +20,24 @@ const STATIC: readonly { readonly bit: string; readonly since: number }[] = allo
     since: EARLIER[name] ?? Number.parseInt(release.replace("after ", ""), 10),
   }));
 
-/** Jail-friendly file systems and vmm(4), with the module that brings the bit. Source: VFCF_JAIL, sys/dev/vmm. */
-const OF_MODULES: readonly { readonly bit: string; readonly module: string; readonly since?: number }[] = [
-  { bit: "mount.devfs", module: "kernel" },
-  { bit: "mount.fdescfs", module: "fdescfs" },
-  { bit: "mount.fusefs", module: "fusefs" },
-  { bit: "mount.linprocfs", module: "linprocfs" },
-  { bit: "mount.linsysfs", module: "linsysfs" },
-  { bit: "mount.nullfs", module: "nullfs" },
-  { bit: "mount.procfs", module: "procfs" },
-  { bit: "mount.tmpfs", module: "tmpfs" },
-  { bit: "mount.zfs", module: "zfs" },
-  { bit: "mount.p9fs", module: "p9fs", since: 15 },
+/** What brings a bit: a module or, without one, every kernel; and the release that has it first. */
+interface ModuleBit {
+  readonly bit: string;
+  readonly module: string | null;
+  readonly since?: readonly [major: number, minor: number];
+}
+
+/** Jail-friendly file systems, and vmm(4). Source: VFCF_JAIL, sys/dev/vmm. */
+const OF_MODULES: readonly ModuleBit[] = [
+  ...fileSystemTypes
+    .filter(({ jail }) => jail)
+    .map(({ name, module, since: major = 0 }) => ({
+      bit: `mount.${name}`,
+      module,
+      since: [major, 0] as const,
+    })),
   { bit: "vmm", module: "vmm" },
-  { bit: "vmm_ppt", module: "vmm", since: 15 },
+  { bit: "vmm_ppt", module: "vmm", since: [15, 1] },
 ];
 
 /** Bits of a new jail whose parent has them. Source: JAIL_DEFAULT_ALLOW. */
@@ -58,8 +63,8 @@ export function knownBits(host: Host): string[] {
 function dynamicBits(host: Host): string[] {
   const { machine, freebsd } = host.state;
   const loaded = OF_MODULES.filter(
-    ({ module, since: first = 0 }) =>
-      (module === "kernel" || machine.modules.includes(module)) && since(host, first),
+    ({ module, since: [major, minor] = [0, 0] }) =>
+      (module === null || machine.modules.includes(module)) && since(host, major, minor),
   ).map(({ bit }) => bit);
   const registered = freebsd.registered.map((name) => name.replace(/^allow\./, ""));
   return [...new Set([...loaded, ...registered])];
@@ -74,14 +79,19 @@ export function knowsBit(host: Host, bit: string): boolean {
 /** Whether uid 0 has any power: `allow.suser` of the jail, or security.bsd.suser_enabled of the host. */
 export function superuserEnabled(host: Host, jid: number): boolean {
   if (jid !== 0 && knowsBit(host, "suser")) return prison(host, jid).allow.includes("suser");
-  return Number(host.state.machine.sysctls["security.bsd.suser_enabled"] ?? 1) !== 0;
+  return switchedOn(host, "security.bsd.suser_enabled");
 }
 
 /** Whether users who are not root may debug. The bit of the jail; before 13 a value of the host for all. */
 export function debuggingEnabled(host: Host, jid: number): boolean {
   if (jid !== 0 && knowsBit(host, "unprivileged_proc_debug"))
     return prison(host, jid).allow.includes("unprivileged_proc_debug");
-  return Number(host.state.machine.sysctls["security.bsd.unprivileged_proc_debug"] ?? 1) !== 0;
+  return switchedOn(host, "security.bsd.unprivileged_proc_debug");
+}
+
+/** A value of the host that is 1 unless somebody wrote it. */
+function switchedOn({ state }: Host, sysctl: string): boolean {
+  return Number(state.machine.sysctls[sysctl] ?? 1) !== 0;
 }
 
 /** Sets bits in the order of the kernel's table, so that equal sets are equal lists. */

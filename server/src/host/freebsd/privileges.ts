@@ -7,6 +7,7 @@ import { debuggingEnabled, superuserEnabled } from "./permissions.ts";
 import { prison } from "./prisons.ts";
 import { since } from "./release.ts";
 import { causeOf } from "./scope.ts";
+import { hostNumber } from "./sysctlValues.ts";
 import type { Prison } from "./types.ts";
 
 export type { PrivilegeName } from "../../catalog/freebsd/privileges.ts";
@@ -68,7 +69,7 @@ export function privilegeVerdict(host: Host, asker: Asker, name: PrivilegeName):
   }
 
   const sysctl = GIVEN_BY[name];
-  if (sysctl && Number(host.state.machine.sysctls[sysctl] ?? 1) !== 0)
+  if (sysctl && hostNumber(host, sysctl) !== 0)
     return allowed(undefined, rule, `${sysctl} gives it to every user.`, {
       causes: [...causes, { what: `${sysctl}=1`, from: "host" }],
     });

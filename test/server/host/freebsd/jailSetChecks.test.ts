@@ -1,3 +1,4 @@
+import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { describe, expect, test } from "vitest";
@@ -318,6 +319,22 @@ describe("host names and System V modules", () => {
     const { host, root } = freebsd();
     const { sysv } = jail(host, root, { "allow.sysvipc": true, sysvshm: "new", sysvmsg: "disable" });
     expect(sysv).toEqual({ shm: 1, sem: 0, msg: null });
+  });
+
+  test("with the Linux module a jail has its own identity, or follows its parent", () => {
+    const { host, root } = freebsd();
+    host.state.machine.modules.push("linux_common");
+    const outer = jail(host, root, { name: "a", "children.max": 2, "linux.osrelease": "4.4.0" });
+    const copy = jail(host, root, { name: "a.b" });
+    const follows = jail(host, root, { name: "a.c", linux: "inherit" });
+    expect([outer, copy, follows].map(({ parameters }) => parameters["linux.osrelease"])).toEqual([
+      "4.4.0",
+      "4.4.0",
+      undefined,
+    ]);
+    expect(jailGet(host, root, { name: "a.c" }, ["linux", "linux.osrelease"])).toMatchObject({
+      value: { linux: "inherit", "linux.osrelease": "4.4.0" },
+    });
   });
 
   test("disabling a module disables it below, and destroys what was in its key space", () => {

@@ -13,11 +13,13 @@ import type { Prison } from "../types.ts";
 import type { Checked } from "./checks.ts";
 import { applyModules } from "./modules.ts";
 import { fullName } from "./names.ts";
+import type { Target } from "./target.ts";
 import { type Call, givenCause, type Request } from "./types.ts";
 
 /** Sets the parameters of a prison, in the kernel's order. Source: the end of kern_jail_set(). */
-export function apply(call: Call, request: Request, jail: Prison, parent: Prison, checked: Checked): void {
+export function apply(call: Call, request: Request, jail: Prison, target: Target, checked: Checked): void {
   const { host } = call;
+  const { parent } = target;
   // First, because what is passed down names the line that set it.
   for (const name of Object.keys(call.parameters))
     if (name !== "desc" && name !== "errmsg") jail.causes[positiveName(call, name)] = givenCause(call, name);
@@ -39,7 +41,7 @@ export function apply(call: Call, request: Request, jail: Prison, parent: Prison
   applyHostNames(call, request, jail, parent);
   setAllow(host, jail, request.allow, request.disallow);
   if (request.persist !== undefined) jail.persist = request.persist;
-  applyModules(call, request, jail, parent, checked.modules);
+  applyModules(call, request, jail, target, checked.modules);
 }
 
 /** `allow.noraw_sockets` is about `allow.raw_sockets`. */

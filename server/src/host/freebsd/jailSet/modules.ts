@@ -4,9 +4,11 @@ import type { Host } from "../../host.ts";
 import { inheritedCause } from "../invariants.ts";
 import { descendantsOf } from "../prisons.ts";
 import { since } from "../release.ts";
+import { HANDLERS } from "../sysctlHandlers.ts";
 import { hostNumber } from "../sysctlValues.ts";
 import type { JailSys, Prison } from "../types.ts";
 import type { Reader } from "./read.ts";
+import type { Target } from "./target.ts";
 import { type Call, givenCause, type Request, refuse } from "./types.ts";
 
 /** Parameters of modules. Source: sys/kern/sysv_*.c, kern_jailmeta.c, sys/compat/linux/linux_mib.c. */
@@ -17,6 +19,7 @@ const SYSV: readonly SysvKind[] = ["msg", "sem", "shm"];
 /** Source: LINUX_MAX_UTSNAME in sys/compat/linux/linux_mib.h. */
 const LINUX_MAX_UTSNAME = 65;
 const LINUX_TEXTS = ["linux.osname", "linux.osrelease"] as const;
+export const LINUX = [...LINUX_TEXTS, "linux.oss_version"] as const;
 
 /** What was given for modules, checked. */
 export interface ModuleValues {
@@ -57,6 +60,12 @@ export function checkModules(call: Call, reader: Reader, parent: Prison): Module
     const version = reader.integer("linux.oss_version", "51a");
     if (version !== undefined) stored["linux.oss_version"] = String(version);
   }
+  if (host.state.machine.modules.includes("mac_do")) {
+    const mode = reader.mode("mac.do", "51a", true);
+    if (mode !== undefined) stored["mac.do"] = mode;
+    const rules = reader.take("mac.do.rules");
+    if (rules !== undefined) stored["mac.do.rules"] = textOf(rules);
+  }
   if (since(host, 14) && hasModule(host, "zfs")) {
     const snapshots = reader.integer("zfs.mount_snapshot", "51a");
     if (snapshots !== undefined && snapshots !== 0 && snapshots !== 1)
@@ -88,7 +97,7 @@ export function applyModules(
   call: Call,
   request: Request,
   jail: Prison,
-  parent: Prison,
+  { jail: existing, parent }: Target,
   values: ModuleValues,
 ): void {
   const { host } = call;
@@ -96,8 +105,8 @@ export function applyModules(
     const mode = values.sysv[kind] ?? oldSwitch(request);
     if (mode && hasModule(host, `sysv${kind}`)) setSysv(host, jail, parent, kind, mode);
   }
-  if (values.linux === "inherit") for (const name of LINUX_TEXTS) delete jail.parameters[name];
   Object.assign(jail.parameters, values.stored);
+  if (hasModule(host, "linux")) setLinux(host, jail, !existing, values);
   for (const name of values.texts) setText(call, jail, name);
 }
 
@@ -123,6 +132,22 @@ function setSysv(host: Host, jail: Prison, parent: Prison, kind: SysvKind, mode:
     at.sysv[kind] = now;
     if (at !== jail) at.causes[`sysv${kind}`] = inheritedCause(jail, `sysv${kind}`, mode);
   }
+}
+
+/** A new jail begins with a copy of its parent's identity; an inherited one follows the parent. */
+function setLinux(host: Host, jail: Prison, created: boolean, { linux, stored }: ModuleValues): void {
+  const given = LINUX.some((name) => stored[name] !== undefined);
+  if (linux === "inherit" && !given) {
+    for (const name of LINUX) delete jail.parameters[name];
+    return;
+  }
+  if (!created && linux !== "new" && !given) return;
+  for (const name of LINUX) jail.parameters[name] ??= String(linuxValue(host, jail, name));
+}
+
+/** What a Linux program in the jail is told. */
+export function linuxValue(host: Host, jail: Prison, name: (typeof LINUX)[number]): string | number {
+  return HANDLERS[`compat.${name}`]?.read?.(host, jail) ?? "";
 }
 
 function destroyObjects(host: Host, kind: SysvKind, space: number): void {
