@@ -1,15 +1,15 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { lookup } from "../filesystem/lookup.ts";
-import { fileSystemOf, nodeOf } from "../filesystem/nodes.ts";
+import { nodeOf } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { allows, prisonOf } from "./prisons.ts";
+import { prisonOf } from "./prisons.ts";
 import { type PrivilegeName, privCheck } from "./privileges.ts";
 import { since } from "./release.ts";
-import { causeOf } from "./scope.ts";
 import { sysctlWrite } from "./sysctl.ts";
 import { systemOf } from "./systemState.ts";
 
+export { quotactl } from "../filesystem/quota.ts";
 export { mlock, munlock } from "../resources/memory.ts";
 export { readMessageBuffer } from "./messageBuffer.ts";
 export { kldload, kldstat, kldunload } from "./modules.ts";
@@ -140,54 +140,4 @@ function auditRefusal(host: Host, process: Process, privilege: PrivilegeName) {
     });
   const verdict = privCheck(host, process, privilege);
   return verdict.ok ? undefined : verdict;
-}
-
-export type QuotaCommand = "on" | "off" | "get" | "set" | "use";
-
-const QUOTA_PRIVILEGES: Readonly<Record<QuotaCommand, PrivilegeName>> = {
-  on: "UFS_QUOTAON",
-  off: "UFS_QUOTAOFF",
-  get: "VFS_GETQUOTA",
-  set: "VFS_SETQUOTA",
-  use: "UFS_SETUSE",
-};
-
-/**
- * quotactl(2): the jail's permission, the file system, then the privilege; one's own quota may be read without.
- * @param bytes of `set`: the limit of the user, 0 for none
- * @returns of `get` the limit in bytes. Source: vfs_syscalls.c, sys/ufs/ufs/ufs_quota.c
- */
-export function quotactl(
-  host: Host,
-  process: Process,
-  command: QuotaCommand,
-  path: string,
-  uid: number,
-  bytes = 0,
-): Outcome<number> {
-  const own = prisonOf(host, process);
-  if (!allows(own, "quotas"))
-    return denied("EPERM", "quotactl/jail", `Jail ${own.name} has nothing to do with quotas.`, {
-      causes: [causeOf(own, "allow.quotas", "false")],
-    });
-  const found = lookup(host, process, path);
-  if (!found.ok) return found;
-  const fs = fileSystemOf(host, found.value);
-  if (fs.type !== "ufs" && fs.type !== "zfs")
-    return denied("EOPNOTSUPP", "quotactl/type", `A file system of type ${fs.type} has no quotas.`);
-  if (command !== "get" || uid !== process.credential.ruid) {
-    const verdict = privCheck(host, process, QUOTA_PRIVILEGES[command]);
-    if (!verdict.ok) return verdict;
-  }
-  fs.quotas ??= { on: false, limits: {} };
-  if (command === "on" || command === "off") fs.quotas.on = command === "on";
-  if (command === "set") {
-    if (bytes === 0) delete fs.quotas.limits[uid];
-    else fs.quotas.limits[uid] = bytes;
-  }
-  return allowed(
-    fs.quotas.limits[uid] ?? 0,
-    "quotactl",
-    `The limit of user ${uid} is ${fs.quotas.limits[uid] ?? "none"}.`,
-  );
 }

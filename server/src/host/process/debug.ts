@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import { allProcesses, findProcess } from "./processes.ts";
+import { noteTraced } from "./processIndex.ts";
 import { deliver } from "./signals.ts";
 import type { Process } from "./types.ts";
 import { canDebug, canSee } from "./visibility.ts";
@@ -24,6 +25,7 @@ export function ptrace(host: Host, process: Process, request: PtraceRequest, pid
     if (target.tracer !== undefined)
       return denied("EBUSY", "ptrace/busy", `Process ${target.tracer} traces it already.`);
     target.tracer = process.pid;
+    noteTraced(host, pid);
     target.state = "stopped";
     return allowed(undefined, "ptrace", `Process ${pid} is stopped and belongs to the debugger.`, {
       causes: verdict.decision.causes,

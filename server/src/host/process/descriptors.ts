@@ -4,7 +4,7 @@ import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import { enforce } from "../resources/racct.ts";
 import { limitOf } from "./limits.ts";
-import { allProcesses } from "./processes.ts";
+import { mayPass } from "./processIndex.ts";
 import type { Descriptor, Process } from "./types.ts";
 
 /** The table of open files of a process. Source: sys/kern/kern_descrip.c. */
@@ -29,10 +29,9 @@ export function openDescriptor(
 ): Outcome<Descriptor> {
   const most = hostNumber(host, "kern.maxfiles");
   const reserve = Math.floor(most / 20);
-  const open = allProcesses(host).reduce((sum, { descriptors }) => sum + descriptors.length, 0);
-  if (open + 1 > most - reserve) {
+  if (mayPass(host, most - reserve)) {
     const verdict = privCheck(host, process, "MAXFILES");
-    if (!verdict.ok || open + 1 > most)
+    if (!verdict.ok || mayPass(host, most))
       return denied("ENFILE", "open/maxfiles", `The table of open files is full (kern.maxfiles=${most}).`, {
         causes: [{ what: `kern.maxfiles=${most}`, from: "host" }, ...verdict.decision.causes],
       });

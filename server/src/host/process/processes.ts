@@ -10,13 +10,19 @@ import { relinkRules } from "../resources/links.ts";
 import { enforce } from "../resources/racct.ts";
 import { loadImage } from "./image.ts";
 import { limitOf } from "./limits.ts";
+import {
+  addProcess,
+  childrenOfProcess,
+  nextPid,
+  processCount,
+  processesOfUser,
+  removeProcess,
+  reparent,
+  tracedBy,
+} from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 
 /** Processes come and go. Source: sys/kern/kern_fork.c, kern_exec.c, kern_exit.c. */
-
-/** The highest pid; behind it the search begins again above the first hundred. Source: sys/sys/proc.h (PID_MAX). */
-const LAST_PID = 99_999;
-const FIRST_REUSED_PID = 101;
 
 /** What a small program takes, in bytes. */
 const SMALL_PROGRAM = { resident: 3 << 20, virtual: 14 << 20 };
@@ -51,10 +57,6 @@ export function findProcess(host: Host, pid: number): Process | undefined {
 /** By pid, zombies included: JavaScript keeps keys that are numbers in their order. */
 export function allProcesses(host: Host): Process[] {
   return Object.values(host.state.processes.byPid);
-}
-
-export function childrenOfProcess(host: Host, pid: number): Process[] {
-  return allProcesses(host).filter((process) => process.parent === pid && process.pid !== pid);
 }
 
 /**
@@ -102,27 +104,8 @@ export function spawn(host: Host, what: Spawn): Process {
   if (what.handles) process.handles = [...what.handles];
   if (home?.rulesSeen !== undefined) process.rulesSeen = home.rulesSeen;
   else if (!home) relinkRules(host, process);
-  host.state.processes.byPid[pid] = process;
+  addProcess(host, process);
   return process;
-}
-
-/** The next number; behind the last one the search begins again, among those that are not in use. */
-function nextPid(host: Host): number {
-  const { processes } = host.state;
-  let pid = processes.last + 1;
-  if (pid > LAST_PID) {
-    pid = FIRST_REUSED_PID;
-    processes.wrapped = true;
-  }
-  while (processes.byPid[pid]) pid = pid >= LAST_PID ? FIRST_REUSED_PID : pid + 1;
-  processes.last = pid;
-  return pid;
-}
-
-/** How many there are; where that cannot matter, a bound that costs nothing: pids are only used once until they wrap. */
-function countUpTo(host: Host, limit: number): number {
-  const { byPid, last, wrapped } = host.state.processes;
-  return !wrapped && last < limit ? last : Object.keys(byPid).length;
 }
 
 /**
@@ -131,7 +114,7 @@ function countUpTo(host: Host, limit: number): number {
  */
 export function fork(host: Host, process: Process): Outcome<Process> {
   const most = hostNumber(host, "kern.maxproc");
-  const table = countUpTo(host, most - 11);
+  const table = processCount(host);
   // The last ten places are for the superuser, and the very last ones for nobody.
   if (table + 1 >= most - 10) {
     const reserved = privCheck(host, process, "MAXPROC");
@@ -144,7 +127,7 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   if (refused) return refused;
   const { soft } = limitOf(host, process, "maxproc");
   const user = process.credential.ruid;
-  const own = countUpTo(host, soft) < soft ? 0 : ofUser(host, user);
+  const own = processesOfUser(host, user);
   if (own >= soft && !privCheck(host, process, "PROC_LIMIT").ok)
     return denied("EAGAIN", "fork/limit", `User ${user} has ${own} processes, as many as the limit allows.`, {
       causes: [{ what: `limit maxproc=${soft}`, from: "host" }],
@@ -158,12 +141,8 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   delete child.cpu;
   delete child.traced;
   child.state = "running";
-  host.state.processes.byPid[pid] = child;
+  addProcess(host, child);
   return allowed(child, "fork", `The child ${pid} is in the same jail as its parent.`);
-}
-
-function ofUser(host: Host, ruid: number): number {
-  return allProcesses(host).filter(({ credential }) => credential.ruid === ruid).length;
 }
 
 /** What a child adds to the accounts of its parent's subjects. Source: racct_proc_fork(). */
@@ -204,9 +183,9 @@ export function exit(host: Host, process: Process, status: number): void {
   process.memory = { resident: 0, virtual: 0 };
   delete process.tracer;
   delete process.cpu;
-  const traced = allProcesses(host).filter(({ tracer }) => tracer === process.pid);
+  const traced = tracedBy(host, process.pid);
   for (const child of childrenOfProcess(host, process.pid)) {
-    child.parent = 1;
+    reparent(host, child, 1);
     if (child.state === "zombie") reap(host, child);
   }
   const { parent } = process;
@@ -226,7 +205,7 @@ function heldElsewhere(host: Host, process: Process, socket: number): boolean {
 
 /** Takes a process out of the table, and with it the last that it holds of its prison. */
 export function reap(host: Host, process: Process): void {
-  delete host.state.processes.byPid[process.pid];
+  removeProcess(host, process);
   prisonReleased(host, process.credential.jid);
 }
 

@@ -5,8 +5,6 @@ export interface ProcessTable {
   byPid: Record<string, Process>;
   /** The last pid that was given out: the next one is higher, as on a quiet machine. */
   last: number;
-  /** Whether the numbers have begun anew, so that pids above the last one may be in use. */
-  wrapped?: true;
 }
 
 /** Source: sys/sys/proc.h, sys/sys/ucred.h, sys/sys/filedesc.h. */

@@ -43,7 +43,6 @@ describe("fork(2)", () => {
     const jailed = userIn(host, jailOf(host, "a"));
     const root = userIn(host, 0);
     host.state.machine.sysctls["kern.maxproc"] = Object.keys(host.state.processes.byPid).length + 5;
-    host.state.processes.wrapped = true;
     expect(fork(host, jailed)).toMatchObject({ errno: "EAGAIN", decision: { rule: "fork/maxproc" } });
     expect(result(fork(host, root))).toBe("ok");
   });
