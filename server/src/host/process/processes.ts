@@ -1,4 +1,5 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { closeJailDescriptor } from "../freebsd/jailDescriptors.ts";
 import { prisonReleased } from "../freebsd/lifecycle.ts";
 import { prison, prisonOf } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
@@ -175,8 +176,12 @@ export function exec(host: Host, process: Process, command: string, args: string
  */
 export function exit(host: Host, process: Process, status: number): void {
   if (process.state === "zombie" || !findProcess(host, process.pid)) return;
-  for (const { kind, id } of process.descriptors)
-    if (kind === "socket" && id !== undefined && !heldElsewhere(host, process, id)) closeSocket(host, id);
+  for (const { kind, id } of process.descriptors) {
+    if (id === undefined || (kind !== "socket" && kind !== "jail")) continue;
+    if (heldElsewhere(host, process, kind, id)) continue;
+    if (kind === "socket") closeSocket(host, id);
+    else closeJailDescriptor(host, id);
+  }
   process.descriptors = [];
   process.state = "zombie";
   process.exitStatus = status;
@@ -196,10 +201,9 @@ export function exit(host: Host, process: Process, status: number): void {
   for (const target of traced) exit(host, target, 128 + 9);
 }
 
-function heldElsewhere(host: Host, process: Process, socket: number): boolean {
+function heldElsewhere(host: Host, process: Process, kind: "socket" | "jail", id: number): boolean {
   return allProcesses(host).some(
-    (other) =>
-      other !== process && other.descriptors.some(({ kind, id }) => kind === "socket" && id === socket),
+    (other) => other !== process && other.descriptors.some((held) => held.kind === kind && held.id === id),
   );
 }
 

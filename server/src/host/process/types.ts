@@ -72,7 +72,7 @@ export interface Descriptor {
   kind: "file" | "directory" | "device" | "socket" | "pipe" | "kqueue" | "jail";
   /** Of files, directories and devices. */
   vnode?: Vnode;
-  /** Of sockets: the id. Of jail descriptors: the jid. */
+  /** Of sockets: the id. Of jail descriptors: the id of the entry in the state. */
   id?: number;
   write: boolean;
   /**

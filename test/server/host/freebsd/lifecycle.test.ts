@@ -276,6 +276,19 @@ describe("descriptors (3.5)", () => {
     expect(findPrison(host, jid)).toBeUndefined();
   });
 
+  test("one that owns its jail removes it as its last process exits", () => {
+    const { host, root } = freebsd();
+    const holder = shellIn(host, prison(host, 0));
+    const { jid } = jail(host, holder, { name: "a" }, { ownDescriptor: true });
+    const inside = shellIn(host, prison(host, jid));
+    const child = fork(host, holder);
+    exit(host, holder, 0);
+    expect(findPrison(host, jid)?.state).toBe("alive");
+    if (child.ok) exit(host, child.value, 0);
+    expect([findPrison(host, jid), host.state.processes.byPid[inside.pid]]).toEqual([undefined, undefined]);
+    expect(root.credential.jid).toBe(0);
+  });
+
   test("another one keeps the record of a removed jail until it is closed", () => {
     const { host, root } = freebsd();
     const { jid } = jail(host, root, { name: "a" });
