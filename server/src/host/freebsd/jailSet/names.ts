@@ -26,14 +26,14 @@ export function numberOfName(last: string): number {
 
 /** The last part that a prison gets: its jid where it is empty. A number must be the jid, in its usual form. */
 export function checkName(
-  { host, ...call }: Call,
+  call: Call,
   jail: Prison | undefined,
   jid: number,
   parent: Prison,
   last: string,
 ): string {
   const own = last === "" ? String(jid) : last;
-  const causes = [givenCause({ host, ...call }, "name")];
+  const causes = [givenCause(call, "name")];
   if (/^\s*[+-]?\d+$/.test(own) && own !== String(jid))
     throw refuse("50", "EINVAL", `The name ${own} is a number, but not the jid ${jid}.`, {
       message: "name cannot be numeric (unless it is the jid)",
@@ -44,7 +44,9 @@ export function checkName(
     throw refuse("50a", "ENAMETOOLONG", `The full name is longer than ${LONGEST} bytes.`, { causes });
   if (jail) {
     const more = byteLength(name) - byteLength(jail.name);
-    const tooLong = descendantsOf(host, jail.jid).find((below) => byteLength(below.name) + more > LONGEST);
+    const tooLong = descendantsOf(call.host, jail.jid).find(
+      (below) => byteLength(below.name) + more > LONGEST,
+    );
     if (tooLong)
       throw refuse(
         "50a",
