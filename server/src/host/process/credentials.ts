@@ -2,7 +2,6 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import { relinkRules } from "../resources/links.ts";
-import { userChanged } from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 
 /**
@@ -18,9 +17,7 @@ const LONGEST_LOGIN_CLASS = 32;
  * Everything that changes a credential goes through here, jail_attach(2) too.
  */
 export function setCredential(host: Host, process: Process, change: Partial<Credential>): void {
-  const before = process.credential.ruid;
   Object.assign(process.credential, change);
-  if (process.credential.ruid !== before) userChanged(host, before, process.credential.ruid);
   process.changedCredential = true;
   relinkRules(host, process);
 }

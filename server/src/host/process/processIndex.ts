@@ -11,8 +11,6 @@ interface Index {
   last: number;
   count: number;
   readonly children: Map<number, Set<number>>;
-  /** Number of processes by real user. */
-  readonly users: Map<number, number>;
   /** Pids that may have a debugger. */
   readonly traced: Set<number>;
   /** No more descriptors than that are open: counted at times, and then only added to. */
@@ -37,7 +35,6 @@ function indexOf(host: Host): Index {
     last,
     count: 0,
     children: new Map(),
-    users: new Map(),
     traced: new Set(),
     descriptors: 0,
     openings: RECOUNT,
@@ -47,10 +44,9 @@ function indexOf(host: Host): Index {
   return index;
 }
 
-function enter(index: Index, { pid, parent, credential, tracer }: Process): void {
+function enter(index: Index, { pid, parent, tracer }: Process): void {
   index.count++;
   put(index, parent, pid);
-  index.users.set(credential.ruid, (index.users.get(credential.ruid) ?? 0) + 1);
   if (tracer !== undefined) index.traced.add(pid);
 }
 
@@ -93,11 +89,6 @@ export function removeProcess(host: Host, process: Process): void {
   index.count--;
   take(index, process.parent, process.pid);
   index.traced.delete(process.pid);
-  countUser(index, process.credential.ruid, -1);
-}
-
-function countUser({ users }: Index, ruid: number, by: number): void {
-  users.set(ruid, (users.get(ruid) ?? 0) + by);
 }
 
 export function reparent(host: Host, process: Process, parent: number): void {
@@ -105,13 +96,6 @@ export function reparent(host: Host, process: Process, parent: number): void {
   take(index, process.parent, process.pid);
   process.parent = parent;
   put(index, parent, process.pid);
-}
-
-/** To be called when a process of the table has another real user now. */
-export function userChanged(host: Host, before: number, now: number): void {
-  const index = indexOf(host);
-  countUser(index, before, -1);
-  countUser(index, now, 1);
 }
 
 export function noteTraced(host: Host, pid: number): void {
@@ -140,8 +124,11 @@ export function processCount(host: Host): number {
   return indexOf(host).count;
 }
 
-export function processesOfUser(host: Host, ruid: number): number {
-  return indexOf(host).users.get(ruid) ?? 0;
+/** Whether a real user has that many processes; they are only counted if all together are as many. */
+export function userHas(host: Host, ruid: number, many: number): boolean {
+  if (indexOf(host).count < many) return false;
+  const own = Object.values(host.state.processes.byPid).filter(({ credential }) => credential.ruid === ruid);
+  return own.length >= many;
 }
 
 /** Whether one more descriptor may pass a number of open ones; exact where it matters. */

@@ -16,10 +16,10 @@ import {
   childrenOfProcess,
   nextPid,
   processCount,
-  processesOfUser,
   removeProcess,
   reparent,
   tracedBy,
+  userHas,
 } from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 
@@ -128,9 +128,8 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   if (refused) return refused;
   const { soft } = limitOf(host, process, "maxproc");
   const user = process.credential.ruid;
-  const own = processesOfUser(host, user);
-  if (own >= soft && !privCheck(host, process, "PROC_LIMIT").ok)
-    return denied("EAGAIN", "fork/limit", `User ${user} has ${own} processes, as many as the limit allows.`, {
+  if (userHas(host, user, soft) && !privCheck(host, process, "PROC_LIMIT").ok)
+    return denied("EAGAIN", "fork/limit", `User ${user} has ${soft} processes, as many as may be.`, {
       causes: [{ what: `limit maxproc=${soft}`, from: "host" }],
     });
 
