@@ -8,6 +8,7 @@ import { mountOf } from "../../filesystem/nodes.ts";
 import type { Action } from "./action.ts";
 import { assumeDataset, assumeDirectory } from "./assume.ts";
 import { withProcess } from "./commands.ts";
+import { type FstabLine, readFstabLine } from "./fstab.ts";
 import { pathProblem } from "./paths.ts";
 import type { JailRun } from "./run.ts";
 import type { Done } from "./schedule.ts";
@@ -27,12 +28,8 @@ export const MOUNT_PARAMETERS = [
 ] as const;
 export type MountParameter = (typeof MOUNT_PARAMETERS)[number];
 
-/** One line of fstab(5). */
-export interface FstabEntry {
-  readonly from: string;
-  readonly on: string;
-  readonly type: string;
-  readonly options: string;
+/** What is to be mounted, and because of which line. */
+export interface FstabEntry extends FstabLine {
   readonly cause: Cause;
 }
 
@@ -78,22 +75,10 @@ function special(parameter: MountParameter, path: string, ruleset: string, cause
   return { from: ".", on: `${root}/proc`, type: "procfs", options: "", cause };
 }
 
-/** The words of a line; a message where there are too few. Blanks are written as `\040`. */
-export function readLine(text: string, cause: Cause): FstabEntry | string {
-  const words = text
-    .trim()
-    .split(/[ \t]+/)
-    .filter(Boolean);
-  const [from, on, type, options = ""] = words;
-  if (from === undefined || on === undefined || type === undefined)
-    return `mount: ${text}: missing information`;
-  return { from: decodeOctal(from), on: decodeOctal(on), type, options, cause };
-}
-
-function decodeOctal(word: string): string {
-  return word.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
+/** A line with its place; a message where there are too few words. */
+function readLine(text: string, cause: Cause): FstabEntry | string {
+  const line = readFstabLine(text);
+  return line ? { ...line, cause } : `mount: ${text}: missing information`;
 }
 
 /**
