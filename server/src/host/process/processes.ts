@@ -128,7 +128,7 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   if (refused) return refused;
   const { soft } = limitOf(host, process, "maxproc");
   const user = process.credential.ruid;
-  if (userHas(host, user, soft) && !privCheck(host, process, "PROC_LIMIT").ok)
+  if (!privCheck(host, process, "PROC_LIMIT").ok && userHas(host, user, soft))
     return denied("EAGAIN", "fork/limit", `User ${user} has ${soft} processes, as many as may be.`, {
       causes: [{ what: `limit maxproc=${soft}`, from: "host" }],
     });
