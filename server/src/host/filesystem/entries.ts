@@ -84,6 +84,11 @@ export function mkfifo(host: Host, process: Process, path: string, mode = 0o644)
   return createAt(host, process, path, { kind: "fifo", mode });
 }
 
+/** The node of a local socket, for bind(2). */
+export function mksocket(host: Host, process: Process, path: string, mode = 0o755): Outcome<Vnode> {
+  return createAt(host, process, path, { kind: "socket", mode });
+}
+
 const MKNOD: Readonly<Record<"device" | "whiteout" | "bad", PrivilegeName>> = {
   device: "VFS_MKNOD_DEV",
   whiteout: "VFS_MKNOD_WHT",
@@ -267,7 +272,7 @@ export function dropUnlinked(host: Host, vnode: Vnode): void {
 }
 
 /** The same node, whatever the mount. */
-function sameNode(host: Host, a: Vnode | null | undefined, b: Vnode): boolean {
+export function sameNode(host: Host, a: Vnode | null | undefined, b: Vnode): boolean {
   if (!a || a.node !== b.node) return false;
   return sameVnode(a, b) || findMount(host, a.mount)?.filesystem === mountOf(host, b).filesystem;
 }

@@ -39,7 +39,7 @@ export interface FileSystem {
   /** Nodes by number; 1 is the root. Empty for nullfs, which shows the nodes of another one. */
   nodes: Record<string, FileNode>;
   nextNode: number;
-  /** Of tmpfs and quotas, in bytes; 0 for none. */
+  /** Of tmpfs, quotas, and a UFS of which it is known, in bytes; 0 for none. */
   size: number;
   /** Of devfs: its mount, whose rules hold also where nullfs shows it. */
   mount?: string;

@@ -3,7 +3,7 @@ import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { fileSystem, mountOf, nodeOf } from "./nodes.ts";
-import type { Dataset, FileSystem, Vnode } from "./types.ts";
+import type { Dataset, FileSystem, Mount, Vnode } from "./types.ts";
 
 /** Bytes that files take in a file system; those of a stock tree that nobody changed do not count. */
 export function usedBytes(fs: FileSystem, uid?: number): number {
@@ -23,6 +23,21 @@ function datasetChain({ state }: Host, name: string): Dataset[] {
   return found;
 }
 
+/** The part of a UFS that is kept for those with PRIV_VFS_BLOCKRESERVE. Source: MINFREE in sys/ufs/ffs/fs.h. */
+const RESERVE = 0.08;
+
+/** Whether a disk has room. Source: ffs_alloc() in sys/ufs/ffs/ffs_alloc.c. */
+function takeBlocks(host: Host, process: Process, { path }: Mount, fs: FileSystem, bytes: number): Outcome {
+  const after = usedBytes(fs) + bytes;
+  if (after > fs.size) return denied("ENOSPC", "usage/size", `${path} has ${fs.size} bytes, and no more.`);
+  if (after <= fs.size * (1 - RESERVE)) return allowed(undefined, "usage/size", "There is room.");
+  const may = privCheck(host, process, "VFS_BLOCKRESERVE");
+  if (may.ok) return may;
+  return denied("ENOSPC", "usage/reserve", `What is left of ${path} is a reserve.`, {
+    causes: may.decision.causes,
+  });
+}
+
 /**
  * Takes bytes for a file, or gives them back where negative. Quotas of ufs let root on the host through, none in a
  * jail; those of zfs and the size of tmpfs nobody.
@@ -35,6 +50,8 @@ export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: num
   if (bytes > 0) {
     if (fs.type === "tmpfs" && fs.size > 0 && usedBytes(fs) + bytes > fs.size)
       return denied("ENOSPC", "usage/size", `${mount.path} has ${fs.size} bytes, and no more.`);
+    const blocks = fs.type === "ufs" && fs.size > 0 ? takeBlocks(host, process, mount, fs, bytes) : undefined;
+    if (blocks && !blocks.ok) return blocks;
     for (const { name, quota, used } of chain)
       if (quota > 0 && used + bytes > quota)
         return denied("EDQUOT", "usage/dataset", `Dataset ${name} has a quota of ${quota} bytes.`, {

@@ -1,6 +1,6 @@
 import type { Outcome } from "../decision.ts";
 import { ensureDirectory } from "../filesystem/build.ts";
-import { addNode, childOf, fileSystemOf } from "../filesystem/nodes.ts";
+import { editable } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import { bind, listen, socket } from "../network/sockets.ts";
 import { spawn } from "../process/processes.ts";
@@ -29,19 +29,11 @@ function openSocket(host: Host, process: Process, { family, protocol, address, p
   const made = done(socket(host, process, { family, type }));
   // Daemons set it, so that one socket may have any address and another a certain one.
   if (!local) made.options = ["reuseaddr"];
+  if (local) ensureDirectory(host, address.slice(0, address.lastIndexOf("/")), false);
   done(bind(host, process, made.id, { address, port }));
   if (type === "stream") done(listen(host, process, made.id));
-  if (local) socketNode(host, address);
-}
-
-/** The node of a local socket in its directory. */
-function socketNode(host: Host, path: string): void {
-  const cut = path.lastIndexOf("/");
-  const above = ensureDirectory(host, path.slice(0, cut), false);
-  const fs = fileSystemOf(host, above);
-  const name = path.slice(cut + 1);
-  if (childOf(fs, above.node, name) === undefined)
-    addNode(fs, above.node, name, { kind: "socket", mode: 0o666, uid: 0, gid: 0, flags: [], links: 1 });
+  // Daemons of the base system let everybody connect.
+  if (made.vnode) editable(host, made.vnode).mode = 0o666;
 }
 
 function become({ credential }: Process, { uid, gid }: { uid: number; gid: number }): void {

@@ -6,6 +6,7 @@ import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isBroadcast, isMulticast } from "./addresses.ts";
 import { composed, delivered, leaving, lost } from "./delivery.ts";
 import { remoteAddress, socketAddress } from "./jailAddresses.ts";
+import { connectPath } from "./localSockets.ts";
 import { arrival, type Path, pathTo, roundTrip } from "./paths.ts";
 import {
   assignLocal,
@@ -45,7 +46,13 @@ export function connect(host: Host, process: Process, id: number, target: Endpoi
   const own = ownSocket(host, process, id);
   if (!own.ok) return own;
   const socket = own.value;
-  if (socket.family === "local") return connectPath(host, socket, target.address);
+  if (socket.family === "local") {
+    const found = connectPath(host, process, socket, target.address);
+    if (!found.ok) return found;
+    const { decision, value: receiver } = found;
+    const local = { address: "", port: 0 };
+    return { ok: true, value: { local, remote: target, receiver: receiver.id, via: [] }, decision };
+  }
   if (socket.listening) return denied("EOPNOTSUPP", "connect/listening", "The socket listens.");
   if (socket.remote && socket.type === "stream")
     return denied("EISCONN", "connect/again", "The socket is connected already.");
@@ -195,21 +202,6 @@ function accept(host: Host, listener: Socket, client: Socket, from: Endpoint, to
   assignLocal(host, made, to);
   const server = processes.byPid[listener.pid];
   server?.descriptors.push({ fd: lowestFree(server), kind: "socket", id: made.id, write: true });
-}
-
-/** Local sockets are found by their path, which is looked up in the root of the process. Source: unp_connectat(). */
-function connectPath(host: Host, socket: Socket, path: string): Outcome<Sent> {
-  const found = Object.values(host.state.network.sockets).find(
-    (other) => other.family === "local" && other.path === path && other.jid === socket.jid,
-  );
-  if (!found) return denied("ENOENT", "connect/path", `Nothing is at ${path}.`);
-  const at = { address: path, port: 0 };
-  return composed(
-    { local: { address: "", port: 0 }, remote: at, receiver: found.id, via: [] },
-    "connect/path",
-    `${path} is there.`,
-    [],
-  );
 }
 
 /**

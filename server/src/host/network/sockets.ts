@@ -8,6 +8,7 @@ import { openDescriptor } from "../process/descriptors.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isMulticast } from "./addresses.ts";
 import { checkFamily, localAddress, socketAddress } from "./jailAddresses.ts";
+import { bindPath } from "./localSockets.ts";
 import { assignLocal, type Endpoint, forgetSocket, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
 import { fibCount, isLocalAddress } from "./routingTable.ts";
 import type { Socket } from "./types.ts";
@@ -119,7 +120,11 @@ export function bind(host: Host, process: Process, id: number, wanted: Endpoint)
   const own = ownSocket(host, process, id);
   if (!own.ok) return own;
   const socket = own.value;
-  if (socket.family === "local") return bindPath(host, socket, wanted.address);
+  if (socket.family === "local") {
+    const { address } = wanted;
+    const bound = bindPath(host, process, socket, address);
+    return bound.ok ? { ...bound, value: { address, port: 0 } } : bound;
+  }
   if (socket.family !== "inet" && socket.family !== "inet6")
     return denied("EOPNOTSUPP", "bind/family", "Sockets of this family have no address and port.");
   const family: Family = socket.family;
@@ -182,17 +187,6 @@ function choosePort(
       causes: [{ what: `socket ${other.id} on ${other.protocol} port ${port}`, from: "host" }],
     },
   );
-}
-
-/** Source: uipc_bindat(). The node in the file system is the caller's business. */
-function bindPath(host: Host, socket: Socket, path: string): Outcome<Endpoint> {
-  if (socket.path !== undefined) return denied("EINVAL", "bind/again", "The socket has a path already.");
-  const taken = Object.values(host.state.network.sockets).some(
-    (other) => other.family === "local" && other.path === path && other.jid === socket.jid,
-  );
-  if (taken) return denied("EADDRINUSE", "bind/path", `${path} exists.`);
-  socket.path = path;
-  return allowed({ address: path, port: 0 }, "bind/path", "Paths are looked up in the root of the process.");
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Vnode } from "../filesystem/types.ts";
+
 export interface NetworkState {
   /** Network stacks by id; 0 is the host's. */
   vnets: Record<string, Vnet>;
@@ -87,6 +89,8 @@ export interface Socket {
   remote: { address: string; port: number } | null;
   /** Of local sockets: the path. */
   path?: string;
+  /** Of local sockets that were bound: the node. */
+  vnode?: Vnode;
   listening: boolean;
   v6only: boolean;
   /** A closing TCP connection keeps its prison in memory until this time. */
