@@ -123,6 +123,17 @@ function hiddenByRules(host: Host, mount: Mount, device: Device): boolean {
   return hidden;
 }
 
+/** The rule that hides or shows a device in a mount: the last one that matches; undefined where none does. */
+export function decidingRule(host: Host, mount: Mount, name: string): DevfsRule | undefined {
+  const device = host.state.files.devices.find((candidate) => candidate.name === name);
+  let last: DevfsRule | undefined;
+  if (device)
+    run(host, rulesFor(host, mount, device), device, (rule) => {
+      if (rule.action === "hide" || rule.action === "unhide") last = rule;
+    });
+  return last;
+}
+
 /** The devfs mount of a file system, which nullfs may show again elsewhere: the rules belong to this one. */
 function devfsMount(host: Host, fs: FileSystem): Mount | undefined {
   return fs.mount === undefined ? undefined : findMount(host, fs.mount);

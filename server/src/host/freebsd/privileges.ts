@@ -56,15 +56,10 @@ export function privilegeVerdict(host: Host, asker: Asker, name: PrivilegeName):
       const term = evaluate(host, jail, asker, wanted.condition);
       causes = term.causes;
       if (!term.holds)
-        return denied(
-          "EPERM",
-          rule,
-          `Jail ${jail.name} lacks ${causes.map(({ what }) => what).join(", ")}.`,
-          {
-            causes,
-            ...unsure,
-          },
-        );
+        return denied("EPERM", rule, `Jail ${jail.name} lacks ${term.lacks}.`, {
+          causes,
+          ...unsure,
+        });
     }
   }
 
@@ -145,35 +140,60 @@ interface Term {
   readonly holds: boolean;
   /** If it holds, what makes it hold; if not, everything that is missing. */
   readonly causes: Cause[];
+  /** What is missing, for a reader. */
+  readonly lacks: string;
 }
 
 function evaluate(host: Host, jail: Prison, asker: Asker, condition: Condition): Term {
   if ("all" in condition) {
     const terms = condition.all.map((part) => evaluate(host, jail, asker, part));
     const holds = terms.every((term) => term.holds);
-    return { holds, causes: terms.filter((term) => term.holds === holds).flatMap(({ causes }) => causes) };
+    const decisive = terms.filter((term) => term.holds === holds);
+    return {
+      holds,
+      causes: decisive.flatMap(({ causes }) => causes),
+      lacks: decisive.map(({ lacks }) => lacks).join(" and "),
+    };
   }
   if ("any" in condition) {
     const terms = condition.any.map((part) => evaluate(host, jail, asker, part));
     const first = terms.find((term) => term.holds);
-    return first ?? { holds: false, causes: terms.flatMap(({ causes }) => causes) };
+    return (
+      first ?? {
+        holds: false,
+        causes: terms.flatMap(({ causes }) => causes),
+        lacks: terms.map(({ lacks }) => lacks).join(" or "),
+      }
+    );
   }
   if ("allow" in condition) {
     const holds = jail.allow.includes(condition.allow);
-    return { holds, causes: [causeOf(jail, `allow.${condition.allow}`, String(holds))] };
+    const parameter = `allow.${condition.allow}`;
+    return { holds, causes: [causeOf(jail, parameter, String(holds))], lacks: parameter };
   }
   if ("ownVnet" in condition)
-    return { holds: jail.ownVnet, causes: [causeOf(jail, "vnet", jail.ownVnet ? "new" : "inherit")] };
+    return {
+      holds: jail.ownVnet,
+      causes: [causeOf(jail, "vnet", jail.ownVnet ? "new" : "inherit")],
+      lacks: "a network stack of its own",
+    };
   if ("enforceStatfs" in condition) {
     const { enforceStatfs: bound } = condition;
     const holds = "below" in bound ? jail.enforceStatfs < bound.below : jail.enforceStatfs !== bound.not;
-    return { holds, causes: [causeOf(jail, "enforce_statfs", String(jail.enforceStatfs))] };
+    const lacks =
+      "below" in bound ? `enforce_statfs below ${bound.below}` : `enforce_statfs other than ${bound.not}`;
+    return { holds, causes: [causeOf(jail, "enforce_statfs", String(jail.enforceStatfs))], lacks };
   }
   if ("root" in condition)
-    return { holds: asker.uid === 0, causes: [{ what: `uid ${asker.uid}`, from: "kernel" }] };
+    return {
+      holds: asker.uid === 0,
+      causes: [{ what: `uid ${asker.uid}`, from: "kernel" }],
+      lacks: "root as the user",
+    };
   return {
     holds: rootIsMountPoint(host, jail),
     causes: [causeOf(jail, "path", jail.path)],
+    lacks: "a root directory that is a mount point",
   };
 }
 

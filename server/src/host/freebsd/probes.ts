@@ -1,7 +1,8 @@
 import type { Variation } from "../../catalog/freebsd/probe.ts";
-import { PROBES, type ProbeId } from "../../catalog/freebsd/probes.ts";
-import type { Decision } from "../decision.ts";
+import { findProbe, PROBES, type ProbeId } from "../../catalog/freebsd/probes.ts";
+import type { Cause, Decision } from "../decision.ts";
 import { Host } from "../host.ts";
+import { allows } from "./prisons.ts";
 import { deviceAttempts } from "./probes/devices.ts";
 import { filesystemAttempts } from "./probes/filesystem.ts";
 import { ipcAttempts } from "./probes/ipc.ts";
@@ -12,6 +13,8 @@ import { processAttempts } from "./probes/processes.ts";
 import { resourceAttempts } from "./probes/resources.ts";
 import { type Attempt, Scene, Unprepared } from "./probes/scene.ts";
 import { systemAttempts } from "./probes/system.ts";
+import { causeOf } from "./scope.ts";
+import type { Prison } from "./types.ts";
 
 /** Every action of the catalog, as system calls of the model. */
 const ATTEMPTS: Readonly<Record<ProbeId, Attempt>> = {
@@ -37,8 +40,11 @@ export function runProbe(
   variations: readonly Variation[] = [],
 ): Decision {
   const scratch = new Host(structuredClone(host.state));
+  const scene = new Scene(scratch, jid, variations);
+  const decisive = causesOf(id, scene.jail);
   try {
-    return ATTEMPTS[id](new Scene(scratch, jid, variations));
+    const decision = ATTEMPTS[id](scene);
+    return decision.causes.length > 0 ? decision : { ...decision, causes: decisive };
   } catch (error) {
     if (!(error instanceof Unprepared)) throw error;
     return {
@@ -48,6 +54,23 @@ export function runProbe(
       causes: [],
     };
   }
+}
+
+/** What the table says that it depends on, as the jail has it: the answer to "which line?" where a call names none. */
+function causesOf(id: ProbeId, jail: Prison): Cause[] {
+  const probe = findProbe(id);
+  const conditions = [...(probe?.enabledBy ?? []), ...(probe?.restrictedBy ?? [])].flatMap(({ all }) => all);
+  const names = conditions.flatMap((condition) => ("parameter" in condition ? [condition.parameter] : []));
+  return [...new Set(names)].map((name) => causeOf(jail, name, currentValue(jail, name)));
+}
+
+function currentValue(jail: Prison, parameter: string): string {
+  if (parameter.startsWith("allow.")) return String(allows(jail, parameter.slice("allow.".length)));
+  if (parameter === "vnet") return jail.ownVnet ? "new" : "inherit";
+  if (parameter === "devfs_ruleset") return String(jail.devfsRuleset);
+  if (parameter === "enforce_statfs") return String(jail.enforceStatfs);
+  if (parameter === "children.max") return String(jail.childrenMax);
+  return "unset";
 }
 
 /** The decisions of one jail. */

@@ -37,9 +37,15 @@ export function restrictionOwner(host: Host, jid: number, family: Family): Priso
 export function listCause(host: Host, jid: number, family: Family): Cause {
   const owner = restrictionOwner(host, jid, family);
   const name = PARAMETER[family];
-  const { addresses } = listOf(owner, family);
-  const set = owner.causes[`${name}.addr`] ?? owner.causes[name];
-  if (set) return set;
+  // The nearest one that said anything: `inherit` leads to the list of one above.
+  for (const at of lineageOf(host, jid)) {
+    const set = at.causes[`${name}.addr`] ?? at.causes[name];
+    if (set) return set;
+    if (at === owner) break;
+  }
+  const { restricted, addresses } = listOf(owner, family);
+  if (!restricted)
+    return { what: `${name} of jail ${owner.name || "0"} is not restricted`, from: "inherited" };
   return addresses.length > 0
     ? causeOf(owner, `${name}.addr`, addresses.join(","))
     : { what: `neither ${name} nor ${name}.addr is set, which disables it`, from: "default" };
@@ -113,7 +119,10 @@ export function localAddress(
 ): Outcome<string> {
   const rule = "bind/address";
   const list = listOf(jail, family);
-  if (jail.jid === 0 || !list.restricted) return allowed(address, rule, "No list of addresses binds it.");
+  if (jail.jid === 0 || !list.restricted)
+    return allowed(address, rule, "No list of addresses binds it.", {
+      causes: jail.jid === 0 ? [] : [listCause(host, jail.jid, family)],
+    });
   const [first, ...more] = list.addresses;
   if (first === undefined) return noFamily(host, jail.jid, family, rule);
   const causes = [listCause(host, jail.jid, family)];

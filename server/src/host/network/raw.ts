@@ -57,13 +57,13 @@ export function setSwitch(host: Host, process: Process, id: number, option: stri
   const name = SWITCHES[option];
   if (!name || (name === "hdrincl" && socket.type !== "raw"))
     return denied("EINVAL", "option", `The socket has no option ${option}.`);
-  if (name === "bindany" && on) {
-    const may = privCheck(host, process, "NETINET_BINDANY");
-    if (!may.ok) return may;
-  }
+  const may = name === "bindany" && on ? privCheck(host, process, "NETINET_BINDANY") : undefined;
+  if (may && !may.ok) return may;
   const others = (socket.options ?? []).filter((other) => other !== name);
   socket.options = on ? [...others, name] : others;
-  return allowed(undefined, "option", `${option} is ${on ? "on" : "off"}.`);
+  return allowed(undefined, "option", `${option} is ${on ? "on" : "off"}.`, {
+    causes: may?.decision.causes ?? [],
+  });
 }
 
 /**

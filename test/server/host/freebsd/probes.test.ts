@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import {
   type Alternative,
   alternativeText,
@@ -7,6 +8,7 @@ import { PROBES, type ProbeId } from "@zonewarden/server/catalog/freebsd/probes"
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { mountFs, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
+import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { probeMatrix, runProbe } from "@zonewarden/server/host/freebsd/probes";
 import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
 import type { Host } from "@zonewarden/server/host/host";
@@ -127,6 +129,79 @@ describe("in a jail with defaults", () => {
   });
 });
 
+describe("on older releases", () => {
+  it.each([
+    ["14.3", "sys.adjtime", "allow.adjtime", "EPERM"],
+    ["14.3", "sys.audit", "allow.setaudit", "ENOSYS"],
+    ["14.3", "fs.extattr-system", "allow.extattr", "EPERM"],
+    ["14.3", "proc.host-user-tamper", "allow.unprivileged_parent_tampering", undefined],
+    ["12.4", "fs.attach-open-dir", "allow.suser", undefined],
+    ["12.4", "fs.read-directory", "allow.suser", undefined],
+  ] as const)("%s: %s, %s or not: %s", (release, id, _, errno) => {
+    const { host, jid } = baseline([], world(release));
+    expect(runProbe(host, jid, id).errno).toBe(errno);
+  });
+});
+
+describe("a probe", () => {
+  it("leaves the host as it is", () => {
+    const { host, jid } = baseline();
+    const before = JSON.stringify(host.snapshot());
+    probeMatrix(host, [jid]);
+    expect(JSON.stringify(host.snapshot())).toBe(before);
+  });
+
+  it("says the same each time", () => {
+    const { host, jid } = baseline();
+    expect(probeMatrix(host, [jid])).toEqual(probeMatrix(host, [jid]));
+  });
+
+  it.each([...PROBES])("$id says why", ({ id }) => {
+    const { host, jid } = baseline();
+    const { rule, reason } = runProbe(host, jid, id);
+    expect(rule).not.toBe("");
+    expect(reason).toMatch(/\.$/);
+  });
+
+  it("blames what was written where a parameter decides", () => {
+    const host = world();
+    const place = { path: "jail.conf", start: 3, end: 9 };
+    const cause = { what: "allow.raw_sockets=false", from: "configuration", place } as const;
+    const { jid } = makeJail(host, { "ip4.addr": [ADDRESS] });
+    prison(host, jid).causes["allow.raw_sockets"] = cause;
+    expect(runProbe(host, jid, "net.raw-ping").causes).toContainEqual(cause);
+  });
+
+  it("needs the module of a file system loaded by the host", () => {
+    const { host, jid } = baseline(
+      [
+        { parameter: "allow.mount", value: "true" },
+        { parameter: "enforce_statfs", value: "1" },
+      ],
+      testHost(),
+    );
+    expect(runProbe(host, jid, "fs.mount-nullfs")).toMatchObject({
+      verdict: "deny",
+      errno: "EPERM",
+      rule: "mount/4",
+    });
+  });
+
+  it("tells that it could not be tried", () => {
+    const { host, jid } = baseline();
+    ok(sysctlWrite(host, hostRoot(host), "kern.maxfilesperproc", 0));
+    expect(runProbe(host, jid, "fs.attach-open-dir")).toMatchObject({
+      verdict: "assumed",
+      rule: "probe/setup",
+    });
+  });
+
+  it("knows that raw sockets do not forge senders", () => {
+    const { host, jid } = baseline([{ parameter: "allow.raw_sockets", value: "true" }]);
+    expect(runProbe(host, jid, "net.raw-spoof")).toMatchObject({ verdict: "deny", errno: "EADDRNOTAVAIL" });
+  });
+});
+
 describe("what enables it", () => {
   it.each(alternatives("enabledBy"))("$id: $by", ({ id, alternative }) => {
     const decision = probed(id, alternative);
@@ -138,5 +213,50 @@ describe("what restricts it", () => {
   it.each(alternatives("restrictedBy"))("$id: $by", ({ id, alternative }) => {
     const decision = probed(id, alternative);
     expect([decision.verdict, decision]).toEqual([alternative.verdict ?? "deny", decision]);
+  });
+});
+
+/** Where the reference is about another step than the first that is refused. */
+const OTHER_STEP: Readonly<Record<string, string>> = {
+  "net.raw-spoof":
+    "the errno is that of a packet, but without allow.raw_sockets there is no socket to send it",
+};
+
+interface Row {
+  readonly id: string;
+  readonly area: string;
+  readonly defaultVerdict: string;
+  readonly errno: string | null;
+  readonly enabledBy: readonly string[];
+  readonly restrictedBy: readonly string[];
+  readonly privs: readonly string[];
+}
+
+const FILE = "/work/shared/reference/jail-probes.json";
+
+describe.skipIf(!existsSync(FILE))("the table", () => {
+  const rows: Row[] = existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : [];
+
+  it("has every probe of the reference, and no other", () => {
+    expect(PROBES.map(({ id }) => id).toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+  });
+
+  it.each(rows.filter(({ id }) => !OTHER_STEP[id]))("agrees with it about $id", (row) => {
+    const probe = PROBES.find(({ id }) => id === row.id);
+    expect({
+      verdict: probe?.verdict,
+      errno: probe?.errno ?? null,
+      area: probe?.area,
+      privileges: probe?.privileges.map((name) => `PRIV_${name}`),
+      enabled: (probe?.enabledBy.length ?? 0) > 0,
+      restricted: (probe?.restrictedBy.length ?? 0) > 0,
+    }).toEqual({
+      verdict: row.defaultVerdict,
+      errno: row.errno,
+      area: row.area,
+      privileges: row.privs,
+      enabled: row.enabledBy.length > 0,
+      restricted: row.restrictedBy.length > 0,
+    });
   });
 });

@@ -1,9 +1,10 @@
 import type { Outcome } from "../../decision.ts";
-import { makeDevice } from "../../filesystem/devfs.ts";
+import { decidingRule, devfsVisible, makeDevice } from "../../filesystem/devfs.ts";
 import { addRule, showRules } from "../../filesystem/devfsRules.ts";
 import { open, symlink } from "../../filesystem/files.ts";
 import { bpfAttach } from "../../network/packetDevices.ts";
 import { vnetOf } from "../../network/vnets.ts";
+import { causeOf } from "../scope.ts";
 import { type Attempt, call, type Scene } from "./scene.ts";
 
 /** A number that no terminal has yet. */
@@ -24,7 +25,7 @@ export const deviceAttempts = {
   "dev.bpf": call((scene) => {
     const process = scene.root();
     const opened = open(scene.host, process, "/dev/bpf", { write: true });
-    if (!opened.ok) return opened;
+    if (!opened.ok) return explained(scene, "bpf", opened);
     const [link] = vnetOf(scene.host, process).interfaces;
     return bpfAttach(scene.host, process, link?.name ?? "lo0");
   }),
@@ -50,5 +51,27 @@ export const deviceAttempts = {
 } satisfies Record<string, Attempt>;
 
 function opening(scene: Scene, device: string, write = false): Outcome<unknown> {
-  return open(scene.host, scene.root(), `/dev/${device}`, { write });
+  return explained(scene, device, open(scene.host, scene.root(), `/dev/${device}`, { write }));
+}
+
+/** Name lookup only finds nothing, or something: why is a matter of the devfs mount and its rules. */
+function explained(scene: Scene, device: string, outcome: Outcome<unknown>): Outcome<unknown> {
+  const { decision } = outcome;
+  if (decision.causes.length > 0) return outcome;
+  const { host, jail } = scene;
+  const mount = scene.devfs();
+  if (!mount) {
+    const reason = outcome.ok ? decision.reason : "No devfs is mounted on /dev of the jail.";
+    return { ...outcome, decision: { ...decision, reason } };
+  }
+  const causes = [causeOf(jail, "devfs_ruleset", String(mount.ruleset))];
+  const above = device.includes("/") ? device.slice(0, device.indexOf("/")) : device;
+  const rule = decidingRule(host, mount, devfsVisible(host, mount, above) ? device : above);
+  const shows = `ruleset ${mount.ruleset} of its /dev ${rule?.action === "unhide" ? "unhides" : "does not hide"} it`;
+  const reason = outcome.ok
+    ? `The node is there: ${shows}.`
+    : rule?.action === "hide"
+      ? `The node is not there: ruleset ${mount.ruleset} of its /dev hides it.`
+      : decision.reason;
+  return { ...outcome, decision: { ...decision, reason, causes } };
 }

@@ -159,7 +159,8 @@ export class Scene {
     delete mount.applied;
   }
 
-  private devfs(): Mount | undefined {
+  /** The devfs mount of the jail. */
+  devfs(): Mount | undefined {
     const path = this.outside("/dev");
     return this.host.state.files.mounts.findLast((mount) => mount.type === "devfs" && mount.path === path);
   }
