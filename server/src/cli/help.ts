@@ -17,6 +17,8 @@ Usage: zonewarden COMMAND [OPTIONS] ...
 Commands:
   check PATH...    diagnose files, and all that is found in folders
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
+  boot FILE...     start the jails on a simulated host, and print what happens
+  shell FILE       run a command in a jail, or on the host, after a boot
   host ACTION      write, print or validate the description of a machine
   lsp --stdio      the language server, for any editor
 
@@ -42,6 +44,29 @@ file for zonecfg, prints the zone that its commands make, on illumos unless
   --format export|info|xml   a zone as zonecfg exports, shows or stores it
 
 ${COMMON}`,
+  boot: `Usage: zonewarden boot [--container N]... [--format FORMAT] FILE...
+
+Starts the jails of the files on a simulated host, as "jail -c" would, and prints what
+happens, in virtual time and with the lines that cause it. Nothing is executed: commands
+are modelled, and what is not is assumed to succeed. Without --host, what the files ask
+of the machine is assumed, too. "-" is standard input.
+
+  --container N         only this jail, and what it depends on; may be repeated
+  -p, --parallel N      at most N commands at once, as "jail -p"
+  --stop                stop the jails again after the start
+  --format text|json    a timeline, or events for tools (text)
+
+${COMMON.replace("findings at or above --fail-on", "a jail does not start")}`,
+  shell: `Usage: zonewarden shell [--container N] [--why] -c COMMAND FILE
+
+Starts the jails of the file on a simulated host, then runs a line of sh(1) as root in a
+jail, or on the host. The exit code is that of the command.
+
+  --container N    the jail; only what it depends on is started with it
+  -c COMMAND       the line, as "sh -c"
+  --why            the decisions of the kernel behind it, with their lines
+
+${COMMON.replace("0 fine, 1 findings at or above --fail-on, 2", "those of the command; 2")}`,
   host: `Usage: zonewarden host init [--release R | --platform P] [F]
        zonewarden host show [--format text|json] [F]
        zonewarden host check [--format text|json] [F]

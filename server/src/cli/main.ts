@@ -6,18 +6,21 @@ import {
 } from "vscode-languageserver/node";
 import { serve } from "../connection.ts";
 import { version } from "../version.ts";
+import { runBoot } from "./boot.ts";
 import { runCheck } from "./check.ts";
 import { help } from "./help.ts";
 import { runHost } from "./host.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import { checkOptions, hostOptions, resolveOptions } from "./options.ts";
+import { bootOptions, checkOptions, hostOptions, resolveOptions, shellOptions } from "./options.ts";
 import { runResolve } from "./resolve.ts";
+import { runShellCommand } from "./shell.ts";
 import { UsageError } from "./usageError.ts";
 
 /** Wrong use, and input that cannot be read. */
 const EXIT_USAGE = 2;
 
 const print = (text: string) => void process.stdout.write(text);
+const printError = (text: string) => void process.stderr.write(text);
 
 /** Runs a command and returns its exit code; `undefined` where the process goes on living. */
 function run(args: readonly string[]): number | undefined {
@@ -30,6 +33,14 @@ function run(args: readonly string[]): number | undefined {
     case "resolve": {
       const options = resolveOptions(rest);
       return options.help ? show(help.resolve) : runResolve(options, print);
+    }
+    case "boot": {
+      const options = bootOptions(rest);
+      return options.help ? show(help.boot) : runBoot(options, print);
+    }
+    case "shell": {
+      const options = shellOptions(rest);
+      return options.help ? show(help.shell) : runShellCommand(options, print, printError);
     }
     case "host": {
       const options = hostOptions(rest);

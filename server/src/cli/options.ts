@@ -16,6 +16,7 @@ const RESOLVE_FORMATS = ["text", "json", "export", "info", "xml"] as const;
 /** What `host` does. */
 const HOST_ACTIONS = ["init", "show", "check"] as const;
 const HOST_FORMATS = ["text", "json"] as const;
+const BOOT_FORMATS = ["text", "json"] as const;
 
 export interface CommonOptions {
   readonly language: LanguageId | undefined;
@@ -33,6 +34,25 @@ export interface CheckOptions extends CommonOptions {
 export interface ResolveOptions extends CommonOptions {
   readonly format: (typeof RESOLVE_FORMATS)[number];
   readonly file: string;
+}
+
+export interface BootOptions extends CommonOptions {
+  readonly format: (typeof BOOT_FORMATS)[number];
+  /** Only these, with what they depend on; all if there are none. */
+  readonly containers: readonly string[];
+  /** Commands at once, as `jail -p`; 0 for any number. */
+  readonly parallel: number;
+  /** Whether they are stopped again. */
+  readonly stop: boolean;
+  readonly files: readonly string[];
+}
+
+export interface ShellOptions extends CommonOptions {
+  readonly file: string;
+  /** `undefined` for the host. */
+  readonly container: string | undefined;
+  readonly command: string;
+  readonly why: boolean;
 }
 
 export interface HostOptions {
@@ -78,6 +98,46 @@ export function resolveOptions(args: readonly string[]): ResolveOptions {
   };
 }
 
+export function bootOptions(args: readonly string[]): BootOptions {
+  const { values, positionals } = parse(args, {
+    format: { type: "string" },
+    container: { type: "string", multiple: true },
+    parallel: { type: "string", short: "p" },
+    stop: { type: "boolean" },
+  });
+  const common = commonOptions(values);
+  if (positionals.length === 0 && !common.help) throw new UsageError("boot needs at least one file");
+  const parallel = values["parallel"] ?? "0";
+  if (!/^\d+$/.test(String(parallel))) throw new UsageError(`--parallel takes a number, not ${parallel}`);
+  return {
+    ...common,
+    format: choice("format", values["format"], BOOT_FORMATS) ?? "text",
+    containers: listOf(values["container"]),
+    parallel: Number(parallel),
+    stop: values["stop"] === true,
+    files: positionals,
+  };
+}
+
+export function shellOptions(args: readonly string[]): ShellOptions {
+  const { values, positionals } = parse(args, {
+    container: { type: "string" },
+    command: { type: "string", short: "c" },
+    why: { type: "boolean" },
+  });
+  const common = commonOptions(values);
+  const { container, command } = values;
+  if (positionals.length !== 1 && !common.help) throw new UsageError("shell needs exactly one file");
+  if (typeof command !== "string" && !common.help) throw new UsageError("shell needs a command: -c 'ps ax'");
+  return {
+    ...common,
+    file: positionals[0] ?? "",
+    container: typeof container === "string" ? container : undefined,
+    command: String(command),
+    why: values["why"] === true,
+  };
+}
+
 export function hostOptions(args: readonly string[]): HostOptions {
   const { values, positionals } = parse(args, { format: { type: "string" } });
   const [action, file, ...more] = positionals;
@@ -98,9 +158,16 @@ export function hostOptions(args: readonly string[]): HostOptions {
   };
 }
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Value = string | boolean | undefined;
+type Values = Readonly<Record<string, Value | readonly string[]>>;
+type Definition = { type: "string" | "boolean"; short?: string; multiple?: boolean };
 
-function parse(args: readonly string[], options: Readonly<Record<string, { type: "string" }>>) {
+/** The values of an option that may be given several times. */
+function listOf(value: Values[string]): readonly string[] {
+  return typeof value === "object" ? value : [];
+}
+
+function parse(args: readonly string[], options: Readonly<Record<string, Definition>>) {
   try {
     const parsed = parseArgs({ args: [...args], options: { ...COMMON, ...options }, allowPositionals: true });
     return { values: parsed.values as Values, positionals: parsed.positionals };
@@ -139,11 +206,7 @@ function platformOf({ system, release }: HostDescription): Platform | undefined 
   return system;
 }
 
-function choice<T extends string>(
-  name: string,
-  value: string | boolean | undefined,
-  allowed: readonly T[],
-): T | undefined {
+function choice<T extends string>(name: string, value: Values[string], allowed: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const known = allowed.find((a) => a === value);
   if (!known)

@@ -1,16 +1,9 @@
-import { basename, dirname, isAbsolute, join } from "node:path";
 import { report } from "../configuration/jail-conf/report.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { ResolvedParameter } from "../configuration/jail-conf/types.ts";
-import { sourcesOver } from "../languages/jail-conf/sources.ts";
-import { jailConf } from "../languages/jail-conf.ts";
-import { uriOf } from "../uris.ts";
-import { Documents } from "../workspace/documents.ts";
-import type { FileSystem } from "../workspace/files.ts";
-import { defaultSettings } from "../workspace/settings.ts";
 import { paint } from "./colour.ts";
 import { languageOf, readText } from "./inputs.ts";
-import { nodeFiles } from "./nodeFiles.ts";
+import { openJailFile } from "./jailFile.ts";
 import type { ResolveOptions } from "./options.ts";
 import { resolveZone } from "./resolveZone.ts";
 import { UsageError } from "./usageError.ts";
@@ -23,14 +16,7 @@ export function runResolve(options: ResolveOptions, print: (text: string) => voi
   if (language === "zonecfg") return resolveZone(stdin ? "STDIN" : options.file, text, options, print);
   if (!["text", "json"].includes(options.format))
     throw new UsageError(`--format ${options.format} is for zonecfg command files`);
-  // Files are named as seen from the folder of the main file, wherever the command runs.
-  const folder = stdin ? "." : dirname(options.file);
-  const files = below(folder);
-  const settings = { ...defaultSettings, release: options.release, platform: options.platform };
-  const documents = new Documents(files, uriOf, () => settings);
-  const path = stdin ? "STDIN" : basename(options.file);
-  const root = documents.opened(path, uriOf(path), 0, text, jailConf);
-  const sources = sourcesOver({ documents, files }, jailConf);
+  const { root, sources } = openJailFile(options.file, text, options);
   const result = report(root, sources, options.release);
   if (options.format === "json") {
     print(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -67,14 +53,4 @@ function line(parameter: ResolvedParameter): string {
     });
   const from = places.length > 0 ? `  ${paint("gray", `# ${places.join(", ")}`)}` : "";
   return `${parameter.name}${values.length > 0 ? ` = ${values.join(", ")}` : ""};${from}`;
-}
-
-/** The files of this machine, with relative names counted from a folder. */
-function below(folder: string): FileSystem {
-  const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
-  return {
-    read: (path) => nodeFiles.read(at(path)),
-    list: (path) => nodeFiles.list(at(path)),
-    stamp: (path) => nodeFiles.stamp(at(path)),
-  };
 }

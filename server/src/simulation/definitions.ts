@@ -8,7 +8,7 @@ import type {
   ResolvedValue,
 } from "../configuration/jail-conf/types.ts";
 import { absolute } from "../configuration/origin.ts";
-import type { Cause, Place } from "../host/decision.ts";
+import type { Cause } from "../host/decision.ts";
 import type {
   DefinedParameter,
   DefinedValue,
@@ -16,58 +16,74 @@ import type {
   JailDefinition,
 } from "../host/freebsd/jail8/definition.ts";
 
+/** How a file of the configuration is called in causes. */
+type NameOf = (path: string) => string;
+
 /** The jails of a configuration as the simulated jail(8) wants them, each with the places that it comes from. */
-export function definitionsOf(configuration: Configuration): JailDefinition[] {
-  const known = new Map<ResolvedParameter, DefinedParameter>();
-  return configuration.jails.map((jail) => definitionOf(jail, known));
+export function definitionsOf(
+  configuration: Configuration,
+  nameOf: NameOf = (path) => path,
+): JailDefinition[] {
+  return new Translation(nameOf).jails(configuration);
 }
 
-/** `known` keeps the parameters that several jails share: those of wildcards. */
-function definitionOf(jail: ResolvedJail, known: Map<ResolvedParameter, DefinedParameter>): JailDefinition {
-  const header = from(jail.name, jail.block.origin);
-  const parameters = jail.parameters.map((parameter) => {
-    const shared = known.get(parameter);
-    if (shared) return shared;
-    const defined = parameterOf(parameter, header);
-    known.set(parameter, defined);
-    return defined;
-  });
-  return {
-    name: jail.name,
-    parameters,
-    failures: jail.failures.map((failure) => failureOf(failure, header)),
-    cause: header,
-  };
-}
+class Translation {
+  private readonly nameOf: NameOf;
+  /** The parameters that several jails share: those of wildcards. */
+  private readonly known = new Map<ResolvedParameter, DefinedParameter>();
 
-function parameterOf(parameter: ResolvedParameter, header: Cause): DefinedParameter {
-  const named = findParameter(parameter.name);
-  const { name } = parameter;
-  const origin =
-    parameter.contributions.findLast(({ overridden }) => !overridden)?.setting.origin ?? namePlace(parameter);
-  return {
-    name,
-    plain: named && named.key === undefined ? named.parameter.name : name,
-    negated: named?.negated ?? false,
-    values: parameter.values.map((value) => definedValue(name, value, header)),
-    cause: origin ? from(name, origin) : header,
-  };
-}
+  constructor(nameOf: NameOf) {
+    this.nameOf = nameOf;
+  }
 
-/** The implied `name` or `jid` stands in the header. */
-function definedValue(name: string, { text, origin }: ResolvedValue, header: Cause): DefinedValue {
-  const what = `${name}=${text}`;
-  return { text, cause: origin ? from(what, origin) : { ...header, what } };
-}
+  jails({ jails }: Configuration): JailDefinition[] {
+    return jails.map((jail) => this.jail(jail));
+  }
 
-function failureOf({ message, origin }: ResolvedJail["failures"][number], header: Cause): DefinitionFailure {
-  return { message, cause: origin ? from(message, origin) : header };
-}
+  private jail({ name, block, parameters, failures }: ResolvedJail): JailDefinition {
+    const header = this.from(name, block.origin);
+    return {
+      name,
+      parameters: parameters.map((parameter) => this.shared(parameter, header)),
+      failures: failures.map((failure) => this.failure(failure, header)),
+      cause: header,
+    };
+  }
 
-function from(what: string, origin: Origin): Cause {
-  return { what, from: "configuration", place: placeOf(origin) };
-}
+  private shared(parameter: ResolvedParameter, header: Cause): DefinedParameter {
+    const known = this.known.get(parameter);
+    if (known) return known;
+    const made = this.parameter(parameter, header);
+    this.known.set(parameter, made);
+    return made;
+  }
 
-export function placeOf(origin: Origin): Place {
-  return { path: origin.document.path, ...absolute(origin) };
+  private parameter(parameter: ResolvedParameter, header: Cause): DefinedParameter {
+    const { name, values, contributions } = parameter;
+    const named = findParameter(name);
+    const last = contributions.findLast(({ overridden }) => !overridden);
+    const origin = last?.setting.origin ?? namePlace(parameter);
+    return {
+      name,
+      plain: named && named.key === undefined ? named.parameter.name : name,
+      negated: named?.negated ?? false,
+      values: values.map((value) => this.value(name, value, header)),
+      cause: origin ? this.from(name, origin) : header,
+    };
+  }
+
+  /** The implied `name` or `jid` stands in the header. */
+  private value(name: string, { text, origin }: ResolvedValue, header: Cause): DefinedValue {
+    const what = `${name}=${text}`;
+    return { text, cause: origin ? this.from(what, origin) : { ...header, what } };
+  }
+
+  private failure({ message, origin }: ResolvedJail["failures"][number], header: Cause): DefinitionFailure {
+    return { message, cause: origin ? this.from(message, origin) : header };
+  }
+
+  private from(what: string, origin: Origin): Cause {
+    const place = { path: this.nameOf(origin.document.path), ...absolute(origin) };
+    return { what, from: "configuration", place };
+  }
 }

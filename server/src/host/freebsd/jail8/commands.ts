@@ -2,7 +2,7 @@ import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { fibCount } from "../../network/routingTable.ts";
 import { setgid, setgroups, setuid } from "../../process/credentials.ts";
-import { exit, fork } from "../../process/processes.ts";
+import { exit, fork, reap } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import type { CommandResult } from "../../shell/command.ts";
 import { runShell } from "../../shell/run.ts";
@@ -131,14 +131,20 @@ export function withProcess(
   child.descriptors = [];
   const problem = become(run, child, where);
   if (problem) {
-    exit(host, child, 1);
+    end(run, child, 1);
     return run.refuse(kind, problem, [
       settings.cause(where === "jail" ? "exec.jail_user" : "exec.system_user"),
     ]);
   }
   const result = work(child);
-  exit(host, child, result.ok ? 0 : 1);
+  end(run, child, result.ok ? 0 : 1);
   return result;
+}
+
+/** The child ends, and jail(8) takes its status. */
+function end({ host }: JailRun, child: Process, status: number): void {
+  exit(host, child, status);
+  if (child.state === "zombie") reap(host, child);
 }
 
 /** Enters the jail and becomes the user. Gives the message where that does not work. */

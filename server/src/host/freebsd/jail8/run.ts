@@ -77,7 +77,7 @@ export class JailRun {
     causes: readonly Cause[] = [],
   ): void {
     if (this.state === state) return;
-    this.emit("jail.state", message, outcome, { from: this.state, to: state, causes });
+    this.emit("jail.phase", message, outcome, { from: this.state, to: state, causes });
     this.state = state;
   }
 

@@ -4,7 +4,9 @@ import { nodeOf } from "../../filesystem/nodes.ts";
 import { zfsJail } from "../../filesystem/zfs.ts";
 import { spawn } from "../../process/processes.ts";
 import { jailSet } from "../jailSet.ts";
+import { kldload } from "../modules.ts";
 import { processesIn } from "../prisons.ts";
+import { since } from "../release.ts";
 import { jailRemove } from "../remove.ts";
 import type { Action } from "./action.ts";
 import { assumeDataset, assumeRoot } from "./assume.ts";
@@ -103,6 +105,7 @@ function createJail(run: JailRun): Done {
       return run.refuse("jail.create", `path ${path}: ${strerror("ENOTDIR")}`, causes, "ENOTDIR");
   }
   const parameters = { ...kernelParameters(definition) };
+  loadModules(run, Object.keys(parameters));
   const persists = parameters["persist"]?.value === true;
   run.temporaryPersist = !persists && NEED_PERSIST.some((list) => settings.has(list));
   if (run.temporaryPersist)
@@ -119,6 +122,22 @@ function createJail(run: JailRun): Done {
   claimAddresses(run, outcome.value);
   run.onExistence();
   return { ok: true, milliseconds: 0 };
+}
+
+/**
+ * The modules behind parameters that the kernel does not know yet; a failure shows in what the kernel then says.
+ * Source: kldload_param() in lib/libjail/jail.c.
+ */
+function loadModules({ host, caller }: JailRun, names: readonly string[]): void {
+  const { machine } = host.state;
+  // Before 14 the library loads nothing; of a machine that nobody described, the modules are not known either.
+  if (machine.described && !since(host, 14)) return;
+  for (const name of names) {
+    const module =
+      /^allow\.mount\.(?:no)?(\w+)$/.exec(name)?.[1] ??
+      /^(linux|sysvmsg|sysvsem|sysvshm)(?:\.|$)/.exec(name)?.[1];
+    if (module !== undefined && !machine.modules.includes(module)) kldload(host, caller, module);
+  }
 }
 
 /** Notes for whom the addresses of steps 2 and 3 were set. */
@@ -178,6 +197,11 @@ function dropPersist(run: JailRun): Done {
       },
     );
   }
+  run.emit(
+    "jail.persist",
+    "All is done, and persist is dropped: from now on only its processes keep the jail.",
+    "ok",
+  );
   const outcome = jailSet(
     host,
     caller,

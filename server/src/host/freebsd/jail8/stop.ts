@@ -48,8 +48,7 @@ export function* stopWay(run: JailRun, { bare = false }: StopOptions = {}): Way 
           return false;
         }
       }
-  const waits = yield* terminate(run);
-  void waits;
+  yield* terminate(run);
   const removed = removeJail(run, jail.jid);
   if (!removed.ok) return false;
   let well = true;
@@ -79,7 +78,13 @@ function* terminate(run: JailRun): Generator<() => Done, void, Done> {
   const processes = processesIn(host, jid).filter(({ state }) => state !== "zombie");
   if (processes.length === 0) return;
   yield () => {
-    run.emit("jail.signal", `${count(processes.length, "process")} in the jail get SIGTERM.`, "ok");
+    run.emit(
+      "jail.signal",
+      processes.length === 1
+        ? "The process in the jail gets SIGTERM."
+        : `The ${processes.length} processes in the jail get SIGTERM.`,
+      "ok",
+    );
     for (const { pid } of processes) kill(host, caller, pid, "TERM");
     const left = processesIn(host, jid).filter(({ state }) => state !== "zombie");
     if (left.length === 0) return { ok: true, milliseconds: EXIT_TIME };
@@ -89,10 +94,6 @@ function* terminate(run: JailRun): Generator<() => Done, void, Done> {
     });
     return { ok: true, milliseconds: seconds * 1000 };
   };
-}
-
-function count(number: number, what: string): string {
-  return number === 1 ? `1 ${what}` : `${number} ${what}es`;
 }
 
 /** Step 4. Another answer than EPERM means that the jail is gone already. */

@@ -1,0 +1,39 @@
+import type { Cause } from "../../host/decision.ts";
+import type { HostEvent } from "../../host/events.ts";
+import type { Booted } from "../boot.ts";
+
+/** The events of a boot as one JSON document; lines and characters count from zero. */
+export function bootJson(booted: Booted): string {
+  const events = booted.host.events.map((event) => eventJson(booted, event));
+  const containers = booted.containers.map(({ name, jid, state }) => ({
+    name,
+    type: "jail",
+    id: jid,
+    state,
+  }));
+  return `${JSON.stringify({ version: 1, events, containers }, undefined, 2)}\n`;
+}
+
+function eventJson(
+  booted: Booted,
+  { t, container, kind, from, to, message, outcome, errno, causes }: HostEvent,
+) {
+  return {
+    t,
+    container,
+    kind,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    message,
+    outcome,
+    ...(errno !== undefined && { errno }),
+    origins: causes.flatMap((cause) => originJson(booted, cause)),
+  };
+}
+
+function originJson({ sourceOf }: Booted, { place }: Cause) {
+  const source = place && sourceOf(place.path);
+  if (!place || !source) return [];
+  const range = { start: source.positionAt(place.start), end: source.positionAt(place.end) };
+  return [{ path: place.path, range }];
+}
