@@ -4,7 +4,7 @@ import { pathFrom } from "../filesystem/paths.ts";
 import { findProcess } from "../process/processes.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
-import { commandNamed } from "./registry.ts";
+import { commandGroups, commandNamed } from "./registry.ts";
 import { type Shell, ShellExit, type Streams } from "./shell.ts";
 
 /** Commands that the shell does itself. Source: sh(1), Built-in Commands. */
@@ -169,6 +169,19 @@ const command: Builtin = (shell, args, streams) => {
   return shell.child((child) => child.become(args, streams), streams);
 };
 
+/** What there is, one program a line. */
+const help: Builtin = (shell, _args, streams) => {
+  const parts = commandGroups().map(([title, commands]) => {
+    const lines = [...commands]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`);
+    return `${title}:\n${lines.join("")}`;
+  });
+  const own = Object.keys(BUILTINS).sort().join(" ");
+  shell.print(streams.stdout, `${parts.join("\n")}\nBuiltins of the shell:\n  ${own}\n`);
+  return 0;
+};
+
 const jobs: Builtin = (shell, _args, streams) => {
   shell.state.jobs.forEach(({ pid }, i) => {
     const running = findProcess(shell.host, pid)?.state === "stopped" ? "Suspended" : "Running";
@@ -189,6 +202,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   echo,
   exec,
   exit: exitBuiltin,
+  help,
   export: exportBuiltin,
   jobs,
   printf,

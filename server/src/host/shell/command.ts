@@ -39,6 +39,8 @@ export interface CommandResult {
   readonly milliseconds: number;
   /** The model does not know the command and takes it as a success. */
   readonly assumed?: true;
+  /** What of the command the model does not know: nothing has been done. */
+  readonly unmodelled?: string;
   /** The real program would run on: with `&` its process stays, otherwise the shell interrupts it. */
   readonly stays?: true;
 }
@@ -59,4 +61,9 @@ export function done(stdout = "", decisions: readonly Decision[] = [], milliseco
 
 export function failed(stderr: string, status = 1, decisions: readonly Decision[] = []): CommandResult {
   return { status, stdout: "", stderr, decisions, milliseconds: 1 };
+}
+
+/** An option, a subcommand or a script that the real program knows and the model does not. */
+export function unmodelled(tool: string, what: string): CommandResult {
+  return { ...failed(`${tool}: not modelled: ${what}\n`, 126), unmodelled: what };
 }

@@ -63,10 +63,10 @@ function expandWord(shell: Expander, word: Word): string[] {
       for (const piece of inner)
         if (piece.kind === "text" && !piece.quoted && piece.text === " ") end();
         else if (piece.kind === "text") add(piece.quoted ? escaped(piece.text) : piece.text, piece.quoted);
-        else split(valueOf(shell, piece), add, end);
+        else split(textOf(shell, piece), add, end);
       continue;
     }
-    const text = valueOf(shell, part);
+    const text = textOf(shell, part);
     if (part.quoted) add(escaped(text), true);
     else split(text, add, end);
   }
@@ -98,7 +98,7 @@ function splitText(text: string): Part[] {
 /** One text, neither split nor matched: values of assignments, targets of redirections. */
 export function expandText(shell: Expander, word: Word): string {
   const text = expandTilde(shell, word)
-    .map((part) => (part.kind === "text" ? part.text : valueOf(shell, part)))
+    .map((part) => (part.kind === "text" ? part.text : textOf(shell, part)))
     .join("");
   shell.charge(text.length + 1);
   return text;
@@ -109,7 +109,7 @@ function isMissing(shell: Expander, part: Extract<Part, { kind: "variable" }>): 
   return value === undefined || (value === "" && part.fallback?.emptyToo === true);
 }
 
-function valueOf(shell: Expander, part: Exclude<Part, { kind: "text" }>): string {
+function textOf(shell: Expander, part: Exclude<Part, { kind: "text" }>): string {
   const text =
     part.kind === "command"
       ? shell.substitute(part.script)

@@ -1,20 +1,52 @@
 import type { Command } from "./command.ts";
+import { administrationCommands } from "./commands/administration.ts";
+import { basicCommands } from "./commands/basics.ts";
 import { fileCommands } from "./commands/files.ts";
+import { filterCommands } from "./commands/filters.ts";
+import { jailCommands } from "./commands/jails.ts";
+import { networkCommands } from "./commands/network.ts";
+import { processCommands } from "./commands/processes.ts";
+import { storageCommands } from "./commands/storage.ts";
+import { systemCommands } from "./commands/system.ts";
 
-/** All modelled programs. */
-const COMMANDS: readonly Command[] = [...fileCommands];
+/** All modelled programs, in the groups in which `help` lists them. */
+export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
+  return [
+    ["Jails", jailCommands],
+    ["Processes", processCommands],
+    ["Network", networkCommands],
+    ["File systems", storageCommands],
+    ["System", systemCommands],
+    ["Administration", administrationCommands],
+    ["Files", fileCommands],
+    ["Text", filterCommands],
+    ["Shell and users", basicCommands],
+  ];
+}
 
-const byName = new Map(COMMANDS.map((command) => [command.name, command]));
-const byPath = new Map(COMMANDS.map((command) => [command.path, command]));
+interface Index {
+  readonly byName: ReadonlyMap<string, Command>;
+  readonly byPath: ReadonlyMap<string, Command>;
+}
 
-export function allCommands(): readonly Command[] {
-  return COMMANDS;
+let built: Index | undefined;
+
+/** Built when it is first needed: some commands run others, so that their files import each other. */
+function index(): Index {
+  if (!built) {
+    const all = commandGroups().flatMap(([, commands]) => commands);
+    built = {
+      byName: new Map(all.map((command) => [command.name, command])),
+      byPath: new Map(all.map((command) => [command.path, command])),
+    };
+  }
+  return built;
 }
 
 export function commandNamed(name: string): Command | undefined {
-  return byName.get(name);
+  return index().byName.get(name);
 }
 
 export function commandAt(path: string): Command | undefined {
-  return byPath.get(path);
+  return index().byPath.get(path);
 }

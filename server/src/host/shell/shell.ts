@@ -389,6 +389,11 @@ export class Shell implements Expander {
 
   private finish(result: CommandResult, before: number, streams: Streams): number {
     const { host, run, process } = this;
+    if (result.unmodelled !== undefined && run.unknown === "assume")
+      return this.assume(
+        process.args.join(" "),
+        `Of ${process.command} the model does not know ${result.unmodelled}.`,
+      );
     this.print(streams.stdout, result.stdout);
     this.print(streams.stderr, result.stderr);
     for (const decision of result.decisions)

@@ -281,8 +281,8 @@ function runLn(context: CommandContext): CommandResult {
   const { host, process } = context;
   const plain = given ?? ".";
   const noFollow = options.has("h") || options.has("n");
-  const linked = noFollow && stat(host, process, plain, { follow: false });
-  const into = isDirectory(context, plain) && !(linked && linked.ok && linked.value.node.kind === "link");
+  const linked = noFollow ? stat(host, process, plain, { follow: false }) : undefined;
+  const into = isDirectory(context, plain) && !(linked?.ok && linked.value.node.kind === "link");
   const target = into ? joined(plain, source) : plain;
   const report = new Report("ln");
   if (options.has("f") && stat(host, process, target, { follow: false }).ok)

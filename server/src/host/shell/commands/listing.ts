@@ -2,7 +2,7 @@ import { strerror } from "../../errno.ts";
 import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
 import { entriesOf, fileSystemOf, mountOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
-import { type Command, type CommandContext, type CommandResult, done } from "../command.ts";
+import { type Command, type CommandContext, type CommandResult, done, unmodelled } from "../command.ts";
 import { groupText, shortDate, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 
@@ -48,8 +48,8 @@ function sizeOf(host: Host, { node, size, vnode }: Status): number {
 function run({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("ls", args, "ABCFGHILPRSTUWZabcdfghiklmnopqrstuvwxy1", USAGE);
   if (isResult(options)) return options;
-  const unmodelled = options.flags.find((letter) => !"aAdlnFoh1kgGHLPq".includes(letter));
-  if (unmodelled) return { ...done(), status: 1, stderr: `ls: not modelled: -${unmodelled}\n` };
+  const unknown = options.flags.find((letter) => !"aAdlnFoh1kgGHLPq".includes(letter));
+  if (unknown) return unmodelled("ls", `-${unknown}`);
   const long = ["l", "n", "o", "g"].some(options.has);
   const follow = !long && !options.has("d") && !options.has("F");
   const decisions: CommandResult["decisions"][number][] = [];

@@ -16,7 +16,7 @@ import {
 import { runningJail } from "../../freebsd/jail8/run.ts";
 import type { Host } from "../../host.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../command.ts";
-import { storageCommands } from "./storage.ts";
+import { zfsView, zpoolView } from "./zfsViews.ts";
 
 /** zfs(8) and zpool(8), as far as jails have to do with them. */
 
@@ -36,7 +36,7 @@ export const zfs: Command = {
   run(context) {
     const [verb = "", ...rest] = context.args;
     const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (!action || (verb === "mount" && rest.length === 0)) return view("zfs", context);
+    if (!action || (verb === "mount" && rest.length === 0)) return zfsView(context);
     const { words, options } = read(rest);
     return action(context, words, options);
   },
@@ -202,7 +202,7 @@ export const zpool: Command = {
   run(context) {
     const { host, process, args } = context;
     const [verb = ""] = args;
-    if (LOOKING.has(verb)) return view("zpool", context);
+    if (LOOKING.has(verb)) return zpoolView(context);
     const may = zpoolConfigure(host, process);
     if (!may.ok) return failed(`cannot ${verb}: ${reason(may.errno)}\n`, 1, [may.decision]);
     return { ...done("", [may.decision], ZFS_TIME), assumed: true };
@@ -211,9 +211,3 @@ export const zpool: Command = {
 
 /** What only shows something. */
 const LOOKING: ReadonlySet<string> = new Set(["list", "status", "get", "history", "iostat"]);
-
-/** The views of a tool, which are the business of another file. */
-function view(name: string, context: CommandContext): CommandResult {
-  const command = storageCommands.find((one) => one.name === name);
-  return command ? command.run(context) : failed(`${name}: not modelled\n`, 2);
-}

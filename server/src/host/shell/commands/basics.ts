@@ -1,0 +1,230 @@
+import type { Decision } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
+import { chdir, chroot } from "../../filesystem/chroot.ts";
+import { readFile } from "../../filesystem/files.ts";
+import { type SysvKind, sysvList, sysvRemove } from "../../ipc/sysv.ts";
+import type { SysvObject } from "../../ipc/types.ts";
+import type { Command, CommandContext, CommandResult } from "../command.ts";
+import { done, failed } from "../command.ts";
+import { groupText, userId, userText } from "../format.ts";
+import { isResult, readOptions } from "../options.ts";
+import { commandAt } from "../registry.ts";
+import { modeText } from "./listing.ts";
+import { echoText, printfText } from "./printing.ts";
+import { evaluateTest } from "./testing.ts";
+
+/** Shells, users, System V objects, and the programs that are builtins of the shell as well. */
+
+/** sh(1): `-c line`, a script, or what it reads. A script that is modelled as a whole runs as such: /etc/rc. */
+function runSh(context: CommandContext): CommandResult {
+  const { host, process, args, script, stdin } = context;
+  const flags: string[] = [];
+  const rest = [...args];
+  while (/^[-+][a-z]+$/.test(rest[0] ?? "")) flags.push(rest.shift() as string);
+  const letters = flags.filter((flag) => flag.startsWith("-")).join("");
+  const prologue = letters.includes("e") ? "set -e; " : "";
+  if (letters.includes("c")) {
+    const [line, , ...parameters] = rest;
+    if (line === undefined) return failed("-c requires an argument\n", 2);
+    return script(prologue + line, parameters);
+  }
+  const [path, ...parameters] = rest;
+  if (path === undefined) return script(prologue + stdin);
+  const text = readFile(host, process, path);
+  // A script is read and not executed, so that it need not be executable.
+  const modelled = commandAt(path);
+  if (text.ok && modelled && text.value === "") return modelled.run({ ...context, args: parameters });
+  if (text.ok) return script(prologue + text.value, parameters);
+  return failed(`sh: cannot open ${path}: ${strerror(text.errno)}\n`, text.errno === "ENOENT" ? 127 : 126, [
+    text.decision,
+  ]);
+}
+
+function runEnv({ process, args, exec }: CommandContext): CommandResult {
+  const usage =
+    "usage: env [-0iv] [-L|-U user[/class]] [-P utilpath] [-S string] [-u name]\n           [name=value ...] [utility [argument ...]]";
+  const words = args[0] === "-" ? ["-i", ...args.slice(1)] : args;
+  const options = readOptions("env", words, "0iu:", usage, 125);
+  if (isResult(options)) return options;
+  if (options.has("i")) process.environment = {};
+  if (options.values["u"] !== undefined) delete process.environment[options.values["u"]];
+  const rest = [...options.rest];
+  while (/^[^=]+=/.test(rest[0] ?? "")) {
+    const word = rest.shift() as string;
+    const cut = word.indexOf("=");
+    process.environment[word.slice(0, cut)] = word.slice(cut + 1);
+  }
+  if (rest.length > 0) return exec(rest, { prefix: "env: ", status: 127 });
+  return done(
+    Object.entries(process.environment)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
+  );
+}
+
+function runChroot({ host, process, args, exec, script, stdin }: CommandContext): CommandResult {
+  const usage = "usage: chroot [-g group] [-G group,group,...] [-u user] [-n] newroot [command]";
+  const options = readOptions("chroot", args, "g:G:u:n", usage);
+  if (isResult(options)) return options;
+  const [path, ...words] = options.rest;
+  if (path === undefined) return failed(`${usage}\n`);
+  // chroot(8) goes into the directory first, so that nothing above stays open to it.
+  const moved = chdir(host, process, path);
+  const decisions: Decision[] = [moved.decision];
+  if (!moved.ok) return failed(`chroot: ${path}: ${strerror(moved.errno)}\n`, 1, decisions);
+  const rooted = chroot(host, process, ".");
+  decisions.push(rooted.decision);
+  if (!rooted.ok) return failed(`chroot: ${path}: ${strerror(rooted.errno)}\n`, 1, decisions);
+  const result = words.length === 0 ? script(stdin) : exec(words, { prefix: "chroot: ", status: 127 });
+  return { ...result, decisions: [...decisions, ...result.decisions] };
+}
+
+function runTest({ host, process, args }: CommandContext): CommandResult {
+  const result = evaluateTest(host, process, args);
+  if (typeof result === "string") return failed(`test: ${result}\n`, 2);
+  return { ...done(), status: result ? 0 : 1 };
+}
+
+function runBracket(context: CommandContext): CommandResult {
+  if (context.args.at(-1) !== "]") return failed("[: missing ]\n", 2);
+  return runTest({ ...context, args: context.args.slice(0, -1) });
+}
+
+function runPrintf({ args }: CommandContext): CommandResult {
+  if (args.length === 0) return failed("usage: printf format [arguments ...]\n");
+  const { text, error } = printfText(args, () => undefined);
+  return error === undefined ? done(text) : { ...failed(`printf: ${error}\n`), stdout: text };
+}
+
+function runId({ host, process, args }: CommandContext): CommandResult {
+  const usage =
+    "usage: id [user]\n       id -A\n       id -G [-n] [user]\n       id -g [-nr] [user]\n       id -u [-nr] [user]";
+  const options = readOptions("id", args, "AGMPacdgnpru", usage);
+  if (isResult(options)) return options;
+  const [word] = options.rest;
+  let { uid, ruid, gid, groups } = process.credential;
+  if (word !== undefined) {
+    const account = host.state.machine.users.find((user) => user.uid === userId(host, word));
+    if (!account) return failed(`id: ${word}: no such user\n`);
+    uid = account.uid;
+    ruid = account.uid;
+    gid = account.gid;
+    groups = host.state.machine.groups
+      .filter(({ members }) => members.includes(account.name))
+      .map((one) => one.gid);
+  }
+  const all = [...new Set([gid, ...groups])];
+  const named = options.has("n");
+  if (options.has("u")) {
+    const shown = options.has("r") ? ruid : uid;
+    return done(`${named ? userText(host, shown) : shown}\n`);
+  }
+  if (options.has("g")) return done(`${named ? groupText(host, gid) : gid}\n`);
+  if (options.has("G")) return done(`${all.map((one) => (named ? groupText(host, one) : one)).join(" ")}\n`);
+  const withName = (number: number, name: string): string =>
+    name === String(number) ? name : `${number}(${name})`;
+  const list = all.map((one) => withName(one, groupText(host, one))).join(",");
+  const effective = uid === ruid ? "" : ` euid=${withName(uid, userText(host, uid))}`;
+  return done(
+    `uid=${withName(ruid, userText(host, ruid))} gid=${withName(gid, groupText(host, gid))}${effective} groups=${list}\n`,
+  );
+}
+
+/** id(1) under other names. */
+function runGroups({ host, process, args, run }: CommandContext): CommandResult {
+  const [user] = args;
+  if (user !== undefined) return run(`id -Gn '${user.replaceAll("'", "")}'`);
+  const { gid, groups } = process.credential;
+  return done(`${[...new Set([gid, ...groups])].map((one) => groupText(host, one)).join(" ")}\n`);
+}
+
+const IPC_TITLES: readonly (readonly [SysvKind, string, string])[] = [
+  ["msg", "q", "Message Queues"],
+  ["shm", "m", "Shared Memory"],
+  ["sem", "s", "Semaphores"],
+];
+
+function runIpcs({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions(
+    "ipcs",
+    args,
+    "abcC:MmN:opQqSsTtu:y",
+    "usage: ipcs [-abcMmopQqSsTty] [-C corefile] [-N namelist] [-u user]",
+  );
+  if (isResult(options)) return options;
+  const wanted = IPC_TITLES.filter(([, letter]) => options.has(letter));
+  const parts = (wanted.length > 0 ? wanted : IPC_TITLES).map(([kind, letter, title]) => {
+    const rows = sysvList(host, process, kind).map((object) =>
+      ipcLine(
+        letter,
+        object,
+        (uid) => userText(host, uid),
+        (gid) => groupText(host, gid),
+      ),
+    );
+    const head = "T           ID          KEY MODE        OWNER    GROUP";
+    return `${title}:\n${head}\n${rows.join("")}\n`;
+  });
+  return done(parts.join(""));
+}
+
+function ipcLine(
+  letter: string,
+  { id, key, mode, uid, gid }: SysvObject,
+  userName: (uid: number) => string,
+  groupName: (gid: number) => string,
+): string {
+  // Two letters in front tell of deletion and waiting; then the nine of a file's mode.
+  const access = modeText({ kind: "file", mode, uid, gid, flags: [], parent: 0, links: 1 })
+    .slice(1)
+    .replaceAll("x", "-");
+  return `${letter} ${String(id).padStart(12)} ${String(key).padStart(12)} --${access} ${userName(uid).padStart(8)} ${groupName(gid).padStart(8)}\n`;
+}
+
+function runIpcrm({ host, process, args }: CommandContext): CommandResult {
+  const usage =
+    "usage: ipcrm [-W] [-v[v]]\n             [-q msqid] [-m shmid] [-s semid]\n             [-Q msgkey] [-M shmkey] [-S semkey] ...";
+  const decisions: Decision[] = [];
+  let stderr = "";
+  if (args.length === 0) return failed(`${usage}\n`);
+  for (let i = 0; i < args.length; i += 2) {
+    const [flag = "", value = ""] = [args[i], args[i + 1]];
+    const kind = IPC_TITLES.find(([, letter]) => flag.toLowerCase() === `-${letter}`);
+    if (!kind || !/^-?\d+$/.test(value)) return failed(`${usage}\n`);
+    const byKey = flag !== flag.toLowerCase();
+    const id = byKey
+      ? sysvList(host, process, kind[0]).find(({ key }) => key === Number(value))?.id
+      : Number(value);
+    const removed = id === undefined ? undefined : sysvRemove(host, process, kind[0], id);
+    if (removed) decisions.push(removed.decision);
+    if (!removed?.ok)
+      stderr += `ipcrm: ${kind[0]}${byKey ? "key" : "id"}(${value}): : ${strerror(removed?.errno ?? "ENOENT")}\n`;
+  }
+  return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
+}
+
+const command = (path: string, summary: string, run: Command["run"]): Command => ({
+  name: path.slice(path.lastIndexOf("/") + 1),
+  path,
+  summary,
+  run,
+});
+
+export const basicCommands: readonly Command[] = [
+  command("/bin/sh", "run a line (-c) or a script", runSh),
+  command("/usr/bin/env", "show or change the environment", runEnv),
+  command("/usr/sbin/chroot", "run a command below another root", runChroot),
+  command("/usr/bin/true", "succeed", () => done()),
+  command("/usr/bin/false", "fail", () => failed("")),
+  command("/bin/echo", "print words", ({ args }) => done(echoText(args))),
+  command("/usr/bin/printf", "print by a format", runPrintf),
+  command("/bin/test", "compare strings, numbers and files", runTest),
+  command("/bin/[", "compare strings, numbers and files", runBracket),
+  command("/usr/bin/id", "who the process is", runId),
+  command("/usr/bin/whoami", "the name of the user", ({ host, process }) =>
+    done(`${userText(host, process.credential.uid)}\n`),
+  ),
+  command("/usr/bin/groups", "the groups of the process", runGroups),
+  command("/usr/bin/ipcs", "System V objects", runIpcs),
+  command("/usr/bin/ipcrm", "remove System V objects", runIpcrm),
+];
