@@ -1,4 +1,5 @@
-import { ensureDirectory, findDirectory, makeRoot } from "../../filesystem/build.ts";
+import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
+import { lookup } from "../../filesystem/lookup.ts";
 import { entriesOf, fileSystemOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
 import type { Interface } from "../../network/types.ts";
@@ -18,8 +19,8 @@ function mayAssume({ host, caller }: JailRun): boolean {
 export function assumeRoot(run: JailRun): void {
   const { path } = run.settings;
   if (!path?.startsWith("/") || path === "/" || !mayAssume(run)) return;
-  const found = findDirectory(run.host, path);
-  if (found && !isEmpty(run, found)) return;
+  const found = lookup(run.host, run.caller, path);
+  if (found.ok && !isEmpty(run, found.value)) return;
   makeRoot(run.host, path);
   run.emit("assume.directory", `${path} is taken to be there, with a base system in it.`, "assumed", {
     causes: [run.settings.cause("path")],
@@ -33,7 +34,7 @@ function isEmpty({ host }: JailRun, vnode: Vnode): boolean {
 
 /** A directory; with a base system in it where it is to become a root. */
 export function assumeDirectory(run: JailRun, path: string, parameter: string, base = false): void {
-  if (!mayAssume(run) || findDirectory(run.host, path)) return;
+  if (!mayAssume(run) || lookup(run.host, run.caller, path).ok) return;
   if (base) makeRoot(run.host, path);
   else ensureDirectory(run.host, path);
   run.emit("assume.directory", `${path} is taken to be there.`, "assumed", {

@@ -13,7 +13,11 @@ import { isAboutMachine, type JailRun } from "./run.ts";
 import type { Done } from "./schedule.ts";
 import { type Account, findAccount, groupsOf } from "./users.ts";
 
-/** How jail(8) starts programs: as whom, where, with which environment. Source: run_command() in usr.sbin/jail/command.c. */
+/**
+ * How jail(8) starts programs: as whom, where, with which environment. Of its own programs, mount(8) and ifconfig(8)
+ * never take so long in the model that `exec.timeout` would end them. Source: run_command() in
+ * usr.sbin/jail/command.c.
+ */
 
 /** Characters for which the whole text goes to sh(1); without any it is split at blanks and executed. */
 const FOR_SHELL = /[!"$&'()*;<>?[\\\]`{|}~]/;
@@ -28,16 +32,14 @@ export function runCommand(run: JailRun, list: string, value: DefinedValue, wher
   const problem = consolePath ? consoleProblem(run, consolePath) : undefined;
   if (problem) return run.refuse(list, problem, [run.settings.cause("exec.consolelog")]);
   return withProcess(run, list, where, programme, (process) => {
+    const waits = background ? " in the background; nobody waits for it" : "";
+    run.emit(list, `${place(where)} ${text}${waits}`, "ok", { causes: [cause] });
     const { value: result, milliseconds } = run.host.atOnce(() =>
       runShell(run.host, process, line, { unknown: "assume" }),
     );
     if (consolePath) appendConsole(run, consolePath, result.stdout + result.stderr);
-    if (background) {
-      run.emit(list, `${place(where)} ${text} is started in the background; nobody waits for it.`, "ok", {
-        causes: [cause],
-      });
-      return { ok: true, milliseconds: 0 };
-    }
+    else run.print(result.stdout, result.stderr);
+    if (background) return { ok: true, milliseconds: 0 };
     return finish(run, list, value, where, { ...result, milliseconds });
   });
 }
@@ -65,52 +67,51 @@ function place(where: "host" | "jail"): string {
   return where === "host" ? "On the host:" : "In the jail:";
 }
 
-/** The verdict on a command that has ended. */
+/** The verdict on a command: known when it ends, or when jail(8) has waited long enough. */
 function finish(
   run: JailRun,
   list: string,
   { text, cause }: DefinedValue,
   where: "host" | "jail",
-  result: CommandResult,
+  { status, stdout, stderr, decisions, milliseconds, assumed }: CommandResult,
 ): Done {
-  const { status, stdout, stderr, decisions, milliseconds, assumed } = result;
-  const { described } = run.host.state.machine;
   const timeout = run.settings.integer("exec.timeout") ?? 0;
   if (timeout > 0 && milliseconds > timeout * 1000) {
-    run.warn(`${text}: timed out`);
-    run.emit(
-      list,
-      `${place(where)} ${text} is not done after ${timeout} s. It goes on, but counts as failed.`,
-      "failed",
-      {
+    const report = () => {
+      run.warn(`${text}: timed out`);
+      run.emit(list, `${text} is not done after ${timeout} s. It goes on, but counts as failed.`, "failed", {
         causes: [cause, run.settings.cause("exec.timeout")],
-      },
-    );
-    return { ok: false, milliseconds: timeout * 1000 };
+      });
+    };
+    return { ok: false, milliseconds: timeout * 1000, report };
   }
-  const refused = decisions.filter(({ verdict }) => verdict === "deny");
   if (status === 0) {
-    if (assumed && where === "jail") run.assumedCommand = text;
-    const message = assumed ? `${text} is assumed to succeed; it is not modelled.` : text;
-    run.emit(list, `${place(where)} ${message}`, assumed ? "assumed" : "ok", { causes: [cause] });
-    return { ok: true, milliseconds };
+    if (!assumed) return { ok: true, milliseconds };
+    if (where === "jail") run.assumedCommand = text;
+    const report = () =>
+      run.emit(list, `${text} is not modelled, or not all of it: it is assumed to succeed.`, "assumed", {
+        causes: [cause],
+      });
+    return { ok: true, milliseconds, report };
   }
   const reason = (stderr || stdout).trim().split("\n").at(-1) ?? "";
+  const refused = decisions.filter(({ verdict }) => verdict === "deny");
   const causes = [cause, ...refused.flatMap((decision) => decision.causes)];
-  if (!described && refused.length > 0 && refused.every(isAboutMachine)) {
-    const message = `${place(where)} ${text} fails in the model (${reason}), which does not know the machine; assumed to succeed.`;
-    run.emit(list, message, "assumed", { causes });
-    return { ok: true, milliseconds };
+  if (!run.host.state.machine.described && refused.length > 0 && refused.every(isAboutMachine)) {
+    const message = `${text} would fail (${reason}), but nobody described the machine: it is assumed to succeed.`;
+    return { ok: true, milliseconds, report: () => run.emit(list, message, "assumed", { causes }) };
   }
   const signal = status > 128 ? status - 128 : 0;
-  run.warn(signal > 0 ? `${text}: exited on signal ${signal}` : `${text}: failed`);
   const errno = refused.at(-1)?.errno;
   const how = signal > 0 ? `ends by signal ${signal}` : `fails with status ${status}`;
-  run.emit(list, `${place(where)} ${text} ${how}${reason ? `: ${reason}` : "."}`, "failed", {
-    causes,
-    ...(errno && { errno }),
-  });
-  return { ok: false, milliseconds };
+  const report = () => {
+    run.warn(signal > 0 ? `${text}: exited on signal ${signal}` : `${text}: failed`);
+    run.emit(list, `${text} ${how}${reason ? `: ${reason}` : "."}`, "failed", {
+      causes,
+      ...(errno && { errno }),
+    });
+  };
+  return { ok: false, milliseconds, report };
 }
 
 /** A child of jail(8) that has become what the configuration wants; it ends with the command. */

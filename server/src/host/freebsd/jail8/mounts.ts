@@ -1,6 +1,5 @@
 import type { Cause } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
-import { findDirectory } from "../../filesystem/build.ts";
 import { readFile } from "../../filesystem/files.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountFs, unmountFs } from "../../filesystem/mounts.ts";
@@ -122,7 +121,8 @@ function mountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry |
   return withProcess(run, parameter, "host", "/sbin/mount", (process) => {
     const outcome = mountFs(run.host, process, {
       type,
-      from,
+      // File systems without a source are shown by their own name.
+      from: from === "." ? type : from,
       on,
       options: options
         .split(",")
@@ -157,6 +157,6 @@ function unmountProblem(run: JailRun, on: string, type: string): string | undefi
   const found = lookup(run.host, run.caller, on);
   if (!found.ok) return strerror(found.errno);
   const mount = mountOf(run.host, found.value);
-  if (found.value.node !== mount.root || !findDirectory(run.host, on)) return "not a mount point";
+  if (found.value.node !== mount.root) return "not a mount point";
   return mount.type === type ? undefined : `not a ${type} mount`;
 }

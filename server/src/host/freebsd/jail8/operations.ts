@@ -210,7 +210,7 @@ function findTargets(
 }
 
 /** A `*` for a whole part of a dotted name; as the last part, for one or more. Source: wild_jail_match(). */
-function matches(name: string, pattern: string): boolean {
+export function matches(name: string, pattern: string): boolean {
   const parts = name.split(".");
   const wanted = pattern.split(".");
   if (wanted.at(-1) === "*" ? parts.length < wanted.length : parts.length !== wanted.length) return false;
@@ -358,7 +358,8 @@ class Operation {
   refuse(member: Member, state = this.runs(member) ? "running" : "failed"): void {
     const entry = this.entry(member);
     entry.result = "failed";
-    if (state === "failed") entry.run.become("failed", "It is not started.", "failed");
+    if (state === "failed")
+      entry.run.become("failed", "It is not started.", "failed", [entry.run.definition.cause]);
     else entry.run.state = state;
   }
 
@@ -414,7 +415,8 @@ class Operation {
       way: this.guarded(member, entry),
       finish: (ok) => {
         entry.result = ok ? "done" : "failed";
-        if (!ok && this.direction === "start") entry.run.become("failed", "The start has failed.", "failed");
+        if (!ok && this.direction === "start")
+          entry.run.become("failed", "The start has failed.", "failed", [entry.run.definition.cause]);
         this.release(member, false);
       },
     });

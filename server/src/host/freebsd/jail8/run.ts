@@ -91,6 +91,12 @@ export class JailRun {
     this.output.stdout += `${this.name}: ${message}\n`;
   }
 
+  /** What a command says. */
+  print(stdout: string, stderr: string): void {
+    this.output.stdout += stdout;
+    this.output.stderr += stderr;
+  }
+
   /** The event and the message of something that jail(8) itself refuses or cannot do. */
   refuse(kind: string, message: string, causes: readonly Cause[], errno?: Errno): Done {
     this.warn(message);

@@ -11,6 +11,8 @@ export interface Done {
   readonly ok: boolean;
   /** Virtual milliseconds until it ends. What it does, it does at once. */
   readonly milliseconds: number;
+  /** To be called when that time is over: what is known only then. */
+  readonly report?: () => void;
 }
 
 /** A command that waits for its turn. */
@@ -18,6 +20,13 @@ export type Job = () => Done;
 
 /** The way of one jail: it gives jobs and gets back what became of them. The last result says whether it went well. */
 export type Way = Generator<Job, boolean, Done>;
+
+/** Waits for its turn, does the job, and waits until it ends. */
+export function* perform(job: Job): Generator<Job, Done, Done> {
+  const result = yield job;
+  result.report?.();
+  return result;
+}
 
 /** One jail on its way. */
 export interface Traveller {

@@ -16,8 +16,7 @@ import { kernelParameters } from "./kernelParameters.ts";
 import { mountActions } from "./mounts.ts";
 import { aliasActions, vnetActions } from "./network.ts";
 import type { JailRun } from "./run.ts";
-import type { Done, Way } from "./schedule.ts";
-import { timed } from "./timeout.ts";
+import { type Done, perform, type Way } from "./schedule.ts";
 
 /**
  * The start of one jail: jail(8)'s steps in their order, and the way back when one of them fails.
@@ -64,7 +63,7 @@ export function* startWay(run: JailRun): Way {
   const done: Action[] = [];
   for (const step of START)
     for (const action of step(run)) {
-      const result = action.program ? yield () => timed(run, action.run()) : action.run();
+      const result = action.program ? yield* perform(() => action.run()) : action.run();
       if (!result.ok) {
         yield* undo(run, done);
         return false;
@@ -81,7 +80,7 @@ function* undo(run: JailRun, done: readonly Action[]): Generator<() => Done, voi
     run.become("undoing", "The start has failed: what was done is undone, last first.");
   for (const { program, undo: takeBack } of undoable) {
     if (!takeBack) continue;
-    if (program) yield () => timed(run, takeBack());
+    if (program) yield* perform(takeBack);
     else takeBack();
   }
 }

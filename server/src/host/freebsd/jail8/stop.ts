@@ -6,9 +6,8 @@ import type { Action } from "./action.ts";
 import { MOUNT_PARAMETERS, unmountActions } from "./mounts.ts";
 import { unaliasActions } from "./network.ts";
 import type { JailRun } from "./run.ts";
-import type { Done, Way } from "./schedule.ts";
+import { type Done, perform, type Way } from "./schedule.ts";
 import { commands } from "./start.ts";
-import { timed } from "./timeout.ts";
 
 /**
  * The stop of one jail. Commands run forwards here too; only mounts and addresses are taken back in reverse.
@@ -42,7 +41,7 @@ export function* stopWay(run: JailRun, { bare = false }: StopOptions = {}): Way 
   if (!bare)
     for (const step of BEFORE)
       for (const action of step(run)) {
-        const result = yield () => timed(run, action.run());
+        const result = yield* perform(() => action.run());
         if (!result.ok) {
           run.become("running", "It is not stopped, because a command before its removal failed.", "failed");
           return false;
@@ -55,7 +54,7 @@ export function* stopWay(run: JailRun, { bare = false }: StopOptions = {}): Way 
   if (!bare)
     for (const step of AFTER)
       for (const action of step(run)) {
-        const result = yield () => timed(run, action.run());
+        const result = yield* perform(() => action.run());
         well &&= result.ok;
       }
   run.become(

@@ -2,7 +2,6 @@ import type { Command } from "../command.ts";
 import { ipfw, pfctl } from "./firewall.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { jail } from "./jail.ts";
-import { kldload, kldunload } from "./kernelModules.ts";
 import { cpuset, rctl } from "./limits.ts";
 import { mount, mountPrograms, umount } from "./mount.ts";
 import { route } from "./route.ts";
@@ -26,6 +25,4 @@ export const administrationCommands: readonly Command[] = [
   jail,
   rctl,
   cpuset,
-  kldload,
-  kldunload,
 ];
