@@ -21,7 +21,7 @@ type NameOf = (path: string) => string;
 
 /** The jails of a configuration as the simulated jail(8) wants them, each with the places that it comes from. */
 export function definitionsOf(
-  configuration: Configuration,
+  configuration: Pick<Configuration, "jails">,
   nameOf: NameOf = (path) => path,
 ): JailDefinition[] {
   return new Translation(nameOf).jails(configuration);
@@ -36,7 +36,7 @@ class Translation {
     this.nameOf = nameOf;
   }
 
-  jails({ jails }: Configuration): JailDefinition[] {
+  jails({ jails }: Pick<Configuration, "jails">): JailDefinition[] {
     return jails.map((jail) => this.jail(jail));
   }
 

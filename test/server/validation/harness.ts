@@ -3,9 +3,12 @@ import { byteOrder, globTest } from "@zonewarden/server/configuration/jail-conf/
 import { resolveAll } from "@zonewarden/server/configuration/jail-conf/resolve";
 import type { SourceDocument, Sources } from "@zonewarden/server/configuration/jail-conf/sources";
 import type { Release } from "@zonewarden/server/configuration/jail-conf/types";
+import { defaultHost } from "@zonewarden/server/host/machine/default";
 import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
+import { MachineFacts } from "@zonewarden/server/validation/jail-conf/machine";
 import { rules } from "@zonewarden/server/validation/jail-conf/topics";
 import type { Example, Severity } from "@zonewarden/server/validation/rule";
+import { HostDocument } from "@zonewarden/server/workspace/hostDocument";
 
 /** A finding as a test wants to see it. */
 export interface Seen {
@@ -36,14 +39,29 @@ export function memorySources(files: Readonly<Record<string, string>>): Sources 
   };
 }
 
-/** All findings of a configuration whose first file is the main one, ordered by place. */
+const HOST_FILE = "zonewarden.host.json";
+
+/** The machine that a host file among the files describes, else the embedded one. */
+function machineOf(files: Readonly<Record<string, string>>): MachineFacts {
+  const text = files[HOST_FILE];
+  if (text === undefined) return new MachineFacts(defaultHost);
+  const document = new HostDocument(HOST_FILE, HOST_FILE, text);
+  if (!document.description) throw new Error(document.problems.map(({ message }) => message).join(" "));
+  return new MachineFacts(document.description, (path) => document.at(path));
+}
+
+/**
+ * All findings of a configuration whose first file is the main one, ordered by place. A host file beside it describes
+ * the machine.
+ */
 export function check(example: Example, { release = 15, fragment = false }: Options = {}): Seen[] {
   const files = typeof example === "string" ? { "jail.conf": example } : example;
   const sources = memorySources(files);
   const root = sources.open(Object.keys(files)[0] as string) as SourceDocument;
-  const analysis = new Analysis({ release, fragment });
+  const analysis = new Analysis({ release, fragment, machine: machineOf(files) });
   analysis.update(resolveAll(root, sources, release));
   analysis.work(Number.POSITIVE_INFINITY);
+  analysis.boot?.work(Number.POSITIVE_INFINITY);
   const seen: (Seen & { offset: number })[] = [];
   for (const [document, found] of analysis.findings())
     for (const { finding, jails } of found) {

@@ -3,11 +3,12 @@ import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import type { AnyDocument, AnySection } from "../../configuration/origin.ts";
 import type { Finding } from "../finding.ts";
+import { DryBoot } from "./dryBoot.ts";
 import { JailFacts } from "./facts.ts";
 import { recognise } from "./foreign.ts";
 import { syntax } from "./rules/syntax.ts";
 import type { JailContext, SectionContext, Topic } from "./topic.ts";
-import { topics } from "./topics.ts";
+import { rules, topics } from "./topics.ts";
 
 /** One finding and the jails it holds for: a global statement may be wrong for two thousand of them. */
 export interface Found {
@@ -22,6 +23,8 @@ export interface Found {
  */
 export class Analysis {
   readonly context: JailContext;
+  /** The start of the jails on a copy of the machine. Absent where the jails may not be complete. */
+  readonly boot: DryBoot | undefined;
   private configuration: Configuration | undefined;
   private readonly facts = new JailFacts();
   private readonly bySection = new WeakMap<Section, readonly Finding[]>();
@@ -36,6 +39,8 @@ export class Analysis {
 
   constructor(context: JailContext) {
     this.context = context;
+    const { machine, fragment } = context;
+    this.boot = machine && !fragment ? new DryBoot(machine) : undefined;
   }
 
   /**
@@ -74,6 +79,7 @@ export class Analysis {
     for (const jail of gone.values()) this.remove(jail);
     this.facts.order(after);
     this.configuration = configuration;
+    this.boot?.update(after);
     if (this.queue.length > AT_ONCE) this.sectionsWait = true;
     else if (!this.sectionsWait) this.work(Number.POSITIVE_INFINITY);
   }
@@ -141,6 +147,7 @@ export class Analysis {
       if (current?.has(found.finding.origin.section) ?? true) put(found);
     for (const finding of this.acrossJails(configuration))
       if (current?.has(finding.origin.section) ?? true) put({ finding, jails: NO_JAILS });
+    if (this.boot) addRefusals(this.boot, result, put);
     for (const [document, found] of result)
       if (recognise(document.text))
         result.set(
@@ -209,6 +216,55 @@ export class Analysis {
   }
 }
 
+/**
+ * Adds what the machine refuses, once for each place. A jail with an error is not asked about: it would not come so far.
+ * Neither is a place of which a rule speaks already.
+ */
+function addRefusals(
+  boot: DryBoot,
+  before: ReadonlyMap<AnyDocument, readonly Found[]>,
+  put: (found: Found) => void,
+): void {
+  const added = new Map<string, { finding: Finding; jails: Set<ResolvedJail> }>();
+  let known: Known | undefined;
+  for (const [finding, jail] of boot.findings()) {
+    known ??= knownFrom(before);
+    if (known.wrong.has(jail) || known.places(finding)) continue;
+    const key = `${finding.code}|${placeKey(finding)}`;
+    const entry = added.get(key);
+    if (entry) entry.jails.add(jail);
+    else added.set(key, { finding, jails: new Set([jail]) });
+  }
+  for (const found of added.values()) put(found);
+}
+
+interface Known {
+  /** The jails with an error. */
+  readonly wrong: ReadonlySet<ResolvedJail>;
+  /** Whether something that matters is said of the place of a finding already. */
+  places(finding: Finding): boolean;
+}
+
+function knownFrom(before: ReadonlyMap<AnyDocument, readonly Found[]>): Known {
+  const wrong = new Set<ResolvedJail>();
+  const bySection = new Map<AnySection, Finding[]>();
+  for (const found of before.values())
+    for (const { finding, jails } of found) {
+      const severity = finding.severity ?? rules.get(finding.code)?.severity;
+      if (severity === "error") for (const jail of jails) wrong.add(jail);
+      if ((severity !== "error" && severity !== "warning") || finding.code.startsWith("host/")) continue;
+      const { section } = finding.origin;
+      const list = bySection.get(section);
+      if (list) list.push(finding);
+      else bySection.set(section, [finding]);
+    }
+  const places = ({ origin: { section, range } }: Finding) =>
+    (bySection.get(section) ?? []).some(
+      ({ origin: other }) => other.range.start < range.end && range.start < other.range.end,
+    );
+  return { wrong, places };
+}
+
 /** A jail to be judged, and the one that it takes the place of. */
 interface Replacement {
   readonly jail: ResolvedJail;
@@ -228,11 +284,15 @@ const identities = new WeakMap<AnySection, number>();
 let lastIdentity = 0;
 
 /** The same place and words: what several jails inherit from one statement is one finding. */
-function keyOf({ code, message, origin: { section, range } }: Finding): string {
+function keyOf(finding: Finding): string {
+  return `${finding.code}|${placeKey(finding)}|${finding.message}`;
+}
+
+function placeKey({ origin: { section, range } }: Finding): string {
   let id = identities.get(section);
   if (id === undefined) {
     id = ++lastIdentity;
     identities.set(section, id);
   }
-  return `${code}|${id}|${range.start}-${range.end}|${message}`;
+  return `${id}|${range.start}-${range.end}`;
 }

@@ -2,6 +2,7 @@ import { parseIpv6 } from "../../configuration/inet.ts";
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import { parseAddressEntry } from "../../configuration/jail-conf/values.ts";
+import { isLimited } from "./rules/limits.ts";
 import type { JailIndex } from "./topic.ts";
 
 /** A multimap from which single members can be taken out again. */
@@ -37,7 +38,14 @@ export class JailFacts implements JailIndex {
   private readonly names = new Groups();
   private readonly addresses = new Groups();
   private readonly interfaces = new Groups();
+  private readonly epairs = new Groups();
+  private readonly paths = new Groups();
+  /** How many jails have their root below a directory. */
+  private readonly counts = new Map<string, number>();
+  /** The roots of jails that have other roots below them. */
+  private readonly outer = new Set<string>();
   private readonly below = new Set<ResolvedJail>();
+  readonly limited = new Set<ResolvedJail>();
   private jails: readonly ResolvedJail[] = [];
   private positions: Map<ResolvedJail, number> | undefined;
   private readonly moved = new Map<string, number>();
@@ -48,6 +56,13 @@ export class JailFacts implements JailIndex {
     this.names.add(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.add(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.add(name, jail);
+    for (const name of epairsOf(jail)) this.epairs.add(name, jail);
+    const path = rootOf(jail);
+    if (path) {
+      this.paths.add(path, jail);
+      this.count(path, 1);
+    }
+    if (isLimited(jail)) this.limited.add(jail);
     if (jail.name.includes(".")) this.below.add(jail);
   }
 
@@ -56,6 +71,13 @@ export class JailFacts implements JailIndex {
     this.names.remove(jail.name, jail);
     for (const address of addressesOf(jail)) this.addresses.remove(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.remove(name, jail);
+    for (const name of epairsOf(jail)) this.epairs.remove(name, jail);
+    const path = rootOf(jail);
+    if (path) {
+      this.paths.remove(path, jail);
+      this.count(path, -1);
+    }
+    this.limited.delete(jail);
     this.below.delete(jail);
   }
 
@@ -93,6 +115,39 @@ export class JailFacts implements JailIndex {
 
   *sharedInterfaces(): Iterable<readonly [string, readonly ResolvedJail[]]> {
     for (const name of this.interfaces.crowded) yield [name, this.inOrder(this.interfaces.get(name))];
+  }
+
+  *sharedEpairs(): Iterable<readonly [string, readonly ResolvedJail[]]> {
+    for (const name of this.epairs.crowded) yield [name, this.inOrder(this.epairs.get(name))];
+  }
+
+  *sharedPaths(): Iterable<readonly [string, readonly ResolvedJail[]]> {
+    for (const path of this.paths.crowded) yield [path, this.inOrder(this.paths.get(path))];
+  }
+
+  *nestedPaths(): Iterable<readonly [readonly ResolvedJail[], readonly ResolvedJail[]]> {
+    for (const path of this.outer)
+      yield [
+        this.inOrder(this.paths.get(path)),
+        this.jails.filter((jail) => rootOf(jail)?.startsWith(`${path}/`)),
+      ];
+  }
+
+  /** Takes note of a root that came or went, in all directories above it. */
+  private count(path: string, by: 1 | -1) {
+    this.noteOuter(path);
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      const above = path.slice(0, slash);
+      const count = (this.counts.get(above) ?? 0) + by;
+      if (count === 0) this.counts.delete(above);
+      else this.counts.set(above, count);
+      this.noteOuter(above);
+    }
+  }
+
+  private noteOuter(path: string) {
+    if (this.counts.has(path) && this.paths.get(path).length > 0) this.outer.add(path);
+    else this.outer.delete(path);
   }
 
   get nested(): Iterable<ResolvedJail> {
@@ -136,6 +191,42 @@ function vnetInterfacesOf(jail: ResolvedJail): readonly string[] {
     interfaceCache.set(jail, known);
   }
   return known;
+}
+
+const epairCache = new WeakMap<ResolvedJail, readonly string[]>();
+const EPAIR = /\bifconfig\s+(epair\d+)\s+create\b/;
+
+/** The epairs that commands of a jail make, whether or not they are there already; each once. */
+function epairsOf(jail: ResolvedJail): readonly string[] {
+  let known = epairCache.get(jail);
+  if (!known) {
+    const names = new Set<string>();
+    for (const { list, value } of effective(jail).commands) {
+      if (!EPAIR_LISTS.has(list) || !value.text.includes("epair")) continue;
+      const name = EPAIR.exec(value.text)?.[1];
+      // A command with a condition may well know what is there.
+      if (name && !/\|\||\bif\b|\[|\btest\b|destroy/.test(value.text)) names.add(name);
+    }
+    known = [...names];
+    epairCache.set(jail, known);
+  }
+  return known;
+}
+
+const EPAIR_LISTS: ReadonlySet<string> = new Set(["exec.prepare", "exec.prestart", "exec.created"]);
+
+const rootCache = new WeakMap<ResolvedJail, { readonly path: string | undefined }>();
+
+/** The root of a jail on the host, without doubled and last slashes; `undefined` for `/` and what is not known. */
+export function rootOf(jail: ResolvedJail): string | undefined {
+  let known = rootCache.get(jail);
+  if (!known) {
+    const text = effective(jail).text("path");
+    const path = text?.startsWith("/") ? text.replaceAll(/\/{2,}/g, "/").replace(/\/$/, "") : "";
+    known = { path: path || undefined };
+    rootCache.set(jail, known);
+  }
+  return known.path;
 }
 
 /** IPv6 addresses have many spellings: `2001:db8::1` is `2001:db8:0::1`. */

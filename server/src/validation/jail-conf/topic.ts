@@ -4,6 +4,7 @@ import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, Origin, Release, ResolvedJail } from "../../configuration/jail-conf/types.ts";
 import type { Finding } from "../finding.ts";
 import type { Rule } from "../rule.ts";
+import type { MachineFacts } from "./machine.ts";
 
 /**
  * Rules about one subject: their documentation and their checks. A check gives its findings one by one; which of
@@ -35,6 +36,8 @@ export interface JailContext {
    * reads on its own): what is missing here may come from elsewhere, so it is no error.
    */
   readonly fragment: boolean;
+  /** The machine that the configuration is for; `undefined` where the user does not want to hear of machines. */
+  readonly machine?: MachineFacts | undefined;
 }
 
 export interface ConfigurationContext extends JailContext {
@@ -54,6 +57,14 @@ export interface JailIndex {
   sharedAddresses(): Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
   /** The jails with a network stack of their own that are handed the same interface, where more than one is. */
   sharedInterfaces(): Iterable<readonly [name: string, jails: readonly ResolvedJail[]]>;
+  /** The epairs that commands of a jail make, where more than one jail makes the same. */
+  sharedEpairs(): Iterable<readonly [name: string, jails: readonly ResolvedJail[]]>;
+  /** The jails with a certain root, where more than one has it. */
+  sharedPaths(): Iterable<readonly [path: string, jails: readonly ResolvedJail[]]>;
+  /** The jails that have a root in which the roots of other jails lie, and those others. */
+  nestedPaths(): Iterable<readonly [outer: readonly ResolvedJail[], inner: readonly ResolvedJail[]]>;
+  /** The jails with limits of rctl(8), in no particular order. */
+  readonly limited: Iterable<ResolvedJail>;
   /** The jails that are named as part of another one: `outer.inner`. */
   readonly nested: Iterable<ResolvedJail>;
 }

@@ -1,7 +1,9 @@
 import type { Rule } from "../rule.ts";
 import { blocks } from "./rules/blocks.ts";
+import { boot } from "./rules/boot.ts";
 import { commands } from "./rules/commands.ts";
 import { dependencies } from "./rules/dependencies.ts";
+import { host } from "./rules/host.ts";
 import { includes } from "./rules/includes.ts";
 import { lifecycle } from "./rules/lifecycle.ts";
 import { mounts } from "./rules/mounts.ts";
@@ -27,6 +29,8 @@ export const topics: readonly Topic[] = [
   mounts,
   commands,
   security,
+  host,
+  boot,
 ];
 
 /** Every rule by its code. */

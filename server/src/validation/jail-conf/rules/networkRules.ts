@@ -95,6 +95,36 @@ export const networkRules: readonly Rule[] = [
     source: COMMAND,
   },
   {
+    code: "jail/same-epair",
+    severity: "warning",
+    title: "Two jails make the same epair",
+    explanation:
+      "`ifconfig epair0 create` fails if there is an epair0 already, and with it the start of the jail that comes second. Give each jail a number of its own, or take the name that `ifconfig epair create` prints.",
+    bad: 'a {\n\tpath = /jails/a;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n\texec.prestart = "ifconfig epair0 create up";\n\texec.poststop = "ifconfig epair0a destroy";\n}\nb {\n\tpath = /jails/b;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n\texec.prestart = "ifconfig epair0 create up";\n\texec.poststop = "ifconfig epair0a destroy";\n}\n',
+    good: 'a {\n\tpath = /jails/a;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n\texec.prestart = "ifconfig epair0 create up";\n\texec.poststop = "ifconfig epair0a destroy";\n}\nb {\n\tpath = /jails/b;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair1b;\n\texec.prestart = "ifconfig epair1 create up";\n\texec.poststop = "ifconfig epair1a destroy";\n}\n',
+    source: "sys/net/if_clone.c",
+  },
+  {
+    code: "jail/same-path",
+    severity: "information",
+    title: "Two jails have the same root",
+    explanation:
+      "The jails see and change the same files, and a user of one has the rights of the user with the same number in the other. That is a way to share a file tree, but they are then not separated by it. Give each jail a root of its own, and what they are to share by nullfs, read-only where possible.",
+    bad: "a {\n\tpath = /jails/web;\n\tpersist;\n}\nb {\n\tpath = /jails/web;\n\tpersist;\n}\n",
+    good: "a {\n\tpath = /jails/a;\n\tpersist;\n}\nb {\n\tpath = /jails/b;\n\tpersist;\n}\n",
+    source: "jail(8)",
+  },
+  {
+    code: "jail/nested-path",
+    severity: "warning",
+    title: "The root of a jail lies in that of another one",
+    explanation:
+      "Root of the outer jail can read and change every file of the inner one, so the inner jail is no better protected than the outer. This is meant only for a jail in a jail, which is named `outer.inner`. Lay the roots side by side.",
+    bad: "a {\n\tpath = /jails/a;\n\tpersist;\n}\nb {\n\tpath = /jails/a/b;\n\tpersist;\n}\n",
+    good: "a {\n\tpath = /jails/a;\n\tpersist;\n\tchildren.max = 1;\n}\na.b {\n\tpath = /jails/a/b;\n\tpersist;\n}\n",
+    source: "jail(8)",
+  },
+  {
     code: "jail/ruleset-for-dhcp",
     severity: "information",
     title: "A DHCP client without `/dev/bpf`",

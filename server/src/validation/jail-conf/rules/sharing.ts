@@ -1,6 +1,6 @@
 import { isIpv4, isIpv6 } from "../../../configuration/inet.ts";
-import { effective } from "../../../configuration/jail-conf/effective.ts";
-import type { ResolvedJail, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
+import { effective, valuePlace } from "../../../configuration/jail-conf/effective.ts";
+import type { Origin, ResolvedJail, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
 import { parseAddressEntry } from "../../../configuration/jail-conf/values.ts";
 import type { Finding } from "../../finding.ts";
 import { addressesOf, canonical } from "../facts.ts";
@@ -16,6 +16,9 @@ export function clashes(context: ConfigurationContext): Iterable<Finding> {
 function* all({ index }: ConfigurationContext): Generator<Finding> {
   for (const [address, jails] of index.sharedAddresses()) yield* addressClash(address, jails);
   for (const [name, jails] of index.sharedInterfaces()) yield* interfaceClash(name, jails);
+  for (const [name, jails] of index.sharedEpairs()) yield* epairClash(name, jails);
+  for (const [path, jails] of index.sharedPaths()) yield* samePath(path, jails);
+  for (const [outer, inner] of index.nestedPaths()) yield* nestedPath(outer, inner);
 }
 
 /**
@@ -111,4 +114,76 @@ function makes(jail: ResolvedJail, name: string): boolean {
       text.includes(name) &&
       !text.includes(`ifconfig ${name} `),
   );
+}
+
+/** The second `ifconfig epair0 create` finds the name taken. */
+function* epairClash(name: string, jails: readonly ResolvedJail[]): Generator<Finding> {
+  const [first] = jails;
+  const other = first && creation(first, name);
+  if (!first || !other) return;
+  for (let i = 1; i < jails.length; i++) {
+    const origin = creation(jails[i] as ResolvedJail, name);
+    if (origin && !isSame(origin, other))
+      yield {
+        code: "jail/same-epair",
+        origin,
+        message: `${quoted(name)} is also made by jail ${quoted(first.name)}: while that runs, the command fails.`,
+        related: [{ origin: other, message: "The other jail makes it here." }],
+      };
+  }
+}
+
+function creation(jail: ResolvedJail, name: string): Origin | undefined {
+  for (const { value } of effective(jail).commands) {
+    const start = value.text.search(new RegExp(`\\b${name}\\s+create\\b`));
+    if (start >= 0) return partOf(value, start, start + name.length);
+  }
+  return undefined;
+}
+
+/** A statement that several jails inherit is one place, and is judged by its own rules. */
+function isSame(a: Origin, b: Origin): boolean {
+  return a.section === b.section && a.range.start === b.range.start;
+}
+
+function* samePath(path: string, jails: readonly ResolvedJail[]): Generator<Finding> {
+  const [first] = jails;
+  const other = first && pathPlace(first);
+  if (!first || !other) return;
+  for (let i = 1; i < jails.length; i++) {
+    const jail = jails[i] as ResolvedJail;
+    const origin = areApart(first, jail) && pathPlace(jail);
+    if (origin)
+      yield {
+        code: "jail/same-path",
+        origin,
+        message: isSame(origin, other)
+          ? `All jails that inherit this have the root ${quoted(path)}: they share every file.`
+          : `The root ${quoted(path)} is also that of jail ${quoted(first.name)}: they share every file.`,
+        ...(!isSame(origin, other) && {
+          related: [{ origin: other, message: "The other jail has it from here." }],
+        }),
+      };
+  }
+}
+
+function* nestedPath(outer: readonly ResolvedJail[], inner: readonly ResolvedJail[]): Generator<Finding> {
+  const [around] = outer;
+  const other = around && pathPlace(around);
+  if (!around || !other) return;
+  for (const jail of inner) {
+    const origin = areApart(around, jail) && pathPlace(jail);
+    if (origin)
+      yield {
+        code: "jail/nested-path",
+        origin,
+        message: `This root lies within that of jail ${quoted(around.name)}, whose root user can change all of it.`,
+        related: [{ origin: other, message: "The root of the other jail is set here." }],
+      };
+  }
+}
+
+function pathPlace(jail: ResolvedJail): Origin | undefined {
+  const parameter = effective(jail).get("path");
+  return parameter && valuePlace(parameter);
 }
