@@ -1,3 +1,4 @@
+import { probesPage } from "../src/catalog/freebsd/page.ts";
 import { parametersPage } from "../src/catalog/jail-conf/page.ts";
 import { anchors, table } from "../src/catalog/page.ts";
 import { zonecfgPage } from "../src/catalog/zonecfg/page.ts";
@@ -64,6 +65,7 @@ export function pages(manifest: Manifest, texts: Readonly<Record<string, string>
   add("rules/README.md", "the rule tables in server/src/validation", rulesIndex());
   add("parameters/jail-conf.md", "the catalog in server/src/catalog/jail-conf", parametersPage());
   add("parameters/zonecfg.md", "the catalog in server/src/catalog/zonecfg", zonecfgPage());
+  add("probes.md", "the table in server/src/catalog/freebsd", probesPage());
   add("host.md", "the definition in server/src/host/machine", hostPage());
   add("settings.md", "package.json and package.nls.json", settingsPage(manifest, texts));
   return result;

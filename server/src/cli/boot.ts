@@ -40,10 +40,15 @@ interface Boot extends CommonOptions {
   readonly containers?: readonly string[];
   readonly parallel?: number;
   readonly stop?: boolean;
+  /** Whether jails stay even if their commands leave no process behind, so that they can be looked at. */
+  readonly stay?: boolean;
 }
 
 export function boot(files: readonly string[], options: Boot): Booted {
-  const opened = files.map((file) => readDefinitions(file, options));
+  const opened = files.map((file) => {
+    const found = readDefinitions(file, options);
+    return options.stay ? { ...found, definitions: found.definitions.map(staying) } : found;
+  });
   const host = buildHost(options.host ?? freshInstallation("freebsd", String(options.release)));
   if (host.state.machine.system !== "freebsd")
     throw new UsageError(
@@ -87,6 +92,14 @@ export function boot(files: readonly string[], options: Boot): Booted {
     stderr: reports.map(({ stderr }) => stderr).join(""),
     status: Math.max(0, ...reports.map(({ status }) => status)),
   };
+}
+
+/** The same jail with `persist`. */
+function staying(jail: JailDefinition): JailDefinition {
+  if (jail.parameters.some(({ plain, negated }) => plain === "persist" && !negated)) return jail;
+  const cause = { what: "persist, so that it can be looked at", from: "default" } as const;
+  const persist = { name: "persist", plain: "persist", negated: false, values: [], cause };
+  return { ...jail, parameters: [...jail.parameters.filter(({ plain }) => plain !== "persist"), persist] };
 }
 
 interface Opened {

@@ -19,6 +19,9 @@ Commands:
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
   boot FILE...     start the jails on a simulated host, and print what happens
   shell FILE       run a command in a jail, or on the host, after a boot
+  probe FILE       try what a jail may do: the confinement matrix
+  explain ACTION FILE   one decision in full, with the lines behind it
+  diff OLD NEW     what a change newly allows or denies
   host ACTION      write, print or validate the description of a machine
   lsp --stdio      the language server, for any editor
 
@@ -67,6 +70,36 @@ jail, or on the host. The exit code is that of the command.
   --why            the decisions of the kernel behind it, with their lines
 
 ${COMMON.replace("0 fine, 1 findings at or above --fail-on, 2", "those of the command; 2")}`,
+  probe: `Usage: zonewarden probe [--container N]... [--format FORMAT] FILE
+
+Starts the jails of the file on a simulated host, then tries every action that
+docs/probes.md lists in each jail, with the system calls of the model and in a copy of
+the host: ✓ it succeeds, ≈ it succeeds but is rewritten or filtered, ✗ it is refused,
+~ it could not be tried. Each with the reason and the lines behind it; "!" where whoever
+succeeds is not confined. Jails stay even if no process is left in them.
+
+  --container N         only this jail; may be repeated, and * stands for a part of a name
+  --format text|json    a table, or decisions for tools (text)
+
+${COMMON.replace("findings at or above --fail-on", "a jail does not run")}`,
+  explain: `Usage: zonewarden explain --container N [--format FORMAT] ACTION FILE
+
+Tries one action, such as fs.mount-tmpfs, in a jail of the file, and prints the decision
+in full: the check that made it, why, the lines that cause it, and what would change it.
+
+  --container N         the jail
+  --format text|json    how it is printed (text)
+
+${COMMON.replace("1 findings at or above --fail-on, ", "")}`,
+  diff: `Usage: zonewarden diff [--format FORMAT] OLD NEW
+
+Tries every action in the jails of both files, as probe does, and prints what those of
+the new one may do that they could not do before, and the other way round. A jail that is
+new is compared with one that has defaults only.
+
+  --format text|json    how it is printed (text)
+
+${COMMON.replace("findings at or above --fail-on", "something is newly allowed, or a jail does not run")}`,
   host: `Usage: zonewarden host init [--release R | --platform P] [F]
        zonewarden host show [--format text|json] [F]
        zonewarden host check [--format text|json] [F]

@@ -8,10 +8,22 @@ import { serve } from "../connection.ts";
 import { version } from "../version.ts";
 import { runBoot } from "./boot.ts";
 import { runCheck } from "./check.ts";
+import { runDiff } from "./diff.ts";
+import { runExplain } from "./explain.ts";
 import { help } from "./help.ts";
 import { runHost } from "./host.ts";
 import { nodeFiles } from "./nodeFiles.ts";
-import { bootOptions, checkOptions, hostOptions, resolveOptions, shellOptions } from "./options.ts";
+import {
+  bootOptions,
+  checkOptions,
+  diffOptions,
+  explainOptions,
+  hostOptions,
+  probeOptions,
+  resolveOptions,
+  shellOptions,
+} from "./options.ts";
+import { runProbes } from "./probe.ts";
 import { runResolve } from "./resolve.ts";
 import { runShellCommand } from "./shell.ts";
 import { UsageError } from "./usageError.ts";
@@ -41,6 +53,18 @@ function run(args: readonly string[]): number | undefined {
     case "shell": {
       const options = shellOptions(rest);
       return options.help ? show(help.shell) : runShellCommand(options, print, printError);
+    }
+    case "probe": {
+      const options = probeOptions(rest);
+      return options.help ? show(help.probe) : runProbes(options, print, printError);
+    }
+    case "explain": {
+      const options = explainOptions(rest);
+      return options.help ? show(help.explain) : runExplain(options, print);
+    }
+    case "diff": {
+      const options = diffOptions(rest);
+      return options.help ? show(help.diff) : runDiff(options, print, printError);
     }
     case "host": {
       const options = hostOptions(rest);

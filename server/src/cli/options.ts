@@ -55,6 +55,26 @@ export interface ShellOptions extends CommonOptions {
   readonly why: boolean;
 }
 
+export interface ProbeOptions extends CommonOptions {
+  readonly format: (typeof BOOT_FORMATS)[number];
+  /** Only these; all if there are none. */
+  readonly containers: readonly string[];
+  readonly file: string;
+}
+
+export interface ExplainOptions extends CommonOptions {
+  readonly format: (typeof BOOT_FORMATS)[number];
+  readonly container: string;
+  readonly action: string;
+  readonly file: string;
+}
+
+export interface DiffOptions extends CommonOptions {
+  readonly format: (typeof BOOT_FORMATS)[number];
+  readonly before: string;
+  readonly after: string;
+}
+
 export interface HostOptions {
   readonly help: boolean;
   readonly action: (typeof HOST_ACTIONS)[number];
@@ -135,6 +155,53 @@ export function shellOptions(args: readonly string[]): ShellOptions {
     container: typeof container === "string" ? container : undefined,
     command: String(command),
     why: values["why"] === true,
+  };
+}
+
+export function probeOptions(args: readonly string[]): ProbeOptions {
+  const { values, positionals } = parse(args, {
+    format: { type: "string" },
+    container: { type: "string", multiple: true },
+  });
+  const common = commonOptions(values);
+  if (positionals.length !== 1 && !common.help) throw new UsageError("probe needs exactly one file");
+  return {
+    ...common,
+    format: choice("format", values["format"], BOOT_FORMATS) ?? "text",
+    containers: listOf(values["container"]),
+    file: positionals[0] ?? "",
+  };
+}
+
+export function explainOptions(args: readonly string[]): ExplainOptions {
+  const { values, positionals } = parse(args, { format: { type: "string" }, container: { type: "string" } });
+  const common = commonOptions(values);
+  const { container } = values;
+  const [action, file, ...more] = positionals;
+  if (!common.help) {
+    if (typeof container !== "string") throw new UsageError("explain needs a jail: --container N");
+    if (file === undefined || more.length > 0) throw new UsageError("explain needs an action and one file");
+  }
+  return {
+    ...common,
+    format: choice("format", values["format"], BOOT_FORMATS) ?? "text",
+    container: String(container),
+    action: action ?? "",
+    file: file ?? "",
+  };
+}
+
+export function diffOptions(args: readonly string[]): DiffOptions {
+  const { values, positionals } = parse(args, { format: { type: "string" } });
+  const common = commonOptions(values);
+  const [before, after, ...more] = positionals;
+  if ((after === undefined || more.length > 0) && !common.help)
+    throw new UsageError("diff needs two files: the old one and the new one");
+  return {
+    ...common,
+    format: choice("format", values["format"], BOOT_FORMATS) ?? "text",
+    before: before ?? "",
+    after: after ?? "",
   };
 }
 

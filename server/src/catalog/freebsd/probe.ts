@@ -75,11 +75,21 @@ export interface Probe {
   readonly enabledBy: readonly Alternative[];
   /** Each of these refuses it. */
   readonly restrictedBy: readonly Alternative[];
+  /** Whoever succeeds is out of the jail, or rules the machine; with a stack of its own perhaps only that one. */
+  readonly breach?: "always" | "shared-stack";
   readonly privileges: readonly PrivilegeName[];
   readonly since?: string;
   readonly confidence: "high" | "medium";
   readonly explanation: string;
 }
+
+/** Who attempts it, for a reader. */
+export const ACTORS: Readonly<Record<Probe["actor"], string>> = {
+  "jail-root": "root in the jail",
+  "jail-user": "a user in the jail",
+  "host-root": "root on the host",
+  "host-user": "a user on the host",
+};
 
 const COMPARISONS = { "at least": "at least", "at most": "at most", includes: "with" } as const;
 

@@ -1,6 +1,6 @@
-import type { Cause } from "../../host/decision.ts";
 import type { HostEvent } from "../../host/events.ts";
 import type { Booted } from "../boot.ts";
+import { originsOf } from "./origins.ts";
 
 /** The events of a boot as one JSON document; lines and characters count from zero. */
 export function bootJson(booted: Booted): string {
@@ -27,13 +27,6 @@ function eventJson(
     message,
     outcome,
     ...(errno !== undefined && { errno }),
-    origins: causes.flatMap((cause) => originJson(booted, cause)),
+    origins: originsOf(booted, causes),
   };
-}
-
-function originJson({ sourceOf }: Booted, { place }: Cause) {
-  const source = place && sourceOf(place.path);
-  if (!place || !source) return [];
-  const range = { start: source.positionAt(place.start), end: source.positionAt(place.end) };
-  return [{ path: place.path, range }];
 }

@@ -1,6 +1,7 @@
 import type { HostEvent } from "../../host/events.ts";
-import { type Booted, positionOf } from "../boot.ts";
+import type { Booted } from "../boot.ts";
 import { type Paint, paint } from "../colour.ts";
+import { placesOf } from "./origins.ts";
 
 /** What the timeline leaves out: another event says the same to a reader. */
 const HIDDEN: ReadonlySet<string> = new Set(["jail.attach", "command.assumed", "jail.update"]);
@@ -59,7 +60,7 @@ function eventLine(booted: Booted, event: HostEvent, widths: { container: number
   const colour = COLOURS[outcome];
   const phase = kind === "jail.phase" && to ? `${paint(outcome === "failed" ? "red" : "green", to)}: ` : "";
   const text = `${phase}${colour ? paint(colour, message) : message}${errno ? ` ${paint("red", `[${errno}]`)}` : ""}`;
-  const places = placesOf(booted, event);
+  const places = placesOf(booted, event.causes);
   return [
     paint("gray", seconds(t)),
     paint("bold", shown(container).padEnd(widths.container)),
@@ -71,24 +72,6 @@ function eventLine(booted: Booted, event: HostEvent, widths: { container: number
 /** Virtual time since boot. */
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(3).padStart(8)} s`;
-}
-
-/** `jail.conf:12`, each place once. */
-function placesOf(booted: Booted, { causes }: HostEvent): string {
-  const texts = causes.flatMap(({ place }) => {
-    const at = place && positionOf(booted, place);
-    return place && at ? [`${shortened(booted, place.path)}:${at.line + 1}`] : [];
-  });
-  return [...new Set(texts)].slice(0, MOST_PLACES).join(", ");
-}
-
-const MOST_PLACES = 3;
-
-/** Without the folder of the file, if there is only one. */
-function shortened({ files }: Booted, path: string): string {
-  const [file = "", another] = files;
-  const folder = file.slice(0, file.lastIndexOf("/") + 1);
-  return another === undefined && path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
 function summary({ stderr }: Booted, containers: Booted["containers"]): string[] {

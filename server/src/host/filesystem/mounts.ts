@@ -70,7 +70,7 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
     uid,
   });
   return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
-    causes: friendly.decision.causes,
+    causes: [...may.decision.causes, ...friendly.decision.causes],
   });
 }
 

@@ -90,7 +90,8 @@ function beforeItsTime(host: Host, { since: first, before, name }: Privilege, ru
 
 function refusedToJails(host: Host, { jid }: Asker, { name, note }: Privilege, rule: string) {
   const jail = prison(host, jid);
-  return denied("EPERM", rule, note ?? `PRIV_${name} is refused in every jail, here ${jail.name}.`, {
+  const reason = `PRIV_${name} is refused in every jail, here ${jail.name}.`;
+  return denied("EPERM", rule, note === undefined ? reason : `${reason} ${note}`, {
     causes: [{ what: `no jail parameter gives PRIV_${name}`, from: "kernel" }],
   });
 }
@@ -152,7 +153,7 @@ function evaluate(host: Host, jail: Prison, asker: Asker, condition: Condition):
     return {
       holds,
       causes: decisive.flatMap(({ causes }) => causes),
-      lacks: decisive.map(({ lacks }) => lacks).join(" and "),
+      lacks: listed(decisive, "and"),
     };
   }
   if ("any" in condition) {
@@ -162,7 +163,7 @@ function evaluate(host: Host, jail: Prison, asker: Asker, condition: Condition):
       first ?? {
         holds: false,
         causes: terms.flatMap(({ causes }) => causes),
-        lacks: terms.map(({ lacks }) => lacks).join(" or "),
+        lacks: listed(terms, "or"),
       }
     );
   }
@@ -195,6 +196,13 @@ function evaluate(host: Host, jail: Prison, asker: Asker, condition: Condition):
     causes: [causeOf(jail, "path", jail.path)],
     lacks: "a root directory that is a mount point",
   };
+}
+
+/** What is missing: `a, b and c`. */
+function listed(terms: readonly Term[], word: "and" | "or"): string {
+  const texts = terms.map(({ lacks }) => lacks);
+  const last = texts.pop() ?? "";
+  return texts.length === 0 ? last : `${texts.join(", ")} ${word} ${last}`;
 }
 
 /** Whether the jail's root directory is the root of a mount. */

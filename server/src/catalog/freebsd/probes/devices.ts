@@ -13,6 +13,7 @@ export const devicesProbes = [
     enabledBy: [{ all: [{ devices: ["ada0"] }] }, { all: [{ parameter: "devfs_ruleset", value: "0" }] }],
     restrictedBy: [],
     privileges: [],
+    breach: "always",
     confidence: "high",
     explanation:
       "Hidden nodes do not exist for lookup. If unhidden, ordinary file modes decide and the jail is effectively broken.",
@@ -28,6 +29,7 @@ export const devicesProbes = [
     enabledBy: [{ all: [{ devices: ["mem"] }] }, { all: [{ parameter: "devfs_ruleset", value: "0" }] }],
     restrictedBy: [],
     privileges: ["KMEM_READ"],
+    breach: "always",
     confidence: "high",
     explanation: "PRIV_KMEM_READ is granted in jails, so hiding the node is the only protection.",
   },
@@ -42,6 +44,7 @@ export const devicesProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: ["KMEM_WRITE"],
+    breach: "always",
     confidence: "high",
     explanation: "PRIV_KMEM_WRITE is refused; ENOENT while the node is hidden.",
   },
@@ -56,6 +59,7 @@ export const devicesProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: ["IO"],
+    breach: "always",
     confidence: "high",
     explanation: "PRIV_IO is refused; ENOENT while hidden.",
   },
@@ -70,6 +74,7 @@ export const devicesProbes = [
     enabledBy: [{ all: [{ devices: ["bpf*"] }] }],
     restrictedBy: [],
     privileges: [],
+    breach: "shared-stack",
     confidence: "high",
     explanation:
       "bpf has no privilege test on open. In a non-vnet jail with the node unhidden, root can sniff and inject on host interfaces. Use only with vnet=new.",
@@ -92,6 +97,7 @@ export const devicesProbes = [
     ],
     restrictedBy: [],
     privileges: [],
+    breach: "shared-stack",
     confidence: "medium",
     explanation:
       "Ruleset 5 unhides pf. In a non-vnet jail unhiding it would expose the stack of the host; whether newer pf adds a jail test there was not verified.",
@@ -124,6 +130,7 @@ export const devicesProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: ["DEVFS_RULE"],
+    breach: "always",
     confidence: "high",
     explanation: "Neither listing nor changing is possible.",
   },
@@ -153,6 +160,7 @@ export const devicesProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: [],
+    breach: "always",
     confidence: "high",
     explanation:
       "Nodes carry the creator credential; only own and child jails match, except the controlling terminal of the caller.",

@@ -35,6 +35,7 @@ export const filesystemProbes = [
     ],
     restrictedBy: [],
     privileges: ["VFS_CHROOT"],
+    breach: "always",
     confidence: "high",
     explanation:
       "The process root already differs from the system root, so a chroot with any directory open is refused. Even if the sysctl were loosened, .. stops at the jail root of the credential and of every ancestor jail.",
@@ -63,6 +64,7 @@ export const filesystemProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: [],
+    breach: "always",
     confidence: "high",
     explanation: "Absolute targets restart at the process root, so the path is looked up inside the jail.",
   },
@@ -107,6 +109,7 @@ export const filesystemProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: [],
+    breach: "always",
     since: "kernels with the fix for CVE-2025-15576",
     confidence: "medium",
     explanation:
@@ -123,6 +126,7 @@ export const filesystemProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: ["VFS_MKNOD_DEV"],
+    breach: "always",
     confidence: "high",
     explanation:
       "PRIV_VFS_MKNOD_DEV is always refused; no parameter grants it. Device access is decided only by the devfs mount.",

@@ -30,6 +30,7 @@ export const networkProbes = [
     enabledBy: [{ all: [{ parameter: "vnet", value: "new" }] }],
     restrictedBy: [],
     privileges: ["NETINET_RAW"],
+    breach: "shared-stack",
     confidence: "high",
     explanation:
       "Without allow.raw_sockets already the socket is refused. With it the source of every packet is checked against the list of the jail, and a forged one is EADDRNOTAVAIL.",
@@ -175,6 +176,7 @@ export const networkProbes = [
     enabledBy: [{ all: [{ parameter: "vnet", value: "new" }] }],
     restrictedBy: [],
     privileges: ["NET_ADDIFADDR"],
+    breach: "shared-stack",
     confidence: "high",
     explanation:
       "Interface addresses of the shared stack belong to the host; only a jail that owns its stack may edit them.",
@@ -190,6 +192,7 @@ export const networkProbes = [
     enabledBy: [{ all: [{ parameter: "vnet", value: "new" }] }],
     restrictedBy: [],
     privileges: ["NET_SETIFFLAGS", "NET_SETIFMTU"],
+    breach: "shared-stack",
     confidence: "high",
     explanation:
       "Link settings of the shared stack are host business; a jail with its own stack may change interfaces inside it.",
@@ -205,6 +208,7 @@ export const networkProbes = [
     enabledBy: [{ all: [{ parameter: "vnet", value: "new" }, { module: "if_epair" }] }],
     restrictedBy: [],
     privileges: ["NET_IFCREATE"],
+    breach: "shared-stack",
     confidence: "high",
     explanation: "vxlan settings stay refused even then.",
   },
@@ -286,6 +290,7 @@ export const networkProbes = [
     enabledBy: [{ all: [{ parameter: "vnet", value: "new" }, { module: "ipfw" }] }],
     restrictedBy: [],
     privileges: ["NETINET_IPFW"],
+    breach: "shared-stack",
     confidence: "high",
     explanation: "Needs a raw socket first; securelevel 3 blocks changes.",
   },

@@ -13,6 +13,7 @@ export const resourcesProbes = [
     enabledBy: [],
     restrictedBy: [],
     privileges: ["RCTL_ADD_RULE"],
+    breach: "always",
     confidence: "high",
     explanation: "ENOSYS when racct is disabled on the machine.",
   },
