@@ -1,8 +1,8 @@
 import { strerror } from "../../errno.ts";
-import { lookup } from "../../filesystem/lookup.ts";
+import { chdir } from "../../filesystem/chroot.ts";
 import { fibCount } from "../../network/routingTable.ts";
 import { setgid, setgroups, setuid } from "../../process/credentials.ts";
-import { exit, fork, reap } from "../../process/processes.ts";
+import { closeDescriptors, exit, fork, reap } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import type { CommandResult } from "../../shell/command.ts";
 import { runShell } from "../../shell/run.ts";
@@ -37,10 +37,12 @@ export function runCommand(run: JailRun, list: string, value: DefinedValue, wher
     const { value: result, milliseconds } = run.host.atOnce(() =>
       runShell(run.host, process, line, { unknown: "assume" }),
     );
+    const done = finish(run, list, value, where, { ...result, milliseconds });
     if (consolePath) appendConsole(run, consolePath, result.stdout + result.stderr);
-    else run.print(result.stdout, result.stderr);
+    // A complaint about what is assumed to be there would not be heard.
+    else if (result.status === 0 || !done.ok) run.print(result.stdout, result.stderr);
     if (background) return { ok: true, milliseconds: 0 };
-    return finish(run, list, value, where, { ...result, milliseconds });
+    return done;
   });
 }
 
@@ -129,7 +131,7 @@ export function withProcess(
   const child = forked.value;
   child.command = programme.slice(programme.lastIndexOf("/") + 1) || "sh";
   child.args = [programme];
-  child.descriptors = [];
+  closeDescriptors(host, child, () => true);
   const problem = become(run, child, where);
   if (problem) {
     end(run, child, 1);
@@ -182,10 +184,8 @@ function become(run: JailRun, child: Process, where: "host" | "jail"): string | 
       if (!outcome.ok) return `setusercontext ${wanted}: ${strerror(outcome.errno)}`;
   }
   if (!clean) return undefined;
-  const home = lookup(host, child, account.home);
-  if (!home.ok) return `chdir ${account.home}: ${strerror(home.errno)}`;
-  child.directory = home.value;
-  return undefined;
+  const home = chdir(host, child, account.home);
+  return home.ok ? undefined : `chdir ${account.home}: ${strerror(home.errno)}`;
 }
 
 /** Source: the default class of /etc/login.conf, without the directory of the user. */

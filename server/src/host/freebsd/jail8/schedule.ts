@@ -1,3 +1,4 @@
+import { pass } from "../../clock.ts";
 import type { Host } from "../../host.ts";
 
 /**
@@ -73,7 +74,7 @@ export class Schedule {
       // A command that has ended comes before a jail that has not begun.
       if (ended && ended.until <= this.host.now) this.resume();
       else if (this.ready.length > 0) this.begin(this.takeReady());
-      else if (ended) this.host.advance(ended.until - this.host.now);
+      else if (ended) pass(this.host, ended.until - this.host.now);
       else return;
     }
   }
