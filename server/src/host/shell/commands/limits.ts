@@ -88,8 +88,12 @@ export const cpuset: Command = {
     while (args[0]?.startsWith("-")) {
       const flag = args.shift() as string;
       if (flag === "-l") cpus = parseCpus(args.shift() ?? "", host.state.machine.cpus);
-      else if (flag === "-j") target = { which: "jail", id: jailOf(context, args.shift() ?? "") };
-      else if (flag === "-p") target = { which: "pid", id: Number(args.shift()) };
+      else if (flag === "-j") {
+        const name = args.shift() ?? "";
+        const jid = jailOf(context, name);
+        if (jid === undefined) return failed(`cpuset: jail "${name}" not found\n`);
+        target = { which: "jail", id: jid };
+      } else if (flag === "-p") target = { which: "pid", id: Number(args.shift()) };
       else if (flag === "-s") target = { which: "set", id: Number(args.shift()) };
       else if (flag === "-g") get = true;
     }
@@ -121,9 +125,9 @@ function wrong(call: string, outcome: Outcome<unknown> & { ok: false }): Command
   return failed(`cpuset: ${call}: ${strerror(outcome.errno)}\n`, 1, [outcome.decision]);
 }
 
-function jailOf({ host, process }: CommandContext, text: string): number {
+function jailOf({ host, process }: CommandContext, text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
-  return runningJail(host, process, undefined, text)?.jid ?? -1;
+  return runningJail(host, process, undefined, text)?.jid;
 }
 
 /** `0-3,5` or `all`. */

@@ -119,10 +119,8 @@ function show(host: Host, process: Process, type: string | undefined): CommandRe
   return done(wanted.map(mountLine).join(""), [views.decision]);
 }
 
-function mountLine({ from, on, type, options, mount: { readOnly } }: MountView): string {
-  const words = [type, ...options.filter((option) => option !== "ro" && option !== "rw")];
-  if (readOnly) words.push("read-only");
-  return `${from} on ${on} (${words.join(", ")})\n`;
+function mountLine({ from, on, type, options }: MountView): string {
+  return `${from} on ${on} (${[type, ...options].join(", ")})\n`;
 }
 
 export const umount: Command = {
