@@ -1,3 +1,4 @@
+import { pass } from "../clock.ts";
 import { strerror } from "../errno.ts";
 import { chdir } from "../filesystem/chroot.ts";
 import { pathFrom } from "../filesystem/paths.ts";
@@ -114,7 +115,7 @@ const wait: Builtin = (shell, [pid], streams) => {
   for (const job of awaited) {
     if (findProcess(host, job.pid) && job.ends === null)
       return complain(shell, streams, `(interrupted: process ${job.pid} would run without end)`, 130);
-    if (job.ends !== null) host.advance(job.ends - host.now);
+    if (job.ends !== null) pass(host, job.ends - host.now);
   }
   shell.reapJobs();
   return 0;

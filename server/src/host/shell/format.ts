@@ -32,8 +32,8 @@ export function table(
 }
 
 /** humanize_number(3) as df -h, du -h and rctl -h use it: at most three digits, one decimal below ten. */
-export function humanSize(bytes: number, { unit = "B" }: { unit?: string } = {}): string {
-  const letters = [unit, "K", "M", "G", "T", "P", "E"];
+export function humanSize(bytes: number): string {
+  const letters = ["B", "K", "M", "G", "T", "P", "E"];
   let value = bytes;
   let step = 0;
   while (Math.round(value) >= 1000 && step < letters.length - 1) {

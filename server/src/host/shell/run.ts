@@ -29,6 +29,7 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
     decisions: [],
     assumed: false,
     background: 0,
+    lasting: 0,
   };
   const state = options.state ?? newShellState();
   const shell = new Shell(host, process, state, run);

@@ -1,3 +1,4 @@
+import { pass } from "../clock.ts";
 import type { Decision } from "../decision.ts";
 import { type Errno, strerror } from "../errno.ts";
 import { close, open, readFile, write } from "../filesystem/files.ts";
@@ -63,6 +64,8 @@ export interface Run {
   assumed: boolean;
   /** Above 0 time stands still, because nobody waits. */
   background: number;
+  /** Of what runs in the background: the virtual milliseconds that its programs take; null where one has no end. */
+  lasting: number | null;
 }
 
 /** Leaves a shell: `exit`, a failure under `set -e`, or the end of its process. */
@@ -77,6 +80,8 @@ export class ShellExit extends Error {
 
 /** The status of what was interrupted from the keyboard: 128 and SIGINT. */
 const INTERRUPTED = 130;
+/** What takes less, in virtual milliseconds, is over at once in the background. */
+const SHORT = 100;
 
 /** One shell: a process that interprets scripts. */
 export class Shell implements Expander {
@@ -399,20 +404,19 @@ export class Shell implements Expander {
     for (const decision of result.decisions)
       if (!run.decisions.includes(decision)) run.decisions.push(decision);
     if (result.assumed) run.assumed = true;
+    const own = result.milliseconds - (host.now - before);
     if (run.background > 0) {
-      this.remaining = result.stays ? null : result.milliseconds;
-    } else {
-      host.advance(result.milliseconds - (host.now - before));
-      if (result.stays) {
-        this.print(streams.stderr, `(interrupted: ${process.command} would wait without end)\n`);
-        return INTERRUPTED;
-      }
+      if (result.stays) run.lasting = null;
+      else if (run.lasting !== null) run.lasting += own;
+      return result.status;
+    }
+    pass(host, own);
+    if (result.stays) {
+      this.print(streams.stderr, `(interrupted: ${process.command} would wait without end)\n`);
+      return INTERRUPTED;
     }
     return result.status;
   }
-
-  /** Of a program in the background: the virtual milliseconds that it will run; null without end. */
-  private remaining: number | null = 0;
 
   private inBackground(list: List, streams: Streams): void {
     const forked = fork(this.host, this.process);
@@ -424,29 +428,32 @@ export class Shell implements Expander {
     const child = forked.value;
     const [only] = list.first.commands;
     const alone = list.rest.length === 0 && list.first.commands.length === 1 ? only : undefined;
-    let remaining: number | null = 0;
-    this.run.background++;
+    const { run } = this;
+    const outer = run.lasting;
+    run.lasting = 0;
+    run.background++;
     let status: number;
     try {
-      status = this.work(child, (shell) => {
-        const inner = alone
+      status = this.work(child, (shell) =>
+        alone
           ? shell.command(alone, { ...streams, stdin: "" }, true)
-          : shell.script({ lists: [{ ...list, background: false }] }, { ...streams, stdin: "" });
-        remaining = shell.remaining;
-        return inner;
-      });
+          : shell.script({ lists: [{ ...list, background: false }] }, { ...streams, stdin: "" }),
+      );
     } finally {
-      this.run.background--;
+      run.background--;
     }
+    const { lasting } = run;
+    run.lasting = outer;
     this.state.lastJob = child.pid;
     this.state.status = 0;
-    if (remaining === 0 || remaining === 1 || status !== 0 || !isAlive(this.host, child)) {
+    const over = lasting !== null && lasting < SHORT;
+    if (over || status !== 0 || !isAlive(this.host, child)) {
       exit(this.host, child, status & 0xff);
       this.await(child, status);
       return;
     }
     child.state = "sleeping";
-    this.state.jobs.push({ pid: child.pid, ends: remaining === null ? null : this.host.now + remaining });
+    this.state.jobs.push({ pid: child.pid, ends: lasting === null ? null : this.host.now + lasting });
   }
 
   /** Ends what has run long enough meanwhile. */
@@ -508,7 +515,7 @@ export class Shell implements Expander {
       outcome: "assumed",
     });
     // What it does is not known, so a daemon in the background may well go on.
-    this.remaining = null;
+    if (this.run.background > 0) this.run.lasting = null;
     return 0;
   }
 

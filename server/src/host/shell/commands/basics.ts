@@ -8,6 +8,7 @@ import type { Command, CommandContext, CommandResult } from "../command.ts";
 import { done, failed } from "../command.ts";
 import { groupText, userId, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
+import { quoteWords } from "../quote.ts";
 import { commandAt } from "../registry.ts";
 import { modeText } from "./listing.ts";
 import { echoText, printfText } from "./printing.ts";
@@ -133,7 +134,7 @@ function runId({ host, process, args }: CommandContext): CommandResult {
 /** id(1) under other names. */
 function runGroups({ host, process, args, run }: CommandContext): CommandResult {
   const [user] = args;
-  if (user !== undefined) return run(`id -Gn '${user.replaceAll("'", "")}'`);
+  if (user !== undefined) return run(quoteWords(["id", "-Gn", user]));
   const { gid, groups } = process.credential;
   return done(`${[...new Set([gid, ...groups])].map((one) => groupText(host, one)).join(" ")}\n`);
 }

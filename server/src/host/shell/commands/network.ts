@@ -77,12 +77,20 @@ function stateOf({ protocol, listening, remote, lingersUntil }: Socket): string 
   return remote ? "ESTABLISHED" : "CLOSED";
 }
 
-function socketsText({ host, process }: CommandContext, all: boolean, families: readonly string[]): string {
+function socketsText(
+  { host, process }: CommandContext,
+  all: boolean,
+  families: readonly string[],
+  protocol: string | undefined,
+): string {
   const seen = visibleSockets(host, process).filter(
     (one) => (all || !one.listening) && (one.local || one.remote || one.type === "raw"),
   );
   const inet = seen.filter(
-    ({ family }) => families.includes(family) && (family === "inet" || family === "inet6"),
+    (one) =>
+      (one.family === "inet" || one.family === "inet6") &&
+      families.includes(one.family) &&
+      (protocol ?? one.protocol) === one.protocol,
   );
   let text = "";
   if (inet.length > 0) {
@@ -95,9 +103,10 @@ function socketsText({ host, process }: CommandContext, all: boolean, families: 
       text += "\n";
     }
   }
-  const unix = families.includes("unix")
-    ? visibleSockets(host, process).filter(({ family, path }) => family === "local" && path !== undefined)
-    : [];
+  const unix =
+    families.includes("unix") && protocol === undefined
+      ? visibleSockets(host, process).filter(({ family, path }) => family === "local" && path !== undefined)
+      : [];
   if (unix.length > 0) {
     text += "Active UNIX domain sockets\n";
     text += "Type   Recv-Q Send-Q Addr\n";
@@ -155,14 +164,14 @@ function runNetstat(context: CommandContext): CommandResult {
       : family
         ? [family]
         : ["inet", "inet6", "unix"];
-  const notAsked = options.flags.find((letter) => !"46aFfiInrlWx".includes(letter));
+  const notAsked = options.flags.find((letter) => !"46aFfiInprlWx".includes(letter));
   if (notAsked) return unmodelled("netstat", `-${notAsked}`);
   if (options.has("r")) {
     const families = (["inet", "inet6"] as const).filter((one) => asked.includes(one));
     return done(routesText(context, families, Number(options.values["F"] ?? 0)));
   }
   if (options.has("i") || options.has("I")) return done(countersText(context));
-  return done(socketsText(context, options.has("a"), asked));
+  return done(socketsText(context, options.has("a"), asked, options.values["p"]));
 }
 
 function sockstatEnd(end: { address: string; port: number } | null): string {
