@@ -35,7 +35,7 @@ export class Host {
     return this.state.clock;
   }
 
-  /** Lets virtual time pass. */
+  /** Moves the clock, and nothing else: see `pass` in clock.ts. */
   advance(milliseconds: number): void {
     if (milliseconds > 0) this.state.clock += Math.round(milliseconds);
   }
@@ -55,6 +55,11 @@ export class Host {
       this.moment = outer;
       this.state.clock = begin;
     }
+  }
+
+  /** While something happens at once: the moment at which it does. */
+  get inMoment(): number | undefined {
+    return this.moment;
   }
 
   emit(event: NewEvent): HostEvent {

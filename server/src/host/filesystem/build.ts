@@ -2,6 +2,7 @@ import { deviceCatalog } from "../../catalog/freebsd/devfs.ts";
 import type { Host } from "../host.ts";
 import { makeDevice } from "./devfs.ts";
 import { topmost } from "./lookup.ts";
+import { addMount } from "./mountIndex.ts";
 import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn } from "./nodes.ts";
 import type { FileNode, FileSystem, FileSystems, Mount, Vnode } from "./types.ts";
 
@@ -39,7 +40,7 @@ export function placeMount(host: Host, mount: NewMount): Mount {
     assumed: false,
     ...mount,
   };
-  files.mounts.push(placed);
+  addMount(host, placed);
   if (placed.type === "devfs") fileSystem(host, placed.filesystem).mount = placed.id;
   if (placed.covers) files.covered[coverKey(placed.covers)] = placed.id;
   return placed;

@@ -4,6 +4,7 @@ import { privCheck } from "../freebsd/privileges.ts";
 import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import { openDescriptor } from "../process/descriptors.ts";
+import { changeProcess } from "../process/processIndex.ts";
 import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
 import { HOST_ROOT } from "./build.ts";
@@ -56,8 +57,10 @@ function setRoot(host: Host, process: Process, root: Vnode, path: string): Outco
         ...(confined ? [{ what: "the process is below another root already", from: "kernel" } as const] : []),
       ],
     });
-  process.root = { ...root };
-  process.jailDirectory ??= { ...root };
+  changeProcess(host, process, () => {
+    process.root = { ...root };
+    process.jailDirectory ??= { ...root };
+  });
   return allowed(undefined, "chroot", `${path} is the root directory of the process now.`);
 }
 
@@ -77,7 +80,7 @@ export function chdir(host: Host, process: Process, path: string): Outcome {
   if (!found.ok) return found;
   const entered = mayEnter(host, process, found.value, path);
   if (!entered.ok) return entered;
-  process.directory = { ...found.value };
+  setDirectory(host, process, found.value);
   return { ok: true, value: undefined, decision: found.decision };
 }
 
@@ -85,8 +88,14 @@ export function chdir(host: Host, process: Process, path: string): Outcome {
 export function fchdir(host: Host, process: Process, fd: number): Outcome {
   const found = directoryOf(host, process, fd);
   if (!found.ok) return found;
-  process.directory = { ...found.value };
+  setDirectory(host, process, found.value);
   return allowed(undefined, "fchdir", "The open directory is the current one now.");
+}
+
+function setDirectory(host: Host, process: Process, directory: Vnode): void {
+  changeProcess(host, process, () => {
+    process.directory = { ...directory };
+  });
 }
 
 function directoryOf(host: Host, process: Process, fd: number): Outcome<Vnode> {

@@ -1,11 +1,14 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { prisonsRootedAt } from "../freebsd/prisonIndex.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
+import { processesAt } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { immutable, mayAccess } from "./access.ts";
 import { devfsEntries } from "./devfs.ts";
 import { applyRule } from "./devfsRules.ts";
 import { type Found, lookup, mayFind, resolve, topmost } from "./lookup.ts";
+import { mountsShowing } from "./mountIndex.ts";
 import {
   addEntry,
   addNode,
@@ -261,13 +264,13 @@ export function dropUnlinked(host: Host, vnode: Vnode): void {
   if (fs.nodes[vnode.node]?.links !== 0) return;
   const refers = (other: Vnode | null | undefined): boolean => sameNode(host, other, vnode);
   const held =
-    Object.values(host.state.processes.byPid).some(
+    processesAt(host, vnode.node).some(
       ({ root, directory, jailDirectory, descriptors }) =>
         [root, directory, jailDirectory].some(refers) ||
         descriptors.some((descriptor) => refers(descriptor.vnode)),
     ) ||
-    Object.values(host.state.freebsd.prisons).some(({ root }) => refers(root)) ||
-    host.state.files.mounts.some(({ filesystem, root }) => filesystem === fs.id && root === vnode.node);
+    prisonsRootedAt(host, vnode.node).some(({ root }) => refers(root)) ||
+    mountsShowing(host, fs.id, vnode.node).length > 0;
   if (!held) delete fs.nodes[vnode.node];
 }
 

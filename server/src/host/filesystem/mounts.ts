@@ -1,15 +1,19 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { prisonReleased } from "../freebsd/lifecycle.ts";
 import { knowsBit } from "../freebsd/permissions.ts";
+import { prisonsRootedOn } from "../freebsd/prisonIndex.ts";
 import { allows, lineageOf, prisonOf } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { since } from "../freebsd/release.ts";
 import { causeOf } from "../freebsd/scope.ts";
 import type { Host } from "../host.ts";
+import { processesOn } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { mayAdmin } from "./access.ts";
 import { coverKey, placeMount } from "./build.ts";
 import { applyRuleset } from "./devfsRules.ts";
 import { lookup } from "./lookup.ts";
+import { dropMount, mountsOfFileSystem, mountsOn } from "./mountIndex.ts";
 import { foreignRuleset, prepare, rulesetOption } from "./mountSources.ts";
 import { fileSystemType, loadedType } from "./mountTypes.ts";
 import { fileSystem, mountOf, nodeOf, sameVnode } from "./nodes.ts";
@@ -209,31 +213,26 @@ export function unmountFs(
 
 /** What keeps a mount busy. `lasting`: even a forced unmount does not get past it. */
 function heldBy(host: Host, mount: Mount): { what: string; lasting: boolean } | undefined {
-  const { files, processes, freebsd } = host.state;
-  const on = (vnode: Vnode | null | undefined): boolean => vnode?.mount === mount.id;
-  const above = files.mounts.find(({ covers }) => on(covers));
+  const [above] = mountsOn(host, mount.id);
   if (above) return { what: `${above.path} is mounted below`, lasting: true };
-  const shown = files.mounts.find(
-    ({ id, filesystem, type }) => id !== mount.id && type === "nullfs" && filesystem === mount.filesystem,
-  );
-  const last = files.mounts.filter(
-    (other) => other.filesystem === mount.filesystem && other.type !== "nullfs",
-  );
-  if (shown && mount.type !== "nullfs" && last.length === 1)
-    return { what: `${shown.path} shows it`, lasting: false };
-  for (const { pid, root, directory, descriptors } of Object.values(processes.byPid))
+  if (mount.type !== "nullfs") {
+    const same = mountsOfFileSystem(host, mount.filesystem);
+    const shown = same.find(({ type }) => type === "nullfs");
+    const last = same.filter(({ type }) => type !== "nullfs").length === 1;
+    if (shown && last) return { what: `${shown.path} shows it`, lasting: false };
+  }
+  const on = (vnode: Vnode | undefined): boolean => vnode?.mount === mount.id;
+  for (const { pid, root, directory, descriptors } of processesOn(host, mount.id))
     if (on(root) || on(directory) || descriptors.some(({ vnode }) => on(vnode)))
       return { what: `process ${pid} uses it`, lasting: false };
-  for (const jail of Object.values(freebsd.prisons))
-    if (jail.jid !== 0 && on(jail.root))
-      return { what: `it holds the root of jail ${jail.name}`, lasting: false };
-  return undefined;
+  const [jail] = prisonsRootedOn(host, mount.id);
+  return jail && { what: `it holds the root of jail ${jail.name}`, lasting: false };
 }
 
 /** Takes a mount away. What has no name elsewhere is gone with it; a disk or a dataset keeps its files. */
 export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
-  files.mounts.splice(files.mounts.indexOf(mount), 1);
+  dropMount(host, mount);
   if (mount.covers) delete files.covered[coverKey(mount.covers)];
   const fs = fileSystem(host, mount.filesystem);
   const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
@@ -241,7 +240,8 @@ export function removeMount(host: Host, mount: Mount): void {
     dataset.mounted = false;
     dataset.filesystem = fs.id;
   }
+  prisonReleased(host, mount.jid);
   if (mount.type === "nullfs") return;
   if (fileSystemType(host, mount.type)?.source !== "none") fs.source ??= mount.from;
-  else if (files.mounts.every(({ filesystem }) => filesystem !== fs.id)) delete files.byId[fs.id];
+  else if (mountsOfFileSystem(host, fs.id).length === 0) delete files.byId[fs.id];
 }

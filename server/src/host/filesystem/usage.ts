@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { mountsOfFileSystem } from "./mountIndex.ts";
 import { fileSystem, mountOf, nodeOf } from "./nodes.ts";
 import type { Dataset, FileSystem, Mount, Vnode } from "./types.ts";
 
@@ -64,11 +65,8 @@ export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: num
   return allowed(undefined, "usage", "There is room.");
 }
 
-function datasetOf({ state }: Host, fs: FileSystem): string | undefined {
-  return (
-    fs.source ??
-    state.files.mounts.find(({ type, filesystem }) => type === "zfs" && filesystem === fs.id)?.from
-  );
+function datasetOf(host: Host, fs: FileSystem): string | undefined {
+  return fs.source ?? mountsOfFileSystem(host, fs.id).find(({ type }) => type === "zfs")?.from;
 }
 
 function userQuota(host: Host, process: Process, fs: FileSystem, uid: number, bytes: number) {

@@ -4,7 +4,9 @@ import { privCheck } from "../freebsd/privileges.ts";
 import { causeOf } from "../freebsd/scope.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { datasetsOfJail, giveDataset } from "./datasetIndex.ts";
 import { lookup } from "./lookup.ts";
+import { mountsFrom } from "./mountIndex.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
 import type { Dataset, Mount } from "./types.ts";
 
@@ -19,8 +21,7 @@ export function datasetAccess(host: Host, process: Process, name: string): Datas
   const { jid } = process.credential;
   if (jid === 0) return "write";
   let access: DatasetAccess = "none";
-  for (const { name: attached, jid: owner } of Object.values(host.state.files.datasets)) {
-    if (owner !== jid) continue;
+  for (const { name: attached } of datasetsOfJail(host, jid)) {
     if (name === attached || name.startsWith(`${attached}/`)) return "write";
     if (attached.startsWith(`${name}/`)) access = "read";
   }
@@ -142,8 +143,8 @@ function setJailed(host: Host, process: Process, dataset: Dataset, jailed: boole
   }
 }
 
-function zfsMounts({ state }: Host, name: string): Mount[] {
-  return state.files.mounts.filter(({ type, from }) => type === "zfs" && from === name);
+function zfsMounts(host: Host, name: string): Mount[] {
+  return mountsFrom(host, name).filter(({ type }) => type === "zfs");
 }
 
 /** `10G`, `none`: in bytes, 0 for none. */
@@ -248,7 +249,7 @@ export function zfsJail(host: Host, process: Process, jid: number, name: string)
   if (!may.ok) return may;
   if (may.value.jid !== 0)
     return denied("EEXIST", "zfs/attached", `Dataset ${name} is attached to jail ${may.value.jid}.`);
-  may.value.jid = jid;
+  giveDataset(host, may.value, jid);
   return allowed(undefined, "zfs/jail", `Dataset ${name} is attached to jail ${jid}.`);
 }
 
@@ -258,7 +259,7 @@ export function zfsUnjail(host: Host, process: Process, jid: number, name: strin
   if (!may.ok) return may;
   if (may.value.jid !== jid)
     return denied("ENOENT", "zfs/attached", `Dataset ${name} is not attached to jail ${jid}.`);
-  may.value.jid = 0;
+  giveDataset(host, may.value, 0);
   return allowed(undefined, "zfs/unjail", `Dataset ${name} is no longer attached.`);
 }
 

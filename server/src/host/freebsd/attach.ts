@@ -1,11 +1,13 @@
+import { settle } from "../clock.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { mayAccess } from "../filesystem/access.ts";
 import { sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
+import { changeProcess } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { moveIntoJail } from "../resources/cpuset.ts";
 import { relinkRules } from "../resources/links.ts";
-import { prisonReleased, settleDying } from "./lifecycle.ts";
+import { prisonReleased } from "./lifecycle.ts";
 import { findPrison, isDescendant, prison } from "./prisons.ts";
 import { privCheck } from "./privileges.ts";
 import { since } from "./release.ts";
@@ -18,7 +20,7 @@ import type { Prison } from "./types.ts";
  * outside. Source: sys_jail_attach(), do_jail_attach() in sys/kern/kern_jail.c.
  */
 export function jailAttach(host: Host, process: Process, jid: number): Outcome {
-  settleDying(host);
+  settle(host);
   const privilege = privCheck(host, process, "JAIL_ATTACH");
   if (!privilege.ok)
     return denied("EPERM", "jail_attach/1", privilege.decision.reason, {
@@ -50,10 +52,12 @@ export function moveInto(host: Host, process: Process, jail: Prison): Outcome {
     return refused;
   }
   const from = process.credential.jid;
-  process.root = { ...jail.root };
-  process.directory = { ...jail.root };
-  process.jailDirectory = { ...jail.root };
-  process.credential.jid = jail.jid;
+  changeProcess(host, process, () => {
+    process.root = { ...jail.root };
+    process.directory = { ...jail.root };
+    process.jailDirectory = { ...jail.root };
+    process.credential.jid = jail.jid;
+  });
   process.changedCredential = true;
   relinkRules(host, process);
   host.emit({

@@ -1,6 +1,10 @@
 import type { Cause } from "../decision.ts";
+import { datasetsOfJail, giveDataset } from "../filesystem/datasetIndex.ts";
+import { changeOwner, mountsOfJail } from "../filesystem/mountIndex.ts";
 import type { Host } from "../host.ts";
 import { isSubset } from "../network/addresses.ts";
+import { changeSocket, socketsOfJail } from "../network/socketIndex.ts";
+import { changeProcess, processesOfJail } from "../process/processIndex.ts";
 import { DEFAULT_BITS, MAY_DIFFER, setBits } from "./permissions.ts";
 import { changePrison } from "./prisonIndex.ts";
 import { childrenOf, descendantsOf, prison } from "./prisons.ts";
@@ -165,16 +169,19 @@ export function renumber(host: Host, jail: Prison, jid: number): void {
   const parent = prison(host, jail.parent);
   parent.children = parent.children.map((child) => (child === old ? jid : child));
   for (const child of childrenOf(host, old)) child.parent = jid;
+  for (const process of processesOfJail(host, old))
+    changeProcess(host, process, () => {
+      process.credential.jid = jid;
+    });
+  for (const socket of socketsOfJail(host, old)) changeSocket(host, socket, { jid });
+  for (const mount of mountsOfJail(host, old)) changeOwner(host, mount, jid);
+  for (const dataset of datasetsOfJail(host, old)) giveDataset(host, dataset, jid);
   const referring: { jid: number | null }[] = [
-    ...Object.values(state.processes.byPid).map(({ credential }) => credential),
-    ...Object.values(state.network.sockets),
     ...Object.values(state.network.vnets),
     ...Object.values(state.network.vnets).flatMap(({ interfaces }) =>
       interfaces.flatMap(({ addresses }) => addresses),
     ),
-    ...state.files.mounts,
     ...state.files.devices,
-    ...Object.values(state.files.datasets),
     ...state.ipc.sysv,
     ...state.ipc.posix,
     ...Object.values(state.resources.cpusets),

@@ -1,6 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { lowestFree } from "../process/descriptors.ts";
+import { addDescriptor } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { prisonReleased } from "./lifecycle.ts";
 import { findPrison } from "./prisons.ts";
@@ -18,7 +19,7 @@ export function openJailDescriptor(host: Host, process: Process, jid: number, ow
   const id = Math.max(0, ...Object.keys(jailDescriptors).map(Number)) + 1;
   jailDescriptors[id] = { jid, owning };
   const fd = lowestFree(process);
-  process.descriptors.push({ fd, kind: "jail", id, write: false });
+  addDescriptor(host, process, { fd, kind: "jail", id, write: false });
   return fd;
 }
 

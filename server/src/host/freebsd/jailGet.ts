@@ -1,3 +1,4 @@
+import { settle } from "../clock.ts";
 import { allowed } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -5,10 +6,9 @@ import { describedBy } from "./jailDescriptors.ts";
 import { hasModule, LINUX, linuxValue } from "./jailSet/modules.ts";
 import { negation } from "./jailSet/read.ts";
 import { type JailOutcome, Refused, refusal } from "./jailSet/types.ts";
-import { settleDying } from "./lifecycle.ts";
 import { knownBits } from "./permissions.ts";
-import { prisonsNamed } from "./prisonIndex.ts";
-import { findPrison, isDescendant, jails, prisonOf, relativeName } from "./prisons.ts";
+import { prisonsAfter, prisonsNamed } from "./prisonIndex.ts";
+import { findPrison, isDescendant, prisonOf, relativeName } from "./prisons.ts";
 import { since } from "./release.ts";
 import type { AddressList, JailSys, Prison } from "./types.ts";
 
@@ -39,7 +39,7 @@ export function jailGet(
   names?: readonly string[],
   flags: { readonly dying?: boolean } = {},
 ): JailOutcome<JailRecord> {
-  settleDying(host);
+  settle(host);
   try {
     const jail = find(host, caller, key, Boolean(flags.dying));
     const viewer = prisonOf(host, caller);
@@ -70,10 +70,8 @@ function find(host: Host, caller: Process, key: JailKey, dying: boolean): Prison
   }
   const { lastjid, jid, name } = key;
   if (lastjid !== undefined) {
-    const next = jails(host).find(
-      (jail) => jail.jid > lastjid && (dying || jail.state === "alive") && isDescendant(host, own, jail.jid),
-    );
-    if (next) return next;
+    for (const jail of prisonsAfter(host, lastjid))
+      if ((dying || jail.state === "alive") && isDescendant(host, own, jail.jid)) return jail;
     throw refusal("jail_get/lastjid", "ENOENT", `There is no jail after ${lastjid}.`, {
       message: `no jail after ${lastjid}`,
     });

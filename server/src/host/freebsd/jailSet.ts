@@ -1,3 +1,4 @@
+import { settle } from "../clock.ts";
 import { allowed } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -18,7 +19,7 @@ import {
   type Request,
   refuse,
 } from "./jailSet/types.ts";
-import { markAlive, prisonReleased, settleDying, undoCreation } from "./lifecycle.ts";
+import { markAlive, prisonReleased, undoCreation } from "./lifecycle.ts";
 import { prisonOf } from "./prisons.ts";
 import { privCheck } from "./privileges.ts";
 import { since } from "./release.ts";
@@ -38,7 +39,7 @@ export function jailSet(
   parameters: JailParameters,
   flags: JailSetFlags,
 ): JailOutcome<number> {
-  settleDying(host);
+  settle(host);
   try {
     return set(host, caller, parameters, flags);
   } catch (error) {

@@ -1,12 +1,14 @@
 import type { Cause } from "../decision.ts";
+import { datasetsOfJail, giveDataset } from "../filesystem/datasetIndex.ts";
+import { mountsOfJail } from "../filesystem/mountIndex.ts";
 import { sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
-import { forgetSocket } from "../network/pcb.ts";
-import type { Socket } from "../network/types.ts";
+import { socketsOfJail } from "../network/socketIndex.ts";
 import { destroyVnet } from "../network/vnets.ts";
+import { processesOfJail } from "../process/processIndex.ts";
 import { releaseRootSet } from "../resources/cpuset.ts";
 import type { HostState } from "../state.ts";
-import { changePrison, dropPrison, dyingPrisons } from "./prisonIndex.ts";
+import { changePrison, dropPrison, prisonsRootedAt } from "./prisonIndex.ts";
 import { findPrison, lineageOf, prison } from "./prisons.ts";
 import type { Prison } from "./types.ts";
 
@@ -36,21 +38,15 @@ export interface Holds {
 /** Counts what holds a prison, dying or not. */
 export function prisonHolds(host: Host, jid: number): Holds {
   const jail = prison(host, jid);
-  const { processes, network, files, ipc, freebsd } = host.state;
-  let living = 0;
-  let zombies = 0;
-  for (const { credential, state } of Object.values(processes.byPid))
-    if (credential.jid === jid) {
-      if (state === "zombie") zombies++;
-      else living++;
-    }
+  const { ipc, freebsd } = host.state;
+  const processes = processesOfJail(host, jid);
+  const zombies = processes.filter(({ state }) => state === "zombie").length;
+  const living = processes.length - zombies;
   const users = { processes: living, children: jail.children.length, persist: jail.persist ? 1 : 0 };
   const records = {
     zombies,
-    sockets: Object.values(network.sockets).filter(
-      (socket) => socket.jid === jid && !hasExpired(host, socket),
-    ).length,
-    mounts: files.mounts.filter((mount) => mount.jid === jid).length,
+    sockets: socketsOfJail(host, jid).length,
+    mounts: mountsOfJail(host, jid).length,
     ipc: ipc.sysv.filter((object) => object.jid === jid).length,
     descriptors: Object.values(freebsd.jailDescriptors).filter((descriptor) => descriptor.jid === jid).length,
     other: jail.extraRefs,
@@ -104,27 +100,6 @@ export function prisonReleased(host: Host, jid: number): void {
   if (!referenced || !prisonHolds(host, jid).referenced) free(host, jail);
 }
 
-/**
- * Frees dying prisons that nothing holds any more, because connections have timed out or what held them went away
- * without a word. One pass for all of them.
- */
-export function settleDying(host: Host): void {
-  const dying = dyingPrisons(host);
-  if (dying.length === 0) return;
-  const { processes, network, files, ipc, freebsd } = host.state;
-  const held = new Set<number>();
-  for (const { credential } of Object.values(processes.byPid)) held.add(credential.jid);
-  for (const socket of Object.values(network.sockets)) if (!hasExpired(host, socket)) held.add(socket.jid);
-  for (const { jid } of files.mounts) held.add(jid);
-  for (const { jid } of ipc.sysv) held.add(jid);
-  for (const { jid } of Object.values(freebsd.jailDescriptors)) held.add(jid);
-  for (const { jid, extraRefs } of dying) if (extraRefs === 0 && !held.has(jid)) prisonReleased(host, jid);
-}
-
-function hasExpired({ now }: Host, { lingersUntil }: Socket): boolean {
-  return lingersUntil !== null && lingersUntil <= now;
-}
-
 /** Takes a prison from alive to dying. */
 export function markDying(host: Host, jail: Prison, message: string, causes: readonly Cause[] = []): void {
   changePrison(host, jail, () => {
@@ -169,7 +144,7 @@ export function cleanUp(host: Host, jail: Prison): void {
       (object) => !(object.space === jail.jid && jail.sysv[object.kind] === jail.jid),
     );
   if (ipc.posix.length === 0) return;
-  const shared = Object.values(host.state.freebsd.prisons).some(
+  const shared = prisonsRootedAt(host, jail.root.node).some(
     (other) => other.jid !== jail.jid && other.state === "alive" && sameVnode(other.root, jail.root),
   );
   ipc.posix = ipc.posix.filter(({ kind, name, root }) => {
@@ -195,17 +170,13 @@ function free(host: Host, jail: Prison): void {
 
 /** Takes a prison out of the tree, and frees what belongs to it alone. */
 function unlink(host: Host, jail: Prison): void {
-  const { network, files } = host.state;
   releaseRootSet(host, jail.jid);
   dropPrison(host, jail);
   const parent = prison(host, jail.parent);
-  parent.children = parent.children.filter((child) => child !== jail.jid);
+  parent.children.splice(parent.children.indexOf(jail.jid), 1);
   for (const above of lineageOf(host, parent.jid)) above.childrenCur--;
-  // Connections that have timed out hold nothing, but their records may still be there.
-  for (const socket of Object.values(network.sockets))
-    if (socket.jid === jail.jid) forgetSocket(host, socket.id);
   if (jail.ownVnet) destroyVnet(host, jail.vnet);
-  for (const dataset of Object.values(files.datasets)) if (dataset.jid === jail.jid) dataset.jid = 0;
+  for (const dataset of datasetsOfJail(host, jail.jid)) giveDataset(host, dataset, 0);
 }
 
 /** Undoes the creation of a prison that failed on the way: only the number that it used up stays used. */

@@ -1,27 +1,36 @@
+import { Derived, type Groups, put, sorted, take } from "../derived.ts";
 import type { Host } from "../host.ts";
-import type { HostState } from "../state.ts";
 import { findPrison } from "./prisons.ts";
-import type { Prison } from "./types.ts";
+import type { FreeBsdState, Prison } from "./types.ts";
 
 /**
- * What would otherwise be searched in every prison: full names, listed addresses, and who is dying. Derived from the
- * state and never part of it; a restored snapshot has another state, so that its index is built anew.
+ * What would otherwise be searched in every prison: full names, listed addresses, root directories, and the
+ * next jid.
  */
 interface Index {
-  readonly names: Map<string, Set<number>>;
-  readonly addresses: Map<string, Set<number>>;
-  readonly dying: Set<number>;
+  readonly names: Groups<string, number>;
+  readonly addresses: Groups<string, number>;
+  /** By number of the node and by mount of the root directory. */
+  readonly rootedAt: Groups<number, number>;
+  readonly rootedOn: Groups<string, number>;
+  /** All but the host, in their order. */
+  readonly jids: number[];
 }
 
-const indexes = new WeakMap<HostState, Index>();
+const indexes = new Derived<FreeBsdState, Index>(({ prisons }) => {
+  const index: Index = {
+    names: new Map(),
+    addresses: new Map(),
+    rootedAt: new Map(),
+    rootedOn: new Map(),
+    jids: [],
+  };
+  for (const jail of Object.values(prisons)) enter(index, jail);
+  return index;
+});
 
 function indexOf(host: Host): Index {
-  const known = indexes.get(host.state);
-  if (known) return known;
-  const index: Index = { names: new Map(), addresses: new Map(), dying: new Set() };
-  for (const jail of Object.values(host.state.freebsd.prisons)) enter(index, jail);
-  indexes.set(host.state, index);
-  return index;
+  return indexes.of(host.state.freebsd);
 }
 
 /** The addresses that a prison set itself: only these are compared with those of others. */
@@ -33,25 +42,29 @@ function enter(index: Index, jail: Prison): void {
   if (jail.jid === 0) return;
   put(index.names, jail.name, jail.jid);
   for (const address of ownAddresses(jail)) put(index.addresses, address, jail.jid);
-  if (jail.state === "dying") index.dying.add(jail.jid);
+  put(index.rootedAt, jail.root.node, jail.jid);
+  put(index.rootedOn, jail.root.mount, jail.jid);
+  index.jids.splice(placeOf(index.jids, jail.jid), 0, jail.jid);
+}
+
+/** Where a number is among sorted ones, or would be. */
+function placeOf(numbers: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function leave(index: Index, jail: Prison): void {
   take(index.names, jail.name, jail.jid);
   for (const address of ownAddresses(jail)) take(index.addresses, address, jail.jid);
-  index.dying.delete(jail.jid);
-}
-
-function put(map: Map<string, Set<number>>, key: string, jid: number): void {
-  const jids = map.get(key);
-  if (jids) jids.add(jid);
-  else map.set(key, new Set([jid]));
-}
-
-function take(map: Map<string, Set<number>>, key: string, jid: number): void {
-  const jids = map.get(key);
-  jids?.delete(jid);
-  if (jids?.size === 0) map.delete(key);
+  take(index.rootedAt, jail.root.node, jail.jid);
+  take(index.rootedOn, jail.root.mount, jail.jid);
+  index.jids.splice(placeOf(index.jids, jail.jid), 1);
 }
 
 /** Puts a new prison into the state. */
@@ -67,7 +80,7 @@ export function dropPrison(host: Host, jail: Prison): void {
   delete host.state.freebsd.prisons[jail.jid];
 }
 
-/** Changes what is indexed of a prison: jid, name, address lists, state. */
+/** Changes what is indexed of a prison: jid, name, address lists. */
 export function changePrison(host: Host, jail: Prison, change: () => void): void {
   const index = indexOf(host);
   leave(index, jail);
@@ -85,15 +98,27 @@ export function prisonsWithAddress(host: Host, address: string): Prison[] {
   return resolve(host, indexOf(host).addresses.get(address));
 }
 
-/** All that are dying, by jid. */
-export function dyingPrisons(host: Host): Prison[] {
-  return resolve(host, indexOf(host).dying);
+/** Prisons whose root is a node of this number, of whichever file system, by jid. */
+export function prisonsRootedAt(host: Host, node: number): Prison[] {
+  return resolve(host, indexOf(host).rootedAt.get(node));
+}
+
+/** Prisons whose root is reached through a mount, by jid. */
+export function prisonsRootedOn(host: Host, mount: string): Prison[] {
+  return resolve(host, indexOf(host).rootedOn.get(mount));
+}
+
+/** Prisons with a higher jid, by jid. */
+export function* prisonsAfter(host: Host, jid: number): Generator<Prison> {
+  const { jids } = indexOf(host);
+  for (let at = placeOf(jids, jid + 1); at < jids.length; at++) {
+    const jail = findPrison(host, jids[at] as number);
+    if (jail) yield jail;
+  }
 }
 
 function resolve(host: Host, jids: ReadonlySet<number> | undefined): Prison[] {
-  if (!jids || jids.size === 0) return [];
-  return [...jids]
-    .sort((a, b) => a - b)
+  return sorted(jids)
     .map((jid) => findPrison(host, jid))
     .filter((jail) => jail !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { Host } from "../host.ts";
+import { processesOfJail } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import type { Prison } from "./types.ts";
 
@@ -59,9 +60,10 @@ export function relativeName(viewer: Prison, seen: Prison): string {
 
 /** Processes of one prison, by pid; with `below` those of its descendants too. */
 export function processesIn(host: Host, jid: number, below = false): Process[] {
-  return Object.values(host.state.processes.byPid).filter(
-    ({ credential }) => credential.jid === jid || (below && isDescendant(host, jid, credential.jid)),
-  );
+  if (!below) return processesOfJail(host, jid);
+  return [jid, ...descendantsOf(host, jid).map((jail) => jail.jid)]
+    .flatMap((each) => processesOfJail(host, each))
+    .sort((a, b) => a.pid - b.pid);
 }
 
 /** The nearest prison upwards that has the names of its own. Source: getcredhostname(). */

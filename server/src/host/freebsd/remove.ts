@@ -1,8 +1,10 @@
+import { settle } from "../clock.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { exit } from "../process/processes.ts";
+import { processesOfJail } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
-import { cleanUp, duringRemoval, markDying, prisonReleased, settleDying } from "./lifecycle.ts";
+import { cleanUp, duringRemoval, markDying, prisonReleased } from "./lifecycle.ts";
 import { descendantsOf, findPrison, isDescendant } from "./prisons.ts";
 import { privCheck } from "./privileges.ts";
 import { outOfScope } from "./scope.ts";
@@ -16,7 +18,7 @@ const KILLED = 128 + 9;
  * Source: sys_jail_remove(), prison_deref_kill() in sys/kern/kern_jail.c.
  */
 export function jailRemove(host: Host, caller: Process, jid: number): Outcome {
-  settleDying(host);
+  settle(host);
   const privilege = privCheck(host, caller, "JAIL_REMOVE");
   if (!privilege.ok)
     return denied("EPERM", "jail_remove/1", privilege.decision.reason, {
@@ -53,9 +55,8 @@ export function removePrison(host: Host, jail: Prison): void {
     for (const each of doomed) markDying(host, each, `Jail ${each.name} is removed.`);
     // Children before their parents.
     for (const each of [...doomed].reverse()) cleanUp(host, each);
-    const jids = new Set(subtree.map(({ jid }) => jid));
-    for (const process of Object.values(host.state.processes.byPid))
-      if (jids.has(process.credential.jid)) exit(host, process, KILLED);
+    const inside = subtree.flatMap(({ jid }) => processesOfJail(host, jid));
+    for (const process of inside.sort((a, b) => a.pid - b.pid)) exit(host, process, KILLED);
     for (const { jid } of [...subtree].reverse()) prisonReleased(host, jid);
   });
 }

@@ -1,5 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Errno } from "../errno.ts";
+import { prisonReleased } from "../freebsd/lifecycle.ts";
 import { findPrison, isDescendant, prison } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { causeOf } from "../freebsd/scope.ts";
@@ -241,6 +242,7 @@ export function sysvRemove(host: Host, process: Process, kind: SysvKind, id: num
   if (!found.ok) return found;
   const { ipc } = host.state;
   ipc.sysv = ipc.sysv.filter((object) => object !== found.value);
+  prisonReleased(host, found.value.jid);
   return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
 }
 

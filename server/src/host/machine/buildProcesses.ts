@@ -4,6 +4,7 @@ import { editable } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import { bind, listen, socket } from "../network/sockets.ts";
 import { spawn } from "../process/processes.ts";
+import { changeProcess } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import type { Listener } from "./types.ts";
 
@@ -19,7 +20,7 @@ export function buildProcesses(host: Host): void {
     const process = spawn(host, { command: name, args: [name] });
     for (const listener of listens) openSocket(host, process, listener);
     const account = machine.users.find((known) => known.name === user);
-    if (account && account.uid !== 0) become(process, account);
+    if (account && account.uid !== 0) become(host, process, account);
   }
 }
 
@@ -36,8 +37,10 @@ function openSocket(host: Host, process: Process, { family, protocol, address, p
   if (made.vnode) editable(host, made.vnode).mode = 0o666;
 }
 
-function become({ credential }: Process, { uid, gid }: { uid: number; gid: number }): void {
-  Object.assign(credential, { uid, ruid: uid, svuid: uid, gid, groups: [gid] });
+function become(host: Host, process: Process, { uid, gid }: { uid: number; gid: number }): void {
+  changeProcess(host, process, () =>
+    Object.assign(process.credential, { uid, ruid: uid, svuid: uid, gid, groups: [gid] }),
+  );
 }
 
 /** At boot nothing may fail: what could was checked when the host file was read. */

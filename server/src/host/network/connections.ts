@@ -2,6 +2,7 @@ import { allowed, type Decision, denied, type Outcome } from "../decision.ts";
 import { prisonOf } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import { lowestFree } from "../process/descriptors.ts";
+import { addDescriptor } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isBroadcast, isMulticast } from "./addresses.ts";
 import { composed, delivered, leaving, lost } from "./delivery.ts";
@@ -18,6 +19,7 @@ import {
   receiverOf,
   textOf,
 } from "./pcb.ts";
+import { addSocket } from "./socketIndex.ts";
 import { selectSource } from "./sourceAddress.ts";
 import type { Socket, Vnet } from "./types.ts";
 import { vnet } from "./vnets.ts";
@@ -198,10 +200,11 @@ function accept(host: Host, listener: Socket, client: Socket, from: Endpoint, to
   const made: Socket = { ...shape, id: network.nextSocket++, listening: false, remote: from, local: null };
   made.peer = client.id;
   client.peer = made.id;
-  network.sockets[made.id] = made;
+  addSocket(host, made);
   assignLocal(host, made, to);
   const server = processes.byPid[listener.pid];
-  server?.descriptors.push({ fd: lowestFree(server), kind: "socket", id: made.id, write: true });
+  if (server)
+    addDescriptor(host, server, { fd: lowestFree(server), kind: "socket", id: made.id, write: true });
 }
 
 /**

@@ -5,6 +5,7 @@ import { lookup } from "../filesystem/lookup.ts";
 import { nodeOf } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { changeSocket, socketsAt } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
 
 /**
@@ -20,8 +21,7 @@ export function bindPath(host: Host, process: Process, socket: Socket, path: str
   if (socket.path !== undefined) return denied("EINVAL", "bind/again", "The socket has a path already.");
   const made = mksocket(host, process, path);
   if (!made.ok) return made.errno === "EEXIST" ? denied("EADDRINUSE", "bind/path", `${path} exists.`) : made;
-  socket.path = path;
-  socket.vnode = { ...made.value };
+  changeSocket(host, socket, { path, vnode: { ...made.value } });
   return allowed(undefined, "bind/path", "Whoever finds the node may connect.");
 }
 
@@ -38,7 +38,7 @@ export function connectPath(host: Host, process: Process, socket: Socket, path: 
     return denied("ENOTSOCK", "connect/path", `${path} is no socket.`);
   const may = mayAccess(host, process, vnode, { write: true });
   if (!may.ok) return may;
-  const other = Object.values(host.state.network.sockets).find(
+  const other = socketsAt(host, vnode).find(
     (one) =>
       one.family === "local" &&
       one.type === socket.type &&

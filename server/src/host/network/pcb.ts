@@ -5,7 +5,8 @@ import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
 import { hasAddress, listOf, restrictionOwner } from "./jailAddresses.ts";
-import type { NetworkState, Socket } from "./types.ts";
+import { changeSocket, socketsOnPort } from "./socketIndex.ts";
+import type { Socket } from "./types.ts";
 
 /**
  * The table of sockets with a port: who clashes with whom, and who gets a packet.
@@ -42,71 +43,9 @@ export function ownSocket(host: Host, process: Process, id: number): Outcome<Soc
   return allowed(found, "descriptor", "The process holds the socket.");
 }
 
-/** Sockets by protocol and port (`tcp/22`), then by local address. */
-type Index = Map<string, Map<string, Set<number>>>;
-
-/** Derived from the state and no part of it: a restored snapshot has another state, for which it is built anew. */
-const indexes = new WeakMap<NetworkState, Index>();
-
-function indexOf(network: NetworkState): Index {
-  const known = indexes.get(network);
-  if (known) return known;
-  const index: Index = new Map();
-  for (const socket of Object.values(network.sockets)) enter(index, socket);
-  indexes.set(network, index);
-  return index;
-}
-
-function enter(index: Index, { id, protocol, local }: Socket): void {
-  if (!local || local.port === 0) return;
-  const key = `${protocol}/${local.port}`;
-  const port = index.get(key) ?? new Map<string, Set<number>>();
-  const ids = port.get(local.address) ?? new Set<number>();
-  index.set(key, port.set(local.address, ids.add(id)));
-}
-
-function leave(index: Index, { id, protocol, local }: Socket): void {
-  const key = `${protocol}/${local?.port}`;
-  const port = index.get(key);
-  const ids = local && port?.get(local.address);
-  if (!port || !ids) return;
-  ids.delete(id);
-  if (ids.size === 0) port.delete(local.address);
-  if (port.size === 0) index.delete(key);
-}
-
-/** The sockets of a protocol on a port that have an address or any; with any, all of them. By id. */
-function socketsOnPort(
-  { state: { network } }: Host,
-  protocol: string,
-  { address, port }: Endpoint,
-): Socket[] {
-  const there = indexOf(network).get(`${protocol}/${port}`);
-  if (!there) return [];
-  const sets = address === ANY ? [...there.values()] : [there.get(address), there.get(ANY)];
-  return sets
-    .flatMap((ids) => [...(ids ?? [])])
-    .flatMap((id) => network.sockets[id] ?? [])
-    .sort((one, other) => one.id - other.id);
-}
-
 /** Gives a socket its local end. */
 export function assignLocal(host: Host, socket: Socket, { address, port }: Endpoint): void {
-  const index = indexOf(host.state.network);
-  leave(index, socket);
-  socket.local = { address, port };
-  enter(index, socket);
-}
-
-/** Removes a socket from every table. Its descriptors and its prison are up to the caller. */
-export function forgetSocket(host: Host, id: number): void {
-  const { network } = host.state;
-  const socket = network.sockets[id];
-  if (!socket) return;
-  leave(indexOf(network), socket);
-  const peer = socket.peer === undefined ? undefined : network.sockets[socket.peer];
-  if (peer) delete peer.peer;
-  delete network.sockets[id];
+  changeSocket(host, socket, { local: { address, port } });
 }
 
 /** Whether a socket takes packets of a family: one of IPv6 on any address those of IPv4 too, unless it is v6-only. */

@@ -5,12 +5,14 @@ import { privCheck } from "../freebsd/privileges.ts";
 import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import { openDescriptor } from "../process/descriptors.ts";
+import { holdersOf, takeDescriptors } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isMulticast } from "./addresses.ts";
 import { checkFamily, localAddress, socketAddress } from "./jailAddresses.ts";
 import { bindPath } from "./localSockets.ts";
-import { assignLocal, type Endpoint, forgetSocket, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
+import { assignLocal, type Endpoint, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
 import { fibCount, isLocalAddress } from "./routingTable.ts";
+import { addSocket, changeSocket, forgetSocket } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
 import { stackSetting, vnet } from "./vnets.ts";
 
@@ -44,7 +46,7 @@ export function socket(host: Host, process: Process, request: SocketRequest): Ou
   const opened = openDescriptor(host, process, { kind: "socket", id: network.nextSocket, write: true });
   if (!opened.ok) return opened;
   const made = create(host, process, request);
-  if (!made.ok) process.descriptors = process.descriptors.filter(({ fd }) => fd !== opened.value.fd);
+  if (!made.ok) takeDescriptors(host, process, ({ fd }) => fd === opened.value.fd);
   return made;
 }
 
@@ -84,7 +86,7 @@ function create(host: Host, process: Process, request: SocketRequest): Outcome<S
     lingersUntil: null,
   };
   if (fib > 0) made.fib = fib;
-  network.sockets[made.id] = made;
+  addSocket(host, made);
   const { decision } = raw ?? may;
   return { ok: true, value: made, decision };
 }
@@ -219,11 +221,9 @@ export function listen(host: Host, process: Process, id: number): Outcome {
 export function close(host: Host, process: Process, id: number): Outcome {
   const own = ownSocket(host, process, id);
   if (!own.ok) return own;
-  const at = process.descriptors.findIndex((held) => held.kind === "socket" && held.id === id);
-  process.descriptors.splice(at, 1);
-  const held = Object.values(host.state.processes.byPid).some(({ descriptors }) =>
-    descriptors.some((other) => other.kind === "socket" && other.id === id),
-  );
+  const first = process.descriptors.find((open) => open.kind === "socket" && open.id === id);
+  takeDescriptors(host, process, (open) => open === first);
+  const held = holdersOf(host, "socket", id).length > 0;
   if (!held) closeSocket(host, id);
   return allowed(undefined, "close", held ? "Another descriptor holds the socket." : "The socket is closed.");
 }
@@ -237,7 +237,7 @@ const MSL = 30_000;
  * is modelled to close at once. Source: sys/netinet/tcp_timewait.c.
  */
 export function closeSocket(host: Host, id: number): void {
-  const { network, processes } = host.state;
+  const { network } = host.state;
   const socket = network.sockets[id];
   if (!socket || socket.lingersUntil !== null) return;
   if (socket.protocol !== "tcp" || !socket.remote) {
@@ -247,21 +247,12 @@ export function closeSocket(host: Host, id: number): void {
   }
   const stack = network.vnets[socket.vnet];
   const lifetime = stack ? stackSetting(stack, "net.inet.tcp.msl", MSL) : MSL;
-  socket.lingersUntil = host.now + 2 * lifetime;
+  changeSocket(host, socket, { lingersUntil: host.now + 2 * lifetime });
   const peer = socket.peer === undefined ? undefined : network.sockets[socket.peer];
   delete socket.peer;
   if (!peer) return;
-  for (const process of Object.values(processes.byPid))
-    process.descriptors = process.descriptors.filter((held) => held.kind !== "socket" || held.id !== peer.id);
+  for (const process of holdersOf(host, "socket", peer.id))
+    takeDescriptors(host, process, (open) => open.kind === "socket" && open.id === peer.id);
   forgetSocket(host, peer.id);
   prisonReleased(host, peer.jid);
-}
-
-/** Forgets connections whose time is over. To be called when the clock has moved on. */
-export function expireSockets(host: Host): void {
-  for (const { id, jid, lingersUntil } of Object.values(host.state.network.sockets))
-    if (lingersUntil !== null && lingersUntil <= host.now) {
-      forgetSocket(host, id);
-      prisonReleased(host, jid);
-    }
 }

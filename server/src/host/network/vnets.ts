@@ -2,7 +2,7 @@ import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { removeInterface, returnInterface } from "./links.ts";
-import { forgetSocket } from "./pcb.ts";
+import { forgetSocket, socketsOfStack } from "./socketIndex.ts";
 import type { Interface, Vnet } from "./types.ts";
 
 /** Network stacks. Source: sys/net/vnet.h, sys/net/vnet.c, sys/net/if.c (vnet_if_return). */
@@ -51,8 +51,7 @@ export function createVnet(host: Host, jid: number): number {
 export function destroyVnet(host: Host, id: number): void {
   const { network } = host.state;
   const stack = vnet(host, id);
-  for (const { id: socket, vnet: of } of Object.values(network.sockets))
-    if (of === id) forgetSocket(host, socket);
+  for (const socket of socketsOfStack(host, id)) forgetSocket(host, socket.id);
   for (const link of [...stack.interfaces]) {
     if (link.home === id) continue;
     returnInterface(host, stack, link);

@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import { relinkRules } from "../resources/links.ts";
+import { changeProcess } from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 
 /**
@@ -17,7 +18,7 @@ const LONGEST_LOGIN_CLASS = 32;
  * Everything that changes a credential goes through here, jail_attach(2) too.
  */
 export function setCredential(host: Host, process: Process, change: Partial<Credential>): void {
-  Object.assign(process.credential, change);
+  changeProcess(host, process, () => Object.assign(process.credential, change));
   process.changedCredential = true;
   relinkRules(host, process);
 }

@@ -4,7 +4,7 @@ import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import { enforce } from "../resources/racct.ts";
 import { limitOf } from "./limits.ts";
-import { mayPass } from "./processIndex.ts";
+import { addDescriptor, mayPass } from "./processIndex.ts";
 import type { Descriptor, Process } from "./types.ts";
 
 /** The table of open files of a process. Source: sys/kern/kern_descrip.c. */
@@ -46,6 +46,6 @@ export function openDescriptor(
   if (refused)
     return denied("EMFILE", "rctl/openfiles", refused.reason, { causes: refused.causes, ...refused.more });
   const descriptor: Descriptor = { ...what, fd };
-  process.descriptors.push(descriptor);
+  addDescriptor(host, process, descriptor);
   return allowed(descriptor, "open/descriptor", `It is descriptor ${fd}.`);
 }

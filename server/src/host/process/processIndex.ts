@@ -1,22 +1,33 @@
+import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import type { Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
-import type { HostState } from "../state.ts";
-import type { Process } from "./types.ts";
+import type { Descriptor, Process, ProcessTable } from "./types.ts";
 
 /**
- * What would otherwise be searched in the whole table at each fork, exit and open. Derived from the state and never
- * part of it: built anew for a restored snapshot, and when pids were given out that it does not know of.
+ * Who is whose child, in which jail, of which user, and who has what open. Whoever changes one of these of a process
+ * that is in the table goes through the functions here.
  */
 interface Index {
   /** The last pid when it was up to date. */
-  last: number;
+  readonly last: { pid: number };
   count: number;
-  readonly children: Map<number, Set<number>>;
+  readonly children: Groups<number, number>;
+  readonly byJail: Groups<number, number>;
+  readonly byUser: Groups<number, number>;
+  /** By mount and by number of the node: what processes have as directory or open. */
+  readonly onMount: Groups<string, number>;
+  readonly atNode: Groups<number, number>;
+  /** By kind and id of what has one in the state: see `Shared`. */
+  readonly holders: Groups<string, number>;
   /** Pids that may have a debugger. */
   readonly traced: Set<number>;
   /** No more descriptors than that are open: counted at times, and then only added to. */
   descriptors: number;
   openings: number;
 }
+
+/** Kinds of descriptors that stand for an entry of the state, which goes with the last of them. */
+type Shared = "socket" | "jail";
 
 /** The highest pid; behind it the search begins again above the first hundred. Source: sys/sys/proc.h (PID_MAX). */
 const LAST_PID = 99_999;
@@ -25,41 +36,77 @@ const FIRST_REUSED_PID = 101;
 /** Descriptors that are opened before they are counted again. */
 const RECOUNT = 1000;
 
-const indexes = new WeakMap<HostState, Index>();
-
-function indexOf(host: Host): Index {
-  const { byPid, last } = host.state.processes;
-  const known = indexes.get(host.state);
-  if (known?.last === last) return known;
+const indexes = new Derived<ProcessTable, Index>(({ byPid, last }) => {
   const index: Index = {
-    last,
+    last: { pid: last },
     count: 0,
     children: new Map(),
+    byJail: new Map(),
+    byUser: new Map(),
+    onMount: new Map(),
+    atNode: new Map(),
+    holders: new Map(),
     traced: new Set(),
     descriptors: 0,
     openings: RECOUNT,
   };
   for (const process of Object.values(byPid)) enter(index, process);
-  indexes.set(host.state, index);
   return index;
+});
+
+/** Built anew when pids were given out that it does not know of. */
+function indexOf(host: Host): Index {
+  const { processes } = host.state;
+  const known = indexes.of(processes);
+  if (known.last.pid === processes.last) return known;
+  indexes.forget(processes);
+  return indexes.of(processes);
 }
 
-function enter(index: Index, { pid, parent, tracer }: Process): void {
+function enter(index: Index, process: Process): void {
+  const { pid, parent, tracer, credential } = process;
   index.count++;
-  put(index, parent, pid);
+  put(index.children, parent, pid);
+  put(index.byJail, credential.jid, pid);
+  put(index.byUser, credential.ruid, pid);
+  for (const vnode of directoriesOf(process)) enterVnode(index, pid, vnode);
+  for (const descriptor of process.descriptors) enterDescriptor(index, pid, descriptor);
   if (tracer !== undefined) index.traced.add(pid);
 }
 
-function put({ children }: Index, parent: number, pid: number): void {
-  const known = children.get(parent);
-  if (known) known.add(pid);
-  else children.set(parent, new Set([pid]));
+function leave(index: Index, process: Process): void {
+  const { pid, parent, credential } = process;
+  index.count--;
+  take(index.children, parent, pid);
+  take(index.byJail, credential.jid, pid);
+  take(index.byUser, credential.ruid, pid);
+  for (const vnode of directoriesOf(process)) leaveVnode(index, pid, vnode);
+  for (const descriptor of process.descriptors) leaveDescriptor(index, pid, descriptor);
+  index.traced.delete(pid);
 }
 
-function take({ children }: Index, parent: number, pid: number): void {
-  const known = children.get(parent);
-  known?.delete(pid);
-  if (known?.size === 0) children.delete(parent);
+function directoriesOf({ root, directory, jailDirectory }: Process): Vnode[] {
+  return jailDirectory ? [root, directory, jailDirectory] : [root, directory];
+}
+
+function enterVnode(index: Index, pid: number, { mount, node }: Vnode): void {
+  put(index.onMount, mount, pid);
+  put(index.atNode, node, pid);
+}
+
+function leaveVnode(index: Index, pid: number, { mount, node }: Vnode): void {
+  take(index.onMount, mount, pid);
+  take(index.atNode, node, pid);
+}
+
+function enterDescriptor(index: Index, pid: number, { kind, id, vnode }: Descriptor): void {
+  if (vnode) enterVnode(index, pid, vnode);
+  if (id !== undefined) put(index.holders, `${kind}:${id}`, pid);
+}
+
+function leaveDescriptor(index: Index, pid: number, { kind, id, vnode }: Descriptor): void {
+  if (vnode) leaveVnode(index, pid, vnode);
+  if (id !== undefined) take(index.holders, `${kind}:${id}`, pid);
 }
 
 /** The next number; behind the last one the search begins again, among those that are not in use. */
@@ -70,7 +117,7 @@ export function nextPid(host: Host): number {
   if (pid > LAST_PID) pid = FIRST_REUSED_PID;
   while (processes.byPid[pid]) pid = pid >= LAST_PID ? FIRST_REUSED_PID : pid + 1;
   processes.last = pid;
-  index.last = pid;
+  index.last.pid = pid;
   return pid;
 }
 
@@ -84,18 +131,47 @@ export function addProcess(host: Host, process: Process): void {
 
 /** Takes a process out of the table. */
 export function removeProcess(host: Host, process: Process): void {
-  const index = indexOf(host);
+  leave(indexOf(host), process);
   delete host.state.processes.byPid[process.pid];
-  index.count--;
-  take(index, process.parent, process.pid);
-  index.traced.delete(process.pid);
+}
+
+/** Changes what is indexed of a process: parent, credential, directories, descriptors. */
+export function changeProcess(host: Host, process: Process, change: () => void): void {
+  if (host.state.processes.byPid[process.pid] !== process) {
+    change();
+    return;
+  }
+  const index = indexOf(host);
+  leave(index, process);
+  change();
+  enter(index, process);
 }
 
 export function reparent(host: Host, process: Process, parent: number): void {
-  const index = indexOf(host);
-  take(index, process.parent, process.pid);
+  const { children } = indexOf(host);
+  take(children, process.parent, process.pid);
   process.parent = parent;
-  put(index, parent, process.pid);
+  put(children, parent, process.pid);
+}
+
+/** Puts a descriptor into the table of a process. */
+export function addDescriptor(host: Host, process: Process, descriptor: Descriptor): void {
+  process.descriptors.push(descriptor);
+  enterDescriptor(indexOf(host), process.pid, descriptor);
+}
+
+/** Takes the descriptors that are meant out of the table of a process, and gives them. */
+export function takeDescriptors(
+  host: Host,
+  process: Process,
+  meant: (descriptor: Descriptor) => boolean,
+): Descriptor[] {
+  const taken = process.descriptors.filter(meant);
+  if (taken.length > 0)
+    changeProcess(host, process, () => {
+      process.descriptors = process.descriptors.filter((descriptor) => !taken.includes(descriptor));
+    });
+  return taken;
 }
 
 export function noteTraced(host: Host, pid: number): void {
@@ -104,18 +180,36 @@ export function noteTraced(host: Host, pid: number): void {
 
 /** By pid. */
 export function childrenOfProcess(host: Host, pid: number): Process[] {
-  return byPid(host, indexOf(host).children.get(pid)).filter((process) => process.pid !== pid);
+  return resolve(host, indexOf(host).children.get(pid)).filter((process) => process.pid !== pid);
 }
 
 /** Those that a debugger holds, by pid. */
 export function tracedBy(host: Host, tracer: number): Process[] {
-  return byPid(host, indexOf(host).traced).filter((process) => process.tracer === tracer);
+  return resolve(host, indexOf(host).traced).filter((process) => process.tracer === tracer);
 }
 
-function byPid(host: Host, pids: ReadonlySet<number> | undefined): Process[] {
-  if (!pids || pids.size === 0) return [];
-  return [...pids]
-    .sort((a, b) => a - b)
+/** Processes of one prison, by pid, zombies included. */
+export function processesOfJail(host: Host, jid: number): Process[] {
+  return resolve(host, indexOf(host).byJail.get(jid));
+}
+
+/** Processes that have a directory or something open on a mount, by pid. */
+export function processesOn(host: Host, mount: string): Process[] {
+  return resolve(host, indexOf(host).onMount.get(mount));
+}
+
+/** Processes that have a node of this number, of whichever file system, as directory or open. */
+export function processesAt(host: Host, node: number): Process[] {
+  return resolve(host, indexOf(host).atNode.get(node));
+}
+
+/** Processes with a descriptor for a socket or a jail, by pid. */
+export function holdersOf(host: Host, kind: Shared, id: number): Process[] {
+  return resolve(host, indexOf(host).holders.get(`${kind}:${id}`));
+}
+
+function resolve(host: Host, pids: ReadonlySet<number> | undefined): Process[] {
+  return sorted(pids)
     .map((pid) => host.state.processes.byPid[pid])
     .filter((process) => process !== undefined);
 }
@@ -124,11 +218,9 @@ export function processCount(host: Host): number {
   return indexOf(host).count;
 }
 
-/** Whether a real user has that many processes; they are only counted if all together are as many. */
+/** Whether a real user has that many processes. */
 export function userHas(host: Host, ruid: number, many: number): boolean {
-  if (indexOf(host).count < many) return false;
-  const own = Object.values(host.state.processes.byPid).filter(({ credential }) => credential.ruid === ruid);
-  return own.length >= many;
+  return (indexOf(host).byUser.get(ruid)?.size ?? 0) >= many;
 }
 
 /** Whether one more descriptor may pass a number of open ones; exact where it matters. */

@@ -14,14 +14,16 @@ import { limitOf } from "./limits.ts";
 import {
   addProcess,
   childrenOfProcess,
+  holdersOf,
   nextPid,
   processCount,
   removeProcess,
   reparent,
+  takeDescriptors,
   tracedBy,
   userHas,
 } from "./processIndex.ts";
-import type { Credential, Process } from "./types.ts";
+import type { Credential, Descriptor, Process } from "./types.ts";
 
 /** Processes come and go. Source: sys/kern/kern_fork.c, kern_exec.c, kern_exit.c. */
 
@@ -175,13 +177,7 @@ export function exec(host: Host, process: Process, command: string, args: string
  */
 export function exit(host: Host, process: Process, status: number): void {
   if (process.state === "zombie" || !findProcess(host, process.pid)) return;
-  for (const { kind, id } of process.descriptors) {
-    if (id === undefined || (kind !== "socket" && kind !== "jail")) continue;
-    if (heldElsewhere(host, process, kind, id)) continue;
-    if (kind === "socket") closeSocket(host, id);
-    else closeJailDescriptor(host, id);
-  }
-  process.descriptors = [];
+  closeDescriptors(host, process, () => true);
   process.state = "zombie";
   process.exitStatus = status;
   process.memory = { resident: 0, virtual: 0 };
@@ -200,10 +196,18 @@ export function exit(host: Host, process: Process, status: number): void {
   for (const target of traced) exit(host, target, 128 + 9);
 }
 
-function heldElsewhere(host: Host, process: Process, kind: "socket" | "jail", id: number): boolean {
-  return allProcesses(host).some(
-    (other) => other !== process && other.descriptors.some((held) => held.kind === kind && held.id === id),
-  );
+/** Closes descriptors of a process. Sockets and jail descriptors go with the last one of whichever process. */
+export function closeDescriptors(
+  host: Host,
+  process: Process,
+  meant: (descriptor: Descriptor) => boolean,
+): void {
+  for (const { kind, id } of takeDescriptors(host, process, meant)) {
+    if (id === undefined || (kind !== "socket" && kind !== "jail")) continue;
+    if (holdersOf(host, kind, id).length > 0) continue;
+    if (kind === "socket") closeSocket(host, id);
+    else closeJailDescriptor(host, id);
+  }
 }
 
 /** Takes a process out of the table, and with it the last that it holds of its prison. */

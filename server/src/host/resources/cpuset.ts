@@ -1,4 +1,5 @@
 import { allowed, type Cause, denied, type Outcome } from "../decision.ts";
+import { Derived, type Groups, put, sorted } from "../derived.ts";
 import { childrenOf, isDescendant, prison } from "../freebsd/prisons.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { outOfScope } from "../freebsd/scope.ts";
@@ -6,7 +7,7 @@ import type { Host } from "../host.ts";
 import { allProcesses, findProcess } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { canSchedule } from "../process/visibility.ts";
-import type { CpuSet } from "./types.ts";
+import type { CpuSet, ResourceState } from "./types.ts";
 
 /**
  * CPU sets. Each jail has a root set within that of its parent; below a root set there are numbered ones, and a process
@@ -19,6 +20,18 @@ function set(host: Host, id: number): CpuSet {
   return found;
 }
 
+/** Numbers of sets by their root set. */
+const byRoot = new Derived<ResourceState["cpusets"], Groups<number, number>>((cpusets) => {
+  const index: Groups<number, number> = new Map();
+  for (const { id, root } of Object.values(cpusets)) put(index, root, id);
+  return index;
+});
+
+function addSet({ state: { resources } }: Host, added: CpuSet): void {
+  put(byRoot.of(resources.cpusets), added.root, added.id);
+  resources.cpusets[added.id] = added;
+}
+
 /** The CPUs that a process can run on. */
 export function cpusOf(host: Host, process: Process): number[] {
   return process.affinity ?? set(host, process.cpuset).cpus;
@@ -28,16 +41,17 @@ export function cpusOf(host: Host, process: Process): number[] {
 export function createRootSet(host: Host, parent: number, jid: number): number {
   const { resources } = host.state;
   const id = resources.nextCpuset++;
-  resources.cpusets[id] = { id, root: id, cpus: [...set(host, prison(host, parent).cpuset).cpus], jid };
+  addSet(host, { id, root: id, cpus: [...set(host, prison(host, parent).cpuset).cpus], jid });
   return id;
 }
 
 /** When a prison is freed, its root set and those below go with it. */
 export function releaseRootSet(host: Host, jid: number): void {
+  if (jid === 0) return;
   const { cpusets } = host.state.resources;
-  const root = Object.values(cpusets).find((one) => one.jid === jid);
-  if (!root || jid === 0) return;
-  for (const one of Object.values(cpusets)) if (one.root === root.id) delete cpusets[one.id];
+  const { cpuset: root } = prison(host, jid);
+  for (const id of sorted(byRoot.of(cpusets).get(root))) delete cpusets[id];
+  byRoot.of(cpusets).delete(root);
 }
 
 /**
@@ -69,7 +83,7 @@ export function cpuset(host: Host, process: Process): Outcome<CpuSet> {
   const root = set(host, set(host, process.cpuset).root);
   const id = resources.nextCpuset++;
   const created: CpuSet = { id, root: root.id, cpus: [...root.cpus], jid: null };
-  resources.cpusets[id] = created;
+  addSet(host, created);
   process.cpuset = id;
   delete process.affinity;
   return allowed(created, "cpuset/create", `Set ${id} has CPUs ${list(created.cpus)}.`);
@@ -167,9 +181,9 @@ function setAbove(host: Host, { id, root, jid }: CpuSet): CpuSet | undefined {
 
 /** Sets directly below one. */
 function below(host: Host, { id, root, jid }: CpuSet): CpuSet[] {
-  const numbered = Object.values(host.state.resources.cpusets).filter(
-    (one) => one.root === id && one.id !== id,
-  );
+  const numbered = sorted(byRoot.of(host.state.resources.cpusets).get(id))
+    .filter((one) => one !== id)
+    .map((one) => set(host, one));
   if (id !== root || jid === null) return numbered;
   return [...numbered, ...childrenOf(host, jid).map(({ cpuset }) => set(host, cpuset))];
 }

@@ -1,8 +1,9 @@
 import type { Cause, Decision } from "../decision.ts";
-import { prison } from "../freebsd/prisons.ts";
+import { prisonsNamed } from "../freebsd/prisonIndex.ts";
+import { prison, processesIn } from "../freebsd/prisons.ts";
 import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
-import { allProcesses } from "../process/processes.ts";
+import { allProcesses, findProcess } from "../process/processes.ts";
 import { deliver } from "../process/signals.ts";
 import { type SignalName, signalName } from "../process/signalTable.ts";
 import type { Process } from "../process/types.ts";
@@ -26,7 +27,7 @@ export interface Subject {
 
 /** What a subject uses of one resource, in the units of the table. A jail's share contains that of nested jails. */
 export function usageOf(host: Host, subject: Subject, resource: ResourceName): number {
-  const own = allProcesses(host).filter((process) => belongsTo(host, process, subject));
+  const own = candidates(host, subject).filter((process) => belongsTo(host, process, subject));
   const sum = (of: (process: Process) => number) => own.reduce((total, process) => total + of(process), 0);
   const alive = own.filter(({ state }) => state !== "zombie");
   switch (resource) {
@@ -85,6 +86,13 @@ function ipcUsage(host: Host, subject: Subject, resource: ResourceName): number 
 /** All that a subject uses, in the kernel's order. */
 export function allUsage(host: Host, subject: Subject): [ResourceName, number][] {
   return RESOURCE_NAMES.map((resource) => [resource, usageOf(host, subject, resource)]);
+}
+
+/** Processes among which those of a subject are. */
+function candidates(host: Host, { type, id }: Subject): Process[] {
+  if (type === "process") return [findProcess(host, Number(id))].filter((process) => process !== undefined);
+  if (type !== "jail" || id === "0") return allProcesses(host);
+  return prisonsNamed(host, id).flatMap(({ jid }) => processesIn(host, jid, true));
 }
 
 function belongsTo(host: Host, process: Process, { type, id }: Subject): boolean {

@@ -1,4 +1,5 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { prisonsNamed } from "../freebsd/prisonIndex.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import { findProcess } from "../process/processes.ts";
@@ -120,7 +121,7 @@ export function rctlUsage(host: Host, process: Process, filter: string): Outcome
 function isKnown(host: Host, { type, id }: Subject): boolean {
   if (type === "process") return findProcess(host, Number(id)) !== undefined;
   if (type !== "jail" || id === "0") return true;
-  return Object.values(host.state.freebsd.prisons).some(({ name }) => name === id);
+  return prisonsNamed(host, id).length > 0;
 }
 
 /** The accounting of a jail follows its name, and that of nested ones; rules stay with the old name. */

@@ -1,10 +1,13 @@
 import type { Outcome } from "@zonewarden/server/host/decision";
+import { changeOwner } from "@zonewarden/server/host/filesystem/mountIndex";
+import { removeMount } from "@zonewarden/server/host/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { closeJailDescriptor, openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { findPrison, prison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { addSocket } from "@zonewarden/server/host/network/socketIndex";
 import { exec, exit, fork, reap } from "@zonewarden/server/host/process/processes";
 import { describe, expect, test } from "vitest";
 import { freebsd, jail, set, shellIn } from "./jails.ts";
@@ -171,7 +174,7 @@ describe("states (3.3)", () => {
     const { network } = host.state;
     const socket = Object.values(network.sockets).find(({ family }) => family === "inet");
     if (!socket) throw new Error("the host has no socket");
-    network.sockets[900] = { ...socket, id: 900, jid: made.jid, lingersUntil: 60_000 };
+    addSocket(host, { ...socket, id: 900, jid: made.jid, lingersUntil: 60_000 });
     jailRemove(host, root, made.jid);
     expect(jailGet(host, root, { jid: made.jid })).toMatchObject({ ok: false, message: "jail 1 is dying" });
     expect(jailGet(host, root, { jid: made.jid }, ["dying"], { dying: true })).toMatchObject({
@@ -187,11 +190,10 @@ describe("states (3.3)", () => {
     const made = jail(host, root, {});
     const mount = host.state.files.mounts.at(-1);
     if (!mount) throw new Error("the host has no mount");
-    mount.jid = made.jid;
+    changeOwner(host, mount, made.jid);
     jailRemove(host, root, made.jid);
     expect(findPrison(host, made.jid)?.state).toBe("dying");
-    mount.jid = 0;
-    jailGet(host, root, { jid: made.jid });
+    removeMount(host, mount);
     expect(findPrison(host, made.jid)).toBeUndefined();
   });
 

@@ -1,9 +1,10 @@
+import { pass } from "@zonewarden/server/host/clock";
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { findPrison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
 import { ifAddAddress, ifCreate, ifMoveVnet, ifRename } from "@zonewarden/server/host/network/interfaces";
-import { connect, expireSockets } from "@zonewarden/server/host/network/sockets";
+import { connect } from "@zonewarden/server/host/network/sockets";
 import { vnet } from "@zonewarden/server/host/network/vnets";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";
@@ -74,18 +75,15 @@ describe("a jail whose daemon had a connection", () => {
     const { host, jid } = connected();
     expect(findPrison(host, jid)?.state).toBe("dying");
     expect(prisonHolds(host, jid).records.sockets).toBe(1);
-    host.advance(59_999);
-    expireSockets(host);
+    pass(host, 59_999);
     expect(findPrison(host, jid)?.state).toBe("dying");
-    host.advance(1);
-    expireSockets(host);
+    pass(host, 1);
     expect(findPrison(host, jid)).toBeUndefined();
   });
 
   it("leaves no socket behind", () => {
     const { host, jid } = connected();
-    host.advance(60_000);
-    expireSockets(host);
+    pass(host, 60_000);
     expect(Object.values(host.state.network.sockets).filter((socket) => socket.jid === jid)).toEqual([]);
   });
 

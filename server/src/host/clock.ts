@@ -1,0 +1,32 @@
+import { prisonReleased } from "./freebsd/lifecycle.ts";
+import type { Host } from "./host.ts";
+import { forgetSocket, nextToExpire } from "./network/socketIndex.ts";
+
+/** Virtual time, and what happens by itself as it passes. */
+
+/**
+ * Lets virtual time pass. What is due in between happens at its time, in order: closed connections are forgotten, and
+ * dying prisons that nothing else holds are freed. Within `Host.atOnce` it waits until the clock really gets there.
+ */
+export function pass(host: Host, milliseconds: number): void {
+  const end = host.now + Math.max(0, Math.round(milliseconds));
+  for (let due = nextDue(host, end); due; due = nextDue(host, end)) {
+    host.advance(due.at - host.now);
+    settle(host);
+  }
+  host.advance(end - host.now);
+}
+
+function nextDue(host: Host, until: number) {
+  return nextToExpire(host, Math.min(until, host.inMoment ?? until));
+}
+
+/** Lets happen what is due by now. */
+export function settle(host: Host): void {
+  const now = host.inMoment ?? host.now;
+  for (let due = nextToExpire(host, now); due; due = nextToExpire(host, now))
+    for (const { id, jid } of due.sockets) {
+      forgetSocket(host, id);
+      prisonReleased(host, jid);
+    }
+}

@@ -1,0 +1,25 @@
+import { Derived, type Groups, put, take } from "../derived.ts";
+import type { Host } from "../host.ts";
+import type { Dataset, FileSystems } from "./types.ts";
+
+/** Datasets by the jail that they are attached to. */
+const indexes = new Derived<FileSystems, Groups<number, Dataset>>(({ datasets }) => {
+  const index: Groups<number, Dataset> = new Map();
+  for (const dataset of Object.values(datasets)) if (dataset.jid !== 0) put(index, dataset.jid, dataset);
+  return index;
+});
+
+/** Attaches a dataset to a jail, or with 0 to none. */
+export function giveDataset({ state }: Host, dataset: Dataset, jid: number): void {
+  const index = indexes.of(state.files);
+  take(index, dataset.jid, dataset);
+  dataset.jid = jid;
+  if (jid !== 0) put(index, jid, dataset);
+}
+
+/** In the order of their names. */
+export function datasetsOfJail({ state }: Host, jid: number): Dataset[] {
+  return [...(indexes.of(state.files).get(jid) ?? [])]
+    .filter(({ name }) => state.files.datasets[name])
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

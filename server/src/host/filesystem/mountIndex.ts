@@ -1,0 +1,94 @@
+import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import type { Host } from "../host.ts";
+import { findMount } from "./nodes.ts";
+import type { FileSystems, Mount } from "./types.ts";
+
+/** Mounts by who made them, by what they show, by what they are mounted from, and by the mount that they are on. */
+interface Index {
+  readonly byJail: Groups<number, number>;
+  readonly byFileSystem: Groups<string, number>;
+  /** By file system and node: `1:57`. */
+  readonly byRoot: Groups<string, number>;
+  readonly bySource: Groups<string, number>;
+  readonly on: Groups<string, number>;
+}
+
+const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
+  const index: Index = {
+    byJail: new Map(),
+    byFileSystem: new Map(),
+    byRoot: new Map(),
+    bySource: new Map(),
+    on: new Map(),
+  };
+  for (const mount of mounts) enter(index, mount);
+  return index;
+});
+
+function enter(index: Index, { id, jid, filesystem, root, from, covers }: Mount): void {
+  const number = Number(id);
+  put(index.byJail, jid, number);
+  put(index.byFileSystem, filesystem, number);
+  put(index.byRoot, `${filesystem}:${root}`, number);
+  put(index.bySource, from, number);
+  if (covers) put(index.on, covers.mount, number);
+}
+
+function leave(index: Index, { id, jid, filesystem, root, from, covers }: Mount): void {
+  const number = Number(id);
+  take(index.byJail, jid, number);
+  take(index.byFileSystem, filesystem, number);
+  take(index.byRoot, `${filesystem}:${root}`, number);
+  take(index.bySource, from, number);
+  if (covers) take(index.on, covers.mount, number);
+}
+
+/** Puts a mount with the highest id behind the others. */
+export function addMount({ state: { files } }: Host, mount: Mount): void {
+  const index = indexes.of(files);
+  files.mounts.push(mount);
+  enter(index, mount);
+}
+
+export function dropMount({ state: { files } }: Host, mount: Mount): void {
+  leave(indexes.of(files), mount);
+  files.mounts.splice(files.mounts.indexOf(mount), 1);
+}
+
+/** Gives a mount to another jail. */
+export function changeOwner({ state: { files } }: Host, mount: Mount, jid: number): void {
+  const index = indexes.of(files);
+  leave(index, mount);
+  mount.jid = jid;
+  enter(index, mount);
+}
+
+/** In the order of mounting, as all of the following. */
+export function mountsOfJail(host: Host, jid: number): Mount[] {
+  return resolve(host, indexes.of(host.state.files).byJail.get(jid));
+}
+
+export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {
+  return resolve(host, indexes.of(host.state.files).byFileSystem.get(filesystem));
+}
+
+/** Mounts that show a node of a file system as their root. */
+export function mountsShowing(host: Host, filesystem: string, node: number): Mount[] {
+  return resolve(host, indexes.of(host.state.files).byRoot.get(`${filesystem}:${node}`));
+}
+
+/** Mounts of a device, dataset or directory. */
+export function mountsFrom(host: Host, source: string): Mount[] {
+  return resolve(host, indexes.of(host.state.files).bySource.get(source));
+}
+
+/** Mounts on directories that are reached through a mount. */
+export function mountsOn(host: Host, mount: string): Mount[] {
+  return resolve(host, indexes.of(host.state.files).on.get(mount));
+}
+
+function resolve(host: Host, ids: ReadonlySet<number> | undefined): Mount[] {
+  return sorted(ids)
+    .map((id) => findMount(host, String(id)))
+    .filter((mount) => mount !== undefined);
+}
