@@ -15,10 +15,15 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 const QUIET_TURNS = 3;
 const SLICE_MS = 5;
+/** So long nothing has to change before the work for idle times begins; a slice of it delays an edit. */
+const IDLE_MS = 150;
+const IDLE_SLICE_MS = 2;
+/** What comes of such work is shown this often. */
+const IDLE_PUBLISH_MS = 500;
 /** Whoever types without end still sees diagnostics this often. */
 const LONGEST_WAIT_MS = 50;
 
-export function rangeIn(source: Source, range: TextRange): Range {
+export function rangeIn(source: Pick<Source, "positionAt">, range: TextRange): Range {
   return { start: source.positionAt(range.start), end: source.positionAt(range.end) };
 }
 
@@ -34,6 +39,7 @@ export class Publisher {
   /** Turns of the event loop without a further change. */
   private quiet = 0;
   private since = 0;
+  private idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection, workspace: Workspace) {
     this.connection = connection;
@@ -46,6 +52,7 @@ export class Publisher {
    */
   schedule(): void {
     this.quiet = 0;
+    clearTimeout(this.idle);
     if (this.pending) return;
     this.pending = true;
     this.since = performance.now();
@@ -60,6 +67,7 @@ export class Publisher {
     this.pending = false;
     this.publish();
     if (this.workspace.isPending) setImmediate(() => this.work());
+    else this.rest();
   }
 
   /** Goes on with what could not be judged at once, in slices between which edits are taken. */
@@ -67,7 +75,27 @@ export class Publisher {
     if (this.pending) return;
     this.workspace.work(SLICE_MS);
     if (this.workspace.isPending) setImmediate(() => this.work());
-    else this.publish();
+    else {
+      this.publish();
+      this.rest();
+    }
+  }
+
+  /** Nothing is to be done: after a while, begins with the work for idle times. */
+  private rest() {
+    clearTimeout(this.idle);
+    if (this.workspace.hasBackground)
+      this.idle = setTimeout(() => this.workInBackground(performance.now()), IDLE_MS);
+  }
+
+  /** `shown`: when diagnostics were last looked at. */
+  private workInBackground(shown: number) {
+    if (this.pending || this.workspace.isPending) return;
+    this.workspace.workInBackground(IDLE_SLICE_MS);
+    const isLeft = this.workspace.hasBackground;
+    const isDue = performance.now() - shown > IDLE_PUBLISH_MS;
+    if (!isLeft || isDue) this.publish();
+    if (isLeft) setImmediate(() => this.workInBackground(isDue ? performance.now() : shown));
   }
 
   private publish() {
@@ -94,7 +122,7 @@ export class Publisher {
 
   private convert(source: Source, diagnostic: Diagnostic): LspDiagnostic {
     const related = diagnostic.related.flatMap(({ path, range, message }) => {
-      const other = path === source.path ? source : this.workspace.documents.get(path, source.language);
+      const other = path === source.path ? source : this.workspace.placesIn(path, source.language);
       return other ? [{ location: { uri: other.uri, range: rangeIn(other, range) }, message }] : [];
     });
     return {

@@ -6,6 +6,7 @@ import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { gravity, type Severity } from "../validation/rule.ts";
 import type { Source } from "../workspace/documents.ts";
+import { HostDocument } from "../workspace/hostDocument.ts";
 import { defaultSettings } from "../workspace/settings.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { github } from "./formats/github.ts";
@@ -16,23 +17,28 @@ import { type Input, readInputs } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
 import type { CheckFormat, CheckOptions } from "./options.ts";
 
+/** A text with lines. */
+export type Lines = Pick<Source, "text" | "positionAt" | "offsetAt">;
+
 /** One file with what was found in it. */
 export interface CheckedFile {
   /** As it is shown to the user. */
   readonly path: string;
-  readonly source: Source;
+  /** A language's id; `host` for the description of a machine. */
+  readonly language: string;
+  readonly source: Lines;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The result of `check`, before it is printed. */
 export interface Checked {
   readonly files: readonly CheckedFile[];
-  /** The machine that the files were checked for. */
+  /** The machine that the files were checked for; of several, the first. */
   readonly host: HostDescription;
   /** How a document is called in the output. */
   readonly nameOf: (path: string) => string;
   /** A document by its path, for the places in other files that a finding in `from` refers to. */
-  readonly sourceOf: (path: string, from: Source) => Source | undefined;
+  readonly sourceOf: (path: string, from: CheckedFile) => Lines | undefined;
 }
 
 const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
@@ -53,17 +59,19 @@ export function count(files: readonly CheckedFile[], severity: Severity): number
 
 function check(inputs: readonly Input[], options: CheckOptions): Checked {
   const settings = { ...defaultSettings, release: options.release, platform: options.platform };
-  const workspace = new Workspace(nodeFiles, uriOf, () => settings);
+  const given = options.host && { description: options.host, document: options.hostDocument };
+  const workspace = new Workspace(nodeFiles, uriOf, () => settings, given);
   const names = new Map<string, string>();
   const absolute = (path: string) => pathOf(uriOf(resolve(path)));
   // What was asked for, then what those files include.
   const wanted = new Map<string, Source>();
+  const hosts = new Map<string, HostDocument>();
   for (const input of inputs) {
-    const language = languages.get(input.language);
-    if (!language) continue;
     const path = absolute(input.path);
     names.set(path, input.path);
-    wanted.set(path, workspace.open(path, uriOf(path), 0, input.text, language));
+    if (input.language === "host") hosts.set(path, new HostDocument(path, uriOf(path), input.text));
+    const language = languages.get(input.language);
+    if (language) wanted.set(path, workspace.open(path, uriOf(path), 0, input.text, language));
   }
   const directory = `${absolute(".")}/`;
   const nameOf = (path: string) =>
@@ -74,11 +82,39 @@ function check(inputs: readonly Input[], options: CheckOptions): Checked {
         for (const document of project.documents)
           if (!wanted.has(document.path)) wanted.set(document.path, document);
   while (workspace.isPending) workspace.work(Number.POSITIVE_INFINITY);
-  const files = [...wanted.values()].map((source) => ({
+  while (workspace.hasBackground) workspace.workInBackground(Number.POSITIVE_INFINITY);
+  // Whoever has a host file with mistakes wants to know why it is not used.
+  if (!given)
+    for (const path of wanted.keys()) {
+      const host = workspace.hosts.nearest(path);
+      if (host && host.problems.length > 0) hosts.set(host.path, host);
+    }
+  const files: CheckedFile[] = [...wanted.values()].map((source) => ({
     path: nameOf(source.path),
+    language: source.language.id,
     source,
     diagnostics: workspace.diagnostics(source),
   }));
-  const sourceOf = (path: string, from: Source) => workspace.documents.get(path, from.language);
-  return { files, host: options.host ?? defaultHost, nameOf, sourceOf };
+  for (const source of hosts.values())
+    files.push({ path: nameOf(source.path), language: "host", source, diagnostics: problemsOf(source) });
+  const sourceOf = (path: string, from: CheckedFile) => {
+    const language = languages.get(from.language);
+    return language && workspace.placesIn(path, language);
+  };
+  const [described] = [...wanted.keys()].flatMap((path) => workspace.hosts.of(path) ?? []);
+  return { files, host: described?.description ?? defaultHost, nameOf, sourceOf };
 }
+
+/** The mistakes in a host file as diagnostics. */
+function problemsOf({ problems }: HostDocument): Diagnostic[] {
+  return problems.map(({ kind, message, start, end }) => ({
+    code: `host/${kind}`,
+    severity: "error",
+    message,
+    range: { start, end },
+    related: [],
+    docs: HOST_DOCUMENTATION,
+  }));
+}
+
+const HOST_DOCUMENTATION = "https://github.com/zonewarden/zonewarden/blob/main/docs/host.md";

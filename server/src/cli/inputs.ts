@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { baseName } from "../workspace/files.ts";
+import { HOST_FILE } from "../workspace/hosts.ts";
 import type { LanguageId } from "../workspace/language.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -9,7 +10,8 @@ export interface Input {
   /** As it is shown: what the user gave, or below it. `STDIN` for standard input, as jail(8) calls it. */
   readonly path: string;
   readonly text: string;
-  readonly language: LanguageId;
+  /** `host` for the description of a machine. */
+  readonly language: LanguageId | "host";
 }
 
 const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn"]);
@@ -63,6 +65,10 @@ export function readInputs(paths: readonly string[], language: LanguageId | unde
 function addFile(inputs: Map<string, Input>, path: string, language: LanguageId | undefined, found: boolean) {
   if (inputs.has(path)) return;
   // In a folder only names decide: other files are none of our business and are not even read.
+  if (baseName(path) === HOST_FILE && language === undefined) {
+    inputs.set(path, { path, text: readText(path, path), language: "host" });
+    return;
+  }
   if (found && !isJailName(path) && !/\.(?:zonecfg|zcfg|zone\.cfg)$/.test(path)) return;
   const text = readText(path, path);
   const known = language ?? languageOf(path, text);

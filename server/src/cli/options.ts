@@ -2,9 +2,10 @@ import { parseArgs } from "node:util";
 import type { Release } from "../configuration/jail-conf/types.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import type { Severity } from "../validation/rule.ts";
+import type { HostDocument } from "../workspace/hostDocument.ts";
 import { LANGUAGE_IDS, type LanguageId } from "../workspace/language.ts";
 import { PLATFORMS, type Platform, RELEASES } from "../workspace/settings.ts";
-import { readDescription } from "./hostFile.ts";
+import { readHost } from "./hostFile.ts";
 import { UsageError } from "./usageError.ts";
 
 export const CHECK_FORMATS = ["text", "json", "sarif", "github"] as const;
@@ -24,6 +25,8 @@ export interface CommonOptions {
   readonly platform: Platform | undefined;
   /** The machine that the host file describes; `undefined` without one. */
   readonly host: HostDescription | undefined;
+  /** The file that describes it. */
+  readonly hostDocument?: HostDocument | undefined;
   readonly help: boolean;
 }
 export interface CheckOptions extends CommonOptions {
@@ -246,13 +249,15 @@ function parse(args: readonly string[], options: Readonly<Record<string, Definit
 function commonOptions(values: Values): CommonOptions {
   const help = values["help"] === true;
   const file = values["host"];
-  const host = typeof file === "string" && !help ? readDescription(file) : undefined;
+  const { description: host, document: hostDocument } =
+    typeof file === "string" && !help ? readHost(file) : {};
   return {
     help,
     language: choice("language", values["language"], LANGUAGE_IDS),
     release: releaseOf(values) ?? (host ? freeBsdOf(host) : undefined) ?? 15,
     platform: choice("platform", values["platform"], PLATFORMS) ?? (host ? platformOf(host) : undefined),
     host,
+    hostDocument,
   };
 }
 

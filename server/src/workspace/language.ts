@@ -16,6 +16,7 @@ import type { Diagnostic } from "../validation/diagnostics.ts";
 import type { Rule } from "../validation/rule.ts";
 import type { Documents, Source } from "./documents.ts";
 import type { FileSystem } from "./files.ts";
+import type { Hosts } from "./hosts.ts";
 import type { Settings } from "./settings.ts";
 
 /** The languages that the extension's manifest knows, by their ids. Which of them are served says `languages`. */
@@ -35,6 +36,7 @@ export interface EditableTree<S extends AnySection = AnySection> {
 export interface Environment {
   readonly documents: Documents;
   readonly files: FileSystem;
+  readonly hosts: Hosts;
 }
 
 /**
@@ -75,8 +77,17 @@ export interface Project<S extends AnySection = AnySection> {
   readonly isPending: boolean;
   /** Judges what waits, for about so many milliseconds. */
   work(milliseconds: number): void;
+  /** What takes longer and is looked at only while nothing else is to be done. `diagnostics` then says more. */
+  readonly background?: Background | undefined;
   /** What is wrong in one of its documents: in order, levels and comments applied (`decide`). */
   diagnostics(document: Source<S>): Diagnostic[];
+}
+
+/** Work for idle times. */
+export interface Background {
+  readonly isPending: boolean;
+  /** Does some of it, for about so many milliseconds. */
+  work(milliseconds: number): void;
 }
 
 /** The language features over one project: offsets in, offsets out. `document` is one of the project's. */

@@ -7,6 +7,8 @@ export interface Settings {
   readonly release: Release;
   /** The system whose zonecfg reads a command file; `undefined` where the file has to tell. */
   readonly platform: Platform | undefined;
+  /** Whether the machine that a configuration is for counts, as far as it is known. */
+  readonly hostChecks: boolean;
   /** Levels by rule code or `topic/*`. */
   readonly levels: Readonly<Record<string, Level>>;
 }
@@ -16,7 +18,7 @@ export type Platform = (typeof PLATFORMS)[number];
 export const RELEASES: readonly Release[] = [12, 13, 14, 15];
 const LEVELS: readonly Level[] = ["error", "warning", "information", "hint", "off"];
 
-export const defaultSettings: Settings = { release: 15, platform: undefined, levels: {} };
+export const defaultSettings: Settings = { release: 15, platform: undefined, hostChecks: true, levels: {} };
 
 /** What depends on the machine that the configuration is for: left out where the user does not work on it. */
 const WITHOUT_HOST: Readonly<Record<string, Level>> = {
@@ -31,12 +33,13 @@ export function parseSettings(value: unknown): Settings {
   const freebsd = isRecord(section["freebsd"]) ? section["freebsd"] : {};
   const release = RELEASES.find((r) => r === Number(freebsd["release"]));
   const platform = PLATFORMS.find((p) => p === section["platform"]);
-  const levels: Record<string, Level> = section["hostChecks"] === false ? { ...WITHOUT_HOST } : {};
+  const hostChecks = section["hostChecks"] !== false;
+  const levels: Record<string, Level> = hostChecks ? {} : { ...WITHOUT_HOST };
   for (const [code, level] of Object.entries(isRecord(section["rules"]) ? section["rules"] : {})) {
     const known = LEVELS.find((l) => l === level);
     if (known) levels[code] = known;
   }
-  return { release: release ?? defaultSettings.release, platform, levels };
+  return { release: release ?? defaultSettings.release, platform, hostChecks, levels };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { type ContentChange, Documents, type Source } from "./documents.ts";
 import type { FileSystem } from "./files.ts";
+import type { HostDocument } from "./hostDocument.ts";
+import { type DescribedHost, Hosts } from "./hosts.ts";
 import type { Environment, Language, Project } from "./language.ts";
 import type { Settings } from "./settings.ts";
 
@@ -10,6 +12,8 @@ import type { Settings } from "./settings.ts";
  */
 export class Workspace {
   readonly documents: Documents;
+  /** The machines that configurations are for. */
+  readonly hosts: Hosts;
   private readonly environment: Environment;
   /** By the path of the main file. */
   private readonly projects = new Map<string, Project>();
@@ -17,9 +21,16 @@ export class Workspace {
   /** Includes may have changed since documents and configurations were last matched up. */
   private isUnsettled = false;
 
-  constructor(files: FileSystem, uriOf: (path: string) => string, settingsOf: (path: string) => Settings) {
+  /** `host` is the machine that every configuration is for; else host files say it. */
+  constructor(
+    files: FileSystem,
+    uriOf: (path: string) => string,
+    settingsOf: (path: string) => Settings,
+    host?: DescribedHost,
+  ) {
     this.documents = new Documents(files, uriOf, settingsOf);
-    this.environment = { documents: this.documents, files };
+    this.hosts = new Hosts(files, uriOf, host);
+    this.environment = { documents: this.documents, files, hosts: this.hosts };
     this.settingsOf = settingsOf;
   }
 
@@ -49,8 +60,10 @@ export class Workspace {
 
   /** Files were made, changed or removed outside of the editor. True if that may change what is wrong. */
   changedOnDisk(paths: readonly string[]): boolean {
+    const hosts = this.hosts.changedOnDisk(paths);
     const relevant = paths.filter((path) => this.documents.changedOnDisk(path));
-    if (relevant.length === 0) return false;
+    if (hosts) this.projects.clear();
+    else if (relevant.length === 0) return false;
     for (const path of relevant) this.projects.delete(path);
     for (const project of this.projects.values()) project.update();
     for (const document of this.documents.openDocuments) this.adopt(document);
@@ -105,6 +118,26 @@ export class Workspace {
         project.work(milliseconds);
         return;
       }
+  }
+
+  /** Whether something is left to do while nothing else is. */
+  get hasBackground(): boolean {
+    for (const { background } of this.projects.values()) if (background?.isPending) return true;
+    return false;
+  }
+
+  /** Does some of that, for about so many milliseconds. */
+  workInBackground(milliseconds: number): void {
+    for (const { background } of this.projects.values())
+      if (background?.isPending) {
+        background.work(milliseconds);
+        return;
+      }
+  }
+
+  /** What a path stands for that a finding in a document of a language refers to. */
+  placesIn(path: string, language: Language): Source | HostDocument | undefined {
+    return this.hosts.get(path) ?? this.documents.get(path, language);
   }
 
   /** What is wrong in a document, over all configurations that it is part of. */

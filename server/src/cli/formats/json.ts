@@ -1,6 +1,5 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
-import type { Source } from "../../workspace/documents.ts";
-import { type Checked, count } from "../check.ts";
+import { type Checked, count, type Lines } from "../check.ts";
 
 /** The JSON of `check`: one document, zero-based lines and characters as in LSP. */
 export function json({ files, host, nameOf, sourceOf }: Checked): string {
@@ -9,14 +8,14 @@ export function json({ files, host, nameOf, sourceOf }: Checked): string {
     host: { name: host.name, described: host.described },
     files: files.map((file) => ({
       path: file.path,
-      language: file.source.language.id,
+      language: file.language,
       diagnostics: file.diagnostics.map((diagnostic) => ({
         code: diagnostic.code,
         severity: diagnostic.severity,
         message: diagnostic.message,
         range: range(file.source, diagnostic.range),
         related: diagnostic.related.flatMap((related) => {
-          const source = sourceOf(related.path, file.source);
+          const source = sourceOf(related.path, file);
           return source
             ? [{ path: nameOf(related.path), range: range(source, related.range), message: related.message }]
             : [];
@@ -34,6 +33,6 @@ export function json({ files, host, nameOf, sourceOf }: Checked): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function range(source: Source, { start, end }: TextRange) {
+function range(source: Lines, { start, end }: TextRange) {
   return { start: source.positionAt(start), end: source.positionAt(end) };
 }

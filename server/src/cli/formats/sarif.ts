@@ -2,8 +2,7 @@ import type { TextRange } from "@zonewarden/grammars/common/range";
 import { allRules } from "../../languages/index.ts";
 import { documentationUrl, type Severity } from "../../validation/rule.ts";
 import { version } from "../../version.ts";
-import type { Source } from "../../workspace/documents.ts";
-import type { Checked } from "../check.ts";
+import type { Checked, Lines } from "../check.ts";
 
 const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   error: "error",
@@ -23,7 +22,7 @@ export function sarif({ files, nameOf, sourceOf }: Checked): string {
       message: { text: diagnostic.message },
       locations: [{ physicalLocation: location(file.path, file.source, diagnostic.range) }],
       relatedLocations: diagnostic.related.flatMap((related, id) => {
-        const source = sourceOf(related.path, file.source);
+        const source = sourceOf(related.path, file);
         if (!source) return [];
         const physicalLocation = location(nameOf(related.path), source, related.range);
         return [{ id, physicalLocation, message: { text: related.message } }];
@@ -57,7 +56,7 @@ export function sarif({ files, nameOf, sourceOf }: Checked): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function location(path: string, source: Source, range: TextRange) {
+function location(path: string, source: Lines, range: TextRange) {
   const start = source.positionAt(range.start);
   const end = source.positionAt(range.end);
   return {

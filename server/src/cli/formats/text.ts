@@ -1,8 +1,7 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Diagnostic } from "../../validation/diagnostics.ts";
 import type { Severity } from "../../validation/rule.ts";
-import type { Source } from "../../workspace/documents.ts";
-import { type Checked, count } from "../check.ts";
+import { type Checked, type CheckedFile, count, type Lines } from "../check.ts";
 import { type Paint, paint } from "../colour.ts";
 
 const COLOUR: Readonly<Record<Severity, Paint>> = {
@@ -14,20 +13,19 @@ const COLOUR: Readonly<Record<Severity, Paint>> = {
 
 /** Findings for people: place, severity, sentence, code; the line of the source with the place marked under it. */
 export function text(checked: Checked): string {
-  const blocks = checked.files.flatMap((file) =>
-    file.diagnostics.map((d) => block(checked, file.path, file.source, d)),
-  );
+  const blocks = checked.files.flatMap((file) => file.diagnostics.map((d) => block(checked, file, d)));
   return [...blocks, summary(checked)].join("\n");
 }
 
-function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diagnostic: Diagnostic): string {
+function block({ nameOf, sourceOf }: Checked, file: CheckedFile, diagnostic: Diagnostic): string {
+  const { path, source } = file;
   const start = source.positionAt(diagnostic.range.start);
   const colour = COLOUR[diagnostic.severity];
   const place = paint("bold", `${path}:${start.line + 1}:${start.character + 1}`);
   const head = `${place}: ${paint(colour, diagnostic.severity)}: ${diagnostic.message} ${paint("gray", `[${diagnostic.code}]`)}`;
   const lines = [head, ...excerpt(source, diagnostic.range, colour)];
   for (const related of diagnostic.related) {
-    const other = sourceOf(related.path, source);
+    const other = sourceOf(related.path, file);
     if (!other) continue;
     const at = other.positionAt(related.range.start);
     lines.push(
@@ -38,11 +36,7 @@ function block({ nameOf, sourceOf }: Checked, path: string, source: Source, diag
 }
 
 /** The first line of the place and carets under it. Tabs stay tabs, so that the carets stand where they should. */
-export function excerpt(
-  source: Pick<Source, "text" | "positionAt" | "offsetAt">,
-  range: TextRange,
-  colour: Paint,
-): string[] {
+export function excerpt(source: Lines, range: TextRange, colour: Paint): string[] {
   const { line, character } = source.positionAt(range.start);
   const from = source.offsetAt({ line, character: 0 });
   const newline = source.text.indexOf("\n", from);

@@ -7,9 +7,10 @@ import { type Diagnostic, decide, draft } from "../../validation/diagnostics.ts"
 import { Analysis, type Found } from "../../validation/jail-conf/analysis.ts";
 import { suppressionsOf } from "../../validation/suppressions.ts";
 import { isSourceIn, type Source } from "../../workspace/documents.ts";
-import type { Environment, Features, Language, Project } from "../../workspace/language.ts";
+import type { Background, Environment, Features, Language, Project } from "../../workspace/language.ts";
 import type { Settings } from "../../workspace/settings.ts";
 import { featuresOver } from "./features.ts";
+import { machineFor } from "./machine.ts";
 import { sourcesOver } from "./sources.ts";
 
 /** A main file with all that it includes: resolved, judged, and asked about. */
@@ -33,6 +34,7 @@ export class JailProject implements Project<Section> {
     this.analysis = new Analysis({
       release: settings.release,
       fragment: !root.language.isMainFile(root.path),
+      machine: settings.hostChecks ? machineFor(root.path, environment.hosts, settings.release) : undefined,
     });
     this.analysis.update(this.resolved);
     this.features = featuresOver(() => ({
@@ -76,6 +78,16 @@ export class JailProject implements Project<Section> {
 
   work(milliseconds: number): void {
     this.analysis.work(milliseconds);
+    this.found = undefined;
+  }
+
+  get background(): Background | undefined {
+    const { boot } = this.analysis;
+    return boot && { isPending: boot.isPending, work: (milliseconds) => this.boot(milliseconds) };
+  }
+
+  private boot(milliseconds: number): void {
+    this.analysis.boot?.work(milliseconds);
     this.found = undefined;
   }
 

@@ -9,7 +9,10 @@ import type { Environment, Language } from "../../workspace/language.ts";
 const MOST_MATCHES = 10_000;
 
 /** The files of the workspace as `.include` sees them. */
-export function sourcesOver({ documents, files }: Environment, language: Language<Section>): Sources {
+export function sourcesOver(
+  { documents, files }: Pick<Environment, "documents" | "files">,
+  language: Language<Section>,
+): Sources {
   return {
     open: (path) => documents.get(normalise(path), language),
     glob: (pattern) => expand(normalise(pattern), documents, files),

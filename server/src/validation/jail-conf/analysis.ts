@@ -1,7 +1,7 @@
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import type { SourceDocument } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, ResolvedJail } from "../../configuration/jail-conf/types.ts";
-import type { AnyDocument, AnySection } from "../../configuration/origin.ts";
+import type { AnyDocument, AnySection, Origin } from "../../configuration/origin.ts";
 import type { Finding } from "../finding.ts";
 import { DryBoot } from "./dryBoot.ts";
 import { JailFacts } from "./facts.ts";
@@ -218,7 +218,7 @@ export class Analysis {
 
 /**
  * Adds what the machine refuses, once for each place. A jail with an error is not asked about: it would not come so far.
- * Neither is a place of which a rule speaks already.
+ * Neither is a statement of which a rule speaks already.
  */
 function addRefusals(
   boot: DryBoot,
@@ -227,9 +227,9 @@ function addRefusals(
 ): void {
   const added = new Map<string, { finding: Finding; jails: Set<ResolvedJail> }>();
   let known: Known | undefined;
-  for (const [finding, jail] of boot.findings()) {
+  for (const { finding, jail, statement } of boot.findings()) {
     known ??= knownFrom(before);
-    if (known.wrong.has(jail) || known.places(finding)) continue;
+    if (known.wrong.has(jail) || known.speaksOf(statement)) continue;
     const key = `${finding.code}|${placeKey(finding)}`;
     const entry = added.get(key);
     if (entry) entry.jails.add(jail);
@@ -241,8 +241,8 @@ function addRefusals(
 interface Known {
   /** The jails with an error. */
   readonly wrong: ReadonlySet<ResolvedJail>;
-  /** Whether something that matters is said of the place of a finding already. */
-  places(finding: Finding): boolean;
+  /** Whether something that matters is said of a place already. */
+  speaksOf(place: Origin): boolean;
 }
 
 function knownFrom(before: ReadonlyMap<AnyDocument, readonly Found[]>): Known {
@@ -258,11 +258,11 @@ function knownFrom(before: ReadonlyMap<AnyDocument, readonly Found[]>): Known {
       if (list) list.push(finding);
       else bySection.set(section, [finding]);
     }
-  const places = ({ origin: { section, range } }: Finding) =>
+  const speaksOf = ({ section, range }: Origin) =>
     (bySection.get(section) ?? []).some(
       ({ origin: other }) => other.range.start < range.end && range.start < other.range.end,
     );
-  return { wrong, places };
+  return { wrong, speaksOf };
 }
 
 /** A jail to be judged, and the one that it takes the place of. */

@@ -1,7 +1,6 @@
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
-import type { Finding } from "../finding.ts";
-import { findingOf, type Refusal, refusalOf } from "./dryBoot/refusal.ts";
+import { findingOf, type Placed, type Refusal, refusalOf } from "./dryBoot/refusal.ts";
 import { ScratchMachine } from "./dryBoot/scratch.ts";
 import type { MachineFacts } from "./machine.ts";
 
@@ -68,12 +67,11 @@ export class DryBoot {
     this.queue.splice(0, done);
   }
 
-  /** What the machine refuses, with the jail that it refuses it to. */
-  *findings(): Generator<readonly [Finding, ResolvedJail]> {
-    for (const [name, refusal] of this.refused) {
-      const jail = this.named(name);
-      const finding = jail && findingOf(refusal, (other) => this.named(other));
-      if (finding) yield [finding, jail];
+  /** What the machine refuses. */
+  *findings(): Generator<Placed> {
+    for (const refusal of this.refused.values()) {
+      const placed = findingOf(refusal, (name) => this.named(name));
+      if (placed) yield placed;
     }
   }
 
@@ -107,7 +105,7 @@ export class DryBoot {
     for (const name of this.refused.keys()) if (!seen.has(name)) this.refused.delete(name);
   }
 
-  /** The jail and all that it needs, in file order; `undefined` if one of them cannot be started as it is written. */
+  /** The jail and all that it needs; `undefined` if one of them cannot be started as it is written. */
   private membersOf(jail: ResolvedJail): readonly ResolvedJail[] | undefined {
     const members = new Set([jail]);
     for (const member of members) {

@@ -101,10 +101,11 @@ const LOADABLE: readonly string[] = [
   "vmm",
 ];
 
-/** Modules that came with a release. Source: if_wg(4), if_ovpn(4), p9fs(4). */
+/** Modules that came with a release. Source: if_wg(4), if_ovpn(4), mac_do(4), p9fs(4). */
 const LATER: readonly { readonly module: string; readonly since: number }[] = [
   { module: "if_ovpn", since: 14 },
   { module: "if_wg", since: 14 },
+  { module: "mac_do", since: 15 },
   { module: "p9fs", since: 15 },
 ];
 

@@ -1,5 +1,10 @@
 import { effective, valuePlace } from "../../../configuration/jail-conf/effective.ts";
-import type { Origin, ResolvedJail, ResolvedValue } from "../../../configuration/jail-conf/types.ts";
+import type {
+  Origin,
+  ResolvedJail,
+  ResolvedParameter,
+  ResolvedValue,
+} from "../../../configuration/jail-conf/types.ts";
 import { absolute } from "../../../configuration/origin.ts";
 import type { Cause, Place } from "../../../host/decision.ts";
 import type { HostEvent } from "../../../host/events.ts";
@@ -59,10 +64,7 @@ export function refusalOf(
   others: readonly ResolvedJail[],
   described: boolean,
 ): Refusal | undefined {
-  const event = events.find(
-    ({ container, outcome, kind }) =>
-      container === jail.name && outcome === "failed" && kind !== "jail.state",
-  );
+  const event = events.find(({ container, outcome }) => container === jail.name && outcome === "failed");
   const code = event && codeOf(event);
   if (!event || !code) return undefined;
   const isKernel = event.errno !== undefined;
@@ -135,24 +137,40 @@ function distinct(anchors: readonly Anchor[], than: Anchor): Anchor[] {
   });
 }
 
+/** What was refused, in the jail as it is now. */
+export interface Placed {
+  readonly finding: Finding;
+  readonly jail: ResolvedJail;
+  /** The whole statement that the finding is in; the header where it is about none. */
+  readonly statement: Origin;
+}
+
 /** A refusal as a finding in the jail as it is now; nothing where what was refused is no longer there. */
 export function findingOf(
   { code, severity, message, anchor, related }: Refusal,
   named: (name: string) => ResolvedJail | undefined,
-): Finding | undefined {
+): Placed | undefined {
   const origin = originOf(anchor, named);
-  if (!origin) return undefined;
+  const jail = named(anchor.jail);
+  if (!origin || !jail) return undefined;
   const links = related.flatMap((other): Related[] => {
     const place = originOf(other, named);
     return place ? [{ origin: place, message: linkText(other, anchor) }] : [];
   });
-  return {
+  const finding: Finding = {
     code,
     origin,
     message,
     ...(severity && { severity }),
     ...(links.length > 0 && { related: links }),
   };
+  const parameter = anchor.parameter === undefined ? undefined : effective(jail).get(anchor.parameter);
+  return { finding, jail, statement: (parameter && statementOf(parameter)) ?? origin };
+}
+
+/** The statement that has the last word on a parameter. */
+function statementOf({ contributions }: ResolvedParameter): Origin | undefined {
+  return contributions.findLast(({ overridden }) => !overridden)?.setting.origin;
 }
 
 function linkText({ jail, parameter }: Anchor, { jail: own }: Anchor): string {

@@ -31,7 +31,7 @@ export const blockRules: readonly Rule[] = [
     explanation:
       "Since 14.0 all global statements act at the place of the first one: below a jail, a statement looks as if it came later but does not override that jail, unless no global statement stands above. Before 14.0 each group of global statements acted where it stood. Put them at the top; for statements that override the jails above, use a block `* { ... }`.",
     bad: "exec.clean;\nweb {\n\tpersist;\n}\nmount.devfs;\n",
-    good: "exec.clean;\nmount.devfs;\nweb {\n\tpersist;\n}\n* {\n\tstop.timeout = 30;\n}\n",
+    good: "exec.clean;\nmount.devfs;\nweb {\n\tpath = /jails/web;\n\tpersist;\n}\n* {\n\tstop.timeout = 30;\n}\n",
     source: `${CONFIG}, jail.conf(5)`,
   },
   {

@@ -12,7 +12,7 @@ export const networkRules: readonly Rule[] = [
     explanation:
       "With `vnet` a jail has a network stack of its own and configures it from inside. The kernel refuses to create such a jail together with `ip4`, `ip6` or their address lists, also where these come from global statements. Take the address out and set it in the jail, or give up `vnet`.",
     bad: "web {\n\tpath = /jails/web;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n\tip4.addr = 192.0.2.10;\n}\n",
-    good: "web {\n\tpath = /jails/web;\n\tpersist;\n\tvnet = inherit;\n\tip4.addr = 192.0.2.10;\n}\n",
+    good: "web {\n\tpath = /jails/web;\n\tpersist;\n\tip4.addr = 192.0.2.10;\n}\n",
     source: KERNEL,
   },
   {
