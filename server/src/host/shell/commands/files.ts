@@ -1,5 +1,3 @@
-import type { Decision, Outcome } from "../../decision.ts";
-import { strerror } from "../../errno.ts";
 import {
   chflags,
   chmod,
@@ -24,42 +22,10 @@ import { failed } from "../command.ts";
 import { groupId, userId } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 import { ls } from "./listing.ts";
+import { changedMode } from "./modes.ts";
+import { Report } from "./report.ts";
 
 /** Commands that make, change and remove files. */
-
-/** What a command that goes through its arguments has gathered. */
-class Report {
-  private stdout = "";
-  private stderr = "";
-  private status = 0;
-  private readonly decisions: Decision[] = [];
-  private readonly tool: string;
-
-  constructor(tool: string) {
-    this.tool = tool;
-  }
-
-  /** Notes an outcome; a refusal as `TOOL: PATH: error`. */
-  note(path: string, outcome: Outcome<unknown>): boolean {
-    if (!outcome.ok || outcome.decision.verdict !== "allow") this.decisions.push(outcome.decision);
-    if (!outcome.ok) this.complain(`${path}: ${strerror(outcome.errno)}`);
-    return outcome.ok;
-  }
-
-  complain(text: string): void {
-    this.stderr += `${this.tool}: ${text}\n`;
-    this.status = 1;
-  }
-
-  print(text: string): void {
-    this.stdout += text;
-  }
-
-  result(): CommandResult {
-    const { status, stdout, stderr, decisions } = this;
-    return { status, stdout, stderr, decisions, milliseconds: 1 };
-  }
-}
 
 function joined(directory: string, path: string): string {
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";
@@ -69,39 +35,6 @@ function joined(directory: string, path: string): string {
 function isDirectory({ host, process }: CommandContext, path: string): boolean {
   const found = stat(host, process, path);
   return found.ok && found.value.node.kind === "directory";
-}
-
-/** An octal or symbolic mode, applied to one that is there; undefined for what is neither. Source: setmode(3). */
-export function changedMode(text: string, mode: number, isDirectoryMode: boolean): number | undefined {
-  if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8);
-  let result = mode;
-  for (const clause of text.split(",")) {
-    const [, who = "", operator, what = ""] = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause) ?? [];
-    if (operator === undefined) return undefined;
-    const all = who === "" || who.includes("a");
-    let bits = 0;
-    const classes: readonly [string, number, number][] = [
-      ["u", 6, 0o4000],
-      ["g", 3, 0o2000],
-      ["o", 0, 0],
-    ];
-    let mask = 0;
-    for (const [letter, shift, special] of classes) {
-      if (!all && !who.includes(letter)) continue;
-      mask |= (7 << shift) | special;
-      for (const c of what) {
-        if (c === "r") bits |= 4 << shift;
-        if (c === "w") bits |= 2 << shift;
-        if (c === "x" || (c === "X" && (isDirectoryMode || mode & 0o111))) bits |= 1 << shift;
-        if (c === "s") bits |= special;
-      }
-    }
-    if (what.includes("t")) bits |= 0o1000;
-    if (operator === "+") result |= bits;
-    else if (operator === "-") result &= ~bits;
-    else result = (result & ~mask) | bits;
-  }
-  return result;
 }
 
 function runMkdir(context: CommandContext): CommandResult {

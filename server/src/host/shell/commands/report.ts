@@ -1,0 +1,37 @@
+import type { Decision, Outcome } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
+import type { CommandResult } from "../command.ts";
+
+/** What a command that goes through its arguments has gathered. */
+export class Report {
+  private stdout = "";
+  private stderr = "";
+  private status = 0;
+  private readonly decisions: Decision[] = [];
+  private readonly tool: string;
+
+  constructor(tool: string) {
+    this.tool = tool;
+  }
+
+  /** Notes an outcome; a refusal as `TOOL: PATH: error`. */
+  note(path: string, outcome: Outcome<unknown>): boolean {
+    if (!outcome.ok || outcome.decision.verdict !== "allow") this.decisions.push(outcome.decision);
+    if (!outcome.ok) this.complain(`${path}: ${strerror(outcome.errno)}`);
+    return outcome.ok;
+  }
+
+  complain(text: string): void {
+    this.stderr += `${this.tool}: ${text}\n`;
+    this.status = 1;
+  }
+
+  print(text: string): void {
+    this.stdout += text;
+  }
+
+  result(): CommandResult {
+    const { status, stdout, stderr, decisions } = this;
+    return { status, stdout, stderr, decisions, milliseconds: 1 };
+  }
+}
