@@ -3,6 +3,7 @@ import { privCheck } from "../freebsd/privileges.ts";
 import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import { openDescriptor } from "../process/descriptors.ts";
+import { closeDescriptors } from "../process/processes.ts";
 import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
 import { openDevice } from "./devices.ts";
@@ -157,12 +158,12 @@ function setContent(host: Host, process: Process, vnode: Vnode, content: string)
   return allowed(undefined, "write", "The text is in the file.");
 }
 
-/** close(2) of a file, directory or device. Sockets have their own. */
+/** close(2). The last descriptor of a socket or of a jail takes that along. */
 export function close(host: Host, process: Process, fd: number): Outcome {
-  const index = process.descriptors.findIndex((descriptor) => descriptor.fd === fd);
-  if (index < 0) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open.`);
-  const [closed] = process.descriptors.splice(index, 1);
-  if (closed?.vnode && findMount(host, closed.vnode.mount)) dropUnlinked(host, closed.vnode);
+  const closed = process.descriptors.find((descriptor) => descriptor.fd === fd);
+  if (!closed) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open.`);
+  closeDescriptors(host, process, (descriptor) => descriptor === closed);
+  if (closed.vnode && findMount(host, closed.vnode.mount)) dropUnlinked(host, closed.vnode);
   return allowed(undefined, "close", `Descriptor ${fd} is closed.`);
 }
 

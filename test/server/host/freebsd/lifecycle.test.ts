@@ -1,8 +1,10 @@
 import type { Outcome } from "@zonewarden/server/host/decision";
+import { giveDataset } from "@zonewarden/server/host/filesystem/datasetIndex";
+import { close } from "@zonewarden/server/host/filesystem/files";
 import { changeOwner } from "@zonewarden/server/host/filesystem/mountIndex";
 import { removeMount } from "@zonewarden/server/host/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
-import { closeJailDescriptor, openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
+import { openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { findPrison, prison } from "@zonewarden/server/host/freebsd/prisons";
@@ -226,7 +228,7 @@ describe("states (3.3)", () => {
     const made = jail(host, root, {});
     const [dataset] = Object.values(host.state.files.datasets);
     if (!dataset) throw new Error("the host has no dataset");
-    dataset.jid = made.jid;
+    giveDataset(host, dataset, made.jid);
     jailRemove(host, root, made.jid);
     expect(dataset.jid).toBe(0);
   });
@@ -270,11 +272,15 @@ describe("fork, exec, exit (3.4)", () => {
 });
 
 describe("descriptors (3.5)", () => {
-  test("one that owns its jail removes it when it is closed", () => {
+  test("one that owns its jail removes it when nobody has it open any more", () => {
     const { host, root } = freebsd();
     const { jid } = jail(host, root, { name: "a" }, { ownDescriptor: true });
-    const id = root.descriptors.at(-1)?.id ?? 0;
-    closeJailDescriptor(host, id);
+    const child = fork(host, root);
+    if (!child.ok) throw new Error(child.errno);
+    const fd = root.descriptors.at(-1)?.fd ?? 0;
+    expect(close(host, root, fd).ok).toBe(true);
+    expect(findPrison(host, jid)?.state).toBe("alive");
+    expect(close(host, child.value, fd).ok).toBe(true);
     expect(findPrison(host, jid)).toBeUndefined();
   });
 
@@ -294,10 +300,10 @@ describe("descriptors (3.5)", () => {
   test("another one keeps the record of a removed jail until it is closed", () => {
     const { host, root } = freebsd();
     const { jid } = jail(host, root, { name: "a" });
-    openJailDescriptor(host, root, jid, false);
+    const fd = openJailDescriptor(host, root, jid, false);
     jailRemove(host, root, jid);
     expect(findPrison(host, jid)?.state).toBe("dying");
-    closeJailDescriptor(host, root.descriptors.at(-1)?.id ?? 0);
+    close(host, root, fd);
     expect(findPrison(host, jid)).toBeUndefined();
   });
 });
