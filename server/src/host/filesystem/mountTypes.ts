@@ -14,16 +14,6 @@ function isLoaded({ state }: Host, { module }: FileSystemType): boolean {
   return module === null || state.machine.modules.includes(module);
 }
 
-/** Lets each jail-friendly kind that is loaded register its `allow.mount.NAME`, which stays until reboot. */
-export function registerFileSystems(host: Host): void {
-  const { registered } = host.state.freebsd;
-  for (const type of fileSystemTypes) {
-    const permission = `allow.mount.${type.name}`;
-    if (type.jail && since(host, type.since ?? 0) && isLoaded(host, type) && !registered.includes(permission))
-      registered.push(permission);
-  }
-}
-
 /**
  * The kind of that name, loaded if it can be. The kernel loads a missing one for whoever may load modules, which no
  * jail may. Source: vfs_byname_kld() in sys/kern/vfs_init.c.

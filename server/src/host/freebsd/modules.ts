@@ -2,7 +2,7 @@ import { fileSystemTypes } from "../../catalog/freebsd/fileSystemTypes.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { knownBits } from "./permissions.ts";
+import { registerBits } from "./permissions.ts";
 import { privCheck } from "./privileges.ts";
 import { securelevelAbove } from "./securelevel.ts";
 
@@ -35,12 +35,8 @@ export function kldload(host: Host, process: Process, name: string): Outcome {
     return denied("EEXIST", "kldload/loaded", `${module} is loaded or in the kernel already.`);
   if (!machine.loadable.includes(module))
     return denied("ENOENT", "kldload/file", `There is no module ${module} in kern.module_path.`);
-  const before = new Set(knownBits(host));
   load(host, module);
-  // What a module has registered stays until reboot.
-  for (const bit of knownBits(host))
-    if (!before.has(bit) && !host.state.freebsd.registered.includes(`allow.${bit}`))
-      host.state.freebsd.registered.push(`allow.${bit}`);
+  registerBits(host);
   return allowed(undefined, "kldload", `${module} is loaded.`);
 }
 

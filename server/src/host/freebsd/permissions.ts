@@ -70,6 +70,15 @@ function dynamicBits(host: Host): string[] {
   return [...new Set([...loaded, ...registered])];
 }
 
+/** Registers the bits of the modules that are loaded. */
+export function registerBits(host: Host): void {
+  const { registered } = host.state.freebsd;
+  for (const bit of dynamicBits(host)) {
+    const permission = `allow.${bit}`;
+    if (!registered.includes(permission)) registered.push(permission);
+  }
+}
+
 /** Whether this kernel has a bit. */
 export function knowsBit(host: Host, bit: string): boolean {
   const entry = STATIC.find((known) => known.bit === bit);

@@ -1,5 +1,5 @@
 import { HOST_ROOT } from "../filesystem/build.ts";
-import { registerFileSystems } from "../filesystem/mountTypes.ts";
+import { registerBits } from "../freebsd/permissions.ts";
 import type { Prison } from "../freebsd/types.ts";
 import { Host } from "../host.ts";
 import type { HostState } from "../state.ts";
@@ -50,7 +50,7 @@ export function buildHost(description: HostDescription): Host {
     },
   };
   const host = new Host(state);
-  registerFileSystems(host);
+  registerBits(host);
   buildStorage(host, description);
   buildProcesses(host);
   return host;
