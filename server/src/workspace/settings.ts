@@ -20,7 +20,7 @@ const LEVELS: readonly Level[] = ["error", "warning", "information", "hint", "of
 
 export const defaultSettings: Settings = { release: 15, platform: undefined, hostChecks: true, levels: {} };
 
-/** What depends on the machine that the configuration is for: left out where the user does not work on it. */
+/** Rules that depend on the machine without asking for it: left out where the user does not work on it. */
 const WITHOUT_HOST: Readonly<Record<string, Level>> = {
   "jail/include-missing": "off",
   "jail/include-unmatched": "off",

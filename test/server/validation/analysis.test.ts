@@ -1,9 +1,7 @@
-import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
-import { resolveAll } from "@zonewarden/server/configuration/jail-conf/resolve";
-import type { Configuration } from "@zonewarden/server/configuration/jail-conf/types";
 import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { Editor } from "./editor.ts";
 
 const JAILS = 150;
 
@@ -13,40 +11,6 @@ function manyJails(): string {
   for (let i = 0; i < JAILS; i++)
     text += `j${i} {\n\tpersist;\n\tip4.addr = 192.0.2.${i % 90};\n\tdepend = j${(i * 7) % JAILS};\n\tdevfs_ruleset = ${i % 11 ? 4 : "x"};\n}\n`;
   return text;
-}
-
-class Editor {
-  text: string;
-  readonly document: JailDocument;
-  readonly source: { path: string; readonly text: string; readonly sections: JailDocument["sections"] };
-  private configuration: Configuration | undefined;
-
-  constructor(text: string) {
-    this.text = text;
-    this.document = JailDocument.parse(text);
-    const of = this;
-    this.source = {
-      path: "jail.conf",
-      get text() {
-        return of.text;
-      },
-      get sections() {
-        return of.document.sections;
-      },
-    };
-  }
-
-  edit(start: number, length: number, insert: string) {
-    const oldEnd = Math.min(this.text.length, start + length);
-    this.text = this.text.slice(0, start) + insert + this.text.slice(oldEnd);
-    this.document.edit(this.text, { start, oldEnd, newEnd: start + insert.length });
-  }
-
-  resolve(): Configuration {
-    const sources = { open: () => undefined, glob: () => [] };
-    this.configuration = resolveAll(this.source, sources, 15, this.configuration);
-    return this.configuration;
-  }
 }
 
 function seen(analysis: Analysis): string[] {
@@ -103,4 +67,4 @@ it("after edits finds what a fresh look finds, also when work was left undone be
     }),
     { numRuns: 60 },
   );
-});
+}, 20_000);
