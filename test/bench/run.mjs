@@ -1,10 +1,12 @@
 /**
- * `npm run bench [-- --quick] [-- LANGUAGE]`: what things cost, beside the figures that the project holds itself to.
+ * `npm run bench [-- --quick] [-- LANGUAGE | boot]`: what things cost, beside the figures that the project holds itself to.
  * Nothing here fails: a busy machine is no defect.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import esbuild from "esbuild";
 import "../../server/esbuild.mjs";
 import { bundle } from "../../server/esbuild.mjs";
@@ -251,6 +253,38 @@ await bundle({
   banner:
     "Object.groupBy??=(items,key)=>{const g={};let i=0;for(const x of items)(g[key(x,i++)]??=[]).push(x);return g};",
 });
+/** Starts and stops of many jails at once in the simulated host. */
+async function boots() {
+  setFlagsFromString("--expose-gc");
+  globalThis.gc = runInNewContext("gc");
+  const { measureBoot } = await import(pathToFileURL(await build("test/bench/boot.ts", "boot.mjs")));
+  measureBoot(200);
+  rows = [];
+  const each = {};
+  for (const jails of quick ? [1_000] : [1_000, 10_000]) {
+    const { create, remove, heap, events } = measureBoot(jails);
+    each[jails] = create / jails;
+    const target = jails === 1_000 ? 1_500 : undefined;
+    row(
+      `create ${jails} jails of 20 lines, CPU`,
+      ms(create),
+      target ? "about 1 s" : "",
+      target ? create <= target : "",
+    );
+    row(`remove ${jails} jails, CPU`, ms(remove));
+    row(`memory of each of ${jails} jails, ${events} events`, `${(heap / 1024).toFixed(1)} KiB`);
+  }
+  if (each[10_000])
+    row(
+      "cost of a jail, 10000 against 1000",
+      `${(each[10_000] / each[1_000]).toFixed(2)} times`,
+      "1.5 times (linear)",
+      each[10_000] <= 1.5 * each[1_000],
+    );
+  print("boot");
+}
+
+if (language === undefined || language === "boot") await boots();
 const { measure } = await import(pathToFileURL(await build("test/bench/inProcess.ts", "inProcess.mjs")));
 const emptyServer = await build("test/bench/emptyServer.ts", "emptyServer.mjs");
 for (const subject of subjects) {

@@ -116,8 +116,22 @@ function finish(
   return { ok: false, milliseconds, report };
 }
 
+/**
+ * A program that jail(8) itself starts: ifconfig(8), mount(8), zfs(8). Only its user matters; without one the call is
+ * made in the name of jail(8), so that it costs no process.
+ */
+export function asSystemUser(
+  run: JailRun,
+  kind: string,
+  programme: string,
+  work: (process: Process) => Done,
+): Done {
+  if (!run.settings.text("exec.system_user")) return work(run.caller);
+  return withProcess(run, kind, "host", programme, work);
+}
+
 /** A child of jail(8) that has become what the configuration wants; it ends with the command. */
-export function withProcess(
+function withProcess(
   run: JailRun,
   kind: string,
   where: "host" | "jail",

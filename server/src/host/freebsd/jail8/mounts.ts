@@ -6,7 +6,7 @@ import { mountFs, unmountFs } from "../../filesystem/mounts.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
 import type { Action } from "./action.ts";
 import { assumeDataset, assumeDirectory } from "./assume.ts";
-import { withProcess } from "./commands.ts";
+import { asSystemUser } from "./commands.ts";
 import { type FstabLine, readFstabLine } from "./fstab.ts";
 import { pathProblem } from "./paths.ts";
 import type { JailRun } from "./run.ts";
@@ -118,7 +118,7 @@ function mountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry |
   if (type === "nullfs" || type === "unionfs")
     assumeDirectory(run, from, parameter, on === run.settings.path);
   if (type === "zfs") assumeDataset(run, from);
-  return withProcess(run, parameter, "host", "/sbin/mount", (process) => {
+  return asSystemUser(run, parameter, "/sbin/mount", (process) => {
     const outcome = mountFs(run.host, process, {
       type,
       // File systems without a source are shown by their own name.
@@ -144,7 +144,7 @@ function unmountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry
   const { on, type, cause } = entry;
   const problem = unmountProblem(run, on, type);
   if (problem) return run.refuse(parameter, `${parameter}: ${on}: ${problem}`, [cause]);
-  return withProcess(run, parameter, "host", "/sbin/umount", (process) => {
+  return asSystemUser(run, parameter, "/sbin/umount", (process) => {
     const outcome = unmountFs(run.host, process, on);
     run.report(parameter, `${type} on ${on} is unmounted`, outcome, [cause]);
     if (!outcome.ok) run.warn(`/sbin/umount ${on}: failed`);

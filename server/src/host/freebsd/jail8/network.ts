@@ -3,9 +3,10 @@ import { prefixOfMask } from "../../network/addresses.ts";
 import { ifAddAddress, ifMoveVnet, ifReclaim, ifRemoveAddress } from "../../network/interfaces.ts";
 import { findInterface } from "../../network/links.ts";
 import { vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
 import type { Action } from "./action.ts";
 import { assumeInterface } from "./assume.ts";
-import { withProcess } from "./commands.ts";
+import { asSystemUser } from "./commands.ts";
 import type { JailRun } from "./run.ts";
 import type { Done } from "./schedule.ts";
 import type { Alias } from "./settings.ts";
@@ -110,10 +111,10 @@ function ifconfig(
   kind: string,
   words: string,
   cause: Cause,
-  call: (process: Parameters<Parameters<typeof withProcess>[4]>[0]) => [Outcome<unknown>, string],
+  call: (process: Process) => [Outcome<unknown>, string],
   more: readonly Cause[] = [],
 ): Done {
-  return withProcess(run, kind, "host", "/sbin/ifconfig", (process) => {
+  return asSystemUser(run, kind, "/sbin/ifconfig", (process) => {
     const [outcome, message] = call(process);
     run.report(kind, message, outcome, outcome.ok ? [cause] : [cause, ...more]);
     if (!outcome.ok) run.warn(`/sbin/ifconfig ${words}: failed`);

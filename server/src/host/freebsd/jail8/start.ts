@@ -2,6 +2,9 @@ import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { nodeOf } from "../../filesystem/nodes.ts";
 import { zfsJail } from "../../filesystem/zfs.ts";
+import { parseAddress } from "../../network/addresses.ts";
+import { findInterface } from "../../network/links.ts";
+import { vnetOf } from "../../network/vnets.ts";
 import { spawn } from "../../process/processes.ts";
 import { jailSet } from "../jailSet.ts";
 import { kldload } from "../modules.ts";
@@ -10,7 +13,7 @@ import { since } from "../release.ts";
 import { jailRemove } from "../remove.ts";
 import type { Action } from "./action.ts";
 import { assumeDataset, assumeRoot } from "./assume.ts";
-import { runCommand, withProcess } from "./commands.ts";
+import { asSystemUser, runCommand } from "./commands.ts";
 import type { DefinedValue } from "./definition.ts";
 import { kernelParameters } from "./kernelParameters.ts";
 import { mountActions } from "./mounts.ts";
@@ -140,12 +143,15 @@ function loadModules({ host, caller }: JailRun, names: readonly string[]): void 
 }
 
 /** Notes for whom the addresses of steps 2 and 3 were set. */
-function claimAddresses({ host, settings }: JailRun, jid: number): void {
-  for (const alias of [...settings.aliases("ip4.addr"), ...settings.aliases("ip6.addr")])
-    for (const { interfaces } of Object.values(host.state.network.vnets))
-      for (const link of interfaces)
-        if (link.name === alias.link)
-          for (const own of link.addresses) if (own.address === alias.address) own.jid = jid;
+function claimAddresses({ host, caller, settings }: JailRun, jid: number): void {
+  for (const { link, address } of [...settings.aliases("ip4.addr"), ...settings.aliases("ip6.addr")]) {
+    const wanted = parseAddress(address);
+    // The newest are at the end.
+    const own = findInterface(vnetOf(host, caller), link)?.addresses.findLast(
+      (one) => one.address === wanted,
+    );
+    if (own) own.jid = jid;
+  }
 }
 
 function removeAgain(run: JailRun): Done {
@@ -159,7 +165,7 @@ function removeAgain(run: JailRun): Done {
 function datasetActions(run: JailRun): Action[] {
   const attach = (name: string, causes: DefinedValue["cause"][]): Done => {
     assumeDataset(run, name);
-    return withProcess(run, "zfs.dataset", "host", "/sbin/zfs", (process) => {
+    return asSystemUser(run, "zfs.dataset", "/sbin/zfs", (process) => {
       const outcome = zfsJail(run.host, process, run.prison?.jid ?? -1, name);
       run.report("zfs.dataset", `${name} is attached to the jail`, outcome, causes);
       if (!outcome.ok) run.warn(`/sbin/zfs jail ${run.prison?.jid ?? -1} ${name}: failed`);
