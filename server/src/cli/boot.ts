@@ -42,6 +42,8 @@ interface Boot extends CommonOptions {
   readonly stop?: boolean;
   /** Whether jails stay even if their commands leave no process behind, so that they can be looked at. */
   readonly stay?: boolean;
+  /** Whether nothing is started: the host is only made ready. */
+  readonly idle?: boolean;
 }
 
 export function boot(files: readonly string[], options: Boot): Booted {
@@ -54,6 +56,7 @@ export function boot(files: readonly string[], options: Boot): Booted {
     throw new UsageError(
       `${host.state.machine.name} runs no jails: its system is ${host.state.machine.system}`,
     );
+  host.configured = opened.flatMap(({ definitions }) => definitions);
   const wanted = options.containers ?? [];
   for (const name of wanted)
     if (
@@ -62,7 +65,7 @@ export function boot(files: readonly string[], options: Boot): Booted {
     )
       throw new UsageError(`there is no jail ${JSON.stringify(name)} in ${files.join(", ")}`);
   const reports: JailReport[] = [];
-  for (const { definitions } of opened) {
+  for (const { definitions } of options.idle ? [] : opened) {
     const names = wanted.filter((name) => name.includes("*") || definitions.some((one) => one.name === name));
     if (wanted.length > 0 && names.length === 0) continue;
     reports.push(

@@ -19,6 +19,7 @@ Commands:
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
   boot FILE...     start the jails on a simulated host, and print what happens
   shell FILE       run a command in a jail, or on the host, after a boot
+  replay PATH...   type the commands of transcripts again, and compare what comes out
   probe FILE       try what a jail may do: the confinement matrix
   explain ACTION FILE   one decision in full, with the lines behind it
   diff OLD NEW     what a change newly allows or denies
@@ -70,6 +71,25 @@ jail, or on the host. The exit code is that of the command.
   --why            the decisions of the kernel behind it, with their lines
 
 ${COMMON.replace("0 fine, 1 findings at or above --fail-on, 2", "those of the command; 2")}`,
+  replay: `Usage: zonewarden replay [--update] PATH...
+
+Replays transcripts of sessions, such as those of examples/scenarios, on a simulated
+host: prints each as its output comes out now, and marks what differs. A path is a
+transcript, or a folder with files named scenario.session in it or below. Next to each
+is the jail.conf, whose jails are started first unless the first command is "jail -c",
+and may be a zonewarden.host.json for the machine.
+
+  --update   write the outputs into the transcripts
+  --release 12|13|14|15   the FreeBSD release of a machine that is not described (15)
+  -h, --help              this text
+
+Exit codes: 0 as written, 1 an output differs, 2 wrong use or unreadable input.
+
+A transcript has "host# COMMAND" for root on the host, "web# COMMAND" for root in jail
+web, "host$ COMMAND" for somebody else and "web:www$ COMMAND" for user www; below a
+command its output. Lines with "# " in front are explanations. "…" stands for any lines,
+or any text in a line; "\\" in front keeps a line of output from being read otherwise.
+`,
   probe: `Usage: zonewarden probe [--container N]... [--format FORMAT] FILE
 
 Starts the jails of the file on a simulated host, then tries every action that

@@ -20,10 +20,12 @@ import {
   explainOptions,
   hostOptions,
   probeOptions,
+  replayOptions,
   resolveOptions,
   shellOptions,
 } from "./options.ts";
 import { runProbes } from "./probe.ts";
+import { runReplay } from "./replay.ts";
 import { runResolve } from "./resolve.ts";
 import { runShellCommand } from "./shell.ts";
 import { UsageError } from "./usageError.ts";
@@ -53,6 +55,10 @@ function run(args: readonly string[]): number | undefined {
     case "shell": {
       const options = shellOptions(rest);
       return options.help ? show(help.shell) : runShellCommand(options, print, printError);
+    }
+    case "replay": {
+      const options = replayOptions(rest);
+      return options.help ? show(help.replay) : runReplay(options, print);
     }
     case "probe": {
       const options = probeOptions(rest);

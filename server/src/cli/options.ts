@@ -58,6 +58,15 @@ export interface ShellOptions extends CommonOptions {
   readonly why: boolean;
 }
 
+export interface ReplayOptions {
+  readonly help: boolean;
+  readonly release: Release | undefined;
+  /** Whether the outputs are written back. */
+  readonly update: boolean;
+  /** Folders and transcripts. */
+  readonly paths: readonly string[];
+}
+
 export interface ProbeOptions extends CommonOptions {
   readonly format: (typeof BOOT_FORMATS)[number];
   /** Only these; all if there are none. */
@@ -161,6 +170,14 @@ export function shellOptions(args: readonly string[]): ShellOptions {
   };
 }
 
+export function replayOptions(args: readonly string[]): ReplayOptions {
+  const { values, positionals } = parse(args, { update: { type: "boolean" } });
+  const help = values["help"] === true;
+  if (positionals.length === 0 && !help)
+    throw new UsageError("replay needs at least one folder or transcript");
+  return { help, release: releaseOf(values), update: values["update"] === true, paths: positionals };
+}
+
 export function probeOptions(args: readonly string[]): ProbeOptions {
   const { values, positionals } = parse(args, {
     format: { type: "string" },
@@ -246,11 +263,12 @@ function parse(args: readonly string[], options: Readonly<Record<string, Definit
   }
 }
 
-function commonOptions(values: Values): CommonOptions {
+/** `described`: the machine of a call that does not name a host file. */
+export function commonOptions(values: Values, described?: HostDescription): CommonOptions {
   const help = values["help"] === true;
   const file = values["host"];
   const { description: host, document: hostDocument } =
-    typeof file === "string" && !help ? readHost(file) : {};
+    typeof file === "string" && !help ? readHost(file) : { description: described };
   return {
     help,
     language: choice("language", values["language"], LANGUAGE_IDS),

@@ -1,4 +1,5 @@
 import type { HostEvent, NewEvent } from "./events.ts";
+import type { JailDefinition } from "./freebsd/jail8/definition.ts";
 import type { HostState } from "./state.ts";
 
 /** Everything that a host is at one moment, as plain JSON. */
@@ -15,6 +16,8 @@ export interface HostSnapshot {
  */
 export class Host {
   readonly state: HostState;
+  /** What /etc/jail.conf says, for whoever calls jail(8) on the host. Given from outside, and no part of the state. */
+  configured: readonly JailDefinition[] = [];
   private readonly log: HostEvent[];
   /** Snapshots by the number of events that had happened, while `record` is on. */
   private history: string[] | undefined;
@@ -89,10 +92,12 @@ export class Host {
    * as it is.
    */
   at(events: number): Host | undefined {
-    if (events === this.log.length) return Host.restore(this.snapshot());
     const state = this.history?.[events - 1];
-    return state === undefined
-      ? undefined
-      : new Host(JSON.parse(state) as HostState, this.log.slice(0, events));
+    const found =
+      events === this.log.length
+        ? Host.restore(this.snapshot())
+        : state && new Host(JSON.parse(state) as HostState, this.log.slice(0, events));
+    if (found) found.configured = this.configured;
+    return found || undefined;
   }
 }

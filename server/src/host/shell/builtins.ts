@@ -3,6 +3,7 @@ import { strerror } from "../errno.ts";
 import { chdir } from "../filesystem/chroot.ts";
 import { pathFrom } from "../filesystem/paths.ts";
 import { findProcess } from "../process/processes.ts";
+import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
 import { commandGroups, commandNamed } from "./registry.ts";
@@ -95,6 +96,7 @@ const umask: Builtin = (shell, [mode], streams) => {
   }
   if (!/^[0-7]{1,4}$/.test(mode)) return complain(shell, streams, `umask: Illegal number: ${mode}`);
   shell.state.umask = Number.parseInt(mode, 8) & 0o777;
+  shell.process.umask = shell.state.umask;
   return 0;
 };
 
@@ -192,6 +194,18 @@ const jobs: Builtin = (shell, _args, streams) => {
   return 0;
 };
 
+/**
+ * Makes one system call in the shell itself, as truss(1) would show it. No shell has that: it stands for programs that
+ * the model does not have.
+ */
+const syscall: Builtin = (shell, [name = "", ...words], streams) => {
+  const made = systemCall(shell.host, shell.process, name, words);
+  if (!made) return complain(shell, streams, `usage:\n${callsUsage()}`);
+  if (made.outcome.decision.verdict !== "allow") shell.run.decisions.push(made.outcome.decision);
+  shell.print(streams.stdout, `${made.line}\n`);
+  return made.outcome.ok ? 0 : 1;
+};
+
 /** By name. */
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
   ":": () => 0,
@@ -210,6 +224,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   pwd,
   read,
   set,
+  syscall,
   test,
   umask,
   unset,

@@ -11,7 +11,7 @@ import {
 import { runningJail } from "../../freebsd/jail8/run.ts";
 import { type Command, type CommandContext, type CommandResult, failed } from "../command.ts";
 
-/** jail(8) with the parameters of one jail on its command line, or with names of running jails. */
+/** jail(8) with the parameters of one jail on its command line, or with names of configured and of running jails. */
 export const jail: Command = {
   name: "jail",
   path: "/usr/sbin/jail",
@@ -21,6 +21,7 @@ export const jail: Command = {
     if ("error" in parsed) return failed(parsed.error);
     const { verbs, words, parallel } = parsed;
     const options = { caller: context.process, parallel };
+    const known = configuredFor(context);
     if (verbs.has("r") || verbs.has("R")) {
       if (!verbs.has("c"))
         return result(
@@ -31,16 +32,24 @@ export const jail: Command = {
               names: words,
               ...(verbs.has("R") && { bare: true }),
             }),
-          [],
+          known,
           parsed,
         );
     }
-    const onlyNames = words.length === 0 || (words.length === 1 && !words[0]?.includes("="));
-    // A configuration file of the model has no text that could be read here.
-    if (onlyNames)
-      return failed(
-        `jail: ${words[0] ? `"${words[0]}" not found` : "no jail specified, and /etc/jail.conf is not modelled"}\n`,
+    if (words.every((word) => !word.includes("="))) {
+      if (known.length === 0)
+        return failed(
+          `jail: ${words[0] ? `"${words[0]}" not found` : "/etc/jail.conf: No such file or directory"}\n`,
+        );
+      const names = words.length > 0 ? { names: words } : {};
+      const operation = verbs.has("r") ? restartJails : verbs.has("m") ? modifyJails : createJails;
+      return result(
+        context,
+        (definitions) => operation(context.host, definitions, { ...options, ...names }),
+        known,
+        parsed,
       );
+    }
     const definition = definitionOf(words);
     const exists =
       runningJail(context.host, context.process, jidOf(definition), definition.name) !== undefined;
@@ -60,6 +69,11 @@ export const jail: Command = {
     );
   },
 };
+
+/** The jails of /etc/jail.conf: that of the host is the one that the model knows. */
+function configuredFor({ host, process }: CommandContext): readonly JailDefinition[] {
+  return process.credential.jid === 0 ? host.configured : [];
+}
 
 interface Parsed {
   readonly verbs: ReadonlySet<string>;

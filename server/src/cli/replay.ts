@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  escaped,
+  formatTranscript,
+  parseTranscript,
+  Replay,
+  startsByItself,
+  TranscriptError,
+  type TranscriptItem,
+} from "../simulation/transcript.ts";
+import { boot } from "./boot.ts";
+import { type Paint, paint } from "./colour.ts";
+import { HOST_FILE, readHost } from "./hostFile.ts";
+import { readText } from "./inputs.ts";
+import { commonOptions, type ReplayOptions } from "./options.ts";
+import { UsageError } from "./usageError.ts";
+
+const TRANSCRIPT = "scenario.session";
+
+/**
+ * `zonewarden replay`: types the commands of transcripts again, prints what comes out and marks what differs. Exit code
+ * 1 where something does, unless it is written back.
+ */
+export function runReplay({ paths, update, release }: ReplayOptions, print: (text: string) => void): number {
+  const files = paths.flatMap(transcriptsIn);
+  let differing = 0;
+  for (const [i, file] of files.entries()) {
+    if (files.length > 1) print(`${i > 0 ? "\n" : ""}${paint("bold", `==> ${file} <==`)}\n`);
+    const { items, differences, commands } = replayFile(file, release, print);
+    if (differences > 0) print(`\n${file}: ${differences} of ${commands} outputs differ.\n`);
+    if (update) writeFileSync(file, formatTranscript(items));
+    else differing += differences;
+  }
+  return differing > 0 ? 1 : 0;
+}
+
+/** Replays a transcript on a machine of its own. The items have the outputs of now where those were not as expected. */
+function replayFile(file: string, release: ReplayOptions["release"], print: (text: string) => void) {
+  const items = readTranscript(file);
+  const replay = new Replay(machineFor(file, items, release));
+  const now: TranscriptItem[] = [];
+  let differences = 0;
+  for (const item of items) {
+    if (item.kind === "text") {
+      print(`${paint("gray", item.text)}\n`);
+      now.push(item);
+      continue;
+    }
+    print(`${paint("bold", `${item.prompt} ${item.line}`)}\n`);
+    const { output, same } = replay.run(item);
+    const lines = (colour: Paint, mark: string, of: readonly string[]) => {
+      for (const line of of) print(`${paint(colour, mark + escaped(line))}\n`);
+    };
+    if (same) for (const line of output) print(`${escaped(line)}\n`);
+    else {
+      differences++;
+      lines("red", "- ", item.output);
+      lines("green", "+ ", output);
+    }
+    print("\n".repeat(item.gap));
+    now.push(same ? item : { ...item, output });
+  }
+  return { items: now, differences, commands: items.filter(({ kind }) => kind === "command").length };
+}
+
+function machineFor(file: string, items: readonly TranscriptItem[], release: ReplayOptions["release"]) {
+  const folder = dirname(file);
+  const described = join(folder, HOST_FILE);
+  const machine = existsSync(described) ? readHost(described).description : undefined;
+  const options = { ...commonOptions({}, machine), ...(release && { release }) };
+  return boot([join(folder, "jail.conf")], { ...options, idle: startsByItself(items) }).host;
+}
+
+function readTranscript(file: string): TranscriptItem[] {
+  try {
+    return parseTranscript(readText(file, file));
+  } catch (error) {
+    if (error instanceof TranscriptError) throw new UsageError(`${file}:${error.line}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A transcript itself, or those of a folder and its subfolders, by name. */
+function transcriptsIn(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const found = readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name === TRANSCRIPT)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  if (found.length === 0) throw new UsageError(`there is no ${TRANSCRIPT} in ${path}`);
+  return found;
+}
