@@ -87,9 +87,10 @@ export function mkfifo(host: Host, process: Process, path: string, mode = 0o644)
   return createAt(host, process, path, { kind: "fifo", mode });
 }
 
-/** The node of a local socket, for bind(2). */
-export function mksocket(host: Host, process: Process, path: string, mode = 0o755): Outcome<Vnode> {
-  return createAt(host, process, path, { kind: "socket", mode });
+/** The node of a local socket, for bind(2). Unlike the other calls it takes no mode: only the umask says something. */
+export function mksocket(host: Host, process: Process, path: string): Outcome<Vnode> {
+  const { umask = 0o022 } = process;
+  return createAt(host, process, path, { kind: "socket", mode: 0o777 & ~umask });
 }
 
 const MKNOD: Readonly<Record<"device" | "whiteout" | "bad", PrivilegeName>> = {

@@ -29,6 +29,8 @@ export interface Process {
   noNewPrivileges: boolean;
   noTrace: boolean;
   nice: number;
+  /** Bits that new files do not get; 022 if absent. Shells have their own, for the files that they make. */
+  umask?: number;
   /** CPUs it may run on: the set by number. */
   cpuset: number;
   /** Resident and virtual bytes, for rctl and the views of ps. */

@@ -1,5 +1,5 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
-import { chmod, unlink } from "@zonewarden/server/host/filesystem/files";
+import { chmod, stat, unlink } from "@zonewarden/server/host/filesystem/files";
 import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
 import type { Host } from "@zonewarden/server/host/host";
 import { bind, close, connect, listen, socket } from "@zonewarden/server/host/network/sockets";
@@ -55,6 +55,13 @@ describe("a local socket", () => {
     expect(
       reach(host, spawn(host, { parent: two, command: "sh", credential: { uid: 1001, groups: [] } })),
     ).toBe("EACCES");
+  });
+
+  it("has a node with the mode that the umask leaves", () => {
+    const { host, one, two } = sharing();
+    one.umask = 0o077;
+    serve(host, one);
+    expect(ok(stat(host, two, PATH)).node).toMatchObject({ kind: "socket", mode: 0o700 });
   });
 
   it("leaves its node behind, where nobody answers any more", () => {
