@@ -146,7 +146,9 @@ function example(language: string, files: Example): string {
   if (typeof files === "string") return fence(language, files);
   const entries = Object.entries(files);
   if (entries.length === 1) return fence(language, entries[0]?.[1] ?? "");
-  return entries.map(([name, text]) => `\`${name}\`:\n\n${fence(language, text)}`).join("\n\n");
+  return entries
+    .map(([name, text]) => `\`${name}\`:\n\n${fence(name.endsWith(".json") ? "json" : language, text)}`)
+    .join("\n\n");
 }
 
 /** A block of code. Control characters are shown as their pictures. */

@@ -143,3 +143,27 @@ describe("two workspace folders", () => {
     expect(await editor.codes(two.uri("jail.conf"))).toEqual([missing]);
   });
 });
+
+describe("host files", () => {
+  const jail = "web {\n\tpath = /jails/web;\n\thost.hostname = web;\n\tpersist;\n}\n";
+  const machine = (...directories: string[]) => JSON.stringify({ system: "freebsd", directories });
+
+  it("describe the machine, also after they changed on disk", async () => {
+    const home = folder({ "jail.conf": jail, "zonewarden.host.json": machine() });
+    const host = home.uri("zonewarden.host.json");
+    const editor = await start({ folders: [home.uri()] });
+    await editor.open(home.uri("jail.conf"), jail);
+    await expect.poll(() => editor.codes(home.uri("jail.conf"))).toEqual(["host/no-path"]);
+    home.write("zonewarden.host.json", machine("/jails/web"));
+    await editor.changedOnDisk({ uri: host, type: 2 });
+    await expect.poll(() => editor.codes(home.uri("jail.conf"))).toEqual([]);
+  });
+
+  it("are not looked at without host checks", async () => {
+    const home = folder({ "jail.conf": jail, "zonewarden.host.json": machine() });
+    const editor = await start({ folders: [home.uri()], settings: { hostChecks: false } });
+    await editor.open(home.uri("jail.conf"), jail);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await editor.codes(home.uri("jail.conf"))).toEqual([]);
+  });
+});
