@@ -80,10 +80,7 @@ describe("boot", () => {
   });
 
   it("counts what a described machine lacks as a failure", () => {
-    writeFileSync(
-      join(folder, "host.json"),
-      '{ "name": "lab", "system": "freebsd", "release": "15.0" }',
-    );
+    writeFileSync(join(folder, "host.json"), '{ "name": "lab", "system": "freebsd", "release": "15.0" }');
     const { code, out, err } = run("boot", "--host", "host.json", "jail.conf");
     expect(err).toBe("");
     expect(code).toBe(1);
