@@ -6,7 +6,7 @@
  * By default the bundles are minified and have no source maps: what is tested is what is shipped.
  */
 import { existsSync } from "node:fs";
-import { chmod, rm, stat } from "node:fs/promises";
+import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -21,29 +21,31 @@ const groupByForNode20 =
   "for(const item of items)(groups[key(item,i++)]??=[]).push(item);return groups};";
 
 /** Bundles one entry file of a workspace into `dist`; prints its name and size. */
-export async function bundle({ entry, output, external = [], banner = "" }) {
+export async function bundle({ entry, output, external = [] }) {
   // A build that fails must not leave an older bundle to be tested or shipped.
   await rm(join(root, output), { force: true });
-  const context = await esbuild.context({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: output,
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    external,
-    banner: { js: banner },
-    minify: !dev,
-    sourcemap: dev,
-    // Its main file loads its parts in a way that no bundler follows.
-    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
-    legalComments: "eof",
-    logLevel: "warning",
-  });
+  await build({ ...common, entryPoints: [entry], outfile: output, format: "cjs", external }, entry);
+  if (existsSync(join(root, output))) await report(output);
+}
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  minify: !dev,
+  sourcemap: dev,
+  // Its main file loads its parts in a way that no bundler follows.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  legalComments: "eof",
+  logLevel: "warning",
+};
+
+async function build(settings, name) {
+  const context = await esbuild.context(settings);
   if (options.has("--watch")) {
     await context.watch();
-    console.log(`build: watching ${entry}`);
+    console.log(`build: watching ${name}`);
     return;
   }
   try {
@@ -52,17 +54,48 @@ export async function bundle({ entry, output, external = [], banner = "" }) {
     // esbuild has printed what is wrong with the source; anything else is a mistake of this script.
     if (!Array.isArray(error.errors)) throw error;
     process.exitCode = 1;
-    return;
   } finally {
     await context.dispose();
   }
+}
+
+async function report(output) {
   const { size } = await stat(join(root, output));
   console.log(`build: ${output} ${Math.round(size / 1024)} KB`);
 }
 
-if (resolve(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
-  await bundle({ entry: "server/src/server.ts", output: "dist/server.js", banner: groupByForNode20 });
-  const cli = { entry: "server/src/cli/main.ts", output: "dist/cli.js" };
-  await bundle({ ...cli, banner: `#!/usr/bin/env node\n${groupByForNode20}` });
-  if (existsSync(join(root, cli.output))) await chmod(join(root, cli.output), 0o755);
+/** Where the parts of the server and the command line go. */
+const parts = "dist/main";
+
+/**
+ * Bundles the server and the command line into parts that both share and that are loaded when they are needed: the
+ * simulated host is larger than all the rest. The files that editors and shells call stay where they were.
+ */
+export async function bundleServer() {
+  await rm(join(root, parts), { recursive: true, force: true });
+  const settings = {
+    ...common,
+    entryPoints: { server: "server/src/server.ts", cli: "server/src/cli/main.ts" },
+    outdir: parts,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "part-[hash]",
+    format: "esm",
+    splitting: true,
+    // The protocol's library is made of CommonJS modules, which ask for those of Node by `require`.
+    banner: {
+      js: `import{createRequire as zwRequire}from"node:module";const require=zwRequire(import.meta.url);${groupByForNode20}`,
+    },
+  };
+  await build(settings, "server and cli");
+  for (const [name, head] of [
+    ["server", ""],
+    ["cli", "#!/usr/bin/env node\n"],
+  ]) {
+    const output = `dist/${name}.js`;
+    await writeFile(join(root, output), `${head}import("./main/${name}.mjs");\n`);
+    if (head) await chmod(join(root, output), 0o755);
+  }
+  for (const name of (await readdir(join(root, parts))).sort()) await report(`${parts}/${name}`);
 }
+
+if (resolve(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) await bundleServer();

@@ -9,7 +9,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import esbuild from "esbuild";
 import "../../server/esbuild.mjs";
-import { bundle } from "../../server/esbuild.mjs";
+import { bundleServer } from "../../server/esbuild.mjs";
 import { cache, root } from "../vscode/paths.mjs";
 import { Lsp } from "./lsp.mjs";
 import { subjects } from "./subjects.mjs";
@@ -247,12 +247,7 @@ function print(title) {
 }
 
 mkdirSync(cache, { recursive: true });
-await bundle({
-  entry: "server/src/server.ts",
-  output: "dist/server.js",
-  banner:
-    "Object.groupBy??=(items,key)=>{const g={};let i=0;for(const x of items)(g[key(x,i++)]??=[]).push(x);return g};",
-});
+await bundleServer();
 /** Starts and stops of many jails at once in the simulated host. */
 async function boots() {
   setFlagsFromString("--expose-gc");

@@ -24,7 +24,7 @@ const required = [
   "syntaxes/zonecfg.tmLanguage.json",
   "syntaxes/snippets/zonecfg.json",
 ];
-const allowed = /^(syntaxes\/[\w./-]+\.json|dist\/(client|server|cli)\.js)$/;
+const allowed = /^(syntaxes\/[\w./-]+\.json|dist\/main\/[\w-]+\.mjs)$/;
 
 /** Runs every check; gives `{ name, milliseconds, error? }` for each, as the suite does. */
 export async function checkVsix() {

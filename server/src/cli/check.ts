@@ -4,6 +4,8 @@ import type { HostDescription } from "../host/machine/definition.ts";
 import { languages } from "../languages/index.ts";
 import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
+import { provideModel } from "../validation/jail-conf/dryBoot/model.ts";
+import { ScratchMachine } from "../validation/jail-conf/dryBoot/scratch.ts";
 import { gravity, type Severity } from "../validation/rule.ts";
 import type { Source } from "../workspace/documents.ts";
 import { HostDocument } from "../workspace/hostDocument.ts";
@@ -59,6 +61,7 @@ export function count(files: readonly CheckedFile[], severity: Severity): number
 
 function check(inputs: readonly Input[], options: CheckOptions): Checked {
   const settings = { ...defaultSettings, release: options.release, platform: options.platform };
+  provideModel({ ScratchMachine });
   const given = options.host && { description: options.host, document: options.hostDocument };
   const workspace = new Workspace(nodeFiles, uriOf, () => settings, given);
   const names = new Map<string, string>();
