@@ -14,7 +14,9 @@ export type PtraceRequest = "attach" | "detach" | "read" | "write" | "continue" 
 /** ptrace(2). */
 export function ptrace(host: Host, process: Process, request: PtraceRequest, pid: number): Outcome {
   const target = findProcess(host, pid);
-  if (!target) return denied("ESRCH", "ptrace/none", `There is no process ${pid}.`);
+  // pfind() does not find what has ended.
+  if (!target || target.state === "zombie")
+    return denied("ESRCH", "ptrace/none", `There is no process ${pid}.`);
   const visible = canSee(host, process, target);
   if (!visible.ok) return visible;
   const verdict = canDebug(host, process, target);

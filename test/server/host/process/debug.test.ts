@@ -11,6 +11,17 @@ describe("ptrace(2)", () => {
     expect(outcome).toMatchObject({ errno: "ESRCH", decision: { rule: "scope" } });
   });
 
+  test("does not find what has ended and waits for its parent", () => {
+    const host = hostOf();
+    const debuggerProcess = userIn(host, 0);
+    const child = fork(host, debuggerProcess);
+    if (!child.ok) throw new Error(child.errno);
+    exit(host, child.value, 0);
+    const outcome = ptrace(host, debuggerProcess, "attach", child.value.pid);
+    expect(outcome).toMatchObject({ errno: "ESRCH", decision: { rule: "ptrace/none" } });
+    expect(child.value.state).toBe("zombie");
+  });
+
   test("attaches, works and detaches", () => {
     const host = hostOf();
     const jid = jailOf(host, "a");
