@@ -5,6 +5,8 @@ import type { SourceDocument, Sources } from "@zonewarden/server/configuration/j
 import type { Release } from "@zonewarden/server/configuration/jail-conf/types";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
 import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
+import { provideModel } from "@zonewarden/server/validation/jail-conf/dryBoot/model";
+import { ScratchMachine } from "@zonewarden/server/validation/jail-conf/dryBoot/scratch";
 import { MachineFacts } from "@zonewarden/server/validation/jail-conf/machine";
 import { rules } from "@zonewarden/server/validation/jail-conf/topics";
 import type { Example, Severity } from "@zonewarden/server/validation/rule";
@@ -38,6 +40,8 @@ export function memorySources(files: Readonly<Record<string, string>>): Sources 
     glob: (pattern) => [...documents.keys()].filter(globTest(pattern)).sort(byteOrder),
   };
 }
+
+provideModel({ ScratchMachine });
 
 const HOST_FILE = "zonewarden.host.json";
 

@@ -1,7 +1,8 @@
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
+import { loadedModel } from "./dryBoot/model.ts";
 import { findingOf, type Placed, type Refusal, refusalOf } from "./dryBoot/refusal.ts";
-import { ScratchMachine } from "./dryBoot/scratch.ts";
+import type { ScratchMachine } from "./dryBoot/scratch.ts";
 import type { MachineFacts } from "./machine.ts";
 
 /** Jails behind these are not started: a configuration has rarely so many, and a machine never. */
@@ -25,8 +26,8 @@ interface Result {
  * known of a jail stays, at the places that say the same as before.
  */
 export class DryBoot {
-  private readonly machine: ScratchMachine;
-  private readonly described: boolean;
+  private readonly facts: MachineFacts;
+  private machine: ScratchMachine | undefined;
   private jails: readonly ResolvedJail[] = [];
   private readonly results = new WeakMap<ResolvedJail, Result>();
   /** The jails that were refused, by name, as last seen. */
@@ -36,9 +37,8 @@ export class DryBoot {
   /** Whether jails have come or gone since the queue was made. */
   private isStale = false;
 
-  constructor({ description, described }: MachineFacts) {
-    this.machine = new ScratchMachine(description);
-    this.described = described;
+  constructor(machine: MachineFacts) {
+    this.facts = machine;
   }
 
   /** Takes the jails as they are now. */
@@ -54,13 +54,17 @@ export class DryBoot {
     return this.isStale || this.queue.length > 0;
   }
 
-  /** Starts jails that wait, for about so many milliseconds: at least one. */
+  /** Starts jails that wait, for about so many milliseconds: at least one, as soon as the model is loaded. */
   work(milliseconds: number): void {
+    const model = loadedModel();
+    if (!model) return;
     const end = performance.now() + milliseconds;
+    const machine = this.machine ?? new model.ScratchMachine(this.facts.description);
+    this.machine = machine;
     if (this.isStale) this.makeQueue();
     let done = 0;
     for (const { jail, members } of this.queue) {
-      this.start(jail, members);
+      this.start(machine, jail, members);
       done++;
       if (performance.now() > end) break;
     }
@@ -75,10 +79,10 @@ export class DryBoot {
     }
   }
 
-  private start(jail: ResolvedJail, members: readonly ResolvedJail[]) {
-    const events = this.machine.start(members);
+  private start(machine: ScratchMachine, jail: ResolvedJail, members: readonly ResolvedJail[]) {
+    const events = machine.start(members);
     const others = members.filter((member) => member !== jail);
-    const refusal = refusalOf(jail, events, others, this.described);
+    const refusal = refusalOf(jail, events, others, this.facts.described);
     this.results.set(jail, { members, refusal });
     this.keep(jail.name, refusal);
   }
