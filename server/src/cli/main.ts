@@ -98,7 +98,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`zonewarden: ${error.message}\nTry "zonewarden --help".\n`);
+  // Node would print the whole line of the bundle, which is all of it.
+  const mistake = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    error instanceof UsageError
+      ? `zonewarden: ${error.message}\nTry "zonewarden --help".\n`
+      : `zonewarden: this should not happen; please report it:\n${mistake}\n`,
+  );
   process.exitCode = EXIT_USAGE;
 }
