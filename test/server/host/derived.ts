@@ -1,0 +1,159 @@
+import { datasetsOfJail } from "@zonewarden/server/host/filesystem/datasetIndex";
+import {
+  mountsFrom,
+  mountsOfFileSystem,
+  mountsOfJail,
+  mountsOn,
+  mountsShowing,
+} from "@zonewarden/server/host/filesystem/mountIndex";
+import {
+  prisonsAfter,
+  prisonsNamed,
+  prisonsRootedAt,
+  prisonsRootedOn,
+} from "@zonewarden/server/host/freebsd/prisonIndex";
+import type { Host } from "@zonewarden/server/host/host";
+import {
+  nextToExpire,
+  socketsAt,
+  socketsOfJail,
+  socketsOfStack,
+  socketsOnPort,
+} from "@zonewarden/server/host/network/socketIndex";
+import {
+  childrenOfProcess,
+  holdersOf,
+  processCount,
+  processesAt,
+  processesOfJail,
+  processesOn,
+  userHas,
+} from "@zonewarden/server/host/process/processIndex";
+import type { Process } from "@zonewarden/server/host/process/types";
+
+/** Names of the indexes that say something else than a search of the whole state. */
+export function staleIndexes(host: Host): string[] {
+  const { processes, network, files, freebsd } = host.state;
+  const all = Object.values(processes.byPid);
+  const sockets = Object.values(network.sockets);
+  const prisons = Object.values(freebsd.prisons).filter(({ jid }) => jid !== 0);
+  const jids = [0, ...prisons.map(({ jid }) => jid)];
+  const stale = new Set<string>();
+  const same = <T>(name: string, indexed: readonly T[], searched: readonly T[]) => {
+    if (indexed.length !== searched.length || indexed.some((one, i) => one !== searched[i])) stale.add(name);
+  };
+  const nodesOf = ({ root, directory, jailDirectory, descriptors }: Process) =>
+    [root, directory, jailDirectory, ...descriptors.map(({ vnode }) => vnode)].flatMap(
+      (vnode) => vnode ?? [],
+    );
+
+  for (const jid of jids) {
+    same(
+      "processesOfJail",
+      processesOfJail(host, jid),
+      all.filter(({ credential }) => credential.jid === jid),
+    );
+    same(
+      "socketsOfJail",
+      socketsOfJail(host, jid),
+      sockets.filter((socket) => socket.jid === jid),
+    );
+    same(
+      "mountsOfJail",
+      mountsOfJail(host, jid),
+      files.mounts.filter((mount) => mount.jid === jid),
+    );
+    if (jid !== 0)
+      same(
+        "datasetsOfJail",
+        datasetsOfJail(host, jid),
+        Object.values(files.datasets)
+          .filter((dataset) => dataset.jid === jid)
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      );
+  }
+  for (const { pid, credential } of all) {
+    same(
+      "childrenOfProcess",
+      childrenOfProcess(host, pid),
+      all.filter(({ parent }) => parent === pid),
+    );
+    const own = all.filter((other) => other.credential.ruid === credential.ruid).length;
+    if (!userHas(host, credential.ruid, own) || userHas(host, credential.ruid, own + 1)) stale.add("userHas");
+  }
+  if (processCount(host) !== all.length) stale.add("processCount");
+  for (const { id, vnode, protocol, local } of sockets) {
+    const holds = ({ descriptors }: Process) =>
+      descriptors.some((held) => held.kind === "socket" && held.id === id);
+    same("holdersOf", holdersOf(host, "socket", id), all.filter(holds));
+    if (vnode)
+      same(
+        "socketsAt",
+        socketsAt(host, vnode),
+        sockets.filter((one) => one.vnode?.node === vnode.node),
+      );
+    if (!local || local.port === 0) continue;
+    const there = sockets.filter((one) => one.protocol === protocol && one.local?.port === local.port);
+    same("socketsOnPort", socketsOnPort(host, protocol, { address: "*", port: local.port }), there);
+  }
+  for (const id of Object.keys(network.vnets).map(Number))
+    same(
+      "socketsOfStack",
+      socketsOfStack(host, id),
+      sockets.filter((socket) => socket.vnet === id),
+    );
+  const times = sockets.flatMap(({ lingersUntil }) => lingersUntil ?? []);
+  if ((nextToExpire(host, Number.POSITIVE_INFINITY)?.at ?? Infinity) !== Math.min(...times))
+    stale.add("nextToExpire");
+  for (const mount of files.mounts) {
+    const { id, filesystem, root, from } = mount;
+    same(
+      "mountsOn",
+      mountsOn(host, id),
+      files.mounts.filter(({ covers }) => covers?.mount === id),
+    );
+    same(
+      "mountsFrom",
+      mountsFrom(host, from),
+      files.mounts.filter((other) => other.from === from),
+    );
+    const shown = files.mounts.filter((other) => other.filesystem === filesystem);
+    same("mountsOfFileSystem", mountsOfFileSystem(host, filesystem), shown);
+    same(
+      "mountsShowing",
+      mountsShowing(host, filesystem, root),
+      shown.filter((other) => other.root === root),
+    );
+    same(
+      "processesOn",
+      processesOn(host, id),
+      all.filter((one) => nodesOf(one).some((node) => node.mount === id)),
+    );
+    same(
+      "prisonsRootedOn",
+      prisonsRootedOn(host, id),
+      prisons.filter((jail) => jail.root.mount === id),
+    );
+  }
+  for (const process of all)
+    for (const { node } of nodesOf(process))
+      same(
+        "processesAt",
+        processesAt(host, node),
+        all.filter((one) => nodesOf(one).some((at) => at.node === node)),
+      );
+  for (const { name, root } of prisons) {
+    same(
+      "prisonsNamed",
+      prisonsNamed(host, name),
+      prisons.filter((jail) => jail.name === name),
+    );
+    same(
+      "prisonsRootedAt",
+      prisonsRootedAt(host, root.node),
+      prisons.filter((jail) => jail.root.node === root.node),
+    );
+  }
+  same("prisonsAfter", [...prisonsAfter(host, 0)], prisons);
+  return [...stale];
+}
