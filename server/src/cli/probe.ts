@@ -1,11 +1,12 @@
 import { PROBE_AREAS } from "../catalog/freebsd/probe.ts";
 import { matches } from "../host/freebsd/jail8/operations.ts";
+import { proberOf } from "../host/freebsd/probes.ts";
 import { type Confinement, confinementOf, type Verdict } from "../simulation/confinement.ts";
 import { type Booted, boot } from "./boot.ts";
 import { paint } from "./colour.ts";
 import { decisionJson, mark, VERDICTS } from "./formats/decisions.ts";
 import { placesOf } from "./formats/origins.ts";
-import type { ProbeOptions } from "./options.ts";
+import type { CommonOptions, ProbeOptions } from "./options.ts";
 
 /**
  * `zonewarden probe`: boots, then tries every action in every jail that runs, each in a copy of the host. Exit code 1
@@ -26,7 +27,7 @@ export function runProbes(
 /** The jails of a file that are wanted, tried one by one. */
 export function confinements(
   file: string,
-  options: Pick<ProbeOptions, "host" | "release" | "platform" | "language" | "help" | "containers">,
+  options: CommonOptions & Pick<ProbeOptions, "containers">,
 ): { readonly booted: Booted; readonly jails: readonly Confinement[] } {
   const booted = boot([file], { ...options, stay: true });
   // Those that were only started because others depend on them were not asked for.
@@ -34,7 +35,8 @@ export function confinements(
     ({ name }) =>
       options.containers.length === 0 || options.containers.some((pattern) => matches(name, pattern)),
   );
-  return { booted, jails: wanted.map(({ name, jid }) => confinementOf(booted.host, name, jid)) };
+  const prober = proberOf(booted.host);
+  return { booted, jails: wanted.map(({ name, jid }) => confinementOf(booted.host, name, jid, prober)) };
 }
 
 function json(booted: Booted, jails: readonly Confinement[]): string {

@@ -2,7 +2,7 @@ import type { Probe } from "../catalog/freebsd/probe.ts";
 import { PROBES, type ProbeId } from "../catalog/freebsd/probes.ts";
 import type { Decision } from "../host/decision.ts";
 import { prison } from "../host/freebsd/prisons.ts";
-import { runProbe } from "../host/freebsd/probes.ts";
+import { type Prober, proberOf } from "../host/freebsd/probes.ts";
 import type { Host } from "../host/host.ts";
 
 /** The confinement matrix as people and tools see it, and what a change does to it. */
@@ -23,15 +23,20 @@ export interface Confinement {
   readonly verdicts: readonly Verdict[];
 }
 
-export function confinementOf(host: Host, name: string, jid: number | null): Confinement {
-  const verdicts = jid === null ? [] : PROBES.map(({ id }) => verdictOf(host, jid, id));
+export function confinementOf(
+  host: Host,
+  name: string,
+  jid: number | null,
+  probe: Prober = proberOf(host),
+): Confinement {
+  const verdicts = jid === null ? [] : PROBES.map(({ id }) => verdictOf(host, jid, id, probe));
   return { name, jid, verdicts };
 }
 
 /** One probe in a jail that runs. */
-export function verdictOf(host: Host, jid: number, id: ProbeId): Verdict {
+export function verdictOf(host: Host, jid: number, id: ProbeId, prober: Prober = proberOf(host)): Verdict {
   const probe = PROBES.find((one) => one.id === id) as Verdict["probe"];
-  const decision = runProbe(host, jid, id);
+  const decision = prober(jid, id);
   const severity = severityOf(probe, decision, prison(host, jid).ownVnet);
   return { probe, decision, ...(severity && { severity }) };
 }

@@ -2,6 +2,7 @@ import type { Variation } from "../../catalog/freebsd/probe.ts";
 import { findProbe, PROBES, type ProbeId } from "../../catalog/freebsd/probes.ts";
 import type { Cause, Decision } from "../decision.ts";
 import { Host } from "../host.ts";
+import type { HostState } from "../state.ts";
 import { allows } from "./prisons.ts";
 import { deviceAttempts } from "./probes/devices.ts";
 import { filesystemAttempts } from "./probes/filesystem.ts";
@@ -29,17 +30,29 @@ const ATTEMPTS: Readonly<Record<ProbeId, Attempt>> = {
   ...resourceAttempts,
 };
 
+export type Prober = (jid: number, id: ProbeId, variations?: readonly Variation[]) => Decision;
+
 /**
- * What the kernel says to an action in a jail. It is really done, in a copy of the host, which itself stays as it is.
+ * What the kernel says to actions in the jails of a host as it is now. Each is really done, in a copy of its own, so
+ * that the host stays as it is; the copies come from one text, which is read faster than objects are cloned.
  * `assumed`: what the action needs cannot be had on this host, so that nothing is known.
  */
+export function proberOf(host: Host): Prober {
+  const state = JSON.stringify(host.state);
+  return (jid, id, variations = []) => attempt(new Host(JSON.parse(state) as HostState), jid, id, variations);
+}
+
+/** One action in one jail. */
 export function runProbe(
   host: Host,
   jid: number,
   id: ProbeId,
   variations: readonly Variation[] = [],
 ): Decision {
-  const scratch = new Host(structuredClone(host.state));
+  return proberOf(host)(jid, id, variations);
+}
+
+function attempt(scratch: Host, jid: number, id: ProbeId, variations: readonly Variation[]): Decision {
   const scene = new Scene(scratch, jid, variations);
   const decisive = causesOf(id, scene.jail);
   try {
@@ -81,8 +94,6 @@ export interface ProbedJail {
 
 /** All probes in several jails: the confinement matrix. */
 export function probeMatrix(host: Host, jids: readonly number[]): ProbedJail[] {
-  return jids.map((jid) => ({
-    jid,
-    decisions: new Map(PROBES.map(({ id }) => [id, runProbe(host, jid, id)])),
-  }));
+  const probe = proberOf(host);
+  return jids.map((jid) => ({ jid, decisions: new Map(PROBES.map(({ id }) => [id, probe(jid, id)])) }));
 }
