@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- LANGUAGE | boot]`: what things cost, beside the figures that the project holds itself to.
+ * `npm run bench [-- --quick] [-- LANGUAGE | host | boot]`: what things cost, beside the figures that the project holds itself to.
  * Nothing here fails: a busy machine is no defect.
  */
 import { mkdirSync } from "node:fs";
@@ -248,10 +248,38 @@ function print(title) {
 
 mkdirSync(cache, { recursive: true });
 await bundleServer();
-/** Starts and stops of many jails at once in the simulated host. */
-async function boots() {
+/** Lets what is measured empty the heap before it looks at its size. */
+function collectGarbage() {
   setFlagsFromString("--expose-gc");
   globalThis.gc = runInNewContext("gc");
+}
+
+/** The system calls of starting and stopping jails one after the other, without jail(8) and rc. */
+async function hostCalls() {
+  collectGarbage();
+  const { measureHost } = await import(pathToFileURL(await build("test/bench/host.ts", "host.mjs")));
+  measureHost(200);
+  rows = [];
+  const results = [1_000, 10_000].map((jails) => ({ jails, ...measureHost(jails) }));
+  for (const { jails, start, stop, heap, decide } of results) {
+    row(`start ${jails} jails, CPU`, ms(start));
+    row(`stop ${jails} jails, CPU`, ms(stop));
+    row(`memory of each of ${jails} jails`, `${(heap / jails / 1024).toFixed(1)} KiB`);
+    row(`one decision among ${jails} jails, CPU`, `${(1000 * decide).toFixed(0)} µs`);
+  }
+  const [few, many] = results.map(({ jails, start, stop }) => (start + stop) / jails);
+  row(
+    "cost of a jail, 10000 against 1000",
+    `${(many / few).toFixed(2)} times`,
+    "1.5 times (linear)",
+    many <= 1.5 * few,
+  );
+  print("calls of the host");
+}
+
+/** Starts and stops of many jails at once in the simulated host. */
+async function boots() {
+  collectGarbage();
   const { measureBoot } = await import(pathToFileURL(await build("test/bench/boot.ts", "boot.mjs")));
   measureBoot(200);
   rows = [];
@@ -279,6 +307,7 @@ async function boots() {
   print("boot");
 }
 
+if (language === undefined || language === "host") await hostCalls();
 if (language === undefined || language === "boot") await boots();
 const { measure } = await import(pathToFileURL(await build("test/bench/inProcess.ts", "inProcess.mjs")));
 const emptyServer = await build("test/bench/emptyServer.ts", "emptyServer.mjs");
