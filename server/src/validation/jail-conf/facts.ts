@@ -202,17 +202,18 @@ function epairsOf(jail: ResolvedJail): readonly string[] {
   if (!known) {
     const names = new Set<string>();
     for (const { list, value } of effective(jail).commands) {
-      if (!EPAIR_LISTS.has(list) || !value.text.includes("epair")) continue;
+      if (!value.text.includes("epair") || !EPAIR_LISTS.has(list)) continue;
       const name = EPAIR.exec(value.text)?.[1];
       // A command with a condition may well know what is there.
       if (name && !/\|\||\bif\b|\[|\btest\b|destroy/.test(value.text)) names.add(name);
     }
-    known = [...names];
+    known = names.size > 0 ? [...names] : NO_NAMES;
     epairCache.set(jail, known);
   }
   return known;
 }
 
+const NO_NAMES: readonly string[] = [];
 const EPAIR_LISTS: ReadonlySet<string> = new Set(["exec.prepare", "exec.prestart", "exec.created"]);
 
 const rootCache = new WeakMap<ResolvedJail, { readonly path: string | undefined }>();
@@ -222,11 +223,16 @@ export function rootOf(jail: ResolvedJail): string | undefined {
   let known = rootCache.get(jail);
   if (!known) {
     const text = effective(jail).text("path");
-    const path = text?.startsWith("/") ? text.replaceAll(/\/{2,}/g, "/").replace(/\/$/, "") : "";
+    const path = text?.startsWith("/") ? trimmed(text) : "";
     known = { path: path || undefined };
     rootCache.set(jail, known);
   }
   return known.path;
+}
+
+function trimmed(path: string): string {
+  const single = path.includes("//") ? path.replaceAll(/\/{2,}/g, "/") : path;
+  return single.endsWith("/") ? single.slice(0, -1) : single;
 }
 
 /** IPv6 addresses have many spellings: `2001:db8::1` is `2001:db8:0::1`. */

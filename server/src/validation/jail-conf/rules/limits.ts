@@ -103,7 +103,8 @@ function readLimits(jail: ResolvedJail): Limits {
   let known = cache.get(jail);
   if (!known) {
     const commands = effective(jail).commands.filter(
-      ({ list, runsIn, value }) => runsIn === "host" && ADDS.test(value.text) && !ENDS.has(list),
+      ({ list, runsIn, value }) =>
+        runsIn === "host" && value.text.includes("rctl") && ADDS.test(value.text) && !ENDS.has(list),
     );
     known = commands.length === 0 ? NO_LIMITS : read(commands);
     cache.set(jail, known);
