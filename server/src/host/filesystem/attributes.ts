@@ -26,15 +26,21 @@ function notFixed(host: Host, vnode: Vnode, path: string): Outcome {
     : allowed(undefined, "flags", "No flag stands against it.");
 }
 
-/** chmod(2). */
-export function chmod(host: Host, process: Process, path: string, mode: number): Outcome {
+/** A file whose owner and mode the process may change. */
+function administered(host: Host, process: Process, path: string): Outcome<Vnode> {
   const found = changeable(host, process, path);
   if (!found.ok) return found;
-  const vnode = found.value;
-  const free = notFixed(host, vnode, path);
+  const free = notFixed(host, found.value, path);
   if (!free.ok) return free;
-  const admin = mayAdmin(host, process, vnode);
-  if (!admin.ok) return admin;
+  const admin = mayAdmin(host, process, found.value);
+  return admin.ok ? found : admin;
+}
+
+/** chmod(2). */
+export function chmod(host: Host, process: Process, path: string, mode: number): Outcome {
+  const found = administered(host, process, path);
+  if (!found.ok) return found;
+  const vnode = found.value;
   const node = nodeOf(host, vnode);
   if (mode & 0o1000 && node.kind !== "directory") {
     const sticky = privCheck(host, process, "VFS_STICKYFILE");
@@ -51,13 +57,9 @@ export function chmod(host: Host, process: Process, path: string, mode: number):
 
 /** chown(2). Without the privilege only the group changes, to one of the owner's. */
 export function chown(host: Host, process: Process, path: string, uid: number, gid: number): Outcome {
-  const found = changeable(host, process, path);
+  const found = administered(host, process, path);
   if (!found.ok) return found;
   const vnode = found.value;
-  const free = notFixed(host, vnode, path);
-  if (!free.ok) return free;
-  const admin = mayAdmin(host, process, vnode);
-  if (!admin.ok) return admin;
   const node = nodeOf(host, vnode);
   const { credential } = process;
   const ownGroup = gid === node.gid || gid === credential.gid || credential.groups.includes(gid);

@@ -55,6 +55,11 @@ export interface Command {
   run(context: CommandContext): CommandResult;
 }
 
+/** A program by its path, from which it has its name. */
+export function program(path: string, summary: string, run: Command["run"]): Command {
+  return { name: path.slice(path.lastIndexOf("/") + 1), path, summary, run };
+}
+
 export function done(stdout = "", decisions: readonly Decision[] = [], milliseconds = 1): CommandResult {
   return { status: 0, stdout, stderr: "", decisions, milliseconds };
 }

@@ -5,7 +5,7 @@ import { readFile } from "../../filesystem/files.ts";
 import { type SysvKind, sysvList, sysvRemove } from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
-import { done, failed } from "../command.ts";
+import { done, failed, program } from "../command.ts";
 import { groupText, userId, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 import { quoteWords } from "../quote.ts";
@@ -204,28 +204,21 @@ function runIpcrm({ host, process, args }: CommandContext): CommandResult {
   return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
 }
 
-const command = (path: string, summary: string, run: Command["run"]): Command => ({
-  name: path.slice(path.lastIndexOf("/") + 1),
-  path,
-  summary,
-  run,
-});
-
 export const basicCommands: readonly Command[] = [
-  command("/bin/sh", "run a line (-c) or a script", runSh),
-  command("/usr/bin/env", "show or change the environment", runEnv),
-  command("/usr/sbin/chroot", "run a command below another root", runChroot),
-  command("/usr/bin/true", "succeed", () => done()),
-  command("/usr/bin/false", "fail", () => failed("")),
-  command("/bin/echo", "print words", ({ args }) => done(echoText(args))),
-  command("/usr/bin/printf", "print by a format", runPrintf),
-  command("/bin/test", "compare strings, numbers and files", runTest),
-  command("/bin/[", "compare strings, numbers and files", runBracket),
-  command("/usr/bin/id", "who the process is", runId),
-  command("/usr/bin/whoami", "the name of the user", ({ host, process }) =>
+  program("/bin/sh", "run a line (-c) or a script", runSh),
+  program("/usr/bin/env", "show or change the environment", runEnv),
+  program("/usr/sbin/chroot", "run a command below another root", runChroot),
+  program("/usr/bin/true", "succeed", () => done()),
+  program("/usr/bin/false", "fail", () => failed("")),
+  program("/bin/echo", "print words", ({ args }) => done(echoText(args))),
+  program("/usr/bin/printf", "print by a format", runPrintf),
+  program("/bin/test", "compare strings, numbers and files", runTest),
+  program("/bin/[", "compare strings, numbers and files", runBracket),
+  program("/usr/bin/id", "who the process is", runId),
+  program("/usr/bin/whoami", "the name of the user", ({ host, process }) =>
     done(`${userText(host, process.credential.uid)}\n`),
   ),
-  command("/usr/bin/groups", "the groups of the process", runGroups),
-  command("/usr/bin/ipcs", "System V objects", runIpcs),
-  command("/usr/bin/ipcrm", "remove System V objects", runIpcrm),
+  program("/usr/bin/groups", "the groups of the process", runGroups),
+  program("/usr/bin/ipcs", "System V objects", runIpcs),
+  program("/usr/bin/ipcrm", "remove System V objects", runIpcrm),
 ];

@@ -1,7 +1,7 @@
 import { strerror } from "../../errno.ts";
 import { writeFile } from "../../filesystem/files.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
-import { done, failed, unmodelled } from "../command.ts";
+import { done, failed, program, unmodelled } from "../command.ts";
 import { linesOf } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 import { compileRegex, type Regex } from "../regex.ts";
@@ -370,24 +370,17 @@ function runTee({ host, process, args, stdin }: CommandContext): CommandResult {
   return { ...done(stdin, decisions), stderr, status: stderr === "" ? 0 : 1 };
 }
 
-const command = (path: string, summary: string, run: Command["run"]): Command => ({
-  name: path.slice(path.lastIndexOf("/") + 1),
-  path,
-  summary,
-  run,
-});
-
 export const filterCommands: readonly Command[] = [
-  command("/bin/cat", "print files", runCat),
-  command("/usr/bin/head", "the first lines", ends("head")),
-  command("/usr/bin/tail", "the last lines", ends("tail")),
-  command("/usr/bin/wc", "count lines, words and characters", runWc),
-  command("/usr/bin/grep", "lines that match (-E -F -i -v -n -c -o -q)", runGrep),
-  command("/usr/bin/sort", "sort lines (-n -r -u -k -t)", runSort),
-  command("/usr/bin/uniq", "join equal lines (-c -d -u)", runUniq),
-  command("/usr/bin/cut", "parts of lines (-f -d -c)", runCut),
-  command("/usr/bin/awk", "only {print $N}", runAwk),
-  command("/usr/bin/sed", "only s/…/…/, d and p", runSed),
-  command("/usr/bin/tr", "replace or remove characters", runTr),
-  command("/usr/bin/tee", "write what is read into files too", runTee),
+  program("/bin/cat", "print files", runCat),
+  program("/usr/bin/head", "the first lines", ends("head")),
+  program("/usr/bin/tail", "the last lines", ends("tail")),
+  program("/usr/bin/wc", "count lines, words and characters", runWc),
+  program("/usr/bin/grep", "lines that match (-E -F -i -v -n -c -o -q)", runGrep),
+  program("/usr/bin/sort", "sort lines (-n -r -u -k -t)", runSort),
+  program("/usr/bin/uniq", "join equal lines (-c -d -u)", runUniq),
+  program("/usr/bin/cut", "parts of lines (-f -d -c)", runCut),
+  program("/usr/bin/awk", "only {print $N}", runAwk),
+  program("/usr/bin/sed", "only s/…/…/, d and p", runSed),
+  program("/usr/bin/tr", "replace or remove characters", runTr),
+  program("/usr/bin/tee", "write what is read into files too", runTee),
 ];

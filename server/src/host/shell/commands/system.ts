@@ -16,7 +16,7 @@ import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { visibleProcesses } from "../../process/views.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
-import { done, failed, unmodelled } from "../command.ts";
+import { done, failed, program, unmodelled } from "../command.ts";
 import { dateText, momentOf, table, twoDigits } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 
@@ -358,23 +358,16 @@ export function serviceView({
     : { ...done(`${name} is not running.\n`), status: 1 };
 }
 
-const command = (path: string, summary: string, run: Command["run"]): Command => ({
-  name: path.slice(path.lastIndexOf("/") + 1),
-  path,
-  summary,
-  run,
-});
-
 export const systemCommands: readonly Command[] = [
-  command("/bin/hostname", "show or set the name of the host", runHostname),
-  command("/usr/bin/uname", "names and versions (-a)", runUname),
-  command("/sbin/sysctl", "read and write kernel values (-n -a -d)", runSysctl),
-  command("/sbin/kldload", "load kernel modules", runKldload),
-  command("/sbin/kldunload", "unload kernel modules", runKldunload),
-  command("/sbin/kldstat", "list kernel modules", runKldstat),
-  command("/bin/date", "show or set the time", runDate),
-  command("/sbin/dmesg", "messages of the kernel", runDmesg),
-  command("/usr/bin/uptime", "how long the machine has been up", ({ host }) => done(uptimeLine(host))),
-  command("/usr/bin/who", "who is logged in", () => done()),
-  command("/usr/bin/w", "who does what", runW),
+  program("/bin/hostname", "show or set the name of the host", runHostname),
+  program("/usr/bin/uname", "names and versions (-a)", runUname),
+  program("/sbin/sysctl", "read and write kernel values (-n -a -d)", runSysctl),
+  program("/sbin/kldload", "load kernel modules", runKldload),
+  program("/sbin/kldunload", "unload kernel modules", runKldunload),
+  program("/sbin/kldstat", "list kernel modules", runKldstat),
+  program("/bin/date", "show or set the time", runDate),
+  program("/sbin/dmesg", "messages of the kernel", runDmesg),
+  program("/usr/bin/uptime", "how long the machine has been up", ({ host }) => done(uptimeLine(host))),
+  program("/usr/bin/who", "who is logged in", () => done()),
+  program("/usr/bin/w", "who does what", runW),
 ];
