@@ -76,8 +76,8 @@ ${COMMON.replace("0 fine, 1 findings at or above --fail-on, 2", "those of the co
 Replays transcripts of sessions, such as those of examples/scenarios, on a simulated
 host: prints each as its output comes out now, and marks what differs. A path is a
 transcript, or a folder with files named scenario.session in it or below. Next to each
-is the jail.conf, whose jails are started first unless the first command is "jail -c",
-and may be a zonewarden.host.json for the machine.
+is the jail.conf, whose jails are started first unless the transcript says "jail -c" before
+it goes into a jail, and may be a zonewarden.host.json for the machine.
 
   --update   write the outputs into the transcripts
   --release 12|13|14|15   the FreeBSD release of a machine that is not described (15)

@@ -169,10 +169,12 @@ export class Replay {
 }
 
 /**
- * Whether the jails of the configuration run before the first command: unless the transcript starts them itself, with
- * `jail -c` as its first command.
+ * Whether a transcript starts the jails of the configuration itself, with a `jail -c` before anything is typed in a jail.
+ * Otherwise they run from the beginning.
  */
 export function startsByItself(items: readonly TranscriptItem[]): boolean {
-  const first = items.find((item) => item.kind === "command");
-  return first !== undefined && /^host#/.test(first.prompt) && /^jail -\w*c/.test(first.line);
+  const commands = items.filter((item) => item.kind === "command");
+  const inside = commands.findIndex(({ prompt }) => !/^host\b/.test(prompt));
+  const before = inside < 0 ? commands : commands.slice(0, inside);
+  return before.some(({ line }) => /^jail -\w*c/.test(line));
 }

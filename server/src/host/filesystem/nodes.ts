@@ -62,6 +62,14 @@ export function nodeIn(fs: FileSystem, number: number): FileNode {
   return unstored(place.root, stock);
 }
 
+/** Where a node of a stock tree is in it, however it is reached: `/bin/sh`. */
+export function stockPath(number: number): string | undefined {
+  const place = stockPlace(number);
+  let path = "";
+  for (let at = place?.index; at; at = baseTree[at]?.parent) path = `/${baseTree[at]?.name}${path}`;
+  return path || undefined;
+}
+
 /** The node to be changed, stored from now on if it was one of a stock tree. */
 export function editable(host: Host, vnode: Vnode): FileNode {
   const fs = fileSystemOf(host, vnode);

@@ -93,6 +93,8 @@ export interface FileNode {
   name?: string;
   /** Of files: the text. */
   content?: string;
+  /** Of copies of a program of the base system: where that is, such as `/bin/sh`. Programs have no content here. */
+  program?: string;
   /** Of links: the target. */
   target?: string;
   /** Of devices: the name below /dev. */

@@ -9,10 +9,10 @@ import type { Descriptor, Process } from "./types.ts";
 
 /** The table of open files of a process. Source: sys/kern/kern_descrip.c. */
 
-/** The lowest number that is free. */
+/** The lowest number that is free. Those of the standard streams, which the model does not have, are always taken. */
 export function lowestFree({ descriptors }: Process): number {
   const taken = new Set(descriptors.map(({ fd }) => fd));
-  let fd = 0;
+  let fd = 3;
   while (taken.has(fd)) fd++;
   return fd;
 }

@@ -59,14 +59,14 @@ function view(host: Host, viewer: Process, process: Process): ProcessView {
     virtual: memory.virtual,
     started: process.started,
     jid: foreign ? credential.jid : 0,
-    jailed: foreign,
+    jailed: credential.jid !== 0,
     jail: foreign ? relativeName(prisonOf(host, viewer), prison(host, credential.jid)) : "-",
   };
 }
 
 /**
  * The letters of ps(1) in STAT: the state, then `<` or `N` for another priority, `s` for a session leader, `J` for a
- * process in a jail, as someone outside of it sees it.
+ * process in a jail, which is shown inside as well.
  */
 export function stateLetters(process: ProcessView): string {
   const letter = { running: "R", sleeping: "S", stopped: "T", zombie: "Z" }[process.state];

@@ -1,6 +1,8 @@
 import type { Outcome } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import { stat } from "../filesystem/files.ts";
+import { stockPath } from "../filesystem/nodes.ts";
+import type { FileNode, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import type { Command } from "./command.ts";
@@ -40,7 +42,7 @@ function programAt(host: Host, process: Process, path: string): Program {
   if (node.kind !== "file") return { kind: "missing" };
   const text = node.content ?? "";
   if (text === "") {
-    const command = commandAt(path);
+    const command = commandAt(identityOf(found.value) ?? path);
     return command ? { kind: "modelled", command, path } : { kind: "unmodelled", path };
   }
   // A file without an interpreter in its first line is given to sh as well.
@@ -48,6 +50,11 @@ function programAt(host: Host, process: Process, path: string): Program {
   return interpreter === undefined || interpreter === "/bin/sh"
     ? { kind: "script", path, text }
     : { kind: "unmodelled", path };
+}
+
+/** The program of the base system that a file is, wherever it is found: in a jail, as a copy, by a hard link. */
+export function identityOf({ vnode, node }: { vnode: Vnode; node: FileNode }): string | undefined {
+  return node.program ?? stockPath(vnode.node);
 }
 
 /** The command of a name or path, whether or not its file is there. */

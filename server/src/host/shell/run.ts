@@ -10,6 +10,8 @@ export interface RunOptions {
   /** What the shell remembers; changed by the run. A new shell without it. */
   readonly state?: ShellState;
   readonly stdin?: string;
+  /** Whether somebody sits at the shell: then only `exit`, or the end of its process, ends it. */
+  readonly interactive?: boolean;
 }
 
 /** A `CommandResult`, and whether the line has ended the shell itself. */
@@ -40,7 +42,7 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
     shell.reapJobs();
   } catch (error) {
     if (error instanceof ShellExit) {
-      exited = true;
+      exited = !(options.interactive && error.why === "error");
       state.status = error.status;
     } else if (error instanceof OutOfBudget) {
       streams.stderr.text += `sh: not modelled: ${error.message}\n`;

@@ -48,6 +48,8 @@ export class ShellSession {
         ...{ PATH: DEFAULT_PATH, BLOCKSIZE: "K" },
       },
     });
+    // Source: sh(1) at a terminal.
+    process.handles = ["INT", "QUIT", "TERM"];
     this.pid = process.pid;
   }
 
@@ -78,7 +80,11 @@ export class ShellSession {
     if (!process) throw new Error("the shell has ended");
     const from = host.events.length;
     const container = prison(host, process.credential.jid).name;
-    const result = runShell(host, process, line, { unknown: "refuse", state: this.state });
+    const result = runShell(host, process, line, {
+      unknown: "refuse",
+      interactive: true,
+      state: this.state,
+    });
     if (result.exited) this.close(result.status);
     const refusal = result.decisions.findLast(({ verdict }) => verdict === "deny");
     host.emit({

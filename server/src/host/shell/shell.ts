@@ -71,10 +71,13 @@ export interface Run {
 /** Leaves a shell: `exit`, a failure under `set -e`, or the end of its process. */
 export class ShellExit extends Error {
   readonly status: number;
+  readonly why: "exit" | "error";
 
-  constructor(status: number) {
+  /** `error`: what ends a script, and brings somebody at a terminal back to the prompt. */
+  constructor(status: number, why: "exit" | "error" = "exit") {
     super("exit");
     this.status = status;
+    this.why = why;
   }
 }
 
@@ -280,7 +283,7 @@ export class Shell implements Expander {
     if (!forked.ok) {
       this.run.decisions.push(forked.decision);
       this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
-      throw new ShellExit(2);
+      throw new ShellExit(2, "error");
     }
     const child = forked.value;
     const status = this.work(child, work);
@@ -423,7 +426,7 @@ export class Shell implements Expander {
     if (!forked.ok) {
       this.run.decisions.push(forked.decision);
       this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
-      throw new ShellExit(2);
+      throw new ShellExit(2, "error");
     }
     const child = forked.value;
     const [only] = list.first.commands;

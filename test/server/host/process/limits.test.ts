@@ -105,7 +105,7 @@ describe("setrlimit(2)", () => {
 describe("open files", () => {
   test("the limit of the process: EMFILE", () => {
     const { host, process } = world("jail", 0);
-    process.limits = { openfiles: { soft: 2, hard: 2 } };
+    process.limits = { openfiles: { soft: 5, hard: 5 } };
     const outcomes = [1, 2, 3].map(() =>
       result(openDescriptor(host, process, { kind: "pipe", write: true })),
     );

@@ -80,7 +80,7 @@ describe("in a jail that shares the stack", () => {
     ["ifconfig lo0 inet 10.0.0.9/32 alias", "1: ifconfig: ioctl (SIOCAIFADDR): Operation not permitted\n"],
     ["ifconfig bridge create", "1: ifconfig: SIOCIFCREATE2: Operation not permitted\n"],
     ["route add default 10.0.0.1", /Operation not permitted/],
-    ["mount -t tmpfs tmpfs /mnt", "1: mount_tmpfs: /mnt: Operation not permitted\n"],
+    ["mount -t tmpfs tmpfs /mnt", "1: mount: tmpfs: Operation not permitted\n"],
     ["jail -c name=a path=/ persist", /^1: jail: a: jail_set: Operation not permitted\n/],
     ["zfs create zroot/a", /^1: /],
   ])("%s is refused", (line, says) => {

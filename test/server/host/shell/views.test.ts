@@ -224,7 +224,7 @@ describe("the network", () => {
 
   test("sockets and who has them", () => {
     const header = "USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS";
-    const nginx = "root     nginx      609   0   tcp4   192.0.2.10:80         *:*";
+    const nginx = "root     nginx      609   3   tcp4   192.0.2.10:80         *:*";
     expect(shows("web", "sockstat -4l")).toBe(text(header, nginx));
     expect(shows("root", "sockstat -j web")).toBe(text(header, nginx));
     expect(shows("root", "sockstat -4l -p 22,80")).toBe(

@@ -1,5 +1,6 @@
 import type { Cause, Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
+import { unlink } from "../../filesystem/files.ts";
 import type { Host } from "../../host.ts";
 import { shmget } from "../../ipc/sysv.ts";
 import { listenerText, parseListener } from "../../machine/listeners.ts";
@@ -112,6 +113,8 @@ function openSocket(
   const made = socket(host, daemon, { family, type });
   if (!made.ok) return made.decision;
   if (family !== "local") made.value.options = ["reuseaddr"];
+  // A socket that an earlier run has left is in the way.
+  else if (address !== "") unlink(host, daemon, address);
   const bound = bind(host, daemon, made.value.id, { address, port });
   if (!bound.ok) {
     close(host, daemon, made.value.id);

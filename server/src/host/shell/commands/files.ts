@@ -17,10 +17,12 @@ import {
   unlink,
   writeFile,
 } from "../../filesystem/files.ts";
+import { editable } from "../../filesystem/nodes.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
 import { failed } from "../command.ts";
 import { groupId, userId } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
+import { identityOf } from "../programs.ts";
 import { ls } from "./listing.ts";
 import { changedMode } from "./modes.ts";
 import { Report } from "./report.ts";
@@ -155,8 +157,11 @@ function runCp(context: CommandContext): CommandResult {
       const text = readFile(host, process, from);
       if (!report.note(from, text) || !text.ok) return;
       const existed = stat(host, process, to).ok;
-      if (report.note(to, writeFile(host, process, to, text.value)) && !existed)
-        chmod(host, process, to, node.mode & 0o777 & ~umask);
+      if (!report.note(to, writeFile(host, process, to, text.value))) return;
+      if (!existed) chmod(host, process, to, node.mode & 0o777 & ~umask);
+      const made = stat(host, process, to);
+      const program = text.value === "" ? identityOf(found.value) : undefined;
+      if (made.ok && program !== undefined) editable(host, made.value.vnode).program = program;
       return;
     }
     if (!recursive) {

@@ -3,7 +3,7 @@ import { strerror } from "../../errno.ts";
 import { runningJail } from "../../freebsd/jail8/run.ts";
 import { type PrivilegeName, privCheck } from "../../freebsd/privileges.ts";
 import type { Host } from "../../host.ts";
-import { familyOf, parseNetwork, prefixOfMask } from "../../network/addresses.ts";
+import { type Family, familyOf, parseNetwork, prefixOfMask } from "../../network/addresses.ts";
 import {
   ifAddAddress,
   ifCreate,
@@ -32,6 +32,9 @@ export const ifconfig: Command = {
     const { host, process, args } = context;
     const [first, ...rest] = args.filter((word) => !/^-(?:[ackmnrvLD]|f)$/.test(word));
     if (first === undefined || first === "-u" || first === "-d") return list(host, process, first);
+    // One family of addresses only: `ifconfig em0 inet`, and `ifconfig -a inet`, whose -a is left out above.
+    if (isFamily(first) && rest.length === 0) return list(host, process, undefined, first);
+    if (isFamily(rest[0]) && rest.length === 1) return show(host, process, first, rest[0]);
     if (first === "-l") return names(host, process);
     if (first === "-g") return inGroup(host, process, rest[0] ?? "");
     if (rest.length === 0) return show(host, process, first);
@@ -39,11 +42,15 @@ export const ifconfig: Command = {
   },
 };
 
-function list(host: Host, process: Process, only: string | undefined): CommandResult {
+function isFamily(word: string | undefined): word is Family {
+  return word === "inet" || word === "inet6";
+}
+
+function list(host: Host, process: Process, only: string | undefined, family?: Family): CommandResult {
   const wanted = visibleInterfaces(host, process).filter(
     ({ up }) => only === undefined || up === (only === "-u"),
   );
-  return done(wanted.map((link) => describeInterface(host, link)).join(""));
+  return done(wanted.map((link) => describeInterface(host, link, family)).join(""));
 }
 
 function names(host: Host, process: Process): CommandResult {
@@ -59,9 +66,9 @@ function inGroup(host: Host, process: Process, group: string): CommandResult {
   return done(members.map(({ name }) => `${name}\n`).join(""));
 }
 
-function show(host: Host, process: Process, name: string): CommandResult {
+function show(host: Host, process: Process, name: string, family?: Family): CommandResult {
   const link = visibleInterfaces(host, process).find((one) => one.name === name);
-  return link ? done(describeInterface(host, link)) : noInterface(name);
+  return link ? done(describeInterface(host, link, family)) : noInterface(name);
 }
 
 function noInterface(name: string): CommandResult {

@@ -17,13 +17,18 @@ const FLAGS = [
   [0x1000000, "LOWER_UP"],
 ] as const;
 
-export function describeInterface(host: Host, link: Interface): string {
+/** `family`: only the addresses of that one, without what lies below. */
+export function describeInterface(host: Host, link: Interface, family?: InterfaceAddress["family"]): string {
   const set = new Set<string>(flagsOf(host, link));
   const present = FLAGS.filter(([, name]) => set.has(name));
   const bits = present.reduce((sum, [bit]) => sum + bit, 0).toString(16);
   const lines = [
     `${link.name}: flags=${bits}<${present.map(([, name]) => name).join(",")}> metric 0 mtu ${link.mtu}`,
   ];
+  if (family) {
+    const own = link.addresses.filter((address) => address.family === family);
+    return `${[...lines, ...own.map((address) => `\t${addressText(link, address)}`)].join("\n")}\n`;
+  }
   if (link.description) lines.push(`\tdescription: ${link.description}`);
   if (link.mac) lines.push(`\tether ${link.mac}`);
   for (const address of link.addresses) lines.push(`\t${addressText(link, address)}`);

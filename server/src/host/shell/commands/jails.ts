@@ -20,6 +20,7 @@ import { isResult, readOptions } from "../options.ts";
 const JLS_USAGE = "usage: jls [-dhNnqsv] [-j jail] [param ...]";
 
 const DEFAULT_PARAMETERS = ["jid", "ip4.addr", "host.hostname", "path"];
+const NAMED_PARAMETERS = ["name", "ip4.addr", "host.hostname", "path"];
 const VERBOSE_PARAMETERS = [
   "jid",
   "host.hostname",
@@ -125,11 +126,16 @@ function runJls({ host, process, args }: CommandContext): CommandResult {
       ? sorted(known)
       : options.has("v")
         ? VERBOSE_PARAMETERS
-        : DEFAULT_PARAMETERS;
+        : options.has("N")
+          ? NAMED_PARAMETERS
+          : DEFAULT_PARAMETERS;
   const found = records(host, process, one, names, dying);
   if (typeof found === "string") return failed(`jls: ${found}\n`);
   if (style) return done(jsonText(found, names, many, style.includes("pretty")));
-  if (!many) return done(options.has("v") ? verboseText(found) : plainText(found));
+  if (!many) {
+    const text = options.has("v") ? verboseText : options.has("N") ? namedText : plainText;
+    return done(text(found));
+  }
   const skip = options.has("s");
   const quote = options.has("q") || skip;
   const lines = found.map((record) =>
@@ -149,6 +155,16 @@ function runJls({ host, process, args }: CommandContext): CommandResult {
 
 function first(value: JailValue | undefined): string {
   return typeof value === "object" ? (value[0] ?? "-") : "-";
+}
+
+/** The plain view with names in the place of numbers. */
+function namedText(found: readonly JailRecord[]): string {
+  const rows = found.map((record) => {
+    const address = first(record["ip4.addr"]).slice(0, 15).padEnd(15);
+    const hostname = listText(record["host.hostname"]).slice(0, 29).padEnd(29);
+    return ` ${listText(record["name"]).padEnd(15)} ${address} ${hostname} ${listText(record["path"]).slice(0, 74)}\n`;
+  });
+  return ` JID             IP Address      Hostname                      Path\n${rows.join("")}`;
 }
 
 function plainText(found: readonly JailRecord[]): string {

@@ -114,7 +114,9 @@ export const cpuset: Command = {
           : target.which === "set"
             ? `cpuset ${target.id}`
             : `pid ${target.id}`;
-      return done(`${what} mask: ${outcome.value.join(", ")}\n`, [outcome.decision]);
+      // Of memory the model knows one domain.
+      const domain = `${what} domain policy: first-touch mask: 0`;
+      return done(`${what} mask: ${outcome.value.join(", ")}\n${domain}\n`, [outcome.decision]);
     }
     const outcome = setAffinity(host, process, target, cpus);
     return outcome.ok ? done("", [outcome.decision]) : wrong("setaffinity", outcome);

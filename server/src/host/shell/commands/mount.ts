@@ -85,8 +85,14 @@ function mountOne(
     options: options.filter((word) => !NOT_FOR_KERNEL.has(word)),
   });
   if (outcome.ok) return done("", [outcome.decision], 15);
-  return failed(`mount${type ? `_${type}` : ""}: ${on}: ${strerror(outcome.errno)}\n`, 1, [outcome.decision]);
+  const who = OWN_PROGRAM.has(type) ? `mount_${type}: ${on}` : `mount: ${from || on}`;
+  return failed(`${who}: ${strerror(outcome.errno)}\n`, 1, [outcome.decision]);
 }
+
+/** Types for which mount(8) runs a program; it mounts the others itself, and names what is mounted in errors. */
+const OWN_PROGRAM: ReadonlySet<string> = new Set([
+  ...["cd9660", "fusefs", "mfs", "msdosfs", "nfs", "nullfs", "smbfs", "udf", "unionfs"],
+]);
 
 /** Options that mount(8) keeps for itself. */
 const NOT_FOR_KERNEL: ReadonlySet<string> = new Set(["", "late", "failok", "noauto", "auto", "bg"]);
