@@ -13,6 +13,8 @@ import {
   prisonsRootedOn,
 } from "@zonewarden/server/host/freebsd/prisonIndex";
 import type { Host } from "@zonewarden/server/host/host";
+import { createdIn } from "@zonewarden/server/host/network/interfaceIndex";
+import { allInterfaces, findCreated, findInterface, groupsWith } from "@zonewarden/server/host/network/links";
 import {
   nextToExpire,
   socketsAt,
@@ -105,6 +107,28 @@ export function staleIndexes(host: Host): string[] {
   const times = sockets.flatMap(({ lingersUntil }) => lingersUntil ?? []);
   if ((nextToExpire(host, Number.POSITIVE_INFINITY)?.at ?? Infinity) !== Math.min(...times))
     stale.add("nextToExpire");
+  for (const stack of Object.values(network.vnets)) {
+    for (const link of stack.interfaces) {
+      same(
+        "findInterface",
+        [findInterface(stack, link.name)],
+        [stack.interfaces.find(({ name }) => name === link.name)],
+      );
+      const { home, created = link.name } = link;
+      const found = allInterfaces(host).find(
+        ({ link: other }) => other.home === home && (other.created ?? other.name) === created,
+      );
+      same("findCreated", [findCreated(host, home, created)?.link], [found?.link]);
+      const groups = stack.interfaces.filter(({ members }) => members?.includes(link.name));
+      same("groupsWith", groupsWith(host, stack, link.name), groups);
+    }
+    const made = allInterfaces(host).filter(({ link: { home } }) => home === stack.id);
+    same(
+      "createdIn",
+      createdIn(host, stack.id).map(({ link }) => link),
+      made.map(({ link }) => link),
+    );
+  }
   for (const mount of files.mounts) {
     const { id, filesystem, root, from } = mount;
     same(

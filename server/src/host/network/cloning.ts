@@ -4,7 +4,8 @@ import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { type Cloner, clonerOf, macFor } from "./cloners.ts";
-import { allInterfaces, createdName, findInterface, removeInterface } from "./links.ts";
+import { addInterface } from "./interfaceIndex.ts";
+import { createdName, findCreated, findInterface, removeInterface } from "./links.ts";
 import type { Interface, Vnet } from "./types.ts";
 import { vnetOf } from "./vnets.ts";
 
@@ -31,13 +32,12 @@ export function ifCreate(host: Host, process: Process, name: string): Outcome<st
   const { cloner } = wanted;
   const unit = wanted.unit >= 0 ? wanted.unit : freeUnit(host, stack, cloner);
   const names = namesOf(cloner, unit);
-  const used = usedNames(host, stack);
-  const clash = names.find((one) => used.has(one));
+  const clash = names.find((one) => isTaken(host, stack, one));
   if (clash !== undefined)
     return denied("EEXIST", "interface/taken", `There is an interface ${clash} already.`, {
       causes: [{ what: `interface ${clash}`, from: "host" }],
     });
-  for (const one of names) addLink(stack, cloner, one, names);
+  for (const one of names) addLink(host, stack, cloner, one, names);
   return allowed(names[0] as string, "interface/create", `${names.join(" and ")} exist, down.`, {
     causes: may.decision.causes,
   });
@@ -52,24 +52,18 @@ function namesOf({ name }: Cloner, unit: number): string[] {
   return name === "epair" ? [`epair${unit}a`, `epair${unit}b`] : [`${name}${unit}`];
 }
 
-/** Names in the stack, and those of interfaces that were made here and are elsewhere: their units are not free. */
-function usedNames(host: Host, stack: Vnet): Set<string> {
-  const names = new Set<string>();
-  for (const at of allInterfaces(host)) {
-    if (at.stack === stack) names.add(at.link.name);
-    if (at.link.home === stack.id) names.add(createdName(at.link));
-  }
-  return names;
+/** Whether the stack has a name, or an interface that was made here with it and is elsewhere: its unit is not free. */
+function isTaken(host: Host, stack: Vnet, name: string): boolean {
+  return findInterface(stack, name) !== undefined || findCreated(host, stack.id, name) !== undefined;
 }
 
 function freeUnit(host: Host, stack: Vnet, cloner: Cloner): number {
-  const used = usedNames(host, stack);
   let unit = 0;
-  while (namesOf(cloner, unit).some((name) => used.has(name))) unit++;
+  while (namesOf(cloner, unit).some((name) => isTaken(host, stack, name))) unit++;
   return unit;
 }
 
-function addLink(stack: Vnet, cloner: Cloner, name: string, all: readonly string[]): void {
+function addLink(host: Host, stack: Vnet, cloner: Cloner, name: string, all: readonly string[]): void {
   const { kind, mtu, ethernet } = cloner;
   const peer = all.find((other) => other !== name);
   const pair = all[0] ?? name;
@@ -89,7 +83,7 @@ function addLink(stack: Vnet, cloner: Cloner, name: string, all: readonly string
   };
   if (peer !== undefined) link.peer = peer;
   if (kind === "bridge" || kind === "lagg") link.members = [];
-  stack.interfaces.push(link);
+  addInterface(host, stack, link);
 }
 
 /**

@@ -6,8 +6,9 @@ import type { Process } from "../process/types.ts";
 import { BITS, familyOf, isPrefix, isUnspecified, parseAddress } from "./addresses.ts";
 import {
   addAddress,
-  allInterfaces,
+  allVlans,
   findInterface,
+  groupsWith,
   moveInterface,
   ownAddress,
   renameInterface,
@@ -201,7 +202,7 @@ export function ifSetMember(
   if (!port) return denied("ENOENT", "interface/member", `The stack has no interface ${member}.`);
   if (members.includes(member))
     return denied("EEXIST", "interface/member", `${member} is in ${group} already.`);
-  if (port === link || stack.interfaces.some((other) => other.members?.includes(member)))
+  if (port === link || groupsWith(host, stack, member).length > 0)
     return denied("EBUSY", "interface/member", `${member} is in another group already.`);
   if (port.kind === "loopback" || port.kind === "bridge")
     return denied("EINVAL", "interface/member", `${member} cannot be in ${group}.`);
@@ -230,7 +231,7 @@ export function ifSetVlan(host: Host, process: Process, name: string, parent: st
   if (!findInterface(stack, parent))
     return denied("ENOENT", "interface/vlan", `The stack has no interface ${parent}.`);
   if (tag < 1 || tag > 4094) return denied("EINVAL", "interface/vlan", "A tag is a number from 1 to 4094.");
-  const other = allInterfaces(host).find(
+  const other = allVlans(host).find(
     ({ link: { home, vlan } }) => home === stack.id && vlan?.parent === parent && vlan.tag === tag,
   );
   if (other && other.link !== link)

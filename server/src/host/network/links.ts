@@ -1,19 +1,22 @@
 import type { Host } from "../host.ts";
+import {
+  addInterface,
+  allVlans,
+  dropInterface,
+  findCreated,
+  findInterface,
+  groupsWith,
+  type Located,
+  setName,
+} from "./interfaceIndex.ts";
 import type { Interface, InterfaceAddress, Vnet } from "./types.ts";
+
+export { allVlans, findCreated, findInterface, groupsWith, type Located } from "./interfaceIndex.ts";
 
 /**
  * Interfaces as objects, beneath the calls with their checks: finding, renaming, moving, removing, and who hangs
  * together. Source: sys/net/if.c, sys/net/if_epair.c, sys/net/if_bridge.c, sys/net/if_vlan.c.
  */
-
-export interface Located {
-  readonly stack: Vnet;
-  readonly link: Interface;
-}
-
-export function findInterface(stack: Vnet, name: string): Interface | undefined {
-  return stack.interfaces.find((link) => link.name === name);
-}
 
 /** Every interface of every stack, by stack and then in the order of arrival. */
 export function allInterfaces(host: Host): Located[] {
@@ -58,11 +61,6 @@ export function createdName({ created, name }: Interface): string {
   return created ?? name;
 }
 
-/** An interface by home and the name that it was created with, wherever it is now and however it is called. */
-export function findCreated(host: Host, home: number, name: string): Located | undefined {
-  return allInterfaces(host).find(({ link }) => link.home === home && createdName(link) === name);
-}
-
 /** The other half of an epair. */
 export function peerOf(host: Host, link: Interface): Located | undefined {
   return link.peer === undefined ? undefined : findCreated(host, link.home, link.peer);
@@ -75,21 +73,16 @@ export function carrierOf(host: Host, { vlan, home }: Interface): Located | unde
   return stack && link ? { stack, link } : undefined;
 }
 
-/** Bridges and laggs of the same stack that have the interface as member. */
-export function groupsWith(stack: Vnet, name: string): Interface[] {
-  return stack.interfaces.filter(({ members }) => members?.includes(name));
-}
-
 /**
  * Takes an interface out of its stack: its addresses, the routes through it and its places in bridges are lost, vlans
  * on it lose their parent.
  */
 function detach(host: Host, stack: Vnet, link: Interface): void {
-  stack.interfaces = stack.interfaces.filter((other) => other !== link);
+  dropInterface(host, stack, link);
   stack.routes = stack.routes.filter((route) => route.interface !== link.name);
-  for (const group of groupsWith(stack, link.name))
+  for (const group of groupsWith(host, stack, link.name))
     group.members = (group.members ?? []).filter((member) => member !== link.name);
-  for (const { link: other } of allInterfaces(host))
+  for (const { link: other } of allVlans(host))
     if (other.vlan?.parent === link.name && other.home === stack.id) delete other.vlan;
   link.addresses = [];
   link.up = false;
@@ -100,7 +93,7 @@ function detach(host: Host, stack: Vnet, link: Interface): void {
 export function moveInterface(host: Host, from: Vnet, to: Vnet, link: Interface): void {
   detach(host, from, link);
   link.index = to.nextIndex++;
-  to.interfaces.push(link);
+  addInterface(host, to, link);
 }
 
 /** Back to the stack that it came from. Source: vnet_if_return(). */
@@ -120,11 +113,10 @@ export function removeInterface(host: Host, stack: Vnet, link: Interface): void 
 /** Gives an interface another name; bridges, vlans and routes follow. Source: if_rename(). */
 export function renameInterface(host: Host, stack: Vnet, link: Interface, name: string): void {
   const before = link.name;
-  link.created ??= before;
-  link.name = name;
-  for (const group of groupsWith(stack, before))
+  setName(stack, link, name);
+  for (const group of groupsWith(host, stack, before))
     group.members = (group.members ?? []).map((member) => (member === before ? name : member));
-  for (const { link: other } of allInterfaces(host))
+  for (const { link: other } of allVlans(host))
     if (other.vlan?.parent === before && other.home === stack.id) other.vlan.parent = name;
   for (const route of stack.routes) if (route.interface === before) route.interface = name;
 }

@@ -1,5 +1,13 @@
 import type { Host } from "../host.ts";
-import { allInterfaces, carrierOf, createdName, groupsWith, type Located, peerOf } from "./links.ts";
+import {
+  allVlans,
+  carrierOf,
+  createdName,
+  findInterface,
+  groupsWith,
+  type Located,
+  peerOf,
+} from "./links.ts";
 import type { Interface } from "./types.ts";
 
 /**
@@ -45,9 +53,9 @@ function neighbours(host: Host, { stack, link, tag }: Step): Step[] {
   const peer = link.kind === "epair" ? peerOf(host, link) : undefined;
   if (peer) found.push({ ...peer, tag });
   // A bridge or lagg and its members pass frames on with the tag that they have.
-  for (const group of groupsWith(stack, link.name)) found.push({ stack, link: group, tag });
+  for (const group of groupsWith(host, stack, link.name)) found.push({ stack, link: group, tag });
   for (const name of link.members ?? []) {
-    const member = stack.interfaces.find((other) => other.name === name);
+    const member = findInterface(stack, name);
     if (member) found.push({ stack, link: member, tag });
   }
   if (tag === null && link.vlan) {
@@ -55,7 +63,7 @@ function neighbours(host: Host, { stack, link, tag }: Step): Step[] {
     if (carrier) found.push({ ...carrier, tag: link.vlan.tag });
   }
   if (tag !== null)
-    for (const other of allInterfaces(host)) {
+    for (const other of allVlans(host)) {
       const { vlan, home } = other.link;
       if (vlan?.tag === tag && vlan.parent === link.name && home === stack.id)
         found.push({ ...other, tag: null });

@@ -1,6 +1,7 @@
 import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { addInterface, createdIn } from "./interfaceIndex.ts";
 import { removeInterface, returnInterface } from "./links.ts";
 import { forgetSocket, socketsOfStack } from "./socketIndex.ts";
 import type { Interface, Vnet } from "./types.ts";
@@ -40,7 +41,9 @@ export function createVnet(host: Host, jid: number): number {
     home: id,
     fib: 0,
   };
-  network.vnets[id] = { id, jid, interfaces: [lo0], routes: [], sysctls: {}, nextIndex: 2 };
+  const stack: Vnet = { id, jid, interfaces: [], routes: [], sysctls: {}, nextIndex: 2 };
+  network.vnets[id] = stack;
+  addInterface(host, stack, lo0);
   return id;
 }
 
@@ -63,8 +66,7 @@ export function destroyVnet(host: Host, id: number): void {
     });
   }
   // What was created here may meanwhile be elsewhere, too.
-  for (const at of Object.values(network.vnets))
-    for (const link of [...at.interfaces])
-      if (link.home === id && at.interfaces.includes(link)) removeInterface(host, at, link);
+  for (const { stack: at, link } of createdIn(host, id))
+    if (at.interfaces.includes(link)) removeInterface(host, at, link);
   delete network.vnets[id];
 }

@@ -2,6 +2,7 @@ import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { entriesOf, fileSystemOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
+import { addInterface } from "../../network/interfaceIndex.ts";
 import type { Interface } from "../../network/types.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import type { JailRun } from "./run.ts";
@@ -67,7 +68,7 @@ export function assumeInterface(run: JailRun, name: string, parameter: string): 
     fib: 0,
   };
   if (kind === "bridge" || kind === "lagg") link.members = [];
-  stack.interfaces.push(link);
+  addInterface(run.host, stack, link);
   run.emit("assume.interface", `The machine is taken to have an interface ${name}.`, "assumed", {
     causes: [run.settings.cause(parameter)],
   });
