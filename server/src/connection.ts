@@ -4,6 +4,7 @@ import { languages } from "./languages/index.ts";
 import { Publisher } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
 import type { FileSystem } from "./workspace/files.ts";
+import { lazyHostReader } from "./workspace/hostReader.ts";
 import { defaultSettings, parseSettings, type Settings } from "./workspace/settings.ts";
 import { Workspace } from "./workspace/workspace.ts";
 
@@ -18,7 +19,11 @@ export function serve(connection: Connection, options: ServerOptions): void {
   let global: Settings = defaultSettings;
   /** Settings of open documents, where the folder that they lie in has its own. */
   const own = new Map<string, Settings>();
-  const workspace = new Workspace(options.files, uriOf, (path) => own.get(path) ?? global);
+  const readHost = lazyHostReader(() => {
+    workspace.reconfigure();
+    publisher.schedule();
+  });
+  const workspace = new Workspace(options.files, uriOf, (path) => own.get(path) ?? global, readHost);
   const publisher = new Publisher(connection, workspace);
   let pullsSettings = false;
   let initialized = false;

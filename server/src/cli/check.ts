@@ -43,6 +43,8 @@ export interface Checked {
   readonly sourceOf: (path: string, from: CheckedFile) => Lines | undefined;
 }
 
+const readHost = (...file: ConstructorParameters<typeof HostDocument>) => new HostDocument(...file);
+
 const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
 
 /** `zonewarden check`: prints the findings; the exit code is 1 if one is as grave as `--fail-on`. */
@@ -63,7 +65,7 @@ function check(inputs: readonly Input[], options: CheckOptions): Checked {
   const settings = { ...defaultSettings, release: options.release, platform: options.platform };
   provideModel({ ScratchMachine });
   const given = options.host && { description: options.host, document: options.hostDocument };
-  const workspace = new Workspace(nodeFiles, uriOf, () => settings, given);
+  const workspace = new Workspace(nodeFiles, uriOf, () => settings, readHost, given);
   const names = new Map<string, string>();
   const absolute = (path: string) => pathOf(uriOf(resolve(path)));
   // What was asked for, then what those files include.

@@ -1,7 +1,8 @@
 import picomatch from "picomatch";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { baseName, directoryOf, type FileSystem, joinPath } from "./files.ts";
-import { HostDocument } from "./hostDocument.ts";
+import type { HostDocument } from "./hostDocument.ts";
+import type { HostReader } from "./hostReader.ts";
 
 /** The name of a host file where none is given. */
 export const HOST_FILE = "zonewarden.host.json";
@@ -23,13 +24,15 @@ const MOST_LEVELS = 32;
 export class Hosts {
   private readonly files: FileSystem;
   private readonly uriOf: (path: string) => string;
+  private readonly read: HostReader;
   private readonly given: DescribedHost | undefined;
   /** By directory; `undefined` where there is none. Forgotten when a host file changes. */
   private readonly documents = new Map<string, HostDocument | undefined>();
 
-  constructor(files: FileSystem, uriOf: (path: string) => string, given?: DescribedHost) {
+  constructor(files: FileSystem, uriOf: (path: string) => string, read: HostReader, given?: DescribedHost) {
     this.files = files;
     this.uriOf = uriOf;
+    this.read = read;
     this.given = given;
   }
 
@@ -73,8 +76,8 @@ export class Hosts {
     if (this.documents.has(directory)) return this.documents.get(directory);
     const path = joinPath(directory, HOST_FILE);
     const text = this.files.read(path);
-    const document = text === undefined ? undefined : new HostDocument(path, this.uriOf(path), text);
-    this.documents.set(directory, document);
+    const document = text === undefined ? undefined : this.read(path, this.uriOf(path), text);
+    if (text === undefined || document) this.documents.set(directory, document);
     return document;
   }
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../validation/diagnostics.ts";
 import { type ContentChange, Documents, type Source } from "./documents.ts";
 import type { FileSystem } from "./files.ts";
 import type { HostDocument } from "./hostDocument.ts";
+import type { HostReader } from "./hostReader.ts";
 import { type DescribedHost, Hosts } from "./hosts.ts";
 import type { Environment, Language, Project } from "./language.ts";
 import type { Settings } from "./settings.ts";
@@ -21,15 +22,16 @@ export class Workspace {
   /** Includes may have changed since documents and configurations were last matched up. */
   private isUnsettled = false;
 
-  /** `host` is the machine that every configuration is for; else host files say it. */
+  /** `readHost` reads host files, `host` is the machine that every configuration is for; else host files say it. */
   constructor(
     files: FileSystem,
     uriOf: (path: string) => string,
     settingsOf: (path: string) => Settings,
+    readHost: HostReader,
     host?: DescribedHost,
   ) {
     this.documents = new Documents(files, uriOf, settingsOf);
-    this.hosts = new Hosts(files, uriOf, host);
+    this.hosts = new Hosts(files, uriOf, readHost, host);
     this.environment = { documents: this.documents, files, hosts: this.hosts };
     this.settingsOf = settingsOf;
   }

@@ -1,3 +1,4 @@
+import { HostDocument } from "@zonewarden/server/workspace/hostDocument";
 import { Hosts } from "@zonewarden/server/workspace/hosts";
 import { describe, expect, it } from "vitest";
 
@@ -7,7 +8,11 @@ function hostsOver(files: Record<string, string>) {
     list: () => [],
     stamp: (path: string) => files[path],
   };
-  return new Hosts(system, (path) => `file://${path}`);
+  return new Hosts(
+    system,
+    (path) => `file://${path}`,
+    (...file) => new HostDocument(...file),
+  );
 }
 const named = (name: string, more: object = {}) => JSON.stringify({ system: "freebsd", name, ...more });
 const of = (hosts: Hosts, path: string) => hosts.of(path)?.description.name;

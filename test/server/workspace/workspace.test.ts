@@ -1,4 +1,5 @@
 import { jailConf } from "@zonewarden/server/languages/jail-conf";
+import { HostDocument } from "@zonewarden/server/workspace/hostDocument";
 import { defaultSettings, type Platform, parseSettings } from "@zonewarden/server/workspace/settings";
 import { Workspace } from "@zonewarden/server/workspace/workspace";
 import { describe, expect, it } from "vitest";
@@ -14,10 +15,12 @@ function workspaceOver(files: Record<string, string>, platformOf: (path: string)
     stamp: (path: string) => files[path],
   };
   const uriOf = (path: string) => `file://${path}`;
-  const workspace = new Workspace(system, uriOf, (path) => ({
-    ...defaultSettings,
-    platform: platformOf(path),
-  }));
+  const workspace = new Workspace(
+    system,
+    uriOf,
+    (path) => ({ ...defaultSettings, platform: platformOf(path) }),
+    (...file) => new HostDocument(...file),
+  );
   const open = (path: string, text: string, language: typeof jailConf | typeof lines) =>
     workspace.open(path, uriOf(path), 1, text, language);
   /** What is wrong by path, in all that is judged. */
