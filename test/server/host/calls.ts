@@ -29,6 +29,7 @@ import type { Process } from "@zonewarden/server/host/process/types";
 import { cpuset, setAffinity } from "@zonewarden/server/host/resources/cpuset";
 import { rctlAddRule, rctlRemoveRules } from "@zonewarden/server/host/resources/rctl";
 import { params } from "./freebsd/jails.ts";
+import { shells } from "./freebsd/operations.ts";
 
 /** One call of one process. The numbers choose among a few values each, so that calls meet each other. */
 type Call = (host: Host, process: Process, a: number, b: number) => unknown;
@@ -53,6 +54,11 @@ const directory = (n: number) => pick(DIRECTORIES, n);
 const file = (n: number) => pick(FILES, n);
 const jid = (host: Host, n: number) => pick(Object.keys(host.state.freebsd.prisons), n);
 const pid = (host: Host, n: number) => Number(pick(Object.keys(host.state.processes.byPid), n));
+
+/** The first shell stays one, so that there is always somebody to act. */
+function isFirst(host: Host, process: Process): boolean {
+  return shells(host)[0] === process;
+}
 
 /** A socket that the process has open. */
 function own({ descriptors }: Process, n: number): number {
@@ -132,10 +138,11 @@ export const CALLS = {
   destroyInterface: (host, process, a) => ifDestroy(host, process, pick(["epair0a", "bridge0", "lo1"], a)),
   moveInterface: (host, process, a, b) =>
     ifMoveVnet(host, process, pick(["epair0a", "epair0b", "em0"], a), Number(jid(host, b))),
-  exec: (host, process, a) => exec(host, process, pick(["sh", "/bin/sh", "/tmp/f0"], a), []),
+  exec: (host, process, a) => {
+    if (!isFirst(host, process)) exec(host, process, pick(["sh", "/bin/sh", "/tmp/f0"], a), []);
+  },
   end: (host, process, a) => {
-    const living = Object.values(host.state.processes.byPid).filter(({ command }) => command === "sh");
-    if (process !== living[0]) exit(host, process, a % 3);
+    if (!isFirst(host, process)) exit(host, process, a % 3);
   },
   fork: (host, process) => {
     if (Object.keys(host.state.processes.byPid).length < 30) fork(host, process);
