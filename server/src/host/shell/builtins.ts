@@ -6,8 +6,10 @@ import { findProcess } from "../process/processes.ts";
 import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
+import { reapJobs } from "./jobs.ts";
 import { commandGroups, commandNamed } from "./registry.ts";
-import { type Shell, ShellExit, type Streams } from "./shell.ts";
+import type { Shell } from "./shell.ts";
+import { ShellExit, type Streams } from "./state.ts";
 
 /** Commands that the shell does itself. Source: sh(1), Built-in Commands. */
 type Builtin = (shell: Shell, args: readonly string[], streams: Streams) => number;
@@ -119,7 +121,7 @@ const wait: Builtin = (shell, [pid], streams) => {
       return complain(shell, streams, `(interrupted: process ${job.pid} would run without end)`, 130);
     if (job.ends !== null) pass(host, job.ends - host.now);
   }
-  shell.reapJobs();
+  reapJobs(shell);
   return 0;
 };
 

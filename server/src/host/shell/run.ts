@@ -2,7 +2,9 @@ import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { Budget, OutOfBudget } from "./budget.ts";
 import type { CommandResult } from "./command.ts";
-import { newShellState, type Run, Shell, ShellExit, type ShellState, type Streams } from "./shell.ts";
+import { reapJobs } from "./jobs.ts";
+import { Shell } from "./shell.ts";
+import { newShellState, type Run, ShellExit, type ShellState, type Streams } from "./state.ts";
 
 export interface RunOptions {
   /** A program that is not modelled: taken as a success, visibly, or refused with 126 or 127. */
@@ -39,7 +41,7 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
   let exited = false;
   try {
     shell.text(line, streams);
-    shell.reapJobs();
+    reapJobs(shell);
   } catch (error) {
     if (error instanceof ShellExit) {
       exited = !(options.interactive && error.why === "error");

@@ -6,7 +6,7 @@ import { exit, findProcess, spawn } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { DEFAULT_PATH } from "./programs.ts";
 import { runShell, type ShellResult } from "./run.ts";
-import { newShellState, type ShellState } from "./shell.ts";
+import { newShellState, type ShellState } from "./state.ts";
 
 /** What was typed and what came of it. */
 export interface SessionEntry {

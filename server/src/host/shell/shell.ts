@@ -1,88 +1,19 @@
 import { pass } from "../clock.ts";
-import type { Decision } from "../decision.ts";
-import { type Errno, strerror } from "../errno.ts";
-import { close, open, readFile, write } from "../filesystem/files.ts";
-import { prison } from "../freebsd/prisons.ts";
+import { strerror } from "../errno.ts";
 import type { Host } from "../host.ts";
 import { exec, exit, findProcess, fork, reap, wait } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
-import type { Budget } from "./budget.ts";
 import { BUILTINS } from "./builtins.ts";
 import type { CommandResult, ExecFailure } from "./command.ts";
 import { type Expander, expandText, expandWords } from "./expand.ts";
+import { assume, cannotExec, INTERRUPTED, missing, notModelled } from "./failures.ts";
+import { isAlive, reapJobs } from "./jobs.ts";
 import { parseShell } from "./parse.ts";
 import { DEFAULT_PATH, findProgram, knownCommand, type Program } from "./programs.ts";
-import type { List, Pipeline, Redirection, Script, ShellCommand, Simple } from "./syntax.ts";
+import { redirected } from "./redirection.ts";
+import { newShellState, type Run, ShellExit, type ShellState, type Sink, type Streams } from "./state.ts";
+import type { List, Pipeline, Script, ShellCommand, Simple } from "./syntax.ts";
 
-/** What a shell remembers from line to line, beside its process. Plain JSON. */
-export interface ShellState {
-  /** Variables that are not exported: those are in the environment of the process. */
-  variables: Record<string, string>;
-  parameters: string[];
-  /** `$0`. */
-  name: string;
-  status: number;
-  /** `set -e`. */
-  exitOnError: boolean;
-  umask: number;
-  /** Programs in the background that would still run, with the moment at which they end by themselves; null: never. */
-  jobs: { pid: number; ends: number | null }[];
-  /** The last one, for `$!`. */
-  lastJob: number | null;
-}
-
-export function newShellState(): ShellState {
-  return {
-    variables: {},
-    parameters: [],
-    name: "sh",
-    status: 0,
-    exitOnError: false,
-    umask: 0o022,
-    jobs: [],
-    lastJob: null,
-  };
-}
-
-/** Where text goes. */
-export interface Sink {
-  text: string;
-}
-
-/** The three streams of a command. */
-export interface Streams {
-  stdin: string;
-  stdout: Sink;
-  stderr: Sink;
-}
-
-/** What all shells of one run have in common. */
-export interface Run {
-  readonly unknown: "assume" | "refuse";
-  readonly budget: Budget;
-  readonly decisions: Decision[];
-  assumed: boolean;
-  /** Above 0 time stands still, because nobody waits. */
-  background: number;
-  /** Of what runs in the background: the virtual milliseconds that its programs take; null where one has no end. */
-  lasting: number | null;
-}
-
-/** Leaves a shell: `exit`, a failure under `set -e`, or the end of its process. */
-export class ShellExit extends Error {
-  readonly status: number;
-  readonly why: "exit" | "error";
-
-  /** `error`: what ends a script, and brings somebody at a terminal back to the prompt. */
-  constructor(status: number, why: "exit" | "error" = "exit") {
-    super("exit");
-    this.status = status;
-    this.why = why;
-  }
-}
-
-/** The status of what was interrupted from the keyboard: 128 and SIGINT. */
-const INTERRUPTED = 130;
 /** What takes less, in virtual milliseconds, is over at once in the background. */
 const SHORT = 100;
 
@@ -153,7 +84,7 @@ export class Shell implements Expander {
     }
     const reason = `${message} (line ${line}, column ${column})`;
     if (this.run.unknown === "assume") {
-      this.assume(text.trim().split("\n")[0] ?? "", `The shell's part of it is not modelled: ${reason}.`);
+      assume(this, text.trim().split("\n")[0] ?? "", `The shell's part of it is not modelled: ${reason}.`);
       this.state.status = 0;
       return 0;
     }
@@ -168,7 +99,7 @@ export class Shell implements Expander {
   }
 
   private list(list: List, streams: Streams): void {
-    this.reapJobs();
+    reapJobs(this);
     if (list.background) {
       this.inBackground(list, streams);
       return;
@@ -226,7 +157,7 @@ export class Shell implements Expander {
     this.run.budget.step();
     this.errors = streams.stderr;
     if (command.kind === "simple") return this.simple(command, streams, forked);
-    return this.redirected(command.redirections, streams, (own) => {
+    return redirected(this, command.redirections, streams, (own) => {
       if (command.kind === "group")
         return command.subshell && !forked
           ? this.child((shell) => shell.script(command.body, own), own)
@@ -263,16 +194,16 @@ export class Shell implements Expander {
     const [name, ...args] = words;
     if (name === undefined) {
       for (const [variable, value] of assigned) this.assign(variable, value);
-      return this.redirected(command.redirections, streams, () => this.substituted ?? 0);
+      return redirected(this, command.redirections, streams, () => this.substituted ?? 0);
     }
     const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
     if (builtin) {
       for (const [variable, value] of assigned) this.assign(variable, value);
-      return this.redirected(command.redirections, streams, (own) => builtin(this, args, own));
+      return redirected(this, command.redirections, streams, (own) => builtin(this, args, own));
     }
     const start = (shell: Shell): number => {
       Object.assign(shell.process.environment, Object.fromEntries(assigned));
-      return shell.redirected(command.redirections, streams, (own) => shell.become(words, own));
+      return redirected(shell, command.redirections, streams, (own) => shell.become(words, own));
     };
     return forked ? start(this) : this.child(start, streams);
   }
@@ -305,7 +236,7 @@ export class Shell implements Expander {
     }
   }
 
-  private await(child: Process, status: number): number {
+  await(child: Process, status: number): number {
     if (!isAlive(this.host, this.process)) throw new ShellExit(this.process.exitStatus ?? status);
     const record = findProcess(this.host, child.pid);
     if (record !== child) return status & 0xff;
@@ -322,12 +253,12 @@ export class Shell implements Expander {
     const program = findProgram(host, process, name, this.value("PATH") ?? DEFAULT_PATH);
     const known = program.kind === "missing" && run.unknown === "assume" ? knownCommand(name) : undefined;
     const chosen: Program = known ? { kind: "modelled", command: known, path: undefined } : program;
-    if (chosen.kind === "missing") return this.missing(name, streams, failure);
+    if (chosen.kind === "missing") return missing(this, name, streams, failure);
     if (chosen.kind === "refused")
-      return this.cannotExec(name, chosen.errno, chosen.decision, streams, failure);
+      return cannotExec(this, name, chosen.errno, chosen.decision, streams, failure);
     const path = chosen.path ?? name;
     const started = exec(host, process, path, [name, ...args]);
-    if (!started.ok) return this.cannotExec(name, started.errno, started.decision, streams, failure);
+    if (!started.ok) return cannotExec(this, name, started.errno, started.decision, streams, failure);
     if (started.decision.verdict !== "allow") run.decisions.push(started.decision);
     if (chosen.kind === "script") {
       process.command = "sh";
@@ -335,7 +266,7 @@ export class Shell implements Expander {
       return this.asScript(chosen.text, chosen.path, args, streams);
     }
     if (chosen.kind === "unmodelled") {
-      if (run.unknown === "assume") return this.assume(words.join(" "), `${path} is not modelled.`);
+      if (run.unknown === "assume") return assume(this, words.join(" "), `${path} is not modelled.`);
       this.print(streams.stderr, `${name}: not modelled\n`);
       run.decisions.push(notModelled(path));
       return 126;
@@ -398,7 +329,8 @@ export class Shell implements Expander {
   private finish(result: CommandResult, before: number, streams: Streams): number {
     const { host, run, process } = this;
     if (result.unmodelled !== undefined && run.unknown === "assume")
-      return this.assume(
+      return assume(
+        this,
         process.args.join(" "),
         `Of ${process.command} the model does not know ${result.unmodelled}.`,
       );
@@ -459,143 +391,9 @@ export class Shell implements Expander {
     this.state.jobs.push({ pid: child.pid, ends: lasting === null ? null : this.host.now + lasting });
   }
 
-  /** Ends what has run long enough meanwhile. */
-  reapJobs(): void {
-    const { host, state } = this;
-    if (state.jobs.length === 0) return;
-    state.jobs = state.jobs.filter(({ pid, ends }) => {
-      const child = findProcess(host, pid);
-      if (!child) return false;
-      if (child.state !== "zombie") {
-        if (ends === null || ends > host.now) return true;
-        exit(host, child, 0);
-      }
-      this.await(child, 0);
-      return false;
-    });
-  }
-
-  private missing(name: string, streams: Streams, failure?: ExecFailure): number {
-    if (this.run.unknown === "assume")
-      return this.assume(name, `There is no ${name} in the model, and it is not modelled.`);
-    const text = failure ? `${failure.prefix}${name}: ${strerror("ENOENT")}` : `sh: ${name}: not found`;
-    this.print(streams.stderr, `${text}\n`);
-    this.run.decisions.push({
-      verdict: "deny",
-      errno: "ENOENT",
-      rule: "exec/missing",
-      reason: `There is no program ${name} here.`,
-      causes: [],
-    });
-    return failure?.status ?? 127;
-  }
-
-  private cannotExec(
-    name: string,
-    errno: Errno,
-    decision: Decision,
-    streams: Streams,
-    failure?: ExecFailure,
-  ): number {
-    this.run.decisions.push(decision);
-    this.print(streams.stderr, `${failure?.prefix ?? "sh: "}${name}: ${strerror(errno)}\n`);
-    return failure?.status ?? (errno === "ENOENT" ? 127 : 126);
-  }
-
-  /** Takes something as a success, visibly. */
-  private assume(what: string, reason: string): number {
-    this.run.assumed = true;
-    this.run.decisions.push({
-      verdict: "assumed",
-      rule: "exec/unmodelled",
-      reason: `${reason} It is taken as a success.`,
-      causes: [],
-    });
-    this.host.emit({
-      container: prison(this.host, this.process.credential.jid).name,
-      kind: "command.assumed",
-      message: `${what}: assumed to succeed, not modelled`,
-      outcome: "assumed",
-    });
-    // What it does is not known, so a daemon in the background may well go on.
-    if (this.run.background > 0) this.run.lasting = null;
-    return 0;
-  }
-
-  /** Opens files for the streams, does the work, and writes what was said into them. */
-  redirected(redirections: readonly Redirection[], streams: Streams, work: (own: Streams) => number): number {
-    if (redirections.length === 0) return work(streams);
-    const { host, process, run } = this;
-    const own: Streams = { ...streams };
-    const files: { fd: number; sink: Sink }[] = [];
-    const failure = (what: string, path: string, errno: Errno, decision: Decision): number => {
-      run.decisions.push(decision);
-      this.print(streams.stderr, `${what} ${path}: ${strerror(errno)}\n`);
-      return 2;
-    };
-    try {
-      for (const { fd, operator, target } of redirections) {
-        const path = expandText(this, target);
-        if (operator === ">&") {
-          if (path !== "1" && path !== "2") {
-            this.print(streams.stderr, `${path}: bad file descriptor\n`);
-            return 2;
-          }
-          const sink = path === "1" ? own.stdout : own.stderr;
-          if (fd === 2) own.stderr = sink;
-          else own.stdout = sink;
-          continue;
-        }
-        if (operator === "<") {
-          const read = readFile(host, process, path);
-          if (!read.ok) return failure("cannot open", path, read.errno, read.decision);
-          own.stdin = read.value;
-          continue;
-        }
-        const flags = {
-          write: true,
-          create: true,
-          truncate: operator === ">",
-          mode: 0o666 & ~this.state.umask,
-        };
-        const opened = open(host, process, path, flags);
-        if (!opened.ok) return failure("cannot create", path, opened.errno, opened.decision);
-        const sink: Sink = { text: "" };
-        files.push({ fd: opened.value, sink });
-        if (fd === 2) own.stderr = sink;
-        else own.stdout = sink;
-      }
-      let status = work(own);
-      for (const { fd, sink } of files) {
-        if (sink.text === "") continue;
-        const written = write(host, process, fd, sink.text);
-        if (written.ok) continue;
-        run.decisions.push(written.decision);
-        this.print(streams.stderr, `${process.command}: write error: ${strerror(written.errno)}\n`);
-        status ||= 1;
-      }
-      return status;
-    } finally {
-      for (const { fd } of files) close(host, process, fd);
-    }
-  }
-
   print(sink: Sink, text: string): void {
     if (text === "") return;
     this.charge(text.length);
     sink.text += text;
   }
-}
-
-function isAlive(host: Host, process: Process): boolean {
-  return findProcess(host, process.pid) === process && process.state !== "zombie";
-}
-
-function notModelled(path: string): Decision {
-  return {
-    verdict: "deny",
-    rule: "exec/unmodelled",
-    reason: `${path} is a real program, but the model does not know what it does.`,
-    causes: [],
-  };
 }

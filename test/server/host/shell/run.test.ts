@@ -2,7 +2,7 @@ import { makeRoot, putFile } from "@zonewarden/server/host/filesystem/build";
 import { readFile } from "@zonewarden/server/host/filesystem/files";
 import { Host } from "@zonewarden/server/host/host";
 import { runShell } from "@zonewarden/server/host/shell/run";
-import { newShellState } from "@zonewarden/server/host/shell/shell";
+import { newShellState } from "@zonewarden/server/host/shell/state";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";
