@@ -17,14 +17,14 @@ describe("kern.proc", () => {
     expect(listProcesses(host, viewer).map(({ pid }) => pid)).toEqual([viewer.pid, below.pid]);
   });
 
-  test("from outside there is a jid and the letter J, inside neither", () => {
+  test("the letter J marks who is in a jail; the jid is told outside only", () => {
     const host = hostOf();
     const a = jailOf(host, "a");
     const target = userIn(host, a);
     const outside = seen(host, userIn(host, 0), target);
     const inside = seen(host, userIn(host, a), target);
     expect([outside?.jid, outside && stateLetters(outside)]).toEqual([a, "SsJ"]);
-    expect([inside?.jid, inside && stateLetters(inside)]).toEqual([0, "Ss"]);
+    expect([inside?.jid, inside && stateLetters(inside)]).toEqual([0, "SsJ"]);
   });
 
   test("pids are those of the whole machine: a jail has no pid 1", () => {

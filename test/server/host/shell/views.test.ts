@@ -39,9 +39,9 @@ describe("ps", () => {
     expect(shows("web", "ps aux")).toBe(
       text(
         "USER PID %CPU %MEM   VSZ  RSS TT  STAT STARTED    TIME COMMAND",
-        "root 606  0.0  0.0 14336 3072  1  Ss   00:00   0:00.00 sh",
-        "root 609  0.0  0.0 14336 3072  -  Ss   00:00   0:00.00 nginx",
-        "root 610  0.0  0.0 14336 3072  1  R    00:00   0:00.00 ps aux",
+        "root 606  0.0  0.0 14336 3072  1  SsJ  00:00   0:00.00 sh",
+        "root 609  0.0  0.0 14336 3072  -  SsJ  00:00   0:00.00 nginx",
+        "root 610  0.0  0.0 14336 3072  1  RJ   00:00   0:00.00 ps aux",
       ),
     );
     expect(shows("lab", "ps ax -o pid,jid,jail,comm")).toBe(
@@ -52,7 +52,7 @@ describe("ps", () => {
 
   test("without options shows what has a terminal", () => {
     expect(shows("web", "ps")).toBe(
-      text("PID TT  STAT    TIME COMMAND", "606  1  Ss   0:00.00 sh", "610  1  R    0:00.00 ps"),
+      text("PID TT  STAT    TIME COMMAND", "606  1  SsJ  0:00.00 sh", "610  1  RJ   0:00.00 ps"),
     );
   });
 
@@ -228,7 +228,7 @@ describe("the network", () => {
     expect(shows("web", "sockstat -4l")).toBe(text(header, nginx));
     expect(shows("root", "sockstat -j web")).toBe(text(header, nginx));
     expect(shows("root", "sockstat -4l -p 22,80")).toBe(
-      text(header, "root     sshd       603   0   tcp4   *:22                  *:*", nginx),
+      text(header, "root     sshd       603   3   tcp4   *:22                  *:*", nginx),
     );
     expect(shows("web", "netstat -an -p tcp")).toBe(
       text(
