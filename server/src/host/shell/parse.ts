@@ -4,7 +4,6 @@ import type {
   Group,
   If,
   List,
-  Part,
   Pipeline,
   Redirection,
   Script,
@@ -13,6 +12,7 @@ import type {
   SyntaxProblem,
   Word,
 } from "./syntax.ts";
+import { NAME, Problem, WordReader } from "./words.ts";
 
 /** Reads the language of sh(1). Source: sh(1); IEEE Std 1003.1, Shell Command Language. */
 
@@ -20,27 +20,10 @@ export type Parsed =
   | { readonly ok: true; readonly script: Script }
   | { readonly ok: false; readonly problem: SyntaxProblem };
 
-/** Deeper nesting is refused, so that the stack of the model is safe. */
-const DEEPEST = 40;
 /** In UTF-16 code units. */
 const LONGEST = 65_536;
 
-const RESERVED: ReadonlySet<string> = new Set(
-  "! { } case do done elif else esac fi for if in then until while function".split(" "),
-);
 const UNMODELLED: ReadonlySet<string> = new Set(["case", "while", "until", "function"]);
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
-
-class Problem extends Error {
-  readonly kind: SyntaxProblem["kind"];
-  readonly offset: number;
-
-  constructor(kind: SyntaxProblem["kind"], message: string, offset: number) {
-    super(message);
-    this.kind = kind;
-    this.offset = offset;
-  }
-}
 
 /** Never throws. */
 export function parseShell(text: string): Parsed {
@@ -57,15 +40,7 @@ export function parseShell(text: string): Parsed {
   }
 }
 
-class Parser {
-  private readonly text: string;
-  private at = 0;
-  private depth = 0;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
+class Parser extends WordReader {
   whole(): Script {
     const script = this.script([]);
     if (this.at < this.text.length) throw this.unexpected();
@@ -73,7 +48,7 @@ class Parser {
   }
 
   /** Lists up to the end of the text, a closing parenthesis, or one of the reserved words. */
-  private script(ends: readonly string[]): Script {
+  protected script(ends: readonly string[]): Script {
     return this.nested(() => {
       const lists: List[] = [];
       for (;;) {
@@ -227,10 +202,6 @@ class Parser {
     return { kind: "simple", assignments, words, redirections, at: start };
   }
 
-  private rest(): string {
-    return this.text.slice(this.at, this.at + 256);
-  }
-
   private assignment(): Assignment | undefined {
     const name = NAME.exec(this.rest())?.[0];
     if (name === undefined || this.text[this.at + name.length] !== "=") return undefined;
@@ -262,196 +233,9 @@ class Parser {
     return { fd, operator: operator === ">|" ? ">" : (operator as Redirection["operator"]), target };
   }
 
-  /** A word, quotes resolved; undefined where none begins. */
-  private word(): Word | undefined {
-    const parts: Part[] = [];
-    const start = this.at;
-    let plain = "";
-    const flush = (): void => {
-      if (plain !== "") parts.push({ kind: "text", text: plain, quoted: false });
-      plain = "";
-    };
-    while (this.at < this.text.length) {
-      const c = this.text[this.at] as string;
-      if (" \t\n;&|<>()".includes(c)) break;
-      if (c === "\\") {
-        const next = this.text[this.at + 1];
-        this.at += 2;
-        if (next === "\n") continue;
-        flush();
-        parts.push({ kind: "text", text: next ?? "\\", quoted: true });
-        this.at = Math.min(this.at, this.text.length);
-      } else if (c === "'") {
-        flush();
-        const end = this.text.indexOf("'", this.at + 1);
-        if (end < 0) throw new Problem("syntax", "Unterminated quoted string", this.at);
-        parts.push({ kind: "text", text: this.text.slice(this.at + 1, end), quoted: true });
-        this.at = end + 1;
-      } else if (c === '"') {
-        flush();
-        parts.push(...this.doubleQuoted());
-      } else if (c === "$") {
-        flush();
-        parts.push(this.dollar(false));
-      } else if (c === "`") throw this.unmodelled("a command in backquotes: write $(…)");
-      else {
-        plain += c;
-        this.at++;
-      }
-    }
-    flush();
-    return this.at === start ? undefined : parts;
-  }
-
-  private doubleQuoted(): Part[] {
-    const start = this.at++;
-    const parts: Part[] = [];
-    // Empty quotes make an empty word.
-    let text = "";
-    const flush = (always = false): void => {
-      if (text !== "" || always) parts.push({ kind: "text", text, quoted: true });
-      text = "";
-    };
-    for (;;) {
-      const c = this.text[this.at];
-      if (c === undefined) throw new Problem("syntax", "Unterminated quoted string", start);
-      if (c === '"') {
-        this.at++;
-        flush(parts.length === 0);
-        return parts;
-      }
-      if (c === "$") {
-        flush();
-        parts.push(this.dollar(true));
-      } else if (c === "`") throw this.unmodelled("a command in backquotes: write $(…)");
-      else if (c === "\\" && /^[$`"\\\n]/.test(this.text[this.at + 1] ?? "")) {
-        const next = this.text[this.at + 1] as string;
-        if (next !== "\n") text += next;
-        this.at += 2;
-      } else {
-        text += c;
-        this.at++;
-      }
-    }
-  }
-
-  private dollar(quoted: boolean): Part {
-    const start = this.at++;
-    if (this.here("((")) throw new Problem("unmodelled", "arithmetic", start);
-    if (this.here("(")) {
-      this.at++;
-      const script = this.script([]);
-      if (!this.here(")")) throw this.unexpected(")");
-      this.at++;
-      return { kind: "command", script, quoted };
-    }
-    if (this.here("{")) return this.nested(() => this.braced(quoted, start));
-    const name = NAME.exec(this.rest())?.[0] ?? /^[?$!#@*0-9]/.exec(this.rest())?.[0];
-    if (name === undefined) return { kind: "text", text: "$", quoted };
-    this.at += name.length;
-    return { kind: "variable", name, quoted };
-  }
-
-  private braced(quoted: boolean, start: number): Part {
-    this.at++;
-    const name = NAME.exec(this.rest())?.[0] ?? /^(?:[?$!@*0-9]|#(?=\}))/.exec(this.rest())?.[0];
-    if (name === undefined) throw new Problem("unmodelled", "this expansion of a variable", start);
-    this.at += name.length;
-    if (this.here("}")) {
-      this.at++;
-      return { kind: "variable", name, quoted };
-    }
-    const emptyToo = this.here(":-");
-    if (!emptyToo && !this.here("-"))
-      throw new Problem(
-        this.at < this.text.length ? "unmodelled" : "syntax",
-        this.at < this.text.length ? "this expansion of a variable" : "Missing '}'",
-        start,
-      );
-    this.at += emptyToo ? 2 : 1;
-    const word = this.fallback(quoted, start);
-    return { kind: "variable", name, quoted, fallback: { word, emptyToo } };
-  }
-
-  /** What stands up to the brace: blanks are part of it. */
-  private fallback(quoted: boolean, start: number): Word {
-    const parts: Part[] = [];
-    for (;;) {
-      const c = this.text[this.at];
-      if (c === undefined) throw new Problem("syntax", "Missing '}'", start);
-      if (c === "}") {
-        this.at++;
-        return parts;
-      }
-      if (c === "$") parts.push(this.dollar(quoted));
-      else if (c === '"' && !quoted) parts.push(...this.doubleQuoted());
-      else if (c === "'" && !quoted) {
-        const end = this.text.indexOf("'", this.at + 1);
-        if (end < 0) throw new Problem("syntax", "Unterminated quoted string", this.at);
-        parts.push({ kind: "text", text: this.text.slice(this.at + 1, end), quoted: true });
-        this.at = end + 1;
-      } else if (c === "`") throw this.unmodelled("a command in backquotes: write $(…)");
-      else {
-        const escaped = c === "\\" && this.at + 1 < this.text.length;
-        if (escaped) this.at++;
-        parts.push({ kind: "text", text: this.text[this.at] as string, quoted: quoted || escaped });
-        this.at++;
-      }
-    }
-  }
-
-  /** Blanks, continued lines and comments; with `lines` the ends of lines too. */
-  private skip(lines: boolean): void {
-    for (;;) {
-      const c = this.text[this.at];
-      if (c === " " || c === "\t" || (lines && c === "\n")) this.at++;
-      else if (c === "\\" && this.text[this.at + 1] === "\n") this.at += 2;
-      else if (c === "#" && /^[\s;&|()]?$/.test(this.text[this.at - 1] ?? "")) {
-        const end = this.text.indexOf("\n", this.at);
-        this.at = end < 0 ? this.text.length : end;
-      } else return;
-    }
-  }
-
-  private here(text: string): boolean {
-    return this.text.startsWith(text, this.at);
-  }
-
-  /** The reserved word that begins here, if one does and ends here as a word. */
-  private reserved(): string | undefined {
-    const word = /^[^\s;&|<>()'"\\$`]+(?=[\s;&|<>()]|$)/.exec(this.rest())?.[0];
-    return word !== undefined && RESERVED.has(word) ? word : undefined;
-  }
-
   private expect(word: string): void {
     this.skip(false);
     if (this.reserved() !== word) throw this.unexpected(word);
     this.at += word.length;
-  }
-
-  private unexpected(wanted?: string): Problem {
-    const token = /^(?:&&|\|\||;;|>>|[;&|<>()\n]|[^\s;&|<>()]+)/.exec(this.rest())?.[0];
-    const what =
-      token === undefined
-        ? "end of file"
-        : token === "\n"
-          ? "newline"
-          : /^[;&|<>()]/.test(token) || RESERVED.has(token)
-            ? `"${token}"`
-            : "word";
-    const expecting = wanted === undefined ? "" : ` (expecting "${wanted}")`;
-    return new Problem("syntax", `${what} unexpected${expecting}`, this.at);
-  }
-
-  private unmodelled(what: string): Problem {
-    return new Problem("unmodelled", what, this.at);
-  }
-
-  private nested<T>(inner: () => T): T {
-    if (this.depth >= DEEPEST) throw this.unmodelled(`nesting deeper than ${DEEPEST}`);
-    this.depth++;
-    const result = inner();
-    this.depth--;
-    return result;
   }
 }
