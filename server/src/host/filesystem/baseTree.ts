@@ -83,6 +83,7 @@ const DIRECTORIES: Readonly<Record<string, readonly [mode: number, gid?: number]
   "etc/ssl": [0o755],
   "etc/syslog.d": [0o755],
   "etc/zfs": [0o755],
+  home: [0o755],
   lib: [0o755],
   "lib/geom": [0o755],
   libexec: [0o755],
@@ -96,7 +97,6 @@ const DIRECTORIES: Readonly<Record<string, readonly [mode: number, gid?: number]
   tmp: [0o1777],
   usr: [0o755],
   "usr/bin": [0o755],
-  "usr/home": [0o755],
   "usr/include": [0o755],
   "usr/lib": [0o755],
   "usr/libdata": [0o755],
@@ -216,7 +216,6 @@ const RC_SCRIPTS =
 
 const LINKS: Readonly<Record<string, string>> = {
   "etc/localtime": "/usr/share/zoneinfo/UTC",
-  home: "usr/home",
   sys: "usr/src/sys",
   "usr/lib/libc.so": "../../lib/libc.so.7",
 };
