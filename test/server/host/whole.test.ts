@@ -3,7 +3,6 @@ import { writeFile } from "@zonewarden/server/host/filesystem/files";
 import { Host } from "@zonewarden/server/host/host";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
 import { ifAddAddress } from "@zonewarden/server/host/network/interfaces";
-import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CALLS, type CallName } from "./calls.ts";
@@ -73,7 +72,9 @@ function take(host: Host, next: Any): void {
     return;
   }
   const processes = shells(host);
-  const process = processes[next.actor % processes.length] as Process;
+  const process = processes[next.actor % processes.length];
+  // A limit with a signal may have ended the last one.
+  if (!process) return;
   CALLS[next.call](host, process, next.a, next.b);
 }
 

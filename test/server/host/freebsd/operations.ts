@@ -64,7 +64,9 @@ export function shells(host: Host): Process[] {
 
 export function perform(host: Host, { call, actor, target, values, attach }: Operation): void {
   const processes = shells(host);
-  const process = processes[actor % processes.length] as Process;
+  const process = processes[actor % processes.length];
+  // A limit with a signal may have ended the last one.
+  if (!process) return;
   // The first one stays on the host, so that there is always somebody to act.
   const first = process === processes[0];
   const all = jails(host);
