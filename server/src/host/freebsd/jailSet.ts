@@ -208,6 +208,7 @@ function set(
   } catch (error) {
     // A creation that fails now is undone; a change that fails leaves what was set before.
     if (error instanceof Refused && !target.jail) undoCreation(host, jail);
+    else if (before.persist && !jail.persist) prisonReleased(host, jid);
     throw error;
   }
   if (flags.getDescriptor || flags.ownDescriptor)

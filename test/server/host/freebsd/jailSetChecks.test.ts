@@ -297,6 +297,15 @@ describe("row 54: attaching", () => {
     expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
     expect(prison(host, 0)).toMatchObject({ children: [], childrenCur: 0 });
   });
+
+  test("a change that drops persist and then fails to attach lets the empty jail die", () => {
+    const { host, root } = freebsd();
+    const made = jail(host, root, { name: "a", persist: true });
+    root.descriptors.push({ fd: 9, kind: "directory", vnode: { ...root.root }, write: false });
+    const change = set(host, root, { name: "a", persist: false }, { update: true, attach: true });
+    expect(change).toMatchObject({ errno: "EPERM", rule: "jail_set/54" });
+    expect(host.state.freebsd.prisons[made.jid]).toBeUndefined();
+  });
 });
 
 describe("host names and System V modules", () => {
