@@ -1,5 +1,5 @@
 import { PROBE_AREAS } from "../catalog/freebsd/probe.ts";
-import { matches } from "../host/freebsd/jail8/operations.ts";
+import { matches } from "../host/freebsd/jail8/targets.ts";
 import { proberOf } from "../host/freebsd/probes.ts";
 import { type Confinement, confinementOf, type Verdict } from "../simulation/confinement.ts";
 import { type Booted, boot } from "./boot.ts";

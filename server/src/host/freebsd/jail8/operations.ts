@@ -5,7 +5,6 @@ import { exit, spawn } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { jailGet } from "../jailGet.ts";
 import { type JailParameters, jailSet } from "../jailSet.ts";
-import { findPrison, isDescendant, jails, prisonOf, relativeName } from "../prisons.ts";
 import type { JailDefinition } from "./definition.ts";
 import { closure, dependencyGraph, type Edge, type Member } from "./dependencies.ts";
 import { complaintsOf, kernelParameters } from "./kernelParameters.ts";
@@ -14,6 +13,7 @@ import { JailRun, type Output, runningJail } from "./run.ts";
 import { Schedule, type Way } from "./schedule.ts";
 import { startWay } from "./start.ts";
 import { type StopOptions, stopWay } from "./stop.ts";
+import { findTargets, namesOf, strangers } from "./targets.ts";
 
 /** What jail(8) does when it is called. Source: main() in usr.sbin/jail/jail.c, usr.sbin/jail/state.c. */
 
@@ -170,84 +170,6 @@ function call(
   } finally {
     exit(host, process, 0);
   }
-}
-
-interface Targets {
-  readonly members: ReadonlySet<Member>;
-  /** Those that were named exactly, and not by a pattern. */
-  readonly exact: ReadonlySet<Member>;
-  /** Whether a name stands for nothing. */
-  readonly missing: boolean;
-}
-
-function findTargets(
-  members: readonly Member[],
-  names: readonly string[] | undefined,
-  output: Output,
-): Targets {
-  if (!names) return { members: new Set(members), exact: new Set(), missing: false };
-  const found = new Set<Member>();
-  const exact = new Set<Member>();
-  let missing = false;
-  const byName = new Map(members.map((member) => [member.definition.name, member]));
-  for (const name of names) {
-    const single = byName.get(name);
-    const matching = name.includes("*")
-      ? members.filter(({ definition }) => matches(definition.name, name))
-      : single
-        ? [single]
-        : [];
-    if (matching.length === 0 && name !== "*") {
-      output.stderr += `jail: "${name}" not found\n`;
-      missing = true;
-    }
-    for (const member of matching) {
-      found.add(member);
-      if (!name.includes("*")) exact.add(member);
-    }
-  }
-  return { members: found, exact, missing };
-}
-
-/** A `*` for a whole part of a dotted name; as the last part, for one or more. Source: wild_jail_match(). */
-export function matches(name: string, pattern: string): boolean {
-  const parts = name.split(".");
-  const wanted = pattern.split(".");
-  if (wanted.at(-1) === "*" ? parts.length < wanted.length : parts.length !== wanted.length) return false;
-  return wanted.every((part, i) => part === "*" || part === parts[i]);
-}
-
-/** Names for jids: a number names the jail that has it. */
-function namesOf(
-  host: Host,
-  caller: Process,
-  names: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return names?.map((name) => {
-    const jail = /^\d+$/.test(name) ? findPrison(host, Number(name)) : undefined;
-    const own = prisonOf(host, caller);
-    return jail && isDescendant(host, own.jid, jail.jid) ? relativeName(own, jail) : name;
-  });
-}
-
-/** Running jails that were named and are not in the configuration: of them nothing is known. */
-function strangers(
-  host: Host,
-  caller: Process,
-  known: readonly JailDefinition[],
-  names: readonly string[] | undefined,
-): JailDefinition[] {
-  if (!names) return [];
-  const own = prisonOf(host, caller);
-  const taken = new Set(known.map(({ name }) => name));
-  const wanted = namesOf(host, caller, names) ?? [];
-  // With a configuration, a pattern stands for the jails of the configuration.
-  const patterns = wanted.filter((name) => known.length === 0 || !name.includes("*"));
-  return jails(host)
-    .filter((jail) => jail.state === "alive" && isDescendant(host, own.jid, jail.jid))
-    .map((jail) => relativeName(own, jail))
-    .filter((name) => !taken.has(name) && patterns.some((pattern) => matches(name, pattern)))
-    .map((name) => ({ name, parameters: [], failures: [], cause: { what: `jail ${name}`, from: "host" } }));
 }
 
 /** What jail(8) checks before a jail's first step. `starting`: or changing; else only what a stop needs. */
