@@ -59,14 +59,16 @@ const settings = {
   "outline.collapseItems": "alwaysExpand",
 };
 
-const example = (...path) => readFile(join(root, "examples", "zones", ...path), "utf8");
+const example = (...path) => readFile(join(root, "examples", ...path), "utf8");
 
 /** The files that scenes may have in their folder. */
 const texts = {
   "jail.conf": sample,
-  "shared.zonecfg": await example("10-broken", "shared.zonecfg"),
-  "web.zonecfg": await example("02-exclusive-ip", "web.zonecfg"),
-  "archive.zonecfg": await example("09-delegated", "archive.zonecfg"),
+  "shared.zonecfg": await example("zones", "10-broken", "shared.zonecfg"),
+  "web.zonecfg": await example("zones", "02-exclusive-ip", "web.zonecfg"),
+  "web1.jail.conf": await example("hosts", "01-web", "jail.conf"),
+  "zonewarden.host.json": await example("hosts", "01-web", "zonewarden.host.json"),
+  "archive.zonecfg": await example("zones", "09-delegated", "archive.zonecfg"),
 };
 
 /** Opens the window with a file in an editor, and waits until the colours and the server are there. */
@@ -169,6 +171,14 @@ const scenes = {
     play: (page) => completion(page, "allowed-address", "set "),
   },
   "zonecfg-outline": { files: ["archive.zonecfg"], play: outline },
+  host: {
+    files: ["web1.jail.conf", "zonewarden.host.json"],
+    async play(page) {
+      // The jails are started when nothing has been typed for a while.
+      await page.waitForTimeout(2_000);
+      await problems(page);
+    },
+  },
   both: {
     files: ["jail.conf", "shared.zonecfg"],
     async play(page) {

@@ -1,5 +1,6 @@
 import { findDirectory } from "@zonewarden/server/host/filesystem/build";
 import { describe, expect, it } from "vitest";
+import { testHost } from "../harness.ts";
 import {
   addressesOn,
   boot,
@@ -246,5 +247,20 @@ describe("events", () => {
     );
     const times = host.events.map(({ t }) => t);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+});
+
+describe("a directory of a described machine", () => {
+  const config = "web { path = /jails/web; persist; mount.devfs; }\n";
+
+  it("is taken to hold a base system, for nobody lists what is in it", () => {
+    const host = testHost({ described: true, directories: [{ path: "/jails/web" }] });
+    expect(states(boot(config, host).report)).toEqual(["web: running"]);
+    expect(host.events.filter(({ kind }) => kind === "assume.directory")).toHaveLength(1);
+  });
+
+  it("that is not there is missing", () => {
+    const host = testHost({ described: true });
+    expect(states(boot(config, host).report)).toEqual(["web: failed"]);
   });
 });

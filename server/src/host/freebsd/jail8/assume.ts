@@ -16,16 +16,21 @@ function mayAssume({ host, caller }: JailRun): boolean {
   return !host.state.machine.described && caller.credential.jid === 0;
 }
 
-/** The jail's root with a base system in it, unless something is there. */
+/**
+ * The jail's root with a base system in it, unless something is there. Also on a described machine: whoever names a
+ * directory hardly lists what is in it.
+ */
 export function assumeRoot(run: JailRun): void {
   const { path } = run.settings;
-  if (!path?.startsWith("/") || path === "/" || !mayAssume(run)) return;
+  if (!path?.startsWith("/") || path === "/" || run.caller.credential.jid !== 0) return;
   const found = lookup(run.host, run.caller, path);
-  if (found.ok && !isEmpty(run, found.value)) return;
+  if (found.ok ? !isEmpty(run, found.value) : !mayAssume(run)) return;
   makeRoot(run.host, path);
-  run.emit("assume.directory", `${path} is taken to be there, with a base system in it.`, "assumed", {
-    causes: [run.settings.cause("path")],
-  });
+  run.assumedRoot = path.replace(/\/+$/, "");
+  const message = found.ok
+    ? `A base system is taken to be in ${path}.`
+    : `${path} is taken to be there, with a base system in it.`;
+  run.emit("assume.directory", message, "assumed", { causes: [run.settings.cause("path")] });
 }
 
 function isEmpty({ host }: JailRun, vnode: Vnode): boolean {
@@ -35,7 +40,8 @@ function isEmpty({ host }: JailRun, vnode: Vnode): boolean {
 
 /** A directory; with a base system in it where it is to become a root. */
 export function assumeDirectory(run: JailRun, path: string, parameter: string, base = false): void {
-  if (!mayAssume(run) || lookup(run.host, run.caller, path).ok) return;
+  const isInside = run.assumedRoot !== undefined && path.startsWith(`${run.assumedRoot}/`);
+  if (!(mayAssume(run) || isInside) || lookup(run.host, run.caller, path).ok) return;
   if (base) makeRoot(run.host, path);
   else ensureDirectory(run.host, path);
   run.emit("assume.directory", `${path} is taken to be there.`, "assumed", {

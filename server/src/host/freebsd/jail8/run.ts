@@ -39,6 +39,8 @@ export class JailRun {
   temporaryPersist = false;
   /** The lines of the files of `mount.fstab`, or messages about them. */
   fstab: (FstabEntry | string)[] = [];
+  /** The root, where the base system in it is an assumption. */
+  assumedRoot: string | undefined;
   /** The last command in the jail that the model does not know. */
   assumedCommand: string | undefined;
   state = "pending";
