@@ -73,13 +73,15 @@ export function measureHost(jails: number): { start: number; stop: number; heap:
     for (let n = 0; n < jails; n++) start(host, root, n);
   });
   const used = heap() - empty;
-  const [first] = Object.values(host.state.processes.byPid).filter(({ credential }) => credential.jid === 1);
+  const [first] = Object.values(host.state.processes.byPid).filter(
+    ({ credential }) => credential.container === 1,
+  );
   const decide = timed(() => {
     for (let i = 0; i < 1000 && first; i++) socket(host, first, { family: "inet", type: "raw" });
   });
   const children = new Map<number, Process[]>();
   for (const child of Object.values(host.state.processes.byPid)) {
-    const { jid } = child.credential;
+    const { container: jid } = child.credential;
     if (jid !== 0) children.set(jid, [...(children.get(jid) ?? []), child]);
   }
   const stopped = timed(() => {

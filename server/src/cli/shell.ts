@@ -24,7 +24,7 @@ export function runShellCommand(
   const process = spawn(host, {
     command: "sh",
     args: ["-sh"],
-    credential: { jid: jail?.jid ?? 0 },
+    credential: { container: jail?.jid ?? 0 },
     environment: {
       PATH: "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin",
       HOME: "/root",

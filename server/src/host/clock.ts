@@ -25,7 +25,7 @@ function nextDue(host: Host, until: number) {
 export function settle(host: Host): void {
   const now = host.inMoment ?? host.now;
   for (let due = nextToExpire(host, now); due; due = nextToExpire(host, now))
-    for (const { id, jid } of due.sockets) {
+    for (const { id, container: jid } of due.sockets) {
       forgetSocket(host, id);
       prisonReleased(host, jid);
     }

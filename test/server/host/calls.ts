@@ -155,7 +155,7 @@ export const CALLS = {
   },
   trace: (host, process, a, b) => ptrace(host, process, pick(["attach", "detach"], b), pid(host, a)),
   setuid: (host, process, a, b) => {
-    if (b % 4 === 0 && process.credential.jid !== 0) setuid(host, process, pick([0, 1001], a));
+    if (b % 4 === 0 && process.credential.container !== 0) setuid(host, process, pick([0, 1001], a));
   },
   shmget: (host, process, a) => shmget(host, process, a % 3, 4096, { create: true, mode: 0o666 }),
   semget: (host, process, a) => semget(host, process, a % 3, 1, { create: true, mode: 0o666 }),

@@ -53,24 +53,24 @@ export function staleIndexes(host: Host): string[] {
     same(
       "processesOfJail",
       processesOfJail(host, jid),
-      all.filter(({ credential }) => credential.jid === jid),
+      all.filter(({ credential }) => credential.container === jid),
     );
     same(
       "socketsOfJail",
       socketsOfJail(host, jid),
-      sockets.filter((socket) => socket.jid === jid),
+      sockets.filter((socket) => socket.container === jid),
     );
     same(
       "mountsOfJail",
       mountsOfJail(host, jid),
-      files.mounts.filter((mount) => mount.jid === jid),
+      files.mounts.filter((mount) => mount.container === jid),
     );
     if (jid !== 0)
       same(
         "datasetsOfJail",
         datasetsOfJail(host, jid),
         Object.values(files.datasets)
-          .filter((dataset) => dataset.jid === jid)
+          .filter((dataset) => dataset.container === jid)
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
       );
   }

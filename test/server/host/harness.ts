@@ -25,7 +25,7 @@ export function ok<T>(outcome: Outcome<T>): T {
 export function hostRoot(host: Host): Process {
   const known = Object.values(host.state.processes.byPid).find(
     ({ command, credential, state }) =>
-      command === "sh" && credential.jid === 0 && credential.uid === 0 && state !== "zombie",
+      command === "sh" && credential.container === 0 && credential.uid === 0 && state !== "zombie",
   );
   return known ?? spawn(host, { command: "sh", args: ["-sh"] });
 }

@@ -34,7 +34,7 @@ export function placeMount(host: Host, mount: NewMount): Mount {
     root: 1,
     options: [],
     readOnly: false,
-    jid: 0,
+    container: 0,
     uid: 0,
     ruleset: 0,
     assumed: false,
@@ -131,7 +131,7 @@ export function bareFileSystems(type: string, from: string): FileSystems {
     mounts: [
       {
         ...{ id: "1", filesystem: "1", type, from, covers: null, root: 1, path: "/", options: ["local"] },
-        ...{ readOnly: false, jid: 0, uid: 0, ruleset: 0, assumed: false },
+        ...{ readOnly: false, container: 0, uid: 0, ruleset: 0, assumed: false },
       },
     ],
     nextId: 2,

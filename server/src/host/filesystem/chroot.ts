@@ -128,7 +128,7 @@ export function passDescriptor(host: Host, sender: Process, fd: number, receiver
   const { fd: _, ...copy } = structuredClone(given);
   const foreign =
     given.kind === "directory" &&
-    sender.credential.jid !== 0 &&
+    sender.credential.container !== 0 &&
     !sameVnode(prisonOf(host, sender).root, prisonOf(host, receiver).root);
   const opened = openDescriptor(host, receiver, { ...copy, ...(foreign && { beneath: true as const }) });
   if (!opened.ok) return opened;

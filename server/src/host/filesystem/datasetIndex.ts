@@ -5,15 +5,16 @@ import type { Dataset, FileSystems } from "./types.ts";
 /** Datasets by the jail that they are attached to. */
 const indexes = new Derived<FileSystems, Groups<number, Dataset>>(({ datasets }) => {
   const index: Groups<number, Dataset> = new Map();
-  for (const dataset of Object.values(datasets)) if (dataset.jid !== 0) put(index, dataset.jid, dataset);
+  for (const dataset of Object.values(datasets))
+    if (dataset.container !== 0) put(index, dataset.container, dataset);
   return index;
 });
 
 /** Attaches a dataset to a jail, or with 0 to none. */
 export function giveDataset({ state }: Host, dataset: Dataset, jid: number): void {
   const index = indexes.of(state.files);
-  take(index, dataset.jid, dataset);
-  dataset.jid = jid;
+  take(index, dataset.container, dataset);
+  dataset.container = jid;
   if (jid !== 0) put(index, jid, dataset);
 }
 

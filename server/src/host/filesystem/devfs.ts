@@ -26,15 +26,15 @@ export function deviceKind(name: string): DeviceKind {
   return { name, kind: "device", mode: 0o600, gid: 0, doc: "a device" };
 }
 
-/** A driver makes a node; directories above it come with it. `jid` is that of the credential, null for none. */
-export function makeDevice(host: Host, name: string, jid: number | null = null, uid = 0): Device {
+/** A driver makes a node; directories above it come with it. `container` is that of the credential, null for none. */
+export function makeDevice(host: Host, name: string, container: number | null = null, uid = 0): Device {
   const { devices } = host.state.files;
   const existing = devices.find((device) => device.name === name);
   if (existing) return existing;
   const cut = name.lastIndexOf("/");
   if (cut > 0) makeDevice(host, name.slice(0, cut));
   const serial = (devices.at(-1)?.serial ?? 0) + 1;
-  const device = { name, jid, uid, gid: deviceKind(name).gid, serial };
+  const device = { name, container, uid, gid: deviceKind(name).gid, serial };
   devices.push(device);
   return device;
 }
@@ -108,7 +108,7 @@ export function globMatches(pattern: string, text: string): boolean {
 export function devfsVisible(host: Host, mount: Mount, name: string): boolean {
   const device =
     host.state.files.devices.find((candidate) => candidate.name === name) ??
-    ({ name, jid: null, uid: 0, gid: 0, serial: Number.MAX_SAFE_INTEGER } satisfies Device);
+    ({ name, container: null, uid: 0, gid: 0, serial: Number.MAX_SAFE_INTEGER } satisfies Device);
   if (hiddenByRules(host, mount, device)) return false;
   const cut = name.lastIndexOf("/");
   return cut < 0 || devfsVisible(host, mount, name.slice(0, cut));
@@ -154,7 +154,7 @@ export function devfsEntries(host: Host, fs: FileSystem, directory: number): Dev
     if (!device.name.startsWith(above)) continue;
     const name = device.name.slice(above.length);
     if (name === "" || name.includes("/") || hiddenByRules(host, mount, device)) continue;
-    found.push({ name, node: -device.serial, jid: device.jid });
+    found.push({ name, node: -device.serial, jid: device.container });
   }
   for (const [name, node] of Object.entries(ownEntries(fs, directory))) found.push({ name, node, jid: null });
   return found;
@@ -173,7 +173,7 @@ export function devfsChild(
   const path = prefixOf(host, directory) + name;
   const device = host.state.files.devices.find((candidate) => candidate.name === path);
   if (!device || !mount || hiddenByRules(host, mount, device)) return undefined;
-  return { name, node: -device.serial, jid: device.jid };
+  return { name, node: -device.serial, jid: device.container };
 }
 
 /** An entry of /dev: its last name, node number, and the jail that made it. */

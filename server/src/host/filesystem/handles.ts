@@ -33,11 +33,11 @@ export function openHandle(
 export function startNfsd(host: Host, process: Process): Outcome {
   const { modules, options, release } = host.state.machine;
   const missing: Cause = { what: "no NFS server in the kernel: module nfsd", from: "host" };
-  if (!modules.includes("nfsd") && !options.includes("NFSD") && process.credential.jid !== 0)
+  if (!modules.includes("nfsd") && !options.includes("NFSD") && process.credential.container !== 0)
     return denied("EPERM", "nfsd/module", "The module nfsd is not loaded, and a jail cannot load it.", {
       causes: [missing],
     });
-  if (!since(host, 13, 3) && process.credential.jid !== 0)
+  if (!since(host, 13, 3) && process.credential.container !== 0)
     return denied("EPERM", "nfsd/release", `FreeBSD ${release} has no NFS server for jails.`, {
       causes: [{ what: `FreeBSD ${release}`, from: "kernel" }],
       unsure: true,

@@ -142,7 +142,7 @@ function components(path: string): string[] {
 function rootsOf(host: Host, process: Process): Vnode[] {
   const roots = [process.root];
   if (process.jailDirectory) roots.push(process.jailDirectory);
-  for (const { root } of lineageOf(host, process.credential.jid)) roots.push(root);
+  for (const { root } of lineageOf(host, process.credential.container)) roots.push(root);
   return roots;
 }
 
@@ -196,7 +196,7 @@ function entry(host: Host, process: Process, directory: Vnode, name: string): Vn
 
 /** Whether a node that another credential made is there for a process. Source: devfs_prison_check(). */
 export function mayFind(host: Host, process: Process, creator: number | null): boolean {
-  const own = process.credential.jid;
+  const own = process.credential.container;
   return creator === null || lineageOf(host, creator).some(({ jid }) => jid === own);
 }
 

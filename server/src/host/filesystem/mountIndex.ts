@@ -25,7 +25,7 @@ const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
   return index;
 });
 
-function enter(index: Index, { id, jid, filesystem, root, from, covers }: Mount): void {
+function enter(index: Index, { id, container: jid, filesystem, root, from, covers }: Mount): void {
   const number = Number(id);
   put(index.byJail, jid, number);
   put(index.byFileSystem, filesystem, number);
@@ -34,7 +34,7 @@ function enter(index: Index, { id, jid, filesystem, root, from, covers }: Mount)
   if (covers) put(index.on, covers.mount, number);
 }
 
-function leave(index: Index, { id, jid, filesystem, root, from, covers }: Mount): void {
+function leave(index: Index, { id, container: jid, filesystem, root, from, covers }: Mount): void {
   const number = Number(id);
   take(index.byJail, jid, number);
   take(index.byFileSystem, filesystem, number);
@@ -59,7 +59,7 @@ export function dropMount({ state: { files } }: Host, mount: Mount): void {
 export function changeOwner({ state: { files } }: Host, mount: Mount, jid: number): void {
   const index = indexes.of(files);
   leave(index, mount);
-  mount.jid = jid;
+  mount.container = jid;
   enter(index, mount);
 }
 

@@ -126,7 +126,7 @@ function sizeOption(options: readonly string[]): number {
 function prepareZfs(host: Host, process: Process, { from }: Request): Outcome<Prepared> {
   const dataset = host.state.files.datasets[from];
   const access = datasetAccess(host, process, from);
-  if (process.credential.jid !== 0 && access !== "write")
+  if (process.credential.container !== 0 && access !== "write")
     return denied("EPERM", "mount/9", `Dataset ${from} is not one that this jail may mount.`, {
       causes: [{ what: "only datasets that zfs jail attached can be mounted", from: "kernel" }],
     });

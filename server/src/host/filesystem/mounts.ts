@@ -62,7 +62,7 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
 
   const prepared = prepare(host, process, type, request, covers);
   if (!prepared.ok) return asRule(prepared, "mount/9");
-  const { jid, uid } = process.credential;
+  const { container: jid, uid } = process.credential;
   const mount = placeMount(host, {
     ...prepared.value,
     type: name,
@@ -70,7 +70,7 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
     path: pathOf(host, covers),
     options: options.filter((option) => !/^(rw|ro|size=.*|ruleset=.*)$/.test(option)),
     readOnly: options.includes("ro") || options.includes("rdonly"),
-    jid,
+    container: jid,
     uid,
   });
   return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
@@ -84,7 +84,7 @@ function asRule<T extends Outcome<unknown>>(outcome: T, rule: string): T {
 
 /** vfs.usermount lets users of the host mount, but nobody in a jail. */
 function mayMount(host: Host, process: Process): Outcome {
-  if (process.credential.jid === 0 && Number(host.state.machine.sysctls["vfs.usermount"] ?? 0) !== 0)
+  if (process.credential.container === 0 && Number(host.state.machine.sysctls["vfs.usermount"] ?? 0) !== 0)
     return allowed(undefined, "mount/2", "vfs.usermount lets users mount.");
   return asRule(privCheck(host, process, "VFS_MOUNT"), "mount/2");
 }
@@ -102,7 +102,7 @@ function mayUseFlags(host: Host, process: Process, options: readonly string[]): 
 }
 
 function mayMountType(host: Host, process: Process, type: string, covers: Vnode): Outcome {
-  if (process.credential.jid === 0) return allowed(undefined, "mount/6", "The host mounts every type.");
+  if (process.credential.container === 0) return allowed(undefined, "mount/6", "The host mounts every type.");
   const held = holdsType(host, process, type, "mount/6");
   if (!held.ok) return held;
   const jail = prisonOf(host, process);
@@ -136,12 +136,12 @@ function holdsType(host: Host, process: Process, type: string, rule: string): Ou
  * in this jail or below. Source: vfs_suser() in sys/kern/vfs_subr.c.
  */
 function mayChange(host: Host, process: Process, mount: Mount, rule: string): Outcome {
-  const { jid, uid } = process.credential;
+  const { container: jid, uid } = process.credential;
   if (jid !== 0) {
     const held = holdsType(host, process, mount.type, rule);
     if (!held.ok) return held;
-    if (!lineageOf(host, mount.jid).some((above) => above.jid === jid)) {
-      const maker = mount.jid === 0 ? "the host" : "another jail";
+    if (!lineageOf(host, mount.container).some((above) => above.jid === jid)) {
+      const maker = mount.container === 0 ? "the host" : "another jail";
       return denied(
         "EPERM",
         rule,
@@ -194,7 +194,7 @@ export function unmountFs(
   path: string,
   { force = false }: { force?: boolean } = {},
 ): Outcome {
-  if (process.credential.jid !== 0 || Number(host.state.machine.sysctls["vfs.usermount"] ?? 0) === 0) {
+  if (process.credential.container !== 0 || Number(host.state.machine.sysctls["vfs.usermount"] ?? 0) === 0) {
     const may = privCheck(host, process, "VFS_UNMOUNT");
     if (!may.ok) return asRule(may, "unmount/1");
   }
@@ -240,7 +240,7 @@ export function removeMount(host: Host, mount: Mount): void {
     dataset.mounted = false;
     dataset.filesystem = fs.id;
   }
-  prisonReleased(host, mount.jid);
+  prisonReleased(host, mount.container);
   if (mount.type === "nullfs") return;
   if (fileSystemType(host, mount.type)?.source !== "none") fs.source ??= mount.from;
   else if (mountsOfFileSystem(host, fs.id).length === 0) delete files.byId[fs.id];

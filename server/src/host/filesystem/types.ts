@@ -19,7 +19,7 @@ export interface Device {
   /** Below /dev: `null`, `pts/0`. */
   name: string;
   /** The jail of the credential it was made with (terminals, guests), 0 for the host; null for one made without. */
-  jid: number | null;
+  container: number | null;
   uid: number;
   gid: number;
   /** Counted from 1 over the life of the host. */
@@ -65,7 +65,7 @@ export interface Mount {
   options: string[];
   readOnly: boolean;
   /** The credential that mounted it. */
-  jid: number;
+  container: number;
   uid: number;
   /** Of devfs: the ruleset; 0 for none. */
   ruleset: number;
@@ -118,7 +118,7 @@ export interface Dataset {
   /** The property of that name. */
   jailed: boolean;
   /** The jail that it is attached to; 0 for none. */
-  jid: number;
+  container: number;
   /** In bytes; 0 for none. */
   quota: number;
   used: number;

@@ -18,7 +18,7 @@ import type { Dataset, Mount } from "./types.ts";
 export type DatasetAccess = "none" | "read" | "write";
 
 export function datasetAccess(host: Host, process: Process, name: string): DatasetAccess {
-  const { jid } = process.credential;
+  const { container: jid } = process.credential;
   if (jid === 0) return "write";
   let access: DatasetAccess = "none";
   for (const { name: attached } of datasetsOfJail(host, jid)) {
@@ -49,7 +49,7 @@ export function zfsList(host: Host, process: Process): Outcome<Dataset[]> {
   const open = control(host, process);
   if (!open.ok) return open;
   const all = Object.values(host.state.files.datasets);
-  if (process.credential.jid === 0) return allowed(all, "zfs/list", "The host sees all datasets.");
+  if (process.credential.container === 0) return allowed(all, "zfs/list", "The host sees all datasets.");
   const seen = all.filter(({ name }) => datasetAccess(host, process, name) !== "none");
   return contained(seen, "zfs/list", "The jail sees attached datasets and those above them.", {
     causes: [NOT_ATTACHED],
@@ -66,7 +66,7 @@ function mayAdminister(host: Host, process: Process, name: string): Outcome<Data
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
       causes: dataset ? [NOT_ATTACHED] : [],
     });
-  if (process.credential.jid === 0) {
+  if (process.credential.container === 0) {
     const may = privCheck(host, process, "VFS_MOUNT");
     if (!may.ok) return may;
   } else {
@@ -110,7 +110,7 @@ export function zfsSet(
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
   const dataset = may.value;
-  if (process.credential.jid !== 0) {
+  if (process.credential.container !== 0) {
     if (property === "jailed" || SHARES.has(property))
       return denied("EPERM", "zfs/property", `${property} cannot be set in a jail.`, {
         causes: [{ what: `${property} belongs to the host`, from: "kernel" }],
@@ -137,7 +137,7 @@ function setJailed(host: Host, process: Process, dataset: Dataset, jailed: boole
     if (below !== dataset && !below.name.startsWith(`${dataset.name}/`)) continue;
     if (jailed) {
       const mount = zfsMounts(host, below.name).at(-1);
-      if (mount?.jid === 0) unmountFs(host, process, mount.path);
+      if (mount?.container === 0) unmountFs(host, process, mount.path);
     }
     below.jailed = jailed;
   }
@@ -179,14 +179,14 @@ export function zfsCreate(
     mountpoint,
     mounted: false,
     jailed: jailed === undefined ? parent.jailed : jailed === "on",
-    jid: 0,
+    container: 0,
     quota: sizeOf(quota),
     used: 0,
     properties: others,
   };
   datasets[name] = dataset;
   const wanted = mountpoint.startsWith("/") && others["canmount"] !== "off";
-  if (wanted && dataset.jailed === (process.credential.jid !== 0)) zfsMount(host, process, name);
+  if (wanted && dataset.jailed === (process.credential.container !== 0)) zfsMount(host, process, name);
   return allowed(dataset, "zfs/create", `Dataset ${name} is there.`);
 }
 
@@ -195,7 +195,7 @@ export function zfsDestroy(host: Host, process: Process, name: string): Outcome 
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
   const { datasets } = host.state.files;
-  if (process.credential.jid !== 0 && may.value.jid === process.credential.jid)
+  if (process.credential.container !== 0 && may.value.container === process.credential.container)
     return denied("EPERM", "zfs/destroy", "The delegated dataset itself is destroyed by the host.", {
       causes: [{ what: "a jail destroys only what is below the delegated dataset", from: "kernel" }],
       unsure: true,
@@ -226,7 +226,7 @@ export function zfsMount(host: Host, process: Process, name: string): Outcome<Mo
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
       causes: dataset ? [NOT_ATTACHED] : [],
     });
-  if (process.credential.jid === 0 && dataset.jailed)
+  if (process.credential.container === 0 && dataset.jailed)
     return denied("EPERM", "zfs/jailed", `Dataset ${name} has jailed=on: it is mounted by its jail.`, {
       causes: [{ what: `jailed=on of ${name}`, from: "host" }],
     });
@@ -247,8 +247,8 @@ export function zfsUnmount(host: Host, process: Process, name: string): Outcome 
 export function zfsJail(host: Host, process: Process, jid: number, name: string): Outcome {
   const may = mayDelegate(host, process, jid, name);
   if (!may.ok) return may;
-  if (may.value.jid !== 0)
-    return denied("EEXIST", "zfs/attached", `Dataset ${name} is attached to jail ${may.value.jid}.`);
+  if (may.value.container !== 0)
+    return denied("EEXIST", "zfs/attached", `Dataset ${name} is attached to jail ${may.value.container}.`);
   giveDataset(host, may.value, jid);
   return allowed(undefined, "zfs/jail", `Dataset ${name} is attached to jail ${jid}.`);
 }
@@ -257,7 +257,7 @@ export function zfsJail(host: Host, process: Process, jid: number, name: string)
 export function zfsUnjail(host: Host, process: Process, jid: number, name: string): Outcome {
   const may = mayDelegate(host, process, jid, name);
   if (!may.ok) return may;
-  if (may.value.jid !== jid)
+  if (may.value.container !== jid)
     return denied("ENOENT", "zfs/attached", `Dataset ${name} is not attached to jail ${jid}.`);
   giveDataset(host, may.value, 0);
   return allowed(undefined, "zfs/unjail", `Dataset ${name} is no longer attached.`);
@@ -270,7 +270,7 @@ function mayDelegate(host: Host, process: Process, jid: number, name: string): O
   if (!may.ok) return may;
   const dataset = host.state.files.datasets[name];
   if (!dataset) return denied("ENOENT", "zfs/visible", `There is no dataset ${name}.`);
-  if (!findPrison(host, jid) || !isDescendant(host, process.credential.jid, jid))
+  if (!findPrison(host, jid) || !isDescendant(host, process.credential.container, jid))
     return denied("ENOENT", "zfs/jail", `There is no jail ${jid}.`);
   return allowed(dataset, "zfs/delegate", "The dataset can be attached.");
 }

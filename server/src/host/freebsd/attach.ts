@@ -27,7 +27,7 @@ export function jailAttach(host: Host, process: Process, jid: number): Outcome {
       causes: privilege.decision.causes,
     });
   const jail = findPrison(host, jid);
-  if (!jail || !isDescendant(host, process.credential.jid, jid)) {
+  if (!jail || !isDescendant(host, process.credential.container, jid)) {
     const { decision } = outOfScope(host, process, "EINVAL");
     return denied("EINVAL", "jail_attach/2", `Jail ${jid} is not below the caller's jail.`, {
       causes: decision.causes,
@@ -51,12 +51,12 @@ export function moveInto(host: Host, process: Process, jail: Prison): Outcome {
     if (before.affinity) process.affinity = before.affinity;
     return refused;
   }
-  const from = process.credential.jid;
+  const from = process.credential.container;
   changeProcess(host, process, () => {
     process.root = { ...jail.root };
     process.directory = { ...jail.root };
     process.jailDirectory = { ...jail.root };
-    process.credential.jid = jail.jid;
+    process.credential.container = jail.jid;
   });
   process.changedCredential = true;
   relinkRules(host, process);

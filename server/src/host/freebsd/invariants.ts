@@ -171,12 +171,12 @@ export function renumber(host: Host, jail: Prison, jid: number): void {
   for (const child of childrenOf(host, old)) child.parent = jid;
   for (const process of processesOfJail(host, old))
     changeProcess(host, process, () => {
-      process.credential.jid = jid;
+      process.credential.container = jid;
     });
-  for (const socket of socketsOfJail(host, old)) changeSocket(host, socket, { jid });
+  for (const socket of socketsOfJail(host, old)) changeSocket(host, socket, { container: jid });
   for (const mount of mountsOfJail(host, old)) changeOwner(host, mount, jid);
   for (const dataset of datasetsOfJail(host, old)) giveDataset(host, dataset, jid);
-  const referring: { jid: number | null }[] = [
+  const referring: { container: number | null }[] = [
     ...Object.values(state.network.vnets),
     ...Object.values(state.network.vnets).flatMap(({ interfaces }) =>
       interfaces.flatMap(({ addresses }) => addresses),
@@ -185,9 +185,10 @@ export function renumber(host: Host, jail: Prison, jid: number): void {
     ...state.ipc.sysv,
     ...state.ipc.posix,
     ...Object.values(state.resources.cpusets),
-    ...Object.values(state.freebsd.jailDescriptors),
   ];
-  for (const object of referring) if (object.jid === old) object.jid = jid;
+  for (const object of referring) if (object.container === old) object.container = jid;
+  for (const descriptor of Object.values(state.freebsd.jailDescriptors))
+    if (descriptor.jid === old) descriptor.jid = jid;
   for (const object of state.ipc.sysv) if (object.space === old) object.space = jid;
   for (const other of [jail, ...descendantsOf(host, old)])
     for (const kind of ["shm", "sem", "msg"] as const) if (other.sysv[kind] === old) other.sysv[kind] = jid;

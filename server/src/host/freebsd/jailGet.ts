@@ -60,7 +60,7 @@ export function jailGet(
 }
 
 function find(host: Host, caller: Process, key: JailKey, dying: boolean): Prison {
-  const own = caller.credential.jid;
+  const own = caller.credential.container;
   if (key.desc !== undefined) {
     const described = describedBy(host, caller, key.desc);
     if (described.ok) return described.value;

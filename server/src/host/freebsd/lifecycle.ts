@@ -47,7 +47,7 @@ export function prisonHolds(host: Host, jid: number): Holds {
     zombies,
     sockets: socketsOfJail(host, jid).length,
     mounts: mountsOfJail(host, jid).length,
-    ipc: ipc.sysv.filter((object) => object.jid === jid).length,
+    ipc: ipc.sysv.filter((object) => object.container === jid).length,
     descriptors: Object.values(freebsd.jailDescriptors).filter((descriptor) => descriptor.jid === jid).length,
     other: jail.extraRefs,
   };

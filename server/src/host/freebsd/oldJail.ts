@@ -40,7 +40,7 @@ export function jail2(host: Host, caller: Process, jail: OldJail): JailOutcome<n
     return denied("ENAMETOOLONG", "jail/text", "The path, the host name or the name is too long.");
 
   const parameters: Record<string, ParamValue> = {
-    ...(caller.credential.jid === 0 && hostDefaults(host)),
+    ...(caller.credential.container === 0 && hostDefaults(host)),
     path: { value: path },
     "host.hostname": { value: hostname },
     ...(version === 2 && jailname !== undefined && { name: { value: jailname } }),

@@ -16,7 +16,7 @@ export function findPrison(host: Host, jid: number): Prison | undefined {
 }
 
 export function prisonOf(host: Host, process: Process): Prison {
-  return prison(host, process.credential.jid);
+  return prison(host, process.credential.container);
 }
 
 /** All prisons but the host, by jid: JavaScript keeps keys that are numbers in their order. */

@@ -14,7 +14,7 @@ export type { PrivilegeName } from "../../catalog/freebsd/privileges.ts";
 
 /** Who asks for a privilege: a prison and user ids. */
 export interface Asker {
-  readonly jid: number;
+  readonly container: number;
   readonly uid: number;
   readonly ruid: number;
 }
@@ -44,12 +44,12 @@ export function privilegeVerdict(host: Host, asker: Asker, name: PrivilegeName):
   const missing = beforeItsTime(host, wanted, rule);
   if (missing) return missing;
   if (name === "VFS_LOOKUP") return superuser(host, asker, name, rule, []);
-  if (name === "VFS_GENERATION" && asker.jid !== 0) return refusedToJails(host, asker, wanted, rule);
+  if (name === "VFS_GENERATION" && asker.container !== 0) return refusedToJails(host, asker, wanted, rule);
 
   const unsure = wanted.unsure ? { unsure: true as const } : {};
   let causes: Cause[] = [];
-  if (asker.jid !== 0) {
-    const jail = prison(host, asker.jid);
+  if (asker.container !== 0) {
+    const jail = prison(host, asker.container);
     if (wanted.verdict === "deny" && name !== "VFS_READ_DIR")
       return refusedToJails(host, asker, wanted, rule);
     if (wanted.verdict === "conditional" && wanted.condition) {
@@ -88,7 +88,7 @@ function beforeItsTime(host: Host, { since: first, before, name }: Privilege, ru
     : denied("EPERM", rule, `PRIV_${name} does not exist before FreeBSD ${first}.`, { causes });
 }
 
-function refusedToJails(host: Host, { jid }: Asker, { name, note }: Privilege, rule: string) {
+function refusedToJails(host: Host, { container: jid }: Asker, { name, note }: Privilege, rule: string) {
   const jail = prison(host, jid);
   const reason = `PRIV_${name} is refused in every jail, here ${jail.name}.`;
   return denied("EPERM", rule, note === undefined ? reason : `${reason} ${note}`, {
@@ -98,7 +98,7 @@ function refusedToJails(host: Host, { jid }: Asker, { name, note }: Privilege, r
 
 /** The superuser's rule: the effective user, or the real one for what is counted by that. */
 function superuser(host: Host, asker: Asker, name: PrivilegeName, rule: string, causes: Cause[]): Outcome {
-  const { jid } = asker;
+  const { container: jid } = asker;
   if (name === "VFS_READ_DIR" && jid !== 0)
     return denied("EPERM", rule, "Root in a jail does not read directories as files.", {
       causes: [{ what: "the superuser's rule leaves PRIV_VFS_READ_DIR out in jails", from: "kernel" }],
@@ -126,7 +126,7 @@ function superuser(host: Host, asker: Asker, name: PrivilegeName, rule: string, 
   );
 }
 
-function unprivilegedDebugging(host: Host, { jid }: Asker, rule: string): Outcome {
+function unprivilegedDebugging(host: Host, { container: jid }: Asker, rule: string): Outcome {
   const holds = debuggingEnabled(host, jid);
   const cause: Cause =
     jid === 0

@@ -25,7 +25,7 @@ export function jailRemove(host: Host, caller: Process, jid: number): Outcome {
       causes: privilege.decision.causes,
     });
   const jail = findPrison(host, jid);
-  if (!jail || !isDescendant(host, caller.credential.jid, jid))
+  if (!jail || !isDescendant(host, caller.credential.container, jid))
     return denied("EINVAL", "jail_remove/2", `Jail ${jid} is not below the caller's jail.`, {
       causes: outOfScope(host, caller, "EINVAL").decision.causes,
     });

@@ -60,7 +60,7 @@ function setOwner(
   process: Process,
   change: Partial<Pick<Prison, "hostname" | "domainname" | "hostuuid" | "hostid">>,
 ): undefined {
-  const owner = hostOwner(host, process.credential.jid);
+  const owner = hostOwner(host, process.credential.container);
   Object.assign(owner, change);
   for (const below of descendantsOf(host, owner.jid))
     if (hostOwner(host, below.jid) === owner) Object.assign(below, change);
@@ -102,7 +102,7 @@ function linux(parameter: keyof typeof LINUX_DEFAULTS): Handler {
     write: (host, process, value) => {
       if (String(value).length > LONGEST_LINUX_NAME)
         return denied("EINVAL", "sysctl/length", `More than ${LONGEST_LINUX_NAME} bytes are not possible.`);
-      (ownerOf(host, process.credential.jid) ?? prisonOf(host, process)).parameters[parameter] =
+      (ownerOf(host, process.credential.container) ?? prisonOf(host, process)).parameters[parameter] =
         String(value);
       return undefined;
     },

@@ -75,8 +75,8 @@ function make(
   name: string,
   mode: number,
 ): PosixObject {
-  const { jid, uid, gid } = process.credential;
-  const object: PosixObject = { kind, name, jid, uid, gid, mode: mode & 0o777 };
+  const { container: jid, uid, gid } = process.credential;
+  const object: PosixObject = { kind, name, container: jid, uid, gid, mode: mode & 0o777 };
   if (kind === "mq") object.root = { ...jail.root };
   host.state.ipc.posix.push(object);
   return object;

@@ -88,13 +88,13 @@ function make(
   const full = noRoom(host, kind, size) ?? overRules(host, process, kind, size);
   if (full) return full;
   const { ipc } = host.state;
-  const { uid, gid, jid } = process.credential;
+  const { uid, gid, container: jid } = process.credential;
   const id = ipc.nextId++;
   const object: SysvObject = {
     kind,
     id,
     key,
-    jid,
+    container: jid,
     space,
     uid,
     gid,
@@ -242,7 +242,7 @@ export function sysvRemove(host: Host, process: Process, kind: SysvKind, id: num
   if (!found.ok) return found;
   const { ipc } = host.state;
   ipc.sysv = ipc.sysv.filter((object) => object !== found.value);
-  prisonReleased(host, found.value.jid);
+  prisonReleased(host, found.value.container);
   return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
 }
 
@@ -255,7 +255,7 @@ export function sysvList(host: Host, process: Process, kind: SysvKind): SysvObje
 
 /** The prison at the root of the process's key space, or the refusal: without one the calls do not exist. */
 function keySpace(host: Host, process: Process, kind: SysvKind) {
-  const jail = prison(host, process.credential.jid);
+  const jail = prison(host, process.credential.container);
   const space = jail.sysv[kind];
   if (space !== null) return space;
   return denied("ENOSYS", `sysv${kind}`, `System V ${WORDS[kind]} are disabled in jail ${jail.name}.`, {
@@ -270,7 +270,7 @@ const WORDS: Readonly<Record<SysvKind, string>> = {
 };
 
 function kindCause(host: Host, process: Process, kind: SysvKind) {
-  const jail = prison(host, process.credential.jid);
+  const jail = prison(host, process.credential.container);
   const space = jail.sysv[kind];
   const value = space === null ? "disable" : space === jail.jid ? "new" : "inherit";
   // The old switch for all three stands for the new ones where those are not given.
@@ -281,7 +281,7 @@ function kindCause(host: Host, process: Process, kind: SysvKind) {
 
 /** Objects of the prison at the root of the key space and of those below it. Source: shm_prison_cansee(). */
 function isVisible(host: Host, space: number, object: SysvObject): boolean {
-  const creator = findPrison(host, object.jid) ? object.jid : object.space;
+  const creator = findPrison(host, object.container) ? object.container : object.space;
   return creator === space || space === 0 || isDescendant(host, space, creator);
 }
 
@@ -294,7 +294,7 @@ function spaceName(host: Host, space: number): string {
   return space === 0 ? "the host" : `jail ${prison(host, space).name}`;
 }
 
-function foundReason(host: Host, { jid, id }: SysvObject): string {
+function foundReason(host: Host, { container: jid, id }: SysvObject): string {
   const creator = findPrison(host, jid);
   return `Object ${id} was created ${!creator || jid === 0 ? "on the host" : `in jail ${creator.name}`}.`;
 }

@@ -13,7 +13,7 @@ export interface SysvObject {
   /** 0 for IPC_PRIVATE. */
   key: number;
   /** The jail of the creator. */
-  jid: number;
+  container: number;
   /** The jail whose key space it was created in. */
   space: number;
   uid: number;
@@ -32,7 +32,7 @@ export interface PosixObject {
   name: string;
   /** Of queues: the root directory of the jail that created it, which they are matched by. */
   root?: Vnode;
-  jid: number;
+  container: number;
   uid: number;
   gid: number;
   mode: number;

@@ -35,7 +35,12 @@ export function buildHost(description: HostDescription): Host {
     resources: {
       rules: [],
       cpusets: {
-        "1": { id: 1, root: 1, cpus: Array.from({ length: description.cpus }, (_, cpu) => cpu), jid: 0 },
+        "1": {
+          id: 1,
+          root: 1,
+          cpus: Array.from({ length: description.cpus }, (_, cpu) => cpu),
+          container: 0,
+        },
       },
       nextCpuset: 2,
     },

@@ -21,7 +21,7 @@ export function buildVnet(description: HostDescription): Vnet {
   const interfaces = all.map(buildInterface);
   const stack: Vnet = {
     id: 0,
-    jid: 0,
+    container: 0,
     interfaces,
     routes: [],
     sysctls: sysctlsOf(description, true),
@@ -73,7 +73,7 @@ function macAt(position: number): string {
 /** The shape of the text was checked before. */
 function interfaceAddress(text: string): InterfaceAddress {
   const { family, address, prefix } = parseNetwork(text) ?? { family: "inet", address: text, prefix: 32 };
-  return { family, address, prefix, alias: false, jid: null };
+  return { family, address, prefix, alias: false, container: null };
 }
 
 /** Where no link reaches the gateway: the first that has addresses of the family. */

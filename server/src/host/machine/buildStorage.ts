@@ -81,7 +81,7 @@ function buildDatasets({ pools, datasets }: HostDescription): Record<string, Dat
       mountpoint,
       mounted: dataset.mounted ?? (mountpoint.startsWith("/") && !jailed),
       jailed,
-      jid: 0,
+      container: 0,
       quota: bytes(dataset.quota ?? 0),
       used: bytes(dataset.used ?? 0),
       properties: { ...dataset.properties },

@@ -50,7 +50,7 @@ export function describe(host: Host): HostFile {
     })),
     directories: describeDirectories(host),
     mounts: host.state.files.mounts
-      .filter((mount) => mount.jid === 0 && !mount.assumed && !isImplied(host, mount))
+      .filter((mount) => mount.container === 0 && !mount.assumed && !isImplied(host, mount))
       .map(({ from, path, type, options }) => ({ from, on: path, type, options: [...options] })),
     ...(isFreeBsd ? { options: wordsOf(machine.options, fresh.options) } : {}),
     modules: wordsOf(machine.modules, fresh.modules),
@@ -96,7 +96,7 @@ function describeLink(link: Interface): HostLink {
     name: link.created ?? name,
     kind,
     addresses: link.addresses
-      .filter(({ jid }) => jid === null)
+      .filter(({ container: jid }) => jid === null)
       .map(({ address, prefix }) => `${address}/${prefix}`),
     ...(mac !== "" && { mac }),
     mtu,
@@ -126,7 +126,8 @@ function describeDirectories(host: Host): HostDirectory[] {
   const { files, machine } = host.state;
   const found: HostDirectory[] = [];
   for (const mount of files.mounts) {
-    if (mount.root !== 1 || mount.type === "devfs" || mount.type === "nullfs" || mount.jid !== 0) continue;
+    if (mount.root !== 1 || mount.type === "devfs" || mount.type === "nullfs" || mount.container !== 0)
+      continue;
     const fs = fileSystem(host, mount.filesystem);
     const covered = new Set(
       files.mounts.filter(({ covers }) => covers?.mount === mount.id).map(({ covers }) => covers?.node),

@@ -74,7 +74,7 @@ export function delivered<T>(
   ].join(" ");
   const causes: Cause[] = [
     { what: `${commandOf(host, socket)} on ${textOf(socket.local ?? local)}`, from: "host" },
-    ...(socket.jid === 0 ? [] : [listCause(host, socket.jid, family)]),
+    ...(socket.container === 0 ? [] : [listCause(host, socket.container, family)]),
   ];
   const outcome = composed(value, `deliver/${preference.replace(", ", "-")}`, reason, parts, causes);
   if (rivals.length === 0) return outcome;
@@ -82,7 +82,7 @@ export function delivered<T>(
 }
 
 function described(host: Host, socket: Socket): string {
-  const owner = prison(host, socket.jid);
+  const owner = prison(host, socket.container);
   return `${commandOf(host, socket)} of ${owner.jid === 0 ? "the host" : `jail ${owner.name}`}`;
 }
 

@@ -70,7 +70,7 @@ export function ifAddAddress(host: Host, process: Process, name: string, added: 
     return denied("EINVAL", "interface/address", `${address}/${prefix} cannot be given to an interface.`);
   const before = ownAddress(link, address);
   if (before) takeAddress(link, before);
-  addAddress(link, { family, address, prefix, alias: prefix === BITS[family], jid: added.jid ?? null });
+  addAddress(link, { family, address, prefix, alias: prefix === BITS[family], container: added.jid ?? null });
   link.up = true;
   const { causes } = found.decision;
   if (!before)
@@ -286,7 +286,7 @@ export function ifReclaim(host: Host, process: Process, name: string, jid: numbe
 
 function childStack(host: Host, process: Process, jid: number): Outcome<Vnet> {
   const child = findPrison(host, jid);
-  if (!child || !isDescendant(host, process.credential.jid, jid))
+  if (!child || !isDescendant(host, process.credential.container, jid))
     return denied("ENXIO", "interface/jail", `There is no jail ${jid} below the caller.`);
   return allowed(vnet(host, child.vnet), "interface/jail", `Jail ${jid} is there.`);
 }

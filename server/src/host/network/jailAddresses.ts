@@ -20,7 +20,7 @@ export function listOf(jail: Prison, family: Family): AddressList {
 
 /** Whether the jail shares a stack with somebody; the host itself does not count. */
 export function jailedWithoutVnet(host: Host, process: Process): boolean {
-  const own = prison(host, process.credential.jid);
+  const own = prison(host, process.credential.container);
   return own.jid !== 0 && !own.ownVnet;
 }
 
@@ -63,7 +63,7 @@ export function hasAddress(jail: Prison, address: string): boolean {
  * turns into EPROTONOSUPPORT. Source: prison_check_af(), socreate().
  */
 export function checkFamily(host: Host, process: Process, family: string): Outcome {
-  const jail = prison(host, process.credential.jid);
+  const jail = prison(host, process.credential.container);
   if (jail.jid === 0) return allowed(undefined, "socket/family", "The host has every family.");
   if (jail.ownVnet)
     return allowed(undefined, "socket/family", "A stack of its own gives the jail every family.", {

@@ -116,7 +116,7 @@ function lost(errno: Errno, reason: string, ...causes: Cause[]): Path {
   return { end: "lost", errno, reason, causes };
 }
 
-function ownerText({ jid }: Vnet): string {
+function ownerText({ container: jid }: Vnet): string {
   return jid === 0 ? "the host" : `jail ${jid}`;
 }
 

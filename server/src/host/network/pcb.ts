@@ -72,7 +72,9 @@ export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpo
     if (reuse && other.remote) return false;
     if (!takesFamily(other, family) && !takesFamily({ ...socket, local: wanted }, other.family as Family))
       return false;
-    return restrictionOwner(host, other.jid, family) === owner && !mayShare(socket, other, wanted.address);
+    return (
+      restrictionOwner(host, other.container, family) === owner && !mayShare(socket, other, wanted.address)
+    );
   });
 }
 
@@ -100,7 +102,7 @@ export function freePort(host: Host, process: Process, socket: Socket, address: 
   const { first, last } = low ? LOW : EPHEMERAL;
   const step = low ? -1 : 1;
   for (let port = first; port !== last + step; port += step)
-    if (!portClash(host, socket, process.credential.jid, { address, port }))
+    if (!portClash(host, socket, process.credential.container, { address, port }))
       return allowed(port, "bind/ports", `The kernel chose port ${port}.`);
   return denied("EADDRNOTAVAIL", "bind/ports", "No port is left.");
 }
@@ -148,7 +150,7 @@ function preferenceOf(host: Host, socket: Socket, { family, local, remote }: Flo
   }
   if (socket.type === "stream" && !socket.listening) return undefined;
   if (!exact && socket.local.address !== ANY) return undefined;
-  const owner = prison(host, socket.jid);
+  const owner = prison(host, socket.container);
   if (owner.jid === 0 || !listOf(owner, family).restricted) return exact ? "exact" : "any";
   if (!hasAddress(owner, local.address)) return undefined;
   return exact ? "jailed, exact" : "jailed, any";

@@ -140,7 +140,7 @@ export function sendWithHeader(
   if (!socket.options?.includes("hdrincl") || from === undefined || family !== socket.family)
     return denied("EINVAL", "raw/header", "The socket does not send headers of this kind.");
   // The credential that opened the socket counts, not the one that uses it.
-  const jail = prison(host, socket.jid);
+  const jail = prison(host, socket.container);
   if (hasAddress(jail, from))
     return allowed(undefined, "raw/source", `${destination} gets a packet from ${source}.`);
   return denied(
@@ -163,7 +163,7 @@ export function rawReceives(host: Host, socket: Socket, destination: string): bo
   if (isMulticast(address)) return socket.groups?.includes(address) ?? false;
   const { local } = socket;
   if (local && local.address !== ANY && local.address !== address) return false;
-  return hasAddress(prison(host, socket.jid), address);
+  return hasAddress(prison(host, socket.container), address);
 }
 
 /** What ping(8) finds out. */

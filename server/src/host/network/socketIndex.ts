@@ -29,7 +29,10 @@ const indexes = new Derived<NetworkState, Index>(({ sockets }) => {
   return index;
 });
 
-function enter(index: Index, { id, protocol, local, jid, vnet, vnode, lingersUntil }: Socket): void {
+function enter(
+  index: Index,
+  { id, protocol, local, container: jid, vnet, vnode, lingersUntil }: Socket,
+): void {
   put(index.byJail, jid, id);
   put(index.byStack, vnet, id);
   if (vnode) put(index.atNode, vnode.node, id);
@@ -51,7 +54,10 @@ function insert(times: number[], time: number): void {
   if (times[at - 1] !== time) times.splice(at, 0, time);
 }
 
-function leave(index: Index, { id, protocol, local, jid, vnet, vnode, lingersUntil }: Socket): void {
+function leave(
+  index: Index,
+  { id, protocol, local, container: jid, vnet, vnode, lingersUntil }: Socket,
+): void {
   take(index.byJail, jid, id);
   take(index.byStack, vnet, id);
   if (vnode) take(index.atNode, vnode.node, id);

@@ -68,14 +68,14 @@ function create(host: Host, process: Process, request: SocketRequest): Outcome<S
     return denied("EINVAL", "socket/fib", `There is no routing table ${fib}: net.fibs=${fibCount(host)}.`);
 
   const { network } = host.state;
-  const { uid, jid } = process.credential;
+  const { uid, container: jid } = process.credential;
   const stack = prison(host, jid).vnet;
   const made: Socket = {
     id: network.nextSocket++,
     family,
     type,
     protocol,
-    jid,
+    container: jid,
     uid,
     pid: process.pid,
     vnet: stack,
@@ -179,7 +179,7 @@ function choosePort(
         causes: decision.causes,
       });
   }
-  const other = portClash(host, socket, process.credential.jid, { address, port });
+  const other = portClash(host, socket, process.credential.container, { address, port });
   if (!other) return allowed(port, "bind/ports", `Port ${port} is free.`);
   return denied(
     "EADDRINUSE",
@@ -242,7 +242,7 @@ export function closeSocket(host: Host, id: number): void {
   if (!socket || socket.lingersUntil !== null) return;
   if (socket.protocol !== "tcp" || !socket.remote) {
     forgetSocket(host, id);
-    prisonReleased(host, socket.jid);
+    prisonReleased(host, socket.container);
     return;
   }
   const stack = network.vnets[socket.vnet];
@@ -254,5 +254,5 @@ export function closeSocket(host: Host, id: number): void {
   for (const process of holdersOf(host, "socket", peer.id))
     takeDescriptors(host, process, (open) => open.kind === "socket" && open.id === peer.id);
   forgetSocket(host, peer.id);
-  prisonReleased(host, peer.jid);
+  prisonReleased(host, peer.container);
 }

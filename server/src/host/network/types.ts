@@ -12,7 +12,7 @@ export interface NetworkState {
 export interface Vnet {
   id: number;
   /** The prison that was created with it; 0 for the host. */
-  jid: number;
+  container: number;
   /** In the order of creation. */
   interfaces: Interface[];
   routes: Route[];
@@ -62,7 +62,7 @@ export interface InterfaceAddress {
   /** Added as an alias with a mask of all ones. */
   alias: boolean;
   /** The jail for which jail(8) added it; null for one of the host. */
-  jid: number | null;
+  container: number | null;
 }
 
 export interface Route {
@@ -80,7 +80,7 @@ export interface Socket {
   type: "stream" | "datagram" | "raw";
   protocol: string;
   /** The credential that opened it decides what it sees, whoever uses it later. */
-  jid: number;
+  container: number;
   uid: number;
   pid: number;
   vnet: number;

@@ -34,7 +34,7 @@ export function ifGetAddress(host: Host, process: Process, name: string): Outcom
   const own = link.addresses.find(({ family }) => family === "inet");
   if (own) return allowed(own, "interface/address", `${name} has ${own.address}.`);
   return denied("EADDRNOTAVAIL", "interface/address", `${name} has no address that belongs to the caller.`, {
-    causes: jailedWithoutVnet(host, process) ? [listCause(host, process.credential.jid, "inet")] : [],
+    causes: jailedWithoutVnet(host, process) ? [listCause(host, process.credential.container, "inet")] : [],
   });
 }
 
@@ -63,7 +63,7 @@ export function visibleSockets(host: Host, process: Process): Socket[] {
   const everybody =
     Number(sysctls["security.bsd.see_other_uids"] ?? 1) !== 0 || privCheck(host, process, "SEEOTHERUIDS").ok;
   return Object.values(host.state.network.sockets).filter(
-    ({ jid, uid, vnet, family, lingersUntil }) =>
+    ({ container: jid, uid, vnet, family, lingersUntil }) =>
       (family === "local" || vnet === stack) &&
       inScope(host, process, jid) &&
       (everybody || uid === process.credential.ruid) &&

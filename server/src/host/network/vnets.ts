@@ -16,7 +16,7 @@ export function vnet(host: Host, id: number): Vnet {
 
 /** The stack that the calls of a process act on. */
 export function vnetOf(host: Host, process: Process): Vnet {
-  return vnet(host, prison(host, process.credential.jid).vnet);
+  return vnet(host, prison(host, process.credential.container).vnet);
 }
 
 /** A per-stack sysctl as a number; `fallback` is its value on a fresh stack. */
@@ -41,7 +41,7 @@ export function createVnet(host: Host, jid: number): number {
     home: id,
     fib: 0,
   };
-  const stack: Vnet = { id, jid, interfaces: [], routes: [], sysctls: {}, nextIndex: 2 };
+  const stack: Vnet = { id, container: jid, interfaces: [], routes: [], sysctls: {}, nextIndex: 2 };
   network.vnets[id] = stack;
   addInterface(host, stack, lo0);
   return id;
@@ -61,7 +61,7 @@ export function destroyVnet(host: Host, id: number): void {
     host.emit({
       container: "",
       kind: "interface.return",
-      message: `${link.name} comes back from the stack of jail ${stack.jid}, down and without addresses.`,
+      message: `${link.name} comes back from the stack of jail ${stack.container}, down and without addresses.`,
       outcome: "ok",
     });
   }

@@ -67,7 +67,7 @@ function enter(index: Index, process: Process): void {
   const { pid, parent, tracer, credential } = process;
   index.count++;
   put(index.children, parent, pid);
-  put(index.byJail, credential.jid, pid);
+  put(index.byJail, credential.container, pid);
   put(index.byUser, credential.ruid, pid);
   for (const vnode of directoriesOf(process)) enterVnode(index, pid, vnode);
   for (const descriptor of process.descriptors) enterDescriptor(index, pid, descriptor);
@@ -78,7 +78,7 @@ function leave(index: Index, process: Process): void {
   const { pid, parent, credential } = process;
   index.count--;
   take(index.children, parent, pid);
-  take(index.byJail, credential.jid, pid);
+  take(index.byJail, credential.container, pid);
   take(index.byUser, credential.ruid, pid);
   for (const vnode of directoriesOf(process)) leaveVnode(index, pid, vnode);
   for (const descriptor of process.descriptors) leaveDescriptor(index, pid, descriptor);

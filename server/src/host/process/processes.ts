@@ -30,7 +30,7 @@ import type { Credential, Descriptor, Process } from "./types.ts";
 /** What a small program takes, in bytes. */
 const SMALL_PROGRAM = { resident: 3 << 20, virtual: 14 << 20 };
 
-const ROOT: Omit<Credential, "jid"> = {
+const ROOT: Omit<Credential, "container"> = {
   uid: 0,
   ruid: 0,
   svuid: 0,
@@ -68,14 +68,14 @@ export function allProcesses(host: Host): Process[] {
  */
 export function spawn(host: Host, what: Spawn): Process {
   const { parent } = what;
-  const credential: Credential = { ...ROOT, jid: 0, ...parent?.credential, ...what.credential };
+  const credential: Credential = { ...ROOT, container: 0, ...parent?.credential, ...what.credential };
   if (what.credential?.uid !== undefined) {
     credential.ruid = what.credential.ruid ?? what.credential.uid;
     credential.svuid = what.credential.svuid ?? what.credential.uid;
   }
   credential.groups = [...credential.groups];
-  const home = parent && parent.credential.jid === credential.jid ? parent : undefined;
-  const root = what.root ?? home?.root ?? prison(host, credential.jid).root;
+  const home = parent && parent.credential.container === credential.container ? parent : undefined;
+  const root = what.root ?? home?.root ?? prison(host, credential.container).root;
   const pid = nextPid(host);
   const process: Process = {
     pid,
@@ -89,7 +89,7 @@ export function spawn(host: Host, what: Spawn): Process {
     directory: { ...(what.directory ?? what.root ?? home?.directory ?? root) },
     jailDirectory: home?.jailDirectory
       ? { ...home.jailDirectory }
-      : credential.jid === 0
+      : credential.container === 0
         ? null
         : { ...root },
     descriptors: [],
@@ -97,7 +97,7 @@ export function spawn(host: Host, what: Spawn): Process {
     noNewPrivileges: false,
     noTrace: false,
     nice: 0,
-    cpuset: home?.cpuset ?? prison(host, credential.jid).cpuset,
+    cpuset: home?.cpuset ?? prison(host, credential.container).cpuset,
     memory: { ...(what.memory ?? SMALL_PROGRAM) },
     started: host.now,
     state: "sleeping",
@@ -191,7 +191,7 @@ export function exit(host: Host, process: Process, status: number): void {
   const { parent } = process;
   const waiting = findProcess(host, parent);
   if (parent <= 1 || !waiting || waiting.state === "zombie") reap(host, process);
-  else prisonReleased(host, process.credential.jid);
+  else prisonReleased(host, process.credential.container);
   // PT_TRACE_ME and the like end with the debugger: kern.kill_on_debugger_exit is 1.
   for (const target of traced) exit(host, target, 128 + 9);
 }
@@ -213,7 +213,7 @@ export function closeDescriptors(
 /** Takes a process out of the table, and with it the last that it holds of its prison. */
 export function reap(host: Host, process: Process): void {
   removeProcess(host, process);
-  prisonReleased(host, process.credential.jid);
+  prisonReleased(host, process.credential.container);
 }
 
 export interface Waited {
@@ -228,7 +228,7 @@ export interface Waited {
  */
 export function wait(host: Host, process: Process, pid = -1): Outcome<Waited | null> {
   const all = childrenOfProcess(host, process.pid).filter((child) => pid === -1 || child.pid === pid);
-  const own = all.filter((child) => inScope(host, process, child.credential.jid));
+  const own = all.filter((child) => inScope(host, process, child.credential.container));
   if (own.length === 0)
     return all.length === 0
       ? denied("ECHILD", "wait/none", "It has no such child.")

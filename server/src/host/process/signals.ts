@@ -73,7 +73,7 @@ export function deliver(host: Host, target: Process, name: SignalName): void {
   if (action === "stop") target.state = "stopped";
   if (action !== "kill") return;
   host.emit({
-    container: prison(host, target.credential.jid).name,
+    container: prison(host, target.credential.container).name,
     kind: "process.killed",
     message: `${target.command} (${target.pid}) ends by SIG${name}`,
     outcome: "ok",

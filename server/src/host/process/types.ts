@@ -65,7 +65,7 @@ export interface Credential {
   gid: number;
   groups: number[];
   /** The prison; 0 for the host. */
-  jid: number;
+  container: number;
   loginClass: string;
 }
 

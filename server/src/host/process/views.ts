@@ -42,7 +42,7 @@ export function listProcesses(host: Host, viewer: Process): ProcessView[] {
 
 function view(host: Host, viewer: Process, process: Process): ProcessView {
   const { credential, memory } = process;
-  const foreign = credential.jid !== viewer.credential.jid;
+  const foreign = credential.container !== viewer.credential.container;
   return {
     pid: process.pid,
     parent: process.parent,
@@ -58,9 +58,9 @@ function view(host: Host, viewer: Process, process: Process): ProcessView {
     resident: memory.resident,
     virtual: memory.virtual,
     started: process.started,
-    jid: foreign ? credential.jid : 0,
-    jailed: credential.jid !== 0,
-    jail: foreign ? relativeName(prisonOf(host, viewer), prison(host, credential.jid)) : "-",
+    jid: foreign ? credential.container : 0,
+    jailed: credential.container !== 0,
+    jail: foreign ? relativeName(prisonOf(host, viewer), prison(host, credential.container)) : "-",
   };
 }
 

@@ -120,9 +120,11 @@ export function canDebug(host: Host, subject: Process, object: Process): Outcome
   }
   const jail = tampering(host, subject, object, "DEBUG_DIFFJAIL");
   if (jail) return jail;
-  if (object.pid === 1 && prison(host, from.jid).securelevel > 0)
+  if (object.pid === 1 && prison(host, from.container).securelevel > 0)
     return denied("EPERM", "debug/init", "With a securelevel above 0 nobody debugs init.", {
-      causes: [causeOf(prison(host, from.jid), "securelevel", `${prison(host, from.jid).securelevel}`)],
+      causes: [
+        causeOf(prison(host, from.container), "securelevel", `${prison(host, from.container).securelevel}`),
+      ],
     });
   if (object.noTrace) {
     const refused = needs(
@@ -139,7 +141,7 @@ export function canDebug(host: Host, subject: Process, object: Process): Outcome
 
 /** The part that all have in common: scope, then the three policies of security.bsd. */
 function seen(host: Host, subject: Process, object: Process): Refused | undefined {
-  if (!inScope(host, subject, object.credential.jid)) return outOfScope(host, subject, "ESRCH");
+  if (!inScope(host, subject, object.credential.container)) return outOfScope(host, subject, "ESRCH");
   return (
     otherUser(host, subject, object) ?? otherGroups(host, subject, object) ?? jailed(host, subject, object)
   );
@@ -164,7 +166,7 @@ function otherGroups(host: Host, subject: Process, object: Process) {
 }
 
 function jailed(host: Host, subject: Process, object: Process) {
-  if (subject.credential.jid === object.credential.jid) return undefined;
+  if (subject.credential.container === object.credential.container) return undefined;
   // Up to 13 not even root was exempt.
   const exempt = since(host, 14) ? "SEEJAILPROC" : undefined;
   return policy(host, subject, "see_jail_proc", exempt, "It is in a jail below.");
@@ -185,8 +187,8 @@ function policy(
 
 /** Since 15 a user of a containing jail has no power over processes below just because the numbers are the same. */
 function tampering(host: Host, subject: Process, object: Process, privilege: PrivilegeName) {
-  const target = prison(host, object.credential.jid);
-  if (!since(host, 15) || target.jid === subject.credential.jid) return undefined;
+  const target = prison(host, object.credential.container);
+  if (!since(host, 15) || target.jid === subject.credential.container) return undefined;
   if (allows(target, "unprivileged_parent_tampering")) return undefined;
   return needs(
     host,

@@ -41,7 +41,7 @@ export function cpusOf(host: Host, process: Process): number[] {
 export function createRootSet(host: Host, parent: number, jid: number): number {
   const { resources } = host.state;
   const id = resources.nextCpuset++;
-  addSet(host, { id, root: id, cpus: [...set(host, prison(host, parent).cpuset).cpus], jid });
+  addSet(host, { id, root: id, cpus: [...set(host, prison(host, parent).cpuset).cpus], container: jid });
   return id;
 }
 
@@ -82,7 +82,7 @@ export function cpuset(host: Host, process: Process): Outcome<CpuSet> {
   const { resources } = host.state;
   const root = set(host, set(host, process.cpuset).root);
   const id = resources.nextCpuset++;
-  const created: CpuSet = { id, root: root.id, cpus: [...root.cpus], jid: null };
+  const created: CpuSet = { id, root: root.id, cpus: [...root.cpus], container: null };
   addSet(host, created);
   process.cpuset = id;
   delete process.affinity;
@@ -135,7 +135,7 @@ function bind(host: Host, process: Process, pid: number, wanted: number[]): Outc
 function modify(host: Host, process: Process, target: CpuSet, wanted: number[]): Outcome<number[]> {
   const verdict = privCheck(host, process, "SCHED_CPUSET");
   if (!verdict.ok) return verdict;
-  const own = prison(host, process.credential.jid);
+  const own = prison(host, process.credential.container);
   if (own.jid !== 0 && target.id === own.cpuset)
     return denied(
       "EPERM",
@@ -160,7 +160,7 @@ function everyCpu(host: Host): CpuSet {
     id: 0,
     root: 0,
     cpus: Array.from({ length: host.state.machine.cpus }, (_, cpu) => cpu),
-    jid: null,
+    container: null,
   };
 }
 
@@ -174,13 +174,13 @@ function outsideOf(bound: CpuSet, wanted: readonly number[]) {
 }
 
 /** The root set for a numbered one; for that of a jail the root set of the jail around it. */
-function setAbove(host: Host, { id, root, jid }: CpuSet): CpuSet | undefined {
+function setAbove(host: Host, { id, root, container: jid }: CpuSet): CpuSet | undefined {
   if (id !== root) return set(host, root);
   return jid === null || jid === 0 ? undefined : set(host, prison(host, prison(host, jid).parent).cpuset);
 }
 
 /** Sets directly below one. */
-function below(host: Host, { id, root, jid }: CpuSet): CpuSet[] {
+function below(host: Host, { id, root, container: jid }: CpuSet): CpuSet[] {
   const numbered = sorted(byRoot.of(host.state.resources.cpusets).get(id))
     .filter((one) => one !== id)
     .map((one) => set(host, one));
@@ -223,7 +223,7 @@ function processFor(host: Host, process: Process, pid: number): Outcome<Process>
 }
 
 function setFor(host: Host, process: Process, { which, id }: CpusetTarget): Outcome<CpuSet> {
-  const own = process.credential.jid;
+  const own = process.credential.container;
   if (which === "jail") {
     // Only descendants are searched; -1 stands for the own jail.
     const jid = id === -1 ? own : id;
@@ -234,7 +234,10 @@ function setFor(host: Host, process: Process, { which, id }: CpusetTarget): Outc
   const found = host.state.resources.cpusets[id === -1 ? process.cpuset : id];
   if (!found) return denied("ESRCH", "cpuset/none", `There is no CPU set ${id}.`);
   const root = set(host, found.root);
-  const visible = own === 0 || root.jid === own || (root.jid !== null && isDescendant(host, own, root.jid));
+  const visible =
+    own === 0 ||
+    root.container === own ||
+    (root.container !== null && isDescendant(host, own, root.container));
   return visible ? allowed(found, "cpuset/set", `Set ${found.id}.`) : outOfScope(host, process, "ESRCH");
 }
 

@@ -33,7 +33,7 @@ export function isAbout(host: Host, { subject, id }: RctlRule, process: Process)
   if (subject === "process") return id === String(pid);
   if (subject === "loginclass") return id === credential.loginClass;
   if (subject === "user") return id === String(credential.ruid) || id === userName(host, credential.ruid);
-  return isInJail(host, id, credential.jid);
+  return isInJail(host, id, credential.container);
 }
 
 /** Whether a jail is the one of that name or below it. */
@@ -47,14 +47,14 @@ export function isInJail(host: Host, name: string, jid: number): boolean {
 export function isLost(host: Host, rule: RctlRule, process: Process): boolean {
   return (
     rule.subject === "jail" &&
-    rule.id !== ruleName(host, process.credential.jid) &&
+    rule.id !== ruleName(host, process.credential.container) &&
     rule.serial <= (process.rulesSeen ?? 0)
   );
 }
 
 /** Whether it is a rule of a jail around the process's own one, which is the part that nobody has tried. */
 export function isOfContainingJail(host: Host, rule: RctlRule, process: Process): boolean {
-  return rule.subject === "jail" && rule.id !== ruleName(host, process.credential.jid);
+  return rule.subject === "jail" && rule.id !== ruleName(host, process.credential.container);
 }
 
 export function userName(host: Host, uid: number): string {

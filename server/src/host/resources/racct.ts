@@ -59,7 +59,7 @@ export function usageOf(host: Host, subject: Subject, resource: ResourceName): n
 
 /** Of System V objects, which are charged to who created them. Other resources are not modelled and so not used. */
 function ipcUsage(host: Host, subject: Subject, resource: ResourceName): number {
-  const own = host.state.ipc.sysv.filter(({ jid, uid }) => {
+  const own = host.state.ipc.sysv.filter(({ container: jid, uid }) => {
     if (subject.type === "jail") return host.state.freebsd.prisons[jid] && isInJail(host, subject.id, jid);
     return subject.type === "user" && (subject.id === String(uid) || subject.id === userName(host, uid));
   });
@@ -100,7 +100,7 @@ function belongsTo(host: Host, process: Process, { type, id }: Subject): boolean
   if (type === "process") return id === String(process.pid);
   if (type === "loginclass") return id === credential.loginClass;
   if (type === "user") return id === String(credential.ruid) || id === userName(host, credential.ruid);
-  return isInJail(host, id, credential.jid);
+  return isInJail(host, id, credential.container);
 }
 
 export interface Refusal {
@@ -152,7 +152,7 @@ function countedFor(host: Host, rule: RctlRule, process: Process): Subject {
   if (rule.per === "process") return { type: "process", id: String(pid) };
   if (rule.per === "user") return { type: "user", id: String(credential.ruid) };
   if (rule.per === "loginclass") return { type: "loginclass", id: credential.loginClass };
-  return { type: "jail", id: ruleName(host, credential.jid) };
+  return { type: "jail", id: ruleName(host, credential.container) };
 }
 
 function refusalOf(host: Host, rule: RctlRule, process: Process, used: number, first: boolean): Refusal {
@@ -171,7 +171,7 @@ function refusalOf(host: Host, rule: RctlRule, process: Process, used: number, f
 function fire(host: Host, rule: RctlRule, process: Process): SignalName | undefined {
   if (rule.action === "throttle") return undefined;
   const who = `pid ${process.pid} (${process.command}), uid ${process.credential.ruid}`;
-  const jail = ruleName(host, process.credential.jid);
+  const jail = ruleName(host, process.credential.container);
   report(
     host,
     rule,
@@ -193,7 +193,7 @@ function report(
   outcome: "ok" | "failed" = "ok",
 ): void {
   host.emit({
-    container: prison(host, process.credential.jid).name,
+    container: prison(host, process.credential.container).name,
     kind,
     message,
     outcome,

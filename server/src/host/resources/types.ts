@@ -29,5 +29,5 @@ export interface CpuSet {
   root: number;
   cpus: number[];
   /** The jail whose root set it is; null for others. */
-  jid: number | null;
+  container: number | null;
 }

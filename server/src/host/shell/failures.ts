@@ -50,7 +50,7 @@ export function assume(shell: Shell, what: string, reason: string): number {
     causes: [],
   });
   shell.host.emit({
-    container: prison(shell.host, shell.process.credential.jid).name,
+    container: prison(shell.host, shell.process.credential.container).name,
     kind: "command.assumed",
     message: `${what}: assumed to succeed, not modelled`,
     outcome: "assumed",

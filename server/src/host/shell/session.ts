@@ -37,7 +37,7 @@ export class ShellSession {
       command: "sh",
       args: ["sh"],
       credential: {
-        jid,
+        container: jid,
         uid: account.uid,
         gid: account.gid,
         groups: [...new Set([account.gid, ...groups.map(({ gid }) => gid)])],
@@ -67,7 +67,7 @@ export class ShellSession {
   get prompt(): string {
     const { host, process } = this;
     if (!process) return "";
-    const { uid, jid } = process.credential;
+    const { uid, container: jid } = process.credential;
     const user = host.state.machine.users.find((account) => account.uid === uid)?.name ?? String(uid);
     const name = hostOwner(host, jid).hostname.split(".")[0];
     const path = pathFrom(host, process, process.directory) ?? "?";
@@ -79,7 +79,7 @@ export class ShellSession {
     const { host, process } = this;
     if (!process) throw new Error("the shell has ended");
     const from = host.events.length;
-    const container = prison(host, process.credential.jid).name;
+    const container = prison(host, process.credential.container).name;
     const result = runShell(host, process, line, {
       unknown: "refuse",
       interactive: true,

@@ -284,7 +284,7 @@ describe("unintended consequences", () => {
     const user = ok(fork(host, hostRoot(host)));
     Object.assign(user.credential, { uid: 1001, ruid: 1001, svuid: 1001, gid: 1001, groups: [1001] });
     ok(exec(host, user, "/jails/web/tmp/tool", []));
-    expect(user.credential).toMatchObject({ jid: 0, uid: 0 });
+    expect(user.credential).toMatchObject({ container: 0, uid: 0 });
   });
 
   it("shows a jail a directory that the host moves into its tree", () => {

@@ -17,7 +17,7 @@ describe("5.3: mounting in a jail", () => {
   it("mounts with allow.mount, the bit of the type, and enforce_statfs below 2", () => {
     const host = testHost();
     const { jid, root } = makeJail(host, MOUNTING);
-    expect(ok(mountFs(host, root, TMPFS))).toMatchObject({ path: "/jails/web/mnt", jid, uid: 0 });
+    expect(ok(mountFs(host, root, TMPFS))).toMatchObject({ path: "/jails/web/mnt", container: jid, uid: 0 });
   });
 
   it.each([

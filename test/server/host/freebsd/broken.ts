@@ -44,7 +44,7 @@ export function broken(host: Host): string[] {
     must(new Set(names).size === names.length, `I10 below ${jid}`);
   }
   for (const { pid, credential, state, cpuset } of Object.values(host.state.processes.byPid)) {
-    const own = host.state.freebsd.prisons[credential.jid];
+    const own = host.state.freebsd.prisons[credential.container];
     must(own !== undefined && (state === "zombie" || own.state === "alive"), `prison of ${pid}`);
     must(state === "zombie" || host.state.resources.cpusets[cpuset] !== undefined, `CPU set of ${pid}`);
   }

@@ -280,7 +280,7 @@ describe("row 54: attaching", () => {
   test("a creation without persist lives by the caller, who is in it", () => {
     const { host, root } = freebsd();
     expect(set(host, root, { name: "a", path: "/usr" }, { create: true, attach: true })).toEqual({ jid: 1 });
-    expect(root.credential.jid).toBe(1);
+    expect(root.credential.container).toBe(1);
     expect(root.root).toEqual(prison(host, 1).root);
   });
 
@@ -293,7 +293,7 @@ describe("row 54: attaching", () => {
       rule: "jail_set/54",
       message: "attach failed",
     });
-    expect(root).toMatchObject({ cpuset, credential: { jid: 0 } });
+    expect(root).toMatchObject({ cpuset, credential: { container: 0 } });
     expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
     expect(prison(host, 0)).toMatchObject({ children: [], childrenCur: 0 });
   });
@@ -351,7 +351,18 @@ describe("host names and System V modules", () => {
     jail(host, root, { name: "a", "children.max": 1, sysvshm: "new" });
     const below = jail(host, root, { name: "a.b", sysvshm: "inherit" });
     host.state.ipc.sysv.push({
-      ...{ kind: "shm", id: 1, key: 1, jid: 1, space: 1, uid: 0, gid: 0, mode: 0o600, size: 1, created: 0 },
+      ...{
+        kind: "shm",
+        id: 1,
+        key: 1,
+        container: 1,
+        space: 1,
+        uid: 0,
+        gid: 0,
+        mode: 0o600,
+        size: 1,
+        created: 0,
+      },
     });
     expect(below.sysv.shm).toBe(1);
     set(host, root, { name: "a", sysvshm: "disable" }, update);

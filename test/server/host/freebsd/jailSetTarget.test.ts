@@ -246,7 +246,7 @@ describe("a new jail", () => {
     const { host, root } = freebsd();
     const made = jail(host, root, { vnet: true });
     expect(made).toMatchObject({ ownVnet: true, ip4: { restricted: false }, ip6: { restricted: false } });
-    expect(host.state.network.vnets[made.vnet]?.jid).toBe(made.jid);
+    expect(host.state.network.vnets[made.vnet]?.container).toBe(made.jid);
   });
 
   test("keeps the first address in front and sorts the others", () => {

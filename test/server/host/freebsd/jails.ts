@@ -29,7 +29,7 @@ export function jail(host: Host, caller: Process, values: Values, flags: JailSet
 
 /** A shell of root, or of another user, in a jail. */
 export function shellIn(host: Host, { jid }: Prison, uid = 0): Process {
-  return spawn(host, { command: "sh", credential: { jid, uid } });
+  return spawn(host, { command: "sh", credential: { container: jid, uid } });
 }
 
 /** What a test of a refusal looks at. */

@@ -96,9 +96,9 @@ describe("jail_attach (3.1)", () => {
       jailDirectory: made.root,
       changedCredential: true,
       cpuset: made.cpuset,
-      credential: { jid: made.jid },
+      credential: { container: made.jid },
     });
-    expect(child.ok && child.value.credential.jid).toBe(0);
+    expect(child.ok && child.value.credential.container).toBe(0);
   });
 });
 
@@ -111,7 +111,7 @@ describe("jail_remove (3.2)", () => {
       "EPERM",
       "jail_remove/1",
     ]);
-    for (const target of [jid, other.credential.jid, 0, 99])
+    for (const target of [jid, other.credential.container, 0, 99])
       expect(verdict(jailRemove(host, other, target))).toEqual(["EINVAL", "jail_remove/2"]);
   });
 
@@ -146,11 +146,14 @@ describe("jail_remove (3.2)", () => {
     const { ipc } = host.state;
     const owner = { uid: 0, gid: 0, mode: 0o600 };
     const shm = { kind: "shm", key: 1, size: 1, created: 0, ...owner } as const;
-    ipc.sysv.push({ ...shm, id: 1, jid: made.jid, space: made.jid }, { ...shm, id: 2, jid: 0, space: 0 });
+    ipc.sysv.push(
+      { ...shm, id: 1, container: made.jid, space: made.jid },
+      { ...shm, id: 2, container: 0, space: 0 },
+    );
     ipc.posix.push(
-      { kind: "shm", name: "/usr/x", jid: made.jid, ...owner },
-      { kind: "shm", name: "/usr2/x", jid: 0, ...owner },
-      { kind: "mq", name: "/q", root: made.root, jid: made.jid, ...owner },
+      { kind: "shm", name: "/usr/x", container: made.jid, ...owner },
+      { kind: "shm", name: "/usr2/x", container: 0, ...owner },
+      { kind: "mq", name: "/q", root: made.root, container: made.jid, ...owner },
     );
     jailRemove(host, root, made.jid);
     expect(ipc.sysv.map(({ id }) => id)).toEqual([2]);
@@ -161,7 +164,15 @@ describe("jail_remove (3.2)", () => {
   test("an object in the key space of another jail keeps the jail dying", () => {
     const { host, root } = freebsd();
     const made = jail(host, root, { sysvshm: "inherit" });
-    const object = { kind: "shm", id: 1, key: 1, jid: made.jid, space: 0, size: 1, created: 0 } as const;
+    const object = {
+      kind: "shm",
+      id: 1,
+      key: 1,
+      container: made.jid,
+      space: 0,
+      size: 1,
+      created: 0,
+    } as const;
     host.state.ipc.sysv.push({ ...object, uid: 0, gid: 0, mode: 0o600 });
     jailRemove(host, root, made.jid);
     expect(findPrison(host, made.jid)?.state).toBe("dying");
@@ -176,7 +187,7 @@ describe("states (3.3)", () => {
     const { network } = host.state;
     const socket = Object.values(network.sockets).find(({ family }) => family === "inet");
     if (!socket) throw new Error("the host has no socket");
-    addSocket(host, { ...socket, id: 900, jid: made.jid, lingersUntil: 60_000 });
+    addSocket(host, { ...socket, id: 900, container: made.jid, lingersUntil: 60_000 });
     jailRemove(host, root, made.jid);
     expect(jailGet(host, root, { jid: made.jid })).toMatchObject({ ok: false, message: "jail 1 is dying" });
     expect(jailGet(host, root, { jid: made.jid }, ["dying"], { dying: true })).toMatchObject({
@@ -230,7 +241,7 @@ describe("states (3.3)", () => {
     if (!dataset) throw new Error("the host has no dataset");
     giveDataset(host, dataset, made.jid);
     jailRemove(host, root, made.jid);
-    expect(dataset.jid).toBe(0);
+    expect(dataset.container).toBe(0);
   });
 });
 
@@ -242,7 +253,7 @@ describe("fork, exec, exit (3.4)", () => {
     const child = fork(host, parent);
     if (!child.ok) throw new Error(child.errno);
     expect(exec(host, child.value, "sleep", ["60"]).ok).toBe(true);
-    expect(child.value.credential.jid).toBe(made.jid);
+    expect(child.value.credential.container).toBe(made.jid);
     expect(prisonHolds(host, made.jid).users.processes).toBe(2);
   });
 
@@ -294,7 +305,7 @@ describe("descriptors (3.5)", () => {
     expect(findPrison(host, jid)?.state).toBe("alive");
     if (child.ok) exit(host, child.value, 0);
     expect([findPrison(host, jid), host.state.processes.byPid[inside.pid]]).toEqual([undefined, undefined]);
-    expect(root.credential.jid).toBe(0);
+    expect(root.credential.container).toBe(0);
   });
 
   test("another one keeps the record of a removed jail until it is closed", () => {

@@ -14,7 +14,7 @@ describe("jail(2)", () => {
       ok: true,
       value: 1,
     });
-    expect(root.credential.jid).toBe(1);
+    expect(root.credential.container).toBe(1);
     expect(prison(host, 1)).toMatchObject({
       name: "1",
       path: "/usr",

@@ -76,7 +76,7 @@ export function perform(host: Host, { call, actor, target, values, attach }: Ope
       // A living parent's name in front makes nested jails likely, also for a caller on the host.
       const living = all.filter(({ state }) => state === "alive");
       const within = target % 3 === 0 ? undefined : living[target % Math.max(living.length, 1)];
-      const own = prison(host, process.credential.jid);
+      const own = prison(host, process.credential.container);
       const below = within && isDescendant(host, own.jid, within.jid) ? relativeName(own, within) : "";
       const name = `${below === "" ? "" : `${below}.`}j${actor % 5}`;
       const room = Math.max((within ?? own).childrenMax - 1, 0);

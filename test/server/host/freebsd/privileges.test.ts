@@ -23,7 +23,7 @@ const name = ({ priv }: Row) => priv.slice("PRIV_".length) as PrivilegeName;
 const ALLOWED_BY_DEFAULT: ReadonlySet<string> = new Set(["NETINET_RESERVEDPORT"]);
 /** The switch says nothing to it, but the rule of the superuser leaves it out. */
 const may = (host: Host, jid: number, priv: PrivilegeName, uid = 0) =>
-  privilegeVerdict(host, { jid, uid, ruid: uid }, priv).ok;
+  privilegeVerdict(host, { container: jid, uid, ruid: uid }, priv).ok;
 
 /** Gives a jail what one term of a condition asks for. */
 function satisfy(host: Host, made: Prison, condition: Condition): void {
@@ -66,7 +66,7 @@ describe.skipIf(rows.length === 0)("the reference", () => {
     const { jid } = jail(host, root, { name: "a" });
     const byDefault = row.verdict === "allow" || ALLOWED_BY_DEFAULT.has(priv);
     expect(may(host, jid, priv)).toBe(byDefault);
-    const outcome = privilegeVerdict(host, { jid, uid: 0, ruid: 0 }, priv);
+    const outcome = privilegeVerdict(host, { container: jid, uid: 0, ruid: 0 }, priv);
     if (!outcome.ok) expect(outcome).toMatchObject({ errno: "EPERM", decision: { rule: `priv/${priv}` } });
   });
 
@@ -100,7 +100,7 @@ describe("conditions", () => {
       // A level of 0 serves mounting, but not the server of NFS: it is the one term with two sides.
       if ("enforceStatfs" in missing) made.enforceStatfs = "below" in missing.enforceStatfs ? 2 : 0;
       for (const term of needed) if (term !== missing) satisfy(host, made, term);
-      const outcome = privilegeVerdict(host, { jid: made.jid, uid: 0, ruid: 0 }, priv);
+      const outcome = privilegeVerdict(host, { container: made.jid, uid: 0, ruid: 0 }, priv);
       expect(outcome.ok).toBe(false);
       expect(outcome.decision.causes).toHaveLength(1);
     }
@@ -108,7 +108,7 @@ describe("conditions", () => {
 
   test("all that is missing is named", () => {
     const { host, made } = bare();
-    const { decision } = privilegeVerdict(host, { jid: made.jid, uid: 0, ruid: 0 }, "VFS_MOUNT");
+    const { decision } = privilegeVerdict(host, { container: made.jid, uid: 0, ruid: 0 }, "VFS_MOUNT");
     expect(decision.causes.map(({ what }) => what)).toEqual([
       "allow.mount=false (default)",
       "enforce_statfs=2 (default)",
@@ -149,7 +149,7 @@ describe("the order of the kernel", () => {
     const { jid } = jail(host, root, { name: "a", "allow.nosuser": true });
     const kept = privileges.filter(({ name }) => may(host, jid, name)).map(({ name }) => name);
     expect(kept).toEqual(["DEBUG_UNPRIV", "KMEM_READ"]);
-    expect(privilegeVerdict(host, { jid, uid: 0, ruid: 0 }, "VFS_CHOWN").decision.causes).toEqual([
+    expect(privilegeVerdict(host, { container: jid, uid: 0, ruid: 0 }, "VFS_CHOWN").decision.causes).toEqual([
       { what: "allow.nosuser", from: "configuration" },
     ]);
   });
@@ -168,7 +168,7 @@ describe("the order of the kernel", () => {
 
   test("limits look at the real user, all else at the effective one", () => {
     const { host, made } = bare();
-    const asker = { jid: made.jid, uid: 1001, ruid: 0 };
+    const asker = { container: made.jid, uid: 1001, ruid: 0 };
     expect(privilegeVerdict(host, asker, "PROC_LIMIT").ok).toBe(true);
     expect(privilegeVerdict(host, asker, "PROC_SETRLIMIT").ok).toBe(false);
   });
@@ -210,9 +210,9 @@ describe("releases", () => {
   test("what sources differ on is marked", () => {
     const { host, made } = bare();
     made.allow.push("settime");
-    expect(privilegeVerdict(host, { jid: made.jid, uid: 0, ruid: 0 }, "SETTIMEOFDAY").decision.unsure).toBe(
-      true,
-    );
+    expect(
+      privilegeVerdict(host, { container: made.jid, uid: 0, ruid: 0 }, "SETTIMEOFDAY").decision.unsure,
+    ).toBe(true);
     expect(privilege("SETTIMEOFDAY").unsure).toBe(true);
   });
 });

@@ -67,13 +67,16 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         const host = fresh();
         for (const each of operations) {
           const before = new Map(
-            Object.values(host.state.processes.byPid).map(({ pid, credential }) => [pid, credential.jid]),
+            Object.values(host.state.processes.byPid).map(({ pid, credential }) => [
+              pid,
+              credential.container,
+            ]),
           );
           perform(host, each);
           for (const { pid, credential } of Object.values(host.state.processes.byPid)) {
             const was = before.get(pid);
-            if (was !== undefined && was !== credential.jid)
-              expect(isDescendant(host, was, credential.jid)).toBe(true);
+            if (was !== undefined && was !== credential.container)
+              expect(isDescendant(host, was, credential.container)).toBe(true);
           }
         }
       }),
@@ -94,7 +97,9 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
         expect(prison(host, 0)).toMatchObject({ children: [], childrenCur: 0 });
         expect(Object.keys(host.state.network.vnets)).toEqual(vnets);
-        expect(Object.values(host.state.resources.cpusets).filter(({ jid }) => jid !== 0)).toEqual([]);
+        expect(Object.values(host.state.resources.cpusets).filter(({ container: jid }) => jid !== 0)).toEqual(
+          [],
+        );
         expect(host.state.ipc.sysv).toEqual([]);
       }),
       { numRuns: 1000 },

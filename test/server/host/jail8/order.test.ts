@@ -161,7 +161,7 @@ describe("a stop", () => {
   it("waits for a process that does not obey, then the kernel kills it", () => {
     const booted = boot("web { path = /jails/web; persist; stop.timeout = 30; }");
     const { host } = booted;
-    spawn(host, { command: "stubborn", credential: { jid: 1 }, handles: ["TERM"] });
+    spawn(host, { command: "stubborn", credential: { container: 1 }, handles: ["TERM"] });
     const before = host.now;
     expect(stop(booted).status).toBe(0);
     expect(host.now - before).toBe(30_000);
@@ -170,7 +170,7 @@ describe("a stop", () => {
 
   it("does not wait with stop.timeout = 0", () => {
     const booted = boot("web { path = /jails/web; persist; stop.timeout = 0; }");
-    spawn(booted.host, { command: "stubborn", credential: { jid: 1 }, handles: ["TERM"] });
+    spawn(booted.host, { command: "stubborn", credential: { container: 1 }, handles: ["TERM"] });
     const before = booted.host.now;
     stop(booted);
     expect(booted.host.now).toBe(before);

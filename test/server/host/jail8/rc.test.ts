@@ -24,7 +24,7 @@ describe("sh /etc/rc in a jail", () => {
     const { host } = boot(web(), hostWith('sshd_enable="YES"\ncron_enable=NO'));
     expect(programs(host, "web")).toEqual(["syslogd", "sshd"]);
     const sockets = Object.values(host.state.network.sockets).filter(
-      ({ jid, type }) => jid === 1 && type === "stream",
+      ({ container: jid, type }) => jid === 1 && type === "stream",
     );
     expect(sockets.filter(({ family }) => family === "inet").map(({ local }) => local)).toEqual([
       { address: "10.0.0.2", port: 22 },

@@ -65,7 +65,7 @@ describe("a start with every step", () => {
     expect(own(addressesOn(booted.host, "lo0"))).toEqual(ADDRESSES);
     expect(mountsBelow(booted.host, "/jails/web")).toEqual(MOUNTS);
     expect(programs(booted.host, "web")).toEqual(["syslogd", "cron"]);
-    expect(booted.host.state.files.datasets["zroot/web"]?.jid).toBe(1);
+    expect(booted.host.state.files.datasets["zroot/web"]?.container).toBe(1);
   });
 
   it("is undone by the stop, mounts and addresses in reverse", () => {

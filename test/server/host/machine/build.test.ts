@@ -47,7 +47,7 @@ describe("the default host", () => {
 
   it("runs ntpd as its own user, on sockets that root opened", () => {
     const ntpd = Object.values(state.processes.byPid).find(({ command }) => command === "ntpd");
-    expect(ntpd?.credential).toMatchObject({ uid: 123, ruid: 123, svuid: 123, gid: 123, jid: 0 });
+    expect(ntpd?.credential).toMatchObject({ uid: 123, ruid: 123, svuid: 123, gid: 123, container: 0 });
     const sockets = (ntpd?.descriptors ?? []).map(({ id = 0 }) => state.network.sockets[id]);
     expect(sockets.map((socket) => socket?.local?.address)).toEqual([
       "*",
@@ -63,7 +63,7 @@ describe("the default host", () => {
   it("listens with sshd on any address of both families", () => {
     const listening = Object.values(state.network.sockets).filter(({ protocol }) => protocol === "tcp");
     expect(listening).toMatchObject([
-      { family: "inet", local: { address: "*", port: 22 }, listening: true, vnet: 0, jid: 0 },
+      { family: "inet", local: { address: "*", port: 22 }, listening: true, vnet: 0, container: 0 },
       { family: "inet6", local: { address: "*", port: 22 }, listening: true, v6only: true },
     ]);
   });
@@ -85,7 +85,7 @@ describe("the default host", () => {
   });
 
   it("has one set of CPUs with all of them", () => {
-    expect(state.resources.cpusets).toEqual({ "1": { id: 1, root: 1, cpus: [0, 1, 2, 3], jid: 0 } });
+    expect(state.resources.cpusets).toEqual({ "1": { id: 1, root: 1, cpus: [0, 1, 2, 3], container: 0 } });
   });
 
   it("allows the mounts that its kernel has the file systems for", () => {
@@ -199,14 +199,18 @@ describe("the harness", () => {
   it("gives the same shell of the host again", () => {
     const host = testHost();
     expect(hostRoot(host)).toBe(hostRoot(host));
-    expect(hostRoot(host).credential).toMatchObject({ uid: 0, jid: 0 });
+    expect(hostRoot(host).credential).toMatchObject({ uid: 0, container: 0 });
   });
 
   it("makes a jail with a shell of root in it", () => {
     const host = testHost();
     const { jid, root } = makeJail(host, { "ip4.addr": ["192.0.2.10"] });
     expect(jid).toBe(1);
-    expect(root).toMatchObject({ command: "sh", credential: { jid: 1, uid: 0 }, changedCredential: false });
-    expect(hostRoot(host).credential.jid).toBe(0);
+    expect(root).toMatchObject({
+      command: "sh",
+      credential: { container: 1, uid: 0 },
+      changedCredential: false,
+    });
+    expect(hostRoot(host).credential.container).toBe(0);
   });
 });

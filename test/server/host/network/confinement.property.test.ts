@@ -133,13 +133,13 @@ describe("a jail without a stack of its own", () => {
           }
         }
         const jail = prison(host, jid);
-        for (const { jid: owner, local } of Object.values(host.state.network.sockets))
+        for (const { container: owner, local } of Object.values(host.state.network.sockets))
           if (owner === jid && local && local.address !== "*") expect(list).toContain(local.address);
         for (const { addresses } of visibleInterfaces(host, root))
           for (const { address: seen } of addresses) if (!seen.includes(":")) expect(list).toContain(seen);
         for (const { destination } of visibleRoutes(host, root))
           expect(hasAddress(jail, destination)).toBe(true);
-        for (const { jid: owner } of visibleSockets(host, root)) expect(owner).toBe(jid);
+        for (const { container: owner } of visibleSockets(host, root)) expect(owner).toBe(jid);
       }),
       { numRuns: 1000 },
     );
@@ -159,7 +159,7 @@ describe("the network", () => {
         for (const { step: what } of before) run(host, root, ids, what, () => {});
         const other = Host.restore(host.snapshot());
         const same = Object.values(other.state.processes.byPid).find(
-          ({ credential, command }) => credential.jid === jid && command === "sh",
+          ({ credential, command }) => credential.container === jid && command === "sh",
         ) as Process;
         const otherIds = [...ids];
         for (const { step: what } of after) {

@@ -11,7 +11,7 @@ const JAIL = "192.0.2.10";
 /** Who answers a connection that comes from outside: command and jid. */
 function whoAnswers(host: Host, address: string, port: number): [string, number] | undefined {
   const socket = value(answering(host, "tcp", { address, port }))?.socket;
-  return socket && [host.state.processes.byPid[socket.pid]?.command ?? "", socket.jid];
+  return socket && [host.state.processes.byPid[socket.pid]?.command ?? "", socket.container];
 }
 
 function webHost() {

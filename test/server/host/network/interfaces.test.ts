@@ -99,7 +99,13 @@ describe("an alias for a jail", () => {
     const { jid } = networkJail(host, "web", { "ip4.addr": [JAIL] });
     alias(host, jid, JAIL);
     const em0 = findInterface(vnet(host, 0), "em0");
-    expect(em0?.addresses.at(-1)).toEqual({ family: "inet", address: JAIL, prefix: 32, alias: true, jid });
+    expect(em0?.addresses.at(-1)).toEqual({
+      family: "inet",
+      address: JAIL,
+      prefix: 32,
+      alias: true,
+      container: jid,
+    });
     value(ifRemoveAddress(host, hostRoot(host), "em0", JAIL));
     expect(em0?.addresses).toHaveLength(2);
     expect(errno(ifRemoveAddress(host, hostRoot(host), "em0", JAIL))).toBe("EADDRNOTAVAIL");

@@ -22,7 +22,7 @@ export function networkJail(
   const all = { name, path: "/", persist: true, ...parameters };
   const given = Object.fromEntries(Object.entries(all).map(([key, value]) => [key, { value }]));
   const jid = value(jailSet(host, caller, given, { create: true }));
-  return { jid, root: spawn(host, { command: "sh", credential: { jid } }) };
+  return { jid, root: spawn(host, { command: "sh", credential: { container: jid } }) };
 }
 
 /** The value of a call that is expected to work. */

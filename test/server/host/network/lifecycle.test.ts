@@ -84,7 +84,9 @@ describe("a jail whose daemon had a connection", () => {
   it("leaves no socket behind", () => {
     const { host, jid } = connected();
     pass(host, 60_000);
-    expect(Object.values(host.state.network.sockets).filter((socket) => socket.jid === jid)).toEqual([]);
+    expect(Object.values(host.state.network.sockets).filter((socket) => socket.container === jid)).toEqual(
+      [],
+    );
   });
 
   it("has nothing to wait for if it was never connected", () => {

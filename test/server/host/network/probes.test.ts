@@ -77,7 +77,7 @@ const ACTIONS: Readonly<Record<string, (host: Host, root: Process) => Outcome<un
   "net.if-create": (host, root) => ifCreate(host, root, "epair"),
   "net.if-move": (host, root) => {
     const child = Object.values(host.state.freebsd.prisons).find(
-      ({ parent }) => parent === root.credential.jid,
+      ({ parent }) => parent === root.credential.container,
     );
     if (child) value(ifCreateFor(host, root));
     return ifMoveVnet(host, root, child ? "bridge0" : "em0", child?.jid ?? 99);

@@ -63,9 +63,9 @@ function perform(host: Host, jids: readonly number[], { call, who, a, signal }: 
   if (!actor) return [];
   const all = Object.values(host.state.processes.byPid);
   const target = all[a % all.length];
-  const places = new Map(all.map(({ pid, credential }) => [pid, credential.jid]));
+  const places = new Map(all.map(({ pid, credential }) => [pid, credential.container]));
   const session = new Set(all.filter((other) => other.session === actor.session).map(({ pid }) => pid));
-  const own = actor.credential.jid;
+  const own = actor.credential.container;
   const reached: number[] = [];
   switch (call) {
     case "fork":
@@ -113,9 +113,9 @@ function perform(host: Host, jids: readonly number[], { call, who, a, signal }: 
 }
 
 function expectConfinedView(host: Host, viewer: Process): void {
-  const own = viewer.credential.jid;
+  const own = viewer.credential.container;
   for (const { pid, credential } of Object.values(host.state.processes.byPid))
-    if (!within(host, own, credential.jid)) expect(procfsStatus(host, viewer, pid)).toBeUndefined();
+    if (!within(host, own, credential.container)) expect(procfsStatus(host, viewer, pid)).toBeUndefined();
   const jids = listProcesses(host, viewer).map(({ jid }) => jid || own);
   expect(jids.every((jid) => within(host, own, jid))).toBe(true);
 }
@@ -142,11 +142,11 @@ test("a process moves only into jails below, and never out again", () => {
       const jids = [a, jailOf(host, "a.b"), jailOf(host, "c")];
       for (const jid of [0, ...jids]) userIn(host, jid);
       for (const one of steps) {
-        const before = new Map(alive(host).map(({ pid, credential }) => [pid, credential.jid]));
+        const before = new Map(alive(host).map(({ pid, credential }) => [pid, credential.container]));
         perform(host, jids, one);
         for (const { pid, credential } of alive(host)) {
           const old = before.get(pid);
-          if (old !== undefined) expect(within(host, old, credential.jid)).toBe(true);
+          if (old !== undefined) expect(within(host, old, credential.container)).toBe(true);
         }
       }
     }),

@@ -70,7 +70,7 @@ describe("exec(2)", () => {
     const process = userIn(host, jailOf(host, "a"));
     process.changedCredential = true;
     exec(host, process, "nginx", ["nginx", "-g", "daemon off;"]);
-    expect([process.command, process.credential.jid > 0, process.changedCredential]).toEqual([
+    expect([process.command, process.credential.container > 0, process.changedCredential]).toEqual([
       "nginx",
       true,
       false,
@@ -140,7 +140,7 @@ describe("exit(2) and wait(2)", () => {
     const host = hostOf();
     const jid = jailOf(host, "a");
     const shell = userIn(host, 0);
-    const only = spawn(host, { parent: shell, command: "sh", credential: { jid } });
+    const only = spawn(host, { parent: shell, command: "sh", credential: { container: jid } });
     (host.state.freebsd.prisons[jid] as { persist: boolean }).persist = false;
     exit(host, only, 0);
     expect(findPrison(host, jid)?.state).toBe("dying");

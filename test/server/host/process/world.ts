@@ -33,7 +33,7 @@ export function jailOf(host: Host, name: string, values: Values = {}, caller = h
 export function userIn(host: Host, jid: number, uid = 0): Process {
   return spawn(host, {
     command: "sh",
-    credential: { jid, uid, gid: uid, groups: [uid], loginClass: "default" },
+    credential: { container: jid, uid, gid: uid, groups: [uid], loginClass: "default" },
   });
 }
 

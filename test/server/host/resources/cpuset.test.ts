@@ -110,7 +110,7 @@ describe("attaching", () => {
     const process = userIn(host, 0);
     setAffinity(host, process, { which: "pid", id: -1 }, [3]);
     expect(result(jailAttach(host, process, a))).toBe("EDEADLK");
-    expect([cpusOf(host, process), process.credential.jid]).toEqual([[3], 0]);
+    expect([cpusOf(host, process), process.credential.container]).toEqual([[3], 0]);
   });
 });
 

@@ -47,9 +47,9 @@ describe("a fork bomb", () => {
     const { host, jid, root } = runaway("maxproc:deny=50");
     bomb(host, root);
     jailRemove(host, hostRoot(host), jid);
-    expect(Object.values(host.state.processes.byPid).some(({ credential }) => credential.jid === jid)).toBe(
-      false,
-    );
+    expect(
+      Object.values(host.state.processes.byPid).some(({ credential }) => credential.container === jid),
+    ).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { world } from "./world.ts";
 /** What `syscall` prints in the jail web, or on the host. */
 function made(lines: readonly string[], where: "host" | "web" = "web"): string[] {
   const { host, web } = world();
-  const session = new ShellSession(host, where === "web" ? web.credential.jid : 0);
+  const session = new ShellSession(host, where === "web" ? web.credential.container : 0);
   return lines.map((line) => session.run(line).result.stdout.trimEnd());
 }
 
@@ -37,7 +37,7 @@ describe("syscall", () => {
 
   test("fails where the call fails, with the decision behind it", () => {
     const { host, web } = world();
-    const { result } = new ShellSession(host, web.credential.jid).run("syscall reboot");
+    const { result } = new ShellSession(host, web.credential.container).run("syscall reboot");
     expect(result).toMatchObject({ status: 1, decisions: [{ verdict: "deny", errno: "EPERM" }] });
   });
 
@@ -61,7 +61,7 @@ describe("programs", () => {
 
   test("with set-uid run as their owner, in a jail and on the host", () => {
     const { host, web } = world();
-    new ShellSession(host, web.credential.jid).run("cp /usr/bin/id /tmp/who && chmod 4755 /tmp/who");
+    new ShellSession(host, web.credential.container).run("cp /usr/bin/id /tmp/who && chmod 4755 /tmp/who");
     expect(new ShellSession(host, 0, "www").run("/jails/web/tmp/who -u").result.stdout).toBe("0\n");
   });
 });

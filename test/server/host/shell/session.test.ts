@@ -15,8 +15,8 @@ describe("a session", () => {
 
   test("in a jail is that of its root, or of another user", () => {
     const { host, web } = world();
-    expect(new ShellSession(host, web.credential.jid).prompt).toBe("root@web:/ # ");
-    const www = new ShellSession(host, web.credential.jid, "www");
+    expect(new ShellSession(host, web.credential.container).prompt).toBe("root@web:/ # ");
+    const www = new ShellSession(host, web.credential.container, "www");
     expect(www.prompt).toBe("www@web:/ $ ");
     expect(www.run("id -un; touch /x").result).toMatchObject({
       stdout: "www\n",
@@ -26,7 +26,7 @@ describe("a session", () => {
 
   test("each line is an event, with what refused it", () => {
     const { host, web } = world();
-    const session = new ShellSession(host, web.credential.jid);
+    const session = new ShellSession(host, web.credential.container);
     const { events } = session.run("mknod /dev/x c 1 2");
     expect(host.events.slice(events.from, events.to)).toMatchObject([
       { container: "web", kind: "command", outcome: "failed", errno: "EPERM" },
@@ -35,10 +35,10 @@ describe("a session", () => {
 
   test("ends with `exit`, or with its jail", () => {
     const { host, web, root } = world();
-    const first = new ShellSession(host, web.credential.jid);
+    const first = new ShellSession(host, web.credential.container);
     expect(first.run("exit 3").result.status).toBe(3);
     expect(first.process).toBeUndefined();
-    const second = new ShellSession(host, web.credential.jid);
+    const second = new ShellSession(host, web.credential.container);
     const onHost = new ShellSession(host);
     expect(onHost.run("jail -r web").result.status).toBe(0);
     expect(second.process).toBeUndefined();

@@ -41,7 +41,11 @@ export function world(changes: Partial<HostDescription> = {}): World {
   });
   const inner = jail(host, lab, { name: "inner", path: "/jails/inner", "host.hostname": "inner" });
   must(mountFs(host, root, { type: "devfs", from: "devfs", on: "/jails/web/dev", options: ["ruleset=4"] }));
-  const nginx = spawn(host, { command: "nginx", args: ["nginx"], credential: { jid: web.credential.jid } });
+  const nginx = spawn(host, {
+    command: "nginx",
+    args: ["nginx"],
+    credential: { container: web.credential.container },
+  });
   const opened = must(socket(host, nginx, { family: "inet", type: "stream" }));
   must(bind(host, nginx, opened.id, { address: "*", port: 80 }));
   must(listen(host, nginx, opened.id));
@@ -54,7 +58,7 @@ function jail(host: Host, caller: Process, values: Values): Process {
     Object.entries({ persist: true, ...values }).map(([name, value]) => [name, { value }]),
   );
   const jid = must(jailSet(host, caller, parameters, { create: true }));
-  return spawn(host, { command: "sh", args: ["sh"], credential: { jid } });
+  return spawn(host, { command: "sh", args: ["sh"], credential: { container: jid } });
 }
 
 function must<T>(outcome: { ok: true; value: T } | { ok: false; decision: { reason: string } }): T {

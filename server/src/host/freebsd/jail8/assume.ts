@@ -13,7 +13,7 @@ import type { JailRun } from "./run.ts";
  */
 
 function mayAssume({ host, caller }: JailRun): boolean {
-  return !host.state.machine.described && caller.credential.jid === 0;
+  return !host.state.machine.described && caller.credential.container === 0;
 }
 
 /**
@@ -22,7 +22,7 @@ function mayAssume({ host, caller }: JailRun): boolean {
  */
 export function assumeRoot(run: JailRun): void {
   const { path } = run.settings;
-  if (!path?.startsWith("/") || path === "/" || run.caller.credential.jid !== 0) return;
+  if (!path?.startsWith("/") || path === "/" || run.caller.credential.container !== 0) return;
   const found = lookup(run.host, run.caller, path);
   if (found.ok ? !isEmpty(run, found.value) : !mayAssume(run)) return;
   makeRoot(run.host, path);
@@ -89,7 +89,7 @@ export function assumeDataset(run: JailRun, name: string): void {
     mountpoint: `/${name}`,
     mounted: false,
     jailed: true,
-    jid: 0,
+    container: 0,
     quota: 0,
     used: 0,
     properties: {},

@@ -150,7 +150,7 @@ function claimAddresses({ host, caller, settings }: JailRun, jid: number): void 
     const own = findInterface(vnetOf(host, caller), link)?.addresses.findLast(
       (one) => one.address === wanted,
     );
-    if (own) own.jid = jid;
+    if (own) own.container = jid;
   }
 }
 
@@ -191,7 +191,7 @@ function dropPersist(run: JailRun): Done {
     spawn(host, {
       command: programme.slice(programme.lastIndexOf("/") + 1),
       args: [programme, ...args],
-      credential: { jid: prison.jid },
+      credential: { container: prison.jid },
     });
     run.emit(
       "assume.process",

@@ -15,7 +15,7 @@ export interface Account {
 
 /** From the machine's description outside of jails, from the modelled /etc/passwd in a jail. */
 export function findAccount(host: Host, process: Process, name: string): Account | undefined {
-  if (process.credential.jid === 0) return host.state.machine.users.find((user) => user.name === name);
+  if (process.credential.container === 0) return host.state.machine.users.find((user) => user.name === name);
   const read = readFile(host, process, "/etc/passwd");
   if (!read.ok) return undefined;
   const line = read.value.split("\n").find((text) => text.startsWith(`${name}:`));
@@ -29,7 +29,7 @@ function accountOf(line: string): Account {
 
 /** All groups of a user of the host; in a jail, the one of its entry. */
 export function groupsOf(host: Host, process: Process, { name, gid }: Account): number[] {
-  if (prison(host, process.credential.jid).jid !== 0) return [gid];
+  if (prison(host, process.credential.container).jid !== 0) return [gid];
   const more = host.state.machine.groups
     .filter(({ members }) => members.includes(name))
     .map((group) => group.gid);

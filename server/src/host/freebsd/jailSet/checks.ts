@@ -100,7 +100,7 @@ function checkRuleset(call: Call, { devfsRuleset: wanted }: Request, parent: Pri
   const causes = [givenCause(call, "devfs_ruleset")];
   if (wanted < 0 || wanted > 0xffff)
     throw refuse("48", "EINVAL", `devfs_ruleset=${wanted} is outside of 0 to 65535.`, { causes });
-  if (call.caller.credential.jid === 0) return wanted;
+  if (call.caller.credential.container === 0) return wanted;
   if (wanted > 0 && wanted !== parent.devfsRuleset)
     throw refuse(
       "48a",

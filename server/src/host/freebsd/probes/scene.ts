@@ -70,7 +70,7 @@ export class Scene {
 
   private process(command: string, jid: number, uid: number): Process {
     const ids = uid === 0 ? {} : { gid: uid, groups: [uid] };
-    return spawn(this.host, { command, credential: { jid, uid, ...ids } });
+    return spawn(this.host, { command, credential: { container: jid, uid, ...ids } });
   }
 
   /** A path of the jail as the host knows it. */
@@ -129,7 +129,7 @@ export class Scene {
   delegated(): Dataset {
     const { files, machine } = this.host.state;
     const attached = Object.values(files.datasets).find(
-      ({ jid, jailed, mounted }) => jid === this.jail.jid && jailed && !mounted,
+      ({ container: jid, jailed, mounted }) => jid === this.jail.jid && jailed && !mounted,
     );
     if (attached) return attached;
     const name = `${machine.pools[0]?.name ?? "zroot"}/zonewarden`;
@@ -139,7 +139,7 @@ export class Scene {
       mountpoint,
       mounted: false,
       jailed: true,
-      jid: this.jail.jid,
+      container: this.jail.jid,
       quota: 1024 ** 3,
       used: 0,
       properties: {},
@@ -193,7 +193,9 @@ export class Scene {
   foreignAddress(): string {
     const all = vnet(this.host, 0)
       .interfaces.flatMap(({ addresses }) => addresses)
-      .filter(({ family, jid, address }) => family === "inet" && jid === null && !isLoopback(address))
+      .filter(
+        ({ family, container: jid, address }) => family === "inet" && jid === null && !isLoopback(address),
+      )
       .map(({ address }) => address);
     return all.find((address) => !hasAddress(this.jail, address)) ?? all[0] ?? NOBODY;
   }

@@ -32,7 +32,7 @@ export function processesOf(
   process: Process,
   { name, process: command = name }: ServiceKind,
 ): Process[] {
-  return processesIn(host, process.credential.jid).filter(
+  return processesIn(host, process.credential.container).filter(
     (other) => other.command === command && other.state !== "zombie" && other.pid !== process.pid,
   );
 }
@@ -44,7 +44,7 @@ export function startDaemon(host: Host, process: Process, service: ServiceKind):
   const daemon = spawn(host, {
     command,
     args: [`/usr/sbin/${command}`],
-    credential: { jid: jail.jid },
+    credential: { container: jail.jid },
     root: process.root,
     environment: process.environment,
   });

@@ -72,7 +72,7 @@ export const jail: Command = {
 
 /** The jails of /etc/jail.conf: that of the host is the one that the model knows. */
 function configuredFor({ host, process }: CommandContext): readonly JailDefinition[] {
-  return process.credential.jid === 0 ? host.configured : [];
+  return process.credential.container === 0 ? host.configured : [];
 }
 
 interface Parsed {

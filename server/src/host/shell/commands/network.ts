@@ -201,7 +201,7 @@ function runSockstat({ host, process, args }: CommandContext): CommandResult {
       if (one.family === "local" && !options.has("u")) return [];
     }
     if (one.family === "route" || one.family === "netlink" || one.family === "other") return [];
-    if (jid !== undefined && one.jid !== jid) return [];
+    if (jid !== undefined && one.container !== jid) return [];
     if (protocols && !protocols.split(",").includes(one.protocol)) return [];
     if (ports && !ports.split(",").some((port) => [one.local?.port, one.remote?.port].includes(Number(port))))
       return [];

@@ -349,9 +349,9 @@ export function serviceView({
 }: CommandContext): CommandResult | undefined {
   if (verb !== "status" && verb !== "onestatus") return undefined;
   if (!/^[\w.-]+$/.test(name) || !stat(host, process, `/etc/rc.d/${name}`).ok) return undefined;
-  const own = process.credential.jid;
+  const own = process.credential.container;
   const pids = visibleProcesses(host, process)
-    .filter(({ command: running, credential }) => running === name && credential.jid === own)
+    .filter(({ command: running, credential }) => running === name && credential.container === own)
     .map(({ pid }) => pid);
   return pids.length > 0
     ? done(`${name} is running as pid ${pids.join(" ")}.\n`)
