@@ -4,7 +4,7 @@ import type { IpcState } from "./ipc/types.ts";
 import type { Machine } from "./machine/types.ts";
 import type { NetworkState } from "./network/types.ts";
 import type { ProcessTable } from "./process/types.ts";
-import type { ResourceState } from "./resources/types.ts";
+import type { ResourceState } from "./freebsd/resources/types.ts";
 
 /**
  * All of a simulated host. Plain JSON and nothing else (no classes, no Map, no cycles, no undefined in arrays): a

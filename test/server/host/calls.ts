@@ -12,22 +12,22 @@ import {
   unlink,
   writeFile,
 } from "@zonewarden/server/host/filesystem/files";
-import { mountFs, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { zfsJail, zfsUnjail } from "@zonewarden/server/host/filesystem/zfs";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import type { Host } from "@zonewarden/server/host/host";
-import { posixUnlink, semOpen, shmOpen } from "@zonewarden/server/host/ipc/posix";
+import { posixUnlink, semOpen, shmOpen } from "@zonewarden/server/host/freebsd/ipc/posix";
 import { msgget, msgsnd, semget, shmget, sysvRemove } from "@zonewarden/server/host/ipc/sysv";
-import { ifCreate, ifDestroy } from "@zonewarden/server/host/network/cloning";
-import { ifAddAddress, ifMoveVnet, ifRemoveAddress } from "@zonewarden/server/host/network/interfaces";
+import { ifCreate, ifDestroy } from "@zonewarden/server/host/freebsd/network/cloning";
+import { ifAddAddress, ifMoveVnet, ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { bind, close as closeOne, connect, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { setuid } from "@zonewarden/server/host/process/credentials";
 import { ptrace } from "@zonewarden/server/host/process/debug";
 import { exec, exit, fork, wait } from "@zonewarden/server/host/process/processes";
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { cpuset, setAffinity } from "@zonewarden/server/host/resources/cpuset";
-import { rctlAddRule, rctlRemoveRules } from "@zonewarden/server/host/resources/rctl";
+import { cpuset, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
+import { rctlAddRule, rctlRemoveRules } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { params } from "./freebsd/jails.ts";
 import { shells } from "./freebsd/operations.ts";
 

@@ -2,7 +2,7 @@ import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { writeFile } from "@zonewarden/server/host/filesystem/files";
 import { Host } from "@zonewarden/server/host/host";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
-import { ifAddAddress } from "@zonewarden/server/host/network/interfaces";
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CALLS, type CallName } from "./calls.ts";

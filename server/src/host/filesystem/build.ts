@@ -1,6 +1,6 @@
 import { deviceCatalog } from "../../catalog/freebsd/devfs.ts";
 import type { Host } from "../host.ts";
-import { makeDevice } from "./devfs.ts";
+import { makeDevice } from "../freebsd/filesystem/devfs.ts";
 import { topmost } from "./lookup.ts";
 import { addMount } from "./mountIndex.ts";
 import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn } from "./nodes.ts";

@@ -5,8 +5,8 @@ import type { Host } from "../host.ts";
 import { processesAt } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { immutable, mayAccess } from "./access.ts";
-import { devfsEntries } from "./devfs.ts";
-import { applyRule } from "./devfsRules.ts";
+import { devfsEntries } from "../freebsd/filesystem/devfs.ts";
+import { applyRule } from "../freebsd/filesystem/devfsRules.ts";
 import { type Found, lookup, mayFind, resolve, topmost } from "./lookup.ts";
 import { mountsShowing } from "./mountIndex.ts";
 import {

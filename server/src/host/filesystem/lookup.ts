@@ -3,7 +3,7 @@ import { lineageOf } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { devfsChild, deviceNode } from "./devfs.ts";
+import { devfsChild, deviceNode } from "../freebsd/filesystem/devfs.ts";
 import { alive, childOf, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
 import type { FileSystem, Mount, Vnode } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import { baseTree, type StockNode } from "./baseTree.ts";
-import { deviceNode, hasDeviceNode } from "./devfs.ts";
+import { deviceNode, hasDeviceNode } from "../freebsd/filesystem/devfs.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
 
 /**

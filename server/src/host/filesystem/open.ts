@@ -6,7 +6,7 @@ import { openDescriptor } from "../process/descriptors.ts";
 import { closeDescriptors } from "../process/processes.ts";
 import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { openDevice } from "./devices.ts";
+import { openDevice } from "../freebsd/filesystem/devices.ts";
 import { createFile, dropUnlinked } from "./entries.ts";
 import { type LookupOptions, lookup, resolve } from "./lookup.ts";
 import { editable, findMount, nodeOf } from "./nodes.ts";

@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { DEVFS_ROOT, deviceBySerial } from "./devfs.ts";
+import { DEVFS_ROOT, deviceBySerial } from "../freebsd/filesystem/devfs.ts";
 import { fileSystem, mountOf, nameIn, nodeIn, sameVnode } from "./nodes.ts";
 import type { Vnode } from "./types.ts";
 

@@ -7,7 +7,7 @@ import type { Process } from "../process/types.ts";
 import { datasetsOfJail, giveDataset } from "./datasetIndex.ts";
 import { lookup } from "./lookup.ts";
 import { mountsFrom } from "./mountIndex.ts";
-import { mountFs, unmountFs } from "./mounts.ts";
+import { mountFs, unmountFs } from "../freebsd/filesystem/mounts.ts";
 import type { Dataset, Mount } from "./types.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { Host } from "../host.ts";
 import { socketsOfJail } from "../network/socketIndex.ts";
 import { destroyVnet } from "../network/vnets.ts";
 import { processesOfJail } from "../process/processIndex.ts";
-import { releaseRootSet } from "../resources/cpuset.ts";
+import { releaseRootSet } from "./resources/cpuset.ts";
 import type { HostState } from "../state.ts";
 import { changePrison, dropPrison, prisonsRootedAt } from "./prisonIndex.ts";
 import { findPrison, lineageOf, prison } from "./prisons.ts";

@@ -9,8 +9,8 @@ import { since } from "./release.ts";
 import { sysctlWrite } from "./sysctl.ts";
 import { systemOf } from "./systemState.ts";
 
-export { quotactl } from "../filesystem/quota.ts";
-export { mlock, munlock } from "../resources/memory.ts";
+export { quotactl } from "./filesystem/quota.ts";
+export { mlock, munlock } from "./resources/memory.ts";
 export { readMessageBuffer } from "./messageBuffer.ts";
 export { kldload, kldstat, kldunload } from "./modules.ts";
 export { adjtime, clockSettime, ntpAdjtime, settimeofday, wallClock } from "./time.ts";

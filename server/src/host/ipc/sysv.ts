@@ -7,8 +7,8 @@ import { causeOf } from "../freebsd/scope.ts";
 import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { enforce } from "../resources/racct.ts";
-import type { ResourceName } from "../resources/resourceTable.ts";
+import { enforce } from "../freebsd/resources/racct.ts";
+import type { ResourceName } from "../freebsd/resources/resourceTable.ts";
 import { sysvRefusal, type Want } from "./permissions.ts";
 import type { SysvObject } from "./types.ts";
 

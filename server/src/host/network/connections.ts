@@ -6,7 +6,7 @@ import { addDescriptor } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isBroadcast, isMulticast } from "./addresses.ts";
 import { composed, delivered, leaving, lost } from "./delivery.ts";
-import { remoteAddress, socketAddress } from "./jailAddresses.ts";
+import { remoteAddress, socketAddress } from "../freebsd/network/jailAddresses.ts";
 import { connectPath } from "./localSockets.ts";
 import { arrival, type Path, pathTo, roundTrip } from "./paths.ts";
 import {
@@ -20,7 +20,7 @@ import {
   textOf,
 } from "./pcb.ts";
 import { addSocket } from "./socketIndex.ts";
-import { selectSource } from "./sourceAddress.ts";
+import { selectSource } from "../freebsd/network/sourceAddress.ts";
 import type { Socket, Vnet } from "./types.ts";
 import { vnet } from "./vnets.ts";
 

@@ -2,7 +2,7 @@ import type { Cause, Decision, Outcome } from "../decision.ts";
 import { denied } from "../decision.ts";
 import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
-import { listCause } from "./jailAddresses.ts";
+import { listCause } from "../freebsd/network/jailAddresses.ts";
 import type { Path } from "./paths.ts";
 import { type Flow, type Preference, type Receiver, textOf } from "./pcb.ts";
 import type { Socket } from "./types.ts";

@@ -4,7 +4,7 @@ import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
-import { hasAddress, listOf, restrictionOwner } from "./jailAddresses.ts";
+import { hasAddress, listOf, restrictionOwner } from "../freebsd/network/jailAddresses.ts";
 import { changeSocket, socketsOnPort } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
 

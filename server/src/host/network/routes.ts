@@ -5,10 +5,10 @@ import { causeOf } from "../freebsd/scope.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { BITS, type Family, familyOf, networkOf, parseAddress, parseNetwork } from "./addresses.ts";
-import { hasAddress, jailedWithoutVnet } from "./jailAddresses.ts";
+import { hasAddress, jailedWithoutVnet } from "../freebsd/network/jailAddresses.ts";
 import { findInterface } from "./links.ts";
 import { allRoutes, connectedLink, fibCount, findRoute, linkGateway } from "./routingTable.ts";
-import { selectSource } from "./sourceAddress.ts";
+import { selectSource } from "../freebsd/network/sourceAddress.ts";
 import type { Route } from "./types.ts";
 import { vnetOf } from "./vnets.ts";
 

@@ -8,7 +8,7 @@ import { openDescriptor } from "../process/descriptors.ts";
 import { holdersOf, takeDescriptors } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, familyOf, isMulticast } from "./addresses.ts";
-import { checkFamily, localAddress, socketAddress } from "./jailAddresses.ts";
+import { checkFamily, localAddress, socketAddress } from "../freebsd/network/jailAddresses.ts";
 import { bindPath } from "./localSockets.ts";
 import { assignLocal, type Endpoint, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
 import { fibCount, isLocalAddress } from "./routingTable.ts";

@@ -1,7 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
-import { relinkRules } from "../resources/links.ts";
+import { relinkRules } from "../freebsd/resources/links.ts";
 import { changeProcess } from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 

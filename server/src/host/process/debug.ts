@@ -5,7 +5,7 @@ import { allProcesses, findProcess } from "./processes.ts";
 import { noteTraced } from "./processIndex.ts";
 import { deliver } from "./signals.ts";
 import type { Process } from "./types.ts";
-import { canDebug, canSee } from "./visibility.ts";
+import { canDebug, canSee } from "../freebsd/process/visibility.ts";
 
 /** Debuggers and tracers. Source: sys/kern/sys_process.c, kern_ktrace.c, kern_event.c. */
 

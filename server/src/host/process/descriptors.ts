@@ -2,7 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import { privCheck } from "../freebsd/privileges.ts";
 import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
-import { enforce } from "../resources/racct.ts";
+import { enforce } from "../freebsd/resources/racct.ts";
 import { limitOf } from "./limits.ts";
 import { addDescriptor, mayPass } from "./processIndex.ts";
 import type { Descriptor, Process } from "./types.ts";

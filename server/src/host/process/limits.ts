@@ -5,7 +5,7 @@ import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import { allProcesses, findProcess } from "./processes.ts";
 import type { Process } from "./types.ts";
-import { canSchedule, canSee } from "./visibility.ts";
+import { canSchedule, canSee } from "../freebsd/process/visibility.ts";
 
 /** Priorities and limits of processes. Source: sys/kern/kern_resource.c. */
 

@@ -7,8 +7,8 @@ import { inScope } from "../freebsd/scope.ts";
 import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import { closeSocket } from "../network/sockets.ts";
-import { relinkRules } from "../resources/links.ts";
-import { enforce } from "../resources/racct.ts";
+import { relinkRules } from "../freebsd/resources/links.ts";
+import { enforce } from "../freebsd/resources/racct.ts";
 import { loadImage } from "./image.ts";
 import { limitOf } from "./limits.ts";
 import {

@@ -4,7 +4,7 @@ import type { Host } from "../host.ts";
 import { allProcesses, exit, findProcess } from "./processes.ts";
 import { SIGNALS, type SignalName, signalName } from "./signalTable.ts";
 import type { Process } from "./types.ts";
-import { canSignal } from "./visibility.ts";
+import { canSignal } from "../freebsd/process/visibility.ts";
 
 /** kill(2) and what a signal does. Source: sys/kern/kern_sig.c. */
 

@@ -11,7 +11,7 @@ import type { Socket } from "../network/types.ts";
 import { setuid } from "../process/credentials.ts";
 import { ptrace } from "../process/debug.ts";
 import type { Process } from "../process/types.ts";
-import { allocate, mlock } from "../resources/memory.ts";
+import { allocate, mlock } from "../freebsd/resources/memory.ts";
 
 /**
  * Single system calls, for the builtin `syscall`: what programs do that the model does not have, such as the classic

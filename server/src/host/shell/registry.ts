@@ -1,13 +1,13 @@
 import type { Command } from "./command.ts";
-import { administrationCommands } from "./commands/administration.ts";
+import { administrationCommands } from "../freebsd/commands/administration.ts";
 import { basicCommands } from "./commands/basics.ts";
 import { fileCommands } from "./commands/files.ts";
 import { filterCommands } from "./commands/filters.ts";
-import { jailCommands } from "./commands/jails.ts";
-import { networkCommands } from "./commands/network.ts";
-import { processCommands } from "./commands/processes.ts";
-import { storageCommands } from "./commands/storage.ts";
-import { systemCommands } from "./commands/system.ts";
+import { jailCommands } from "../freebsd/commands/jails.ts";
+import { networkCommands } from "../freebsd/commands/network.ts";
+import { processCommands } from "../freebsd/commands/processes.ts";
+import { storageCommands } from "../freebsd/commands/storage.ts";
+import { systemCommands } from "../freebsd/commands/system.ts";
 
 /** All modelled programs, in the groups in which `help` lists them. */
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {

@@ -2,7 +2,7 @@ import { ensureDirectory, putFile } from "@zonewarden/server/host/filesystem/bui
 import { chdir, chroot, fchdir, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
 import { close, link, mkdir, open, rename, rmdir, symlink } from "@zonewarden/server/host/filesystem/files";
 import { lookup, pathOf } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { fileSystem, mountOf, nodeIn } from "@zonewarden/server/host/filesystem/nodes";
 import type { Vnode } from "@zonewarden/server/host/filesystem/types";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";

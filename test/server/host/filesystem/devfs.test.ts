@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
-import { devfsVisible, globMatches, makeDevice } from "@zonewarden/server/host/filesystem/devfs";
+import { devfsVisible, globMatches, makeDevice } from "@zonewarden/server/host/freebsd/filesystem/devfs";
 import {
   addRule,
   applyRuleTo,
   deleteRules,
   setRuleset,
   showRules,
-} from "@zonewarden/server/host/filesystem/devfsRules";
+} from "@zonewarden/server/host/freebsd/filesystem/devfsRules";
 import { mkdir, mknod, readdirectory, stat, symlink, unlink } from "@zonewarden/server/host/filesystem/files";
 import { lookup } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import type { DevfsRule } from "@zonewarden/server/host/freebsd/types";
 import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, it } from "vitest";

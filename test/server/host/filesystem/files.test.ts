@@ -20,9 +20,9 @@ import {
   write,
   writeFile,
 } from "@zonewarden/server/host/filesystem/files";
-import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/filesystem/handles";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
-import { quotactl } from "@zonewarden/server/host/filesystem/quota";
+import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/freebsd/filesystem/handles";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
+import { quotactl } from "@zonewarden/server/host/freebsd/filesystem/quota";
 import type { Host } from "@zonewarden/server/host/host";
 import { fork } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";

@@ -11,7 +11,7 @@ import {
   write,
 } from "@zonewarden/server/host/filesystem/files";
 import { lookup, pathOf } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { exec, fork } from "@zonewarden/server/host/process/processes";

@@ -1,7 +1,7 @@
 import { chdir } from "@zonewarden/server/host/filesystem/chroot";
 import { mkdir, open, readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
 import { lookup } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs, statfs, statfsView, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs, statfs, statfsView, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { fork } from "@zonewarden/server/host/process/processes";

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Outcome } from "@zonewarden/server/host/decision";
 import { ensureDirectory, putFile } from "@zonewarden/server/host/filesystem/build";
 import { chdir, chroot, fchdir, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
-import { makeDevice } from "@zonewarden/server/host/filesystem/devfs";
-import { addRule, applyRuleTo } from "@zonewarden/server/host/filesystem/devfsRules";
+import { makeDevice } from "@zonewarden/server/host/freebsd/filesystem/devfs";
+import { addRule, applyRuleTo } from "@zonewarden/server/host/freebsd/filesystem/devfsRules";
 import {
   chflags,
   close,
@@ -17,9 +17,9 @@ import {
   symlink,
   write,
 } from "@zonewarden/server/host/filesystem/files";
-import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/filesystem/handles";
-import { mountFs, statfsView, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
-import { quotactl } from "@zonewarden/server/host/filesystem/quota";
+import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/freebsd/filesystem/handles";
+import { mountFs, statfsView, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
+import { quotactl } from "@zonewarden/server/host/freebsd/filesystem/quota";
 import { zfsCreate, zfsJail, zfsList, zfsMount, zfsSet } from "@zonewarden/server/host/filesystem/zfs";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import {
   zfsCreate,
   zfsDestroy,

@@ -2,7 +2,7 @@ import type { Outcome } from "@zonewarden/server/host/decision";
 import { giveDataset } from "@zonewarden/server/host/filesystem/datasetIndex";
 import { close } from "@zonewarden/server/host/filesystem/files";
 import { changeOwner } from "@zonewarden/server/host/filesystem/mountIndex";
-import { removeMount } from "@zonewarden/server/host/filesystem/mounts";
+import { removeMount } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";

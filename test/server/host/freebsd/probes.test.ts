@@ -6,14 +6,14 @@ import {
 } from "@zonewarden/server/catalog/freebsd/probe";
 import { PROBES, type ProbeId } from "@zonewarden/server/catalog/freebsd/probes";
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
-import { mountFs, unmountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { probeMatrix, runProbe } from "@zonewarden/server/host/freebsd/probes";
 import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
 import type { Host } from "@zonewarden/server/host/host";
-import { ifAddAddress } from "@zonewarden/server/host/network/interfaces";
-import { rctlAddRule } from "@zonewarden/server/host/resources/rctl";
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
+import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
 

@@ -24,7 +24,7 @@ import {
 } from "@zonewarden/server/host/freebsd/system";
 import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { mlock } from "@zonewarden/server/host/resources/memory";
+import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";

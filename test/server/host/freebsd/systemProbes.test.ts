@@ -12,7 +12,7 @@ import {
   sethostname,
   swapon,
 } from "@zonewarden/server/host/freebsd/system";
-import { mlock } from "@zonewarden/server/host/resources/memory";
+import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import { hostRoot } from "../harness.ts";
 import { testProbes, type Variant } from "../process/probes.ts";
 

@@ -5,12 +5,12 @@ import {
   ifMoveVnet,
   ifRemoveAddress,
   ifSetFlags,
-} from "@zonewarden/server/host/network/interfaces";
-import { hasAddress } from "@zonewarden/server/host/network/jailAddresses";
-import { echo, setSwitch } from "@zonewarden/server/host/network/raw";
+} from "@zonewarden/server/host/freebsd/network/interfaces";
+import { hasAddress } from "@zonewarden/server/host/freebsd/network/jailAddresses";
+import { echo, setSwitch } from "@zonewarden/server/host/freebsd/network/raw";
 import { routeAdd, routeDelete } from "@zonewarden/server/host/network/routes";
 import { bind, close, connect, listen, sendTo, socket } from "@zonewarden/server/host/network/sockets";
-import { visibleInterfaces, visibleRoutes, visibleSockets } from "@zonewarden/server/host/network/views";
+import { visibleInterfaces, visibleRoutes, visibleSockets } from "@zonewarden/server/host/freebsd/network/views";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

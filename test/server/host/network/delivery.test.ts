@@ -1,6 +1,6 @@
 import type { Host } from "@zonewarden/server/host/host";
 import { answering } from "@zonewarden/server/host/network/connections";
-import { ifRemoveAddress } from "@zonewarden/server/host/network/interfaces";
+import { ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";

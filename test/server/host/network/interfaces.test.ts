@@ -11,9 +11,9 @@ import {
   ifSetFlags,
   ifSetMember,
   ifSetVlan,
-} from "@zonewarden/server/host/network/interfaces";
+} from "@zonewarden/server/host/freebsd/network/interfaces";
 import { findInterface } from "@zonewarden/server/host/network/links";
-import { ifGetAddress, visibleInterfaces } from "@zonewarden/server/host/network/views";
+import { ifGetAddress, visibleInterfaces } from "@zonewarden/server/host/freebsd/network/views";
 import { vnet, vnetOf } from "@zonewarden/server/host/network/vnets";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";

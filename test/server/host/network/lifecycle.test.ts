@@ -3,7 +3,7 @@ import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { findPrison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
-import { ifAddAddress, ifCreate, ifMoveVnet, ifRename } from "@zonewarden/server/host/network/interfaces";
+import { ifAddAddress, ifCreate, ifMoveVnet, ifRename } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { vnet } from "@zonewarden/server/host/network/vnets";
 import { describe, expect, it } from "vitest";

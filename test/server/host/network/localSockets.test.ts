@@ -1,6 +1,6 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { chmod, stat, unlink } from "@zonewarden/server/host/filesystem/files";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import type { Host } from "@zonewarden/server/host/host";
 import { bind, close, connect, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";

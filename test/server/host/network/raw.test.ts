@@ -1,5 +1,5 @@
-import { ifCreate, ifMoveVnet } from "@zonewarden/server/host/network/interfaces";
-import { bpfAttach, openTunnel } from "@zonewarden/server/host/network/packetDevices";
+import { ifCreate, ifMoveVnet } from "@zonewarden/server/host/freebsd/network/interfaces";
+import { bpfAttach, openTunnel } from "@zonewarden/server/host/freebsd/network/packetDevices";
 import { findSocket } from "@zonewarden/server/host/network/pcb";
 import {
   echo,
@@ -9,7 +9,7 @@ import {
   sendWithHeader,
   setControl,
   setSwitch,
-} from "@zonewarden/server/host/network/raw";
+} from "@zonewarden/server/host/freebsd/network/raw";
 import { bind, sendTo, socket } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";

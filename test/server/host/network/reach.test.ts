@@ -7,8 +7,8 @@ import {
   ifSetFlags,
   ifSetMember,
   ifSetVlan,
-} from "@zonewarden/server/host/network/interfaces";
-import { echo } from "@zonewarden/server/host/network/raw";
+} from "@zonewarden/server/host/freebsd/network/interfaces";
+import { echo } from "@zonewarden/server/host/freebsd/network/raw";
 import { routeAdd } from "@zonewarden/server/host/network/routes";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { vnet } from "@zonewarden/server/host/network/vnets";

@@ -1,6 +1,6 @@
-import { ifAddAddress, ifRemoveAddress, ifSetFlags } from "@zonewarden/server/host/network/interfaces";
+import { ifAddAddress, ifRemoveAddress, ifSetFlags } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { routeAdd, routeDelete, routeGet } from "@zonewarden/server/host/network/routes";
-import { visibleRoutes, visibleSockets } from "@zonewarden/server/host/network/views";
+import { visibleRoutes, visibleSockets } from "@zonewarden/server/host/freebsd/network/views";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";

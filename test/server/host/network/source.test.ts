@@ -1,4 +1,4 @@
-import { ifAddAddress, ifCreate } from "@zonewarden/server/host/network/interfaces";
+import { ifAddAddress, ifCreate } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { sendTo } from "@zonewarden/server/host/network/sockets";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";

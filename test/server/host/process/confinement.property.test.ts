@@ -7,7 +7,7 @@ import { setpriority } from "@zonewarden/server/host/process/limits";
 import { exec, exit, fork, wait } from "@zonewarden/server/host/process/processes";
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { listProcesses, procfsStatus } from "@zonewarden/server/host/process/views";
+import { listProcesses, procfsStatus } from "@zonewarden/server/host/freebsd/process/views";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hostOf, jailOf, userIn } from "./world.ts";

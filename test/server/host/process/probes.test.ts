@@ -6,8 +6,8 @@ import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/process/de
 import { nice, rtprio, setrlimit } from "@zonewarden/server/host/process/limits";
 import { fork } from "@zonewarden/server/host/process/processes";
 import { kill } from "@zonewarden/server/host/process/signals";
-import { listProcesses } from "@zonewarden/server/host/process/views";
-import { rctlAddRule } from "@zonewarden/server/host/resources/rctl";
+import { listProcesses } from "@zonewarden/server/host/freebsd/process/views";
+import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { hostRoot } from "../harness.ts";
 import { testProbes, type World } from "./probes.ts";
 import { jailOf, userIn } from "./world.ts";

@@ -1,6 +1,6 @@
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { canDebug, canSchedule, canSee, canSignal } from "@zonewarden/server/host/process/visibility";
+import { canDebug, canSchedule, canSee, canSignal } from "@zonewarden/server/host/freebsd/process/visibility";
 import { describe, expect, test } from "vitest";
 import { hostOf, jailOf, result, userIn } from "./world.ts";
 

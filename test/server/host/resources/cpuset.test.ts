@@ -1,7 +1,7 @@
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
-import { cpuset, cpusOf, getAffinity, setAffinity } from "@zonewarden/server/host/resources/cpuset";
+import { cpuset, cpusOf, getAffinity, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";

@@ -1,10 +1,10 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { writeFile } from "@zonewarden/server/host/filesystem/files";
-import { mountFs } from "@zonewarden/server/host/filesystem/mounts";
-import { quotactl } from "@zonewarden/server/host/filesystem/quota";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
+import { quotactl } from "@zonewarden/server/host/freebsd/filesystem/quota";
 import { privCheck } from "@zonewarden/server/host/freebsd/privileges";
-import { setAffinity } from "@zonewarden/server/host/resources/cpuset";
-import { rctlAddRule, rctlUsage } from "@zonewarden/server/host/resources/rctl";
+import { setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
+import { rctlAddRule, rctlUsage } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { hostRoot, ok } from "../harness.ts";
 import { testProbes } from "../process/probes.ts";
 

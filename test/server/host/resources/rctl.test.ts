@@ -8,8 +8,8 @@ import {
   rctlRemoveRules,
   rctlRules,
   rctlUsage,
-} from "@zonewarden/server/host/resources/rctl";
-import { RESOURCES } from "@zonewarden/server/host/resources/resourceTable";
+} from "@zonewarden/server/host/freebsd/resources/rctl";
+import { RESOURCES } from "@zonewarden/server/host/freebsd/resources/resourceTable";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";

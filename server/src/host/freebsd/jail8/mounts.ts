@@ -2,7 +2,7 @@ import type { Cause } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { readFile } from "../../filesystem/files.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { mountFs, unmountFs } from "../../filesystem/mounts.ts";
+import { mountFs, unmountFs } from "../filesystem/mounts.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
 import type { Action } from "./action.ts";
 import { assumeDataset, assumeDirectory } from "./assume.ts";

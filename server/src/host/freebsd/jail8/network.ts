@@ -1,6 +1,6 @@
 import type { Cause, Outcome } from "../../decision.ts";
 import { prefixOfMask } from "../../network/addresses.ts";
-import { ifAddAddress, ifMoveVnet, ifReclaim, ifRemoveAddress } from "../../network/interfaces.ts";
+import { ifAddAddress, ifMoveVnet, ifReclaim, ifRemoveAddress } from "../network/interfaces.ts";
 import { findInterface } from "../../network/links.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";

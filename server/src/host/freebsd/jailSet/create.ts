@@ -1,6 +1,6 @@
 import type { Host } from "../../host.ts";
 import { createVnet } from "../../network/vnets.ts";
-import { createRootSet } from "../../resources/cpuset.ts";
+import { createRootSet } from "../resources/cpuset.ts";
 import { inheritedCause, renumber, startingBits } from "../invariants.ts";
 import { setBits } from "../permissions.ts";
 import { addPrison } from "../prisonIndex.ts";

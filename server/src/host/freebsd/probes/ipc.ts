@@ -1,6 +1,6 @@
 import { ensureDirectory } from "../../filesystem/build.ts";
-import { mountFs } from "../../filesystem/mounts.ts";
-import { shmOpen } from "../../ipc/posix.ts";
+import { mountFs } from "../filesystem/mounts.ts";
+import { shmOpen } from "../ipc/posix.ts";
 import { msgget, semget, shmget } from "../../ipc/sysv.ts";
 import { bind, connect, listen, type SocketRequest, socket } from "../../network/sockets.ts";
 import { prison } from "../prisons.ts";

@@ -4,8 +4,8 @@ import { ktrace, ptrace, watchProcess } from "../../process/debug.ts";
 import { limitOf, rtprio, setpriority, setrlimit } from "../../process/limits.ts";
 import { allProcesses, fork, spawn } from "../../process/processes.ts";
 import { kill } from "../../process/signals.ts";
-import { visibleProcesses } from "../../process/views.ts";
-import { isAbout } from "../../resources/links.ts";
+import { visibleProcesses } from "../process/views.ts";
+import { isAbout } from "../resources/links.ts";
 import { type Attempt, call, containedBy, need, type Scene } from "./scene.ts";
 
 /** A loop that nothing stops ends here. */

@@ -1,6 +1,6 @@
 import { open, write } from "../../filesystem/files.ts";
-import { setAffinity } from "../../resources/cpuset.ts";
-import { rctlAddRule, rctlUsage } from "../../resources/rctl.ts";
+import { setAffinity } from "../resources/cpuset.ts";
+import { rctlAddRule, rctlUsage } from "../resources/rctl.ts";
 import { type Attempt, call, type Scene } from "./scene.ts";
 
 /** Attempts to get more of the machine. */

@@ -1,0 +1,144 @@
+import type { Outcome } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
+import { runningJail } from "../jail8/run.ts";
+import { type CpusetTarget, getAffinity, cpuset as newSet, setAffinity } from "../resources/cpuset.ts";
+import { rctlAddRule, rctlLimits, rctlRemoveRules, rctlRules, rctlUsage } from "../resources/rctl.ts";
+import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+
+/** rctl(8) and cpuset(1). */
+
+export const rctl: Command = {
+  name: "rctl",
+  path: "/usr/bin/rctl",
+  summary: "show and set limits of resources",
+  run({ host, process, args }) {
+    const words = args.filter((word) => word !== "-h" && word !== "-n");
+    const [flag = "", ...rules] = words[0]?.startsWith("-") ? words : ["", ...words];
+    const each = (call: (rule: string) => Outcome<unknown>, name: string): CommandResult => {
+      for (const rule of rules) {
+        const outcome = call(rule);
+        if (!outcome.ok) return refused(name, rule, outcome);
+      }
+      return done();
+    };
+    switch (flag) {
+      case "-a":
+        return each((rule) => rctlAddRule(host, process, rule), "rctl_add_rule");
+      case "-r":
+        return each((rule) => rctlRemoveRules(host, process, rule), "rctl_remove_rule");
+      case "-l": {
+        const outcome = rctlLimits(host, process, rules[0] ?? "");
+        return outcome.ok
+          ? done(lines(outcome.value), [outcome.decision])
+          : refused("rctl_get_limits", rules[0] ?? "", outcome);
+      }
+      case "-u":
+      case "-hu": {
+        const outcome = rctlUsage(host, process, rules[0] ?? "");
+        if (!outcome.ok) return refused("rctl_get_racct", rules[0] ?? "", outcome);
+        return done(lines(outcome.value.map(([resource, amount]) => `${resource}=${amount}`)), [
+          outcome.decision,
+        ]);
+      }
+      case "": {
+        const outcome = rctlRules(host, process, rules[0] ?? "");
+        return outcome.ok
+          ? done(lines(outcome.value), [outcome.decision])
+          : refused("rctl_get_rules", rules[0] ?? "", outcome);
+      }
+      default:
+        return failed(
+          "usage: rctl [ -h ] [filter]\n       rctl -a rule [...]\n       rctl [-h] -l filter [...]\n       rctl -r filter [...]\n       rctl [-h] -u filter [...]\n",
+        );
+    }
+  },
+};
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+function refused(call: string, rule: string, outcome: Outcome<unknown> & { ok: false }): CommandResult {
+  const { errno, decision } = outcome;
+  if (errno === "ENOSYS")
+    return failed("rctl: RACCT/RCTL present, but disabled; enable using kern.racct.enable=1 tunable\n", 1, [
+      decision,
+    ]);
+  return failed(`rctl: failed to ${ACTIONS[call] ?? call} '${rule}': ${strerror(errno)}\n`, 1, [decision]);
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  rctl_add_rule: "add rule",
+  rctl_remove_rule: "remove rule",
+  rctl_get_limits: "get limits for",
+  rctl_get_racct: "show resource consumption for",
+  rctl_get_rules: "show rules for",
+};
+
+export const cpuset: Command = {
+  name: "cpuset",
+  path: "/usr/bin/cpuset",
+  summary: "show and set the CPUs of processes and jails",
+  run(context) {
+    const { host, process } = context;
+    const args = [...context.args];
+    let cpus: number[] | undefined;
+    let target: CpusetTarget = { which: "pid", id: -1 };
+    let get = false;
+    while (args[0]?.startsWith("-")) {
+      const flag = args.shift() as string;
+      if (flag === "-l") cpus = parseCpus(args.shift() ?? "", host.state.machine.cpus);
+      else if (flag === "-j") {
+        const name = args.shift() ?? "";
+        const jid = jailOf(context, name);
+        if (jid === undefined) return failed(`cpuset: jail "${name}" not found\n`);
+        target = { which: "jail", id: jid };
+      } else if (flag === "-p") target = { which: "pid", id: Number(args.shift()) };
+      else if (flag === "-s") target = { which: "set", id: Number(args.shift()) };
+      else if (flag === "-g") get = true;
+    }
+    if (args.length > 0) {
+      newSet(host, process);
+      if (cpus) {
+        const outcome = setAffinity(host, process, { which: "pid", id: process.pid }, cpus);
+        if (!outcome.ok) return wrong("setaffinity", outcome);
+      }
+      return context.exec(args, { prefix: "cpuset: ", status: 1 });
+    }
+    if (get || !cpus) {
+      const outcome = getAffinity(host, process, target);
+      if (!outcome.ok) return wrong("getaffinity", outcome);
+      const what =
+        target.which === "jail"
+          ? `jail ${target.id}`
+          : target.which === "set"
+            ? `cpuset ${target.id}`
+            : `pid ${target.id}`;
+      // Of memory the model knows one domain.
+      const domain = `${what} domain policy: first-touch mask: 0`;
+      return done(`${what} mask: ${outcome.value.join(", ")}\n${domain}\n`, [outcome.decision]);
+    }
+    const outcome = setAffinity(host, process, target, cpus);
+    return outcome.ok ? done("", [outcome.decision]) : wrong("setaffinity", outcome);
+  },
+};
+
+function wrong(call: string, outcome: Outcome<unknown> & { ok: false }): CommandResult {
+  return failed(`cpuset: ${call}: ${strerror(outcome.errno)}\n`, 1, [outcome.decision]);
+}
+
+function jailOf({ host, process }: CommandContext, text: string): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  return runningJail(host, process, undefined, text)?.jid;
+}
+
+/** `0-3,5` or `all`. */
+function parseCpus(text: string, all: number): number[] {
+  if (text === "all") return Array.from({ length: all }, (_, i) => i);
+  return text.split(",").flatMap((part) => {
+    const [first = Number.NaN, last = first] = part.split("-").map(Number);
+    return last - first > all
+      ? [first, last]
+      : Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  });
+}

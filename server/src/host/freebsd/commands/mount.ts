@@ -1,0 +1,189 @@
+import { strerror } from "../../errno.ts";
+import { readFile } from "../../filesystem/files.ts";
+import { type MountView, mountFs, statfsView, unmountFs } from "../filesystem/mounts.ts";
+import { readFstabLine } from "../jail8/fstab.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { type Command, type CommandResult, done, failed } from "../../shell/command.ts";
+
+/** mount(8), umount(8) and the programs for single types. */
+
+interface Words {
+  readonly plain: readonly string[];
+  readonly options: readonly string[];
+  readonly type: string | undefined;
+  readonly all: boolean;
+  readonly force: boolean;
+  readonly file: string;
+}
+
+function read(args: readonly string[]): Words {
+  const plain: string[] = [];
+  const options: string[] = [];
+  let type: string | undefined;
+  let all = false;
+  let force = false;
+  let file = "/etc/fstab";
+  const words = [...args];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const flag = /^-([otF])(.*)$/.exec(word);
+    if (flag) {
+      const value = flag[2] || (words.shift() ?? "");
+      if (flag[1] === "o") options.push(...value.split(",").filter(Boolean));
+      else if (flag[1] === "t") type = value;
+      else file = value;
+    } else if (/^-[adflnpruvw]+$/.test(word)) {
+      all ||= word.includes("a");
+      force ||= word.includes("f");
+      if (word.includes("u")) options.push("update");
+      if (word.includes("r")) options.push("ro");
+      if (word.includes("w")) options.push("rw");
+    } else plain.push(word);
+  }
+  return { plain, options, type, all, force, file };
+}
+
+export const mount: Command = {
+  name: "mount",
+  path: "/sbin/mount",
+  summary: "show what is mounted, and mount file systems",
+  run({ host, process, args }) {
+    const words = read(args);
+    const [from, on] = words.plain;
+    if (words.all) return mountAll(host, process, words);
+    if (from === undefined) return show(host, process, words.type);
+    if (on !== undefined) return mountOne(host, process, words.type ?? "ufs", from, on, words.options);
+    if (words.options.includes("update"))
+      return mountOne(host, process, words.type ?? "", "", from, words.options);
+    const line = fstab(host, process, words.file).find((entry) => entry.on === from || entry.from === from);
+    return line
+      ? mountOne(host, process, line.type, line.from, line.on, [...line.options.split(","), ...words.options])
+      : failed(`mount: ${from}: unknown special file or file system\n`);
+  },
+};
+
+function fstab(host: Host, process: Process, path: string) {
+  const text = readFile(host, process, path);
+  return (text.ok ? text.value : "")
+    .split("\n")
+    .map((line) => readFstabLine(line.replace(/#.*/, "")))
+    .filter((entry) => entry !== undefined);
+}
+
+function mountOne(
+  host: Host,
+  process: Process,
+  type: string,
+  from: string,
+  on: string,
+  options: readonly string[],
+): CommandResult {
+  const outcome = mountFs(host, process, {
+    type,
+    from,
+    on,
+    options: options.filter((word) => !NOT_FOR_KERNEL.has(word)),
+  });
+  if (outcome.ok) return done("", [outcome.decision], 15);
+  const who = OWN_PROGRAM.has(type) ? `mount_${type}: ${on}` : `mount: ${from || on}`;
+  return failed(`${who}: ${strerror(outcome.errno)}\n`, 1, [outcome.decision]);
+}
+
+/** Types for which mount(8) runs a program; it mounts the others itself, and names what is mounted in errors. */
+const OWN_PROGRAM: ReadonlySet<string> = new Set([
+  ...["cd9660", "fusefs", "mfs", "msdosfs", "nfs", "nullfs", "smbfs", "udf", "unionfs"],
+]);
+
+/** Options that mount(8) keeps for itself. */
+const NOT_FOR_KERNEL: ReadonlySet<string> = new Set(["", "late", "failok", "noauto", "auto", "bg"]);
+
+function mountAll(host: Host, process: Process, { type, file }: Words): CommandResult {
+  const entries = fstab(host, process, file).filter(
+    (entry) =>
+      entry.type !== "swap" &&
+      !entry.options.split(",").includes("noauto") &&
+      (type ?? entry.type) === entry.type,
+  );
+  const mounted = statfsView(host, process);
+  const there = new Set(mounted.ok ? mounted.value.map(({ on }) => on) : []);
+  const results = entries
+    .filter(({ on }) => !there.has(on))
+    .map((entry) => mountOne(host, process, entry.type, entry.from, entry.on, entry.options.split(",")));
+  return {
+    status: Math.max(0, ...results.map(({ status }) => status)),
+    stdout: "",
+    stderr: results.map(({ stderr }) => stderr).join(""),
+    decisions: results.flatMap(({ decisions }) => decisions),
+    milliseconds: 5 + 15 * results.length,
+  };
+}
+
+function show(host: Host, process: Process, type: string | undefined): CommandResult {
+  const views = statfsView(host, process);
+  if (!views.ok) return failed(`mount: ${strerror(views.errno)}\n`, 1, [views.decision]);
+  const wanted = views.value.filter((view) => type === undefined || view.type === type);
+  return done(wanted.map(mountLine).join(""), [views.decision]);
+}
+
+function mountLine({ from, on, type, options }: MountView): string {
+  return `${from} on ${on} (${[type, ...options].join(", ")})\n`;
+}
+
+export const umount: Command = {
+  name: "umount",
+  path: "/sbin/umount",
+  summary: "unmount file systems",
+  run({ host, process, args }) {
+    const { plain, force, all, type } = read(args);
+    const views = statfsView(host, process);
+    const mounted = views.ok ? views.value : [];
+    const wanted = all
+      ? mounted
+          .filter((view) => view.on !== "/" && view.on !== "/dev" && (type ?? view.type) === view.type)
+          .map(({ on }) => on)
+          .reverse()
+      : plain.map((word) => mounted.findLast(({ from, on }) => on === word || from === word)?.on ?? word);
+    if (wanted.length === 0 && !all)
+      return failed("usage: umount [-fNnv] special ... | node ... | fsid ...\n");
+    const results = wanted.map((on) => ({ on, outcome: unmountFs(host, process, on, { force }) }));
+    const stderr = results
+      .map(({ on, outcome }) => {
+        if (outcome.ok) return "";
+        const there = outcome.decision.rule !== "unmount/2" || outcome.errno === "ENOENT";
+        return there
+          ? `umount: unmount of ${on} failed: ${strerror(outcome.errno)}\n`
+          : `umount: ${on}: not a file system root directory\n`;
+      })
+      .join("");
+    return {
+      status: results.some(({ outcome }) => !outcome.ok) ? 1 : 0,
+      stdout: "",
+      stderr,
+      decisions: results.map(({ outcome }) => outcome.decision),
+      milliseconds: 15 * Math.max(1, results.length),
+    };
+  },
+};
+
+/** `mount_nullfs -o ro /a /b` and its like. */
+export const mountPrograms: readonly Command[] = [
+  "nullfs",
+  "unionfs",
+  "msdosfs",
+  "cd9660",
+  "nfs",
+  "fusefs",
+].map(
+  (type): Command => ({
+    name: `mount_${type}`,
+    path: `/sbin/mount_${type}`,
+    summary: `mount a file system of type ${type}`,
+    run({ host, process, args }) {
+      const { plain, options } = read(args);
+      const [from, on] = plain;
+      if (from === undefined || on === undefined)
+        return failed(`usage: mount_${type} [-o options] target mount-point\n`, 64);
+      return mountOne(host, process, type, from, on, options);
+    },
+  }),
+);
