@@ -12,6 +12,8 @@ export interface ZonePrivilege {
   readonly description: string;
   /** Whether every process has it from the start. */
   readonly basic: boolean;
+  /** Whether who has it can gain more by it, so that it is not given lightly. */
+  readonly unsafe: boolean;
   /** Whether it means something only under Trusted Extensions. */
   readonly trusted: boolean;
   /** The status in a native zone, by ip-type. */
@@ -25,6 +27,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** The basic set. */
 const BASIC = words(`
   file_link_any file_read file_write net_access proc_exec proc_fork proc_info proc_secflags proc_session`);
+
+/** What leads to more: records, identities or resources of others. */
+const UNSAFE = words("proc_audit proc_setid sys_resource");
 
 /** Of Trusted Extensions. */
 const TRUSTED = words(`
@@ -183,6 +188,7 @@ export const privileges: readonly ZonePrivilege[] = Object.entries(DESCRIBED).fl
     group,
     description,
     basic: BASIC.has(name),
+    unsafe: UNSAFE.has(name),
     trusted: TRUSTED.has(name),
     zone: { shared: nativeStatus(name, "shared"), exclusive: nativeStatus(name, "exclusive") },
     platforms: SMARTOS.has(name) ? ["smartos"] : LATER.has(name) ? NOT_SOLARIS10 : PLATFORMS,
@@ -194,5 +200,6 @@ export const privilegeSets: Readonly<Record<string, string>> = {
   default: "The default set of the brand. Only as the first word.",
   basic: "The privileges that every process has from the start.",
   all: "Every privilege; a zone with it fails to verify, because some are prohibited.",
+  zone: "Every privilege of the zone that reads it; the global zone reads limitpriv, so the same as `all`.",
   none: "No privilege at all.",
 };

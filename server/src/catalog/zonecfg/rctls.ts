@@ -1,5 +1,38 @@
 import { FORKS, ILLUMOS_FAMILY, PLATFORMS, type Platform } from "./property.ts";
 
+/** What a resource control is like, in the words and order of `rctladm -l`. */
+export const RCTL_FLAGS = [
+  "no-basic",
+  "lowerable",
+  "deny",
+  "no-deny",
+  "cpu-time",
+  "file-size",
+  "no-signal",
+  "no-obs",
+  "inf",
+  "no-syslog",
+  "seconds",
+  "bytes",
+  "count",
+] as const;
+export type RctlFlag = (typeof RCTL_FLAGS)[number];
+
+/** What can be refused because of a resource control. */
+export type LimitedCall =
+  | "fork"
+  | "lwp_create"
+  | "msgget"
+  | "semget"
+  | "shmget"
+  | "mlock"
+  | "driver-lock"
+  | "mmap"
+  | "brk"
+  | "page-fault"
+  | "tmpfs-write"
+  | "lofi-create";
+
 /** A resource control on a zone as a whole. */
 export interface ZoneRctl {
   readonly name: string;
@@ -12,6 +45,13 @@ export interface ZoneRctl {
   readonly systemMax: string;
   readonly description: string;
   readonly onExceed: string;
+  /** What fails beyond the limit; empty where nothing does. */
+  readonly errnos: { readonly [call in LimitedCall]?: string };
+  /** The privileged value of a zone without one in its configuration; absent: only the highest limit holds. */
+  readonly defaultValue?: string;
+  /** Whether the highest limit means none at all. */
+  readonly infinite: boolean;
+  readonly flags: readonly RctlFlag[];
   /** The action that the shorthand stores. Another one makes the shorthand unusable. */
   readonly aliasAction: "none" | "deny";
   /** The lowest value that the shorthand takes; in bytes for memory, in percent for the CPU cap. */
@@ -30,8 +70,24 @@ const U32 = "4294967295";
 const INT = "2147483647";
 const IDS = "16777216";
 
-const DENIED = { aliasAction: "deny", aliasLow: 0, deny: "always", defaultAction: "deny" } as const;
-const WEIGHED = { aliasAction: "none", aliasLow: 0, deny: "never", defaultAction: "none" } as const;
+const DENIED = {
+  aliasAction: "deny",
+  aliasLow: 0,
+  deny: "always",
+  defaultAction: "deny",
+  infinite: false,
+  flags: ["no-basic", "deny", "count"],
+} as const;
+const BYTES = { ...DENIED, unit: "bytes", systemMax: U64, flags: ["no-basic", "deny", "bytes"] } as const;
+const WEIGHED = {
+  aliasAction: "none",
+  aliasLow: 0,
+  deny: "never",
+  defaultAction: "none",
+  errnos: {},
+  infinite: false,
+  flags: ["no-basic", "no-deny", "no-signal", "no-syslog", "count"],
+} as const;
 
 /**
  * All zone.* resource controls. Source: usr/src/uts/common/os/zone.c, usr/src/man/man7/resource_controls.7; bounds
@@ -46,6 +102,7 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: "65535",
     description: "Weight of the zone in the fair share scheduler, divided further by `project.cpu-shares`.",
     onExceed: "Nothing is refused; it only decides who waits when CPUs are scarce.",
+    defaultValue: "1",
     platforms: PLATFORMS,
     note: "Zero shares mean the lowest priority of all. A zone without the control has one share.",
   },
@@ -58,6 +115,9 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: U32,
     description: "Ceiling on the CPU time of the zone.",
     onExceed: "Threads wait; no call fails. The real-time class is exempt.",
+    errnos: {},
+    infinite: true,
+    flags: ["no-basic", "deny", "no-signal", "inf", "no-syslog", "count"],
     platforms: PLATFORMS,
     note: "150 stands for one and a half CPUs. The lower one of the caps of zone and project wins.",
   },
@@ -71,6 +131,8 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: INT,
     description: "Threads in the zone.",
     onExceed: "fork(2) and the creation of threads fail with EAGAIN.",
+    errnos: { fork: "EAGAIN", lwp_create: "EAGAIN" },
+    flags: ["no-basic", "count"],
     platforms: PLATFORMS,
     note: "Where only `max-processes` is set, ten times its value holds.",
   },
@@ -84,6 +146,8 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: INT,
     description: "Processes in the zone, zombies included.",
     onExceed: "fork(2) fails with EAGAIN.",
+    errnos: { fork: "EAGAIN" },
+    flags: ["no-basic", "count"],
     platforms: PLATFORMS,
   },
   {
@@ -94,6 +158,7 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: IDS,
     description: "System V message queues.",
     onExceed: "msgget(2) fails with ENOSPC.",
+    errnos: { msgget: "ENOSPC" },
     platforms: PLATFORMS,
   },
   {
@@ -104,6 +169,7 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: IDS,
     description: "System V semaphore sets.",
     onExceed: "semget(2) fails with ENOSPC.",
+    errnos: { semget: "ENOSPC" },
     platforms: PLATFORMS,
   },
   {
@@ -114,37 +180,41 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: IDS,
     description: "System V shared memory segments.",
     onExceed: "shmget(2) fails with ENOSPC.",
+    errnos: { shmget: "ENOSPC" },
     platforms: PLATFORMS,
   },
   {
-    ...DENIED,
+    ...BYTES,
     name: "zone.max-shm-memory",
     alias: "max-shm-memory",
-    unit: "bytes",
-    systemMax: U64,
     description: "System V shared memory.",
     onExceed: "shmget(2) fails with EINVAL.",
+    errnos: { shmget: "EINVAL" },
     platforms: PLATFORMS,
   },
   {
-    ...DENIED,
+    ...BYTES,
     name: "zone.max-locked-memory",
     resourceForm: { resource: "capped-memory", property: "locked" },
-    unit: "bytes",
-    systemMax: U64,
     description: "Memory that is locked in place.",
     onExceed: "mlock(3C) fails with EAGAIN, locking by drivers with ENOMEM.",
+    errnos: { mlock: "EAGAIN", "driver-lock": "ENOMEM" },
     platforms: PLATFORMS,
   },
   {
-    ...DENIED,
+    ...BYTES,
     name: "zone.max-swap",
     resourceForm: { resource: "capped-memory", property: "swap" },
     aliasLow: 50 * 1024 * 1024,
-    unit: "bytes",
-    systemMax: U64,
     description: "Swap that address spaces and tmpfs reserve.",
     onExceed: "mmap(2) and brk(2) fail with EAGAIN, shmget(2) with ENOMEM, writes to tmpfs with ENOSPC.",
+    errnos: {
+      mmap: "EAGAIN",
+      brk: "EAGAIN",
+      shmget: "ENOMEM",
+      "page-fault": "ENOMEM",
+      "tmpfs-write": "ENOSPC",
+    },
     platforms: PLATFORMS,
   },
   {
@@ -154,18 +224,18 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: U64,
     description: "lofi devices of the zone.",
     onExceed: "The creation of another one fails with EAGAIN.",
+    errnos: { "lofi-create": "EAGAIN" },
     platforms: ILLUMOS_FAMILY,
     note: "There is no shorthand: it is always an `add rctl`.",
   },
   {
-    ...DENIED,
+    ...BYTES,
     name: "zone.max-physical-memory",
     resourceForm: { resource: "capped-memory", property: "physical" },
     aliasLow: 1024 * 1024,
-    unit: "bytes",
-    systemMax: U64,
     description: "Resident memory.",
     onExceed: "Pages are written out; no call fails.",
+    errnos: {},
     platforms: FORKS,
     note: "Elsewhere rcapd(8) enforces `physical`, and there is no such control.",
   },
@@ -185,6 +255,7 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: U32,
     description: "How long the zone may exceed its baseline.",
     onExceed: "The cap drops to the baseline once the burst is used up.",
+    flags: ["no-basic", "no-deny", "no-signal", "no-syslog", "seconds"],
     platforms: FORKS,
     note: "0 allows bursts without end.",
   },
@@ -196,6 +267,7 @@ export const rctls: readonly ZoneRctl[] = [
     systemMax: "1024",
     description: "Weight of the zone in ZFS input and output.",
     onExceed: "Reads and writes wait up to 100 microseconds while the zone is above its share.",
+    defaultValue: "1",
     platforms: FORKS,
     note: "A zone without the control has weight 1.",
   },

@@ -1,7 +1,8 @@
+import { parsePrivileges } from "../../catalog/illumos/privilegeSets.ts";
 import type { IpType, ZoneBrand } from "../../catalog/zonecfg/brands.ts";
 import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
 import { suggestPrivilege } from "../../catalog/zonecfg/mistakes.ts";
-import { type PrivilegeProblem, parsePrivileges, privilegeProblem } from "./privileges.ts";
+import { type PrivilegeProblem, privilegeProblem } from "./privileges.ts";
 import { textIn, type ZoneState } from "./state.ts";
 import type { Complaint, Given, Resource, ZoneOrigin } from "./types.ts";
 import * as read from "./values.ts";

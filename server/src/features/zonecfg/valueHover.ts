@@ -1,11 +1,11 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { SimpleValue, Word } from "@zonewarden/grammars/zonecfg/tree";
+import { parsePrivileges } from "../../catalog/illumos/privilegeSets.ts";
 import { commands, findBrand, findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
 import { brandMarkdown, privilegeMarkdown, rctlMarkdown } from "../../catalog/zonecfg/markdown.ts";
 import { suggestBrand, suggestPrivilege, suggestRctl } from "../../catalog/zonecfg/mistakes.ts";
 import { PLATFORMS, platformName, type ZoneProperty } from "../../catalog/zonecfg/property.ts";
 import { templateName, templates } from "../../catalog/zonecfg/templates.ts";
-import { parsePrivileges } from "../../configuration/zonecfg/privileges.ts";
 import { cpuCap, cpuRange, memory } from "../../configuration/zonecfg/values.ts";
 import { code, count } from "../markdown.ts";
 import { addressMarkdown } from "./addresses.ts";

@@ -1,4 +1,4 @@
-import { parsePrivileges } from "@zonewarden/server/configuration/zonecfg/privileges";
+import { parsePrivileges } from "@zonewarden/server/catalog/illumos/privilegeSets";
 import * as read from "@zonewarden/server/configuration/zonecfg/values";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

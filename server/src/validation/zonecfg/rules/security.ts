@@ -1,4 +1,4 @@
-import { parsePrivileges } from "../../../configuration/zonecfg/privileges.ts";
+import { parsePrivileges } from "../../../catalog/illumos/privilegeSets.ts";
 import { textIn } from "../../../configuration/zonecfg/state.ts";
 import type { Resource, ZonePart } from "../../../configuration/zonecfg/types.ts";
 import { inValue } from "../../../configuration/zonecfg/verify.ts";
