@@ -1,0 +1,93 @@
+import { ALL_PRIVILEGES, add, DELEGATED, GLOBAL_ONLY, privilege, probesOf, visible } from "./row.ts";
+
+const probe = probesOf("zfs");
+
+/** Source: usr/src/uts/common/fs/zfs/zfs_ioctl.c. */
+export const zfsProbes = [
+  probe("zfs-create-delegated", {
+    title: "Create a dataset below a delegated one",
+    command: "zfs create tank/z1/data",
+    interface: "ioctl",
+    verdict: "allow",
+    gates: [visible("delegated dataset"), privilege("sys_mount")],
+    setup: [DELEGATED],
+    config: { dataset: "`add dataset; set name=tank/z1` delegates it." },
+    variants: [{ when: "no dataset is delegated", verdict: "deny", errno: "ENOENT" }],
+    explanation: "Below what is delegated, the zone makes file systems, volumes and snapshots as it likes.",
+  }),
+  probe("zfs-create-elsewhere", {
+    title: "Create a dataset elsewhere",
+    command: "zfs create tank/other",
+    interface: "ioctl",
+    verdict: "deny",
+    errno: "ENOENT",
+    gates: [visible("dataset")],
+    privileges: ["sys_mount"],
+    setup: [DELEGATED],
+    config: { dataset: "Delegate it." },
+    enabledBy: [{ all: [add("dataset", { name: "tank/other" })] }],
+    variants: [{ when: "it is an ancestor of a delegated dataset", verdict: "deny", errno: "EPERM" }],
+    explanation:
+      "What is not delegated does not exist for the zone; it sees the ancestors of what is, but cannot change them.",
+  }),
+  probe("zfs-set-quota-top", {
+    title: "Lift the quota of the delegated dataset",
+    command: "zfs set quota=none tank/z1",
+    interface: "ioctl",
+    verdict: "deny",
+    errno: "EPERM",
+    gates: [{ type: "delegationRoot" }],
+    privileges: ["sys_mount"],
+    setup: [DELEGATED],
+    config: { dataset: "quota, filesystem_limit and snapshot_limit are set in the global zone." },
+    explanation:
+      "The three limits of the dataset that carries zoned=on are how the host keeps the zone small; below it the zone may set them. reservation is not protected so.",
+  }),
+  probe("zfs-set-zoned", {
+    title: "Take a dataset out of the zone",
+    command: "zfs set zoned=off tank/z1",
+    interface: "ioctl",
+    verdict: "deny",
+    errno: "EPERM",
+    gates: [GLOBAL_ONLY],
+    setup: [DELEGATED],
+    explanation: "zoneadmd sets the property, and nobody but the global zone changes it.",
+  }),
+  probe("zfs-snapshot", {
+    title: "Make a snapshot of the delegated dataset",
+    command: "zfs snapshot tank/z1@a",
+    interface: "ioctl",
+    verdict: "allow",
+    gates: [visible("delegated dataset"), privilege("sys_mount")],
+    setup: [DELEGATED],
+    config: { dataset: "Delegate it." },
+    explanation: "Snapshots belong to what is delegated.",
+  }),
+  probe("zpool-create", {
+    title: "Create a pool",
+    command: "zpool create p c1t1d0",
+    interface: "ioctl",
+    verdict: "deny",
+    errno: "EPERM",
+    gates: [privilege("sys_config")],
+    explanation: "Pools need sys_config, which no zone can have, whatever disks it was given.",
+  }),
+  probe("zpool-list", {
+    title: "List pools",
+    command: "zpool list",
+    interface: "ioctl",
+    verdict: "allow",
+    gates: [visible("pools holding visible datasets")],
+    confidence: "medium",
+    explanation: "It shows the pools that hold a dataset of the zone, and no others.",
+  }),
+  probe("zinject", {
+    title: "Inject faults into a pool",
+    command: "zinject -d x pool",
+    interface: "ioctl",
+    verdict: "deny",
+    errno: "EACCES",
+    gates: [ALL_PRIVILEGES],
+    explanation: "Every privilege of the machine is asked for.",
+  }),
+] as const;
