@@ -98,9 +98,9 @@ export const imageHooks: BrandHooks = {
 };
 
 const LX_VERIFY =
-  "Refuses a `hostid`, an ip-type other than exclusive, and an attr `kernel-version` that is no string or below 2.";
+  "Takes no `hostid` and no shared ip-type; the attr `kernel-version` must be a string that begins with 2 or more.";
 const LX_BOOT =
-  "Wraps the ifconfig of Linux around the native one, and adds wrappers for dladm and the address daemon.";
+  "Puts native programs in the place of those of Linux that set up the network: ifconfig, dladm, ipmgmtd.";
 
 export const linuxHooks: BrandHooks = {
   verifyConfig: hook("/usr/lib/brand/lx/lx_support verify", LX_VERIFY),

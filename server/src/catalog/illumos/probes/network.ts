@@ -31,7 +31,7 @@ export const networkProbes = [
     gates: [privilege("net_icmpaccess")],
     config: { limitpriv: "Without net_icmpaccess it is EACCES." },
     restrictedBy: [withoutPrivilege("net_icmpaccess", "EACCES")],
-    explanation: "ICMP is the one raw protocol that zones have by default.",
+    explanation: "Of raw protocols, every zone has this one by default.",
   }),
   probe("raw-socket", {
     title: "Open a raw socket",
@@ -109,7 +109,7 @@ export const networkProbes = [
         note: "The list of the link decides.",
       },
       {
-        when: "ipadm makes a persistent static address on such a link",
+        when: "ipadm is to keep a static address on such a link",
         verdict: "deny",
         note: "ipadm refuses: the address belongs to the global zone.",
       },
@@ -328,7 +328,7 @@ export const networkProbes = [
     gates: [visible("links of this zone")],
     breach: true,
     confidence: "medium",
-    explanation: "Links of other zones have no name in this one.",
+    explanation: "The link of another zone does not exist in this one.",
   }),
   probe("nfs-share", {
     title: "Share a file system by NFS",

@@ -26,7 +26,7 @@ export const zfsProbes = [
     setup: [DELEGATED],
     config: { dataset: "Delegate it." },
     enabledBy: [{ all: [add("dataset", { name: "tank/other" })] }],
-    variants: [{ when: "it is an ancestor of a delegated dataset", verdict: "deny", errno: "EPERM" }],
+    variants: [{ when: "a delegated dataset lies below it", verdict: "deny", errno: "EPERM" }],
     explanation:
       "What is not delegated does not exist for the zone; it sees the ancestors of what is, but cannot change them.",
   }),
@@ -41,7 +41,7 @@ export const zfsProbes = [
     setup: [DELEGATED],
     config: { dataset: "quota, filesystem_limit and snapshot_limit are set in the global zone." },
     explanation:
-      "The three limits of the dataset that carries zoned=on are how the host keeps the zone small; below it the zone may set them. reservation is not protected so.",
+      "On the dataset with zoned=on itself these three limits are how the host keeps the zone small; below it the zone may set them. reservation is not protected so.",
   }),
   probe("zfs-set-zoned", {
     title: "Take a dataset out of the zone",
