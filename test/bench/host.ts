@@ -1,14 +1,14 @@
 import type { Outcome } from "@zonewarden/server/host/decision";
 import { makeRoot } from "@zonewarden/server/host/filesystem/build";
 import { mkdir } from "@zonewarden/server/host/filesystem/files";
-import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
+import { ifAddAddress, ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
 import { buildHost } from "@zonewarden/server/host/machine/build";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
-import { ifAddAddress, ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { bind, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { exec, fork, reap, spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";

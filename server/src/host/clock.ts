@@ -1,4 +1,3 @@
-import { prisonReleased } from "./freebsd/lifecycle.ts";
 import type { Host } from "./host.ts";
 import { forgetSocket, nextToExpire } from "./network/socketIndex.ts";
 
@@ -6,7 +5,7 @@ import { forgetSocket, nextToExpire } from "./network/socketIndex.ts";
 
 /**
  * Lets virtual time pass. What is due in between happens at its time, in order: closed connections are forgotten, and
- * dying prisons that nothing else holds are freed. Within `Host.atOnce` it waits until the clock really gets there.
+ * what only they held is freed. Within `Host.atOnce` it waits until the clock really gets there.
  */
 export function pass(host: Host, milliseconds: number): void {
   const end = host.now + Math.max(0, Math.round(milliseconds));
@@ -27,6 +26,6 @@ export function settle(host: Host): void {
   for (let due = nextToExpire(host, now); due; due = nextToExpire(host, now))
     for (const { id, container: jid } of due.sockets) {
       forgetSocket(host, id);
-      prisonReleased(host, jid);
+      host.kernel.containers.released(host, jid);
     }
 }

@@ -47,6 +47,9 @@ export function contained<T>(value: T, rule: string, reason: string, more: More 
   return { ok: true, value, decision: { verdict: "contained", rule, reason, causes: [], ...more } };
 }
 
+/** What `denied` gives. */
+export type Refused = ReturnType<typeof denied>;
+
 export function denied(errno: Errno, rule: string, reason: string, more: More = {}) {
   const decision: Decision = { verdict: "deny", errno, rule, reason, causes: [], ...more };
   return { ok: false as const, errno, decision };

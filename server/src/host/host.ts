@@ -1,5 +1,6 @@
 import type { HostEvent, NewEvent } from "./events.ts";
 import type { JailDefinition } from "./freebsd/jail8/definition.ts";
+import type { Kernel } from "./kernel.ts";
 import type { HostState } from "./state.ts";
 
 /** Everything that a host is at one moment, as plain JSON. */
@@ -16,6 +17,7 @@ export interface HostSnapshot {
  */
 export class Host {
   readonly state: HostState;
+  readonly kernel: Kernel;
   /** What /etc/jail.conf says, for whoever calls jail(8) on the host. Given from outside, and no part of the state. */
   configured: readonly JailDefinition[] = [];
   private readonly log: HostEvent[];
@@ -24,8 +26,9 @@ export class Host {
   /** The time that events get while something happens at once. */
   private moment: number | undefined;
 
-  constructor(state: HostState, events: readonly HostEvent[] = []) {
+  constructor(state: HostState, kernel: Kernel, events: readonly HostEvent[] = []) {
     this.state = state;
+    this.kernel = kernel;
     this.log = [...events];
   }
 
@@ -77,9 +80,10 @@ export class Host {
     return structuredClone({ version: 1 as const, state: this.state, events: this.log });
   }
 
-  static restore(snapshot: HostSnapshot): Host {
+  /** @param kernel the one that the snapshot was taken under */
+  static restore(snapshot: HostSnapshot, kernel: Kernel): Host {
     const { state, events } = structuredClone(snapshot);
-    return new Host(state, events);
+    return new Host(state, kernel, events);
   }
 
   /** Keeps the state after each event from now on, so that the log can be stepped through. Costs memory. */
@@ -95,8 +99,8 @@ export class Host {
     const state = this.history?.[events - 1];
     const found =
       events === this.log.length
-        ? Host.restore(this.snapshot())
-        : state && new Host(JSON.parse(state) as HostState, this.log.slice(0, events));
+        ? Host.restore(this.snapshot(), this.kernel)
+        : state && new Host(JSON.parse(state) as HostState, this.kernel, this.log.slice(0, events));
     if (found) found.configured = this.configured;
     return found || undefined;
   }

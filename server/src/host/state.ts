@@ -1,10 +1,10 @@
 import type { FileSystems } from "./filesystem/types.ts";
 import type { FreeBsdState } from "./freebsd/types.ts";
+import type { IllumosState } from "./illumos/types.ts";
 import type { IpcState } from "./ipc/types.ts";
 import type { Machine } from "./machine/types.ts";
 import type { NetworkState } from "./network/types.ts";
 import type { ProcessTable } from "./process/types.ts";
-import type { ResourceState } from "./freebsd/resources/types.ts";
 
 /**
  * All of a simulated host. Plain JSON and nothing else (no classes, no Map, no cycles, no undefined in arrays): a
@@ -19,7 +19,8 @@ export interface HostState {
   files: FileSystems;
   network: NetworkState;
   ipc: IpcState;
-  resources: ResourceState;
   /** Prisons and what else only a FreeBSD kernel has. */
-  freebsd: FreeBsdState;
+  freebsd?: FreeBsdState;
+  /** Zones and what else only an illumos kernel has. */
+  illumos?: IllumosState;
 }

@@ -1,5 +1,5 @@
 import { pass } from "@zonewarden/server/host/clock";
-import { chdir, chroot, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
+import { chdir } from "@zonewarden/server/host/filesystem/directories";
 import {
   chmod,
   close,
@@ -12,22 +12,28 @@ import {
   unlink,
   writeFile,
 } from "@zonewarden/server/host/filesystem/files";
+import { chroot, passDescriptor } from "@zonewarden/server/host/freebsd/filesystem/chroot";
 import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
-import { zfsJail, zfsUnjail } from "@zonewarden/server/host/filesystem/zfs";
-import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
-import type { Host } from "@zonewarden/server/host/host";
+import { zfsJail, zfsUnjail } from "@zonewarden/server/host/freebsd/filesystem/zfsJail";
 import { posixUnlink, semOpen, shmOpen } from "@zonewarden/server/host/freebsd/ipc/posix";
-import { msgget, msgsnd, semget, shmget, sysvRemove } from "@zonewarden/server/host/ipc/sysv";
+import { msgget, msgsnd, semget, shmget, sysvRemove } from "@zonewarden/server/host/freebsd/ipc/sysv";
+import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { ifCreate, ifDestroy } from "@zonewarden/server/host/freebsd/network/cloning";
-import { ifAddAddress, ifMoveVnet, ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
+import {
+  ifAddAddress,
+  ifMoveVnet,
+  ifRemoveAddress,
+} from "@zonewarden/server/host/freebsd/network/interfaces";
+import { ptrace } from "@zonewarden/server/host/freebsd/process/debug";
+import { cpuset, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
+import { rctlAddRule, rctlRemoveRules } from "@zonewarden/server/host/freebsd/resources/rctl";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
+import type { Host } from "@zonewarden/server/host/host";
 import { bind, close as closeOne, connect, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { setuid } from "@zonewarden/server/host/process/credentials";
-import { ptrace } from "@zonewarden/server/host/process/debug";
 import { exec, exit, fork, wait } from "@zonewarden/server/host/process/processes";
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { cpuset, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
-import { rctlAddRule, rctlRemoveRules } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { params } from "./freebsd/jails.ts";
 import { shells } from "./freebsd/operations.ts";
 
@@ -52,7 +58,7 @@ function pick<T>(from: readonly T[], n: number): T {
 
 const directory = (n: number) => pick(DIRECTORIES, n);
 const file = (n: number) => pick(FILES, n);
-const jid = (host: Host, n: number) => pick(Object.keys(host.state.freebsd.prisons), n);
+const jid = (host: Host, n: number) => pick(Object.keys(freebsdOf(host).prisons), n);
 const pid = (host: Host, n: number) => Number(pick(Object.keys(host.state.processes.byPid), n));
 
 /** The first shell stays one, so that there is always somebody to act. */

@@ -1,8 +1,8 @@
-import { datasetsOfJail } from "@zonewarden/server/host/filesystem/datasetIndex";
+import { datasetsOfContainer } from "@zonewarden/server/host/filesystem/datasetIndex";
 import {
   mountsFrom,
+  mountsOfContainer,
   mountsOfFileSystem,
-  mountsOfJail,
   mountsOn,
   mountsShowing,
 } from "@zonewarden/server/host/filesystem/mountIndex";
@@ -18,7 +18,7 @@ import { allInterfaces, findCreated, findInterface, groupsWith } from "@zoneward
 import {
   nextToExpire,
   socketsAt,
-  socketsOfJail,
+  socketsOfContainer,
   socketsOfStack,
   socketsOnPort,
 } from "@zonewarden/server/host/network/socketIndex";
@@ -27,7 +27,7 @@ import {
   holdersOf,
   processCount,
   processesAt,
-  processesOfJail,
+  processesOfContainer,
   processesOn,
   userHas,
 } from "@zonewarden/server/host/process/processIndex";
@@ -38,7 +38,7 @@ export function staleIndexes(host: Host): string[] {
   const { processes, network, files, freebsd } = host.state;
   const all = Object.values(processes.byPid);
   const sockets = Object.values(network.sockets);
-  const prisons = Object.values(freebsd.prisons).filter(({ jid }) => jid !== 0);
+  const prisons = Object.values(freebsd?.prisons ?? {}).filter(({ jid }) => jid !== 0);
   const jids = [0, ...prisons.map(({ jid }) => jid)];
   const stale = new Set<string>();
   const same = <T>(name: string, indexed: readonly T[], searched: readonly T[]) => {
@@ -51,24 +51,24 @@ export function staleIndexes(host: Host): string[] {
 
   for (const jid of jids) {
     same(
-      "processesOfJail",
-      processesOfJail(host, jid),
+      "processesOfContainer",
+      processesOfContainer(host, jid),
       all.filter(({ credential }) => credential.container === jid),
     );
     same(
-      "socketsOfJail",
-      socketsOfJail(host, jid),
+      "socketsOfContainer",
+      socketsOfContainer(host, jid),
       sockets.filter((socket) => socket.container === jid),
     );
     same(
-      "mountsOfJail",
-      mountsOfJail(host, jid),
+      "mountsOfContainer",
+      mountsOfContainer(host, jid),
       files.mounts.filter((mount) => mount.container === jid),
     );
     if (jid !== 0)
       same(
-        "datasetsOfJail",
-        datasetsOfJail(host, jid),
+        "datasetsOfContainer",
+        datasetsOfContainer(host, jid),
         Object.values(files.datasets)
           .filter((dataset) => dataset.container === jid)
           .sort((a, b) => (a.name < b.name ? -1 : 1)),

@@ -1,8 +1,9 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { writeFile } from "@zonewarden/server/host/filesystem/files";
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { Host } from "@zonewarden/server/host/host";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
-import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CALLS, type CallName } from "./calls.ts";
@@ -64,7 +65,7 @@ function scene(): Host {
 
 const BASE = JSON.stringify(scene().snapshot());
 
-const fresh = () => Host.restore(JSON.parse(BASE));
+const fresh = () => Host.restore(JSON.parse(BASE), freebsdKernel);
 
 function take(host: Host, next: Any): void {
   if ("values" in next) {
@@ -105,7 +106,7 @@ describe("the whole host, whatever is called in whatever order", { timeout: 120_
         run(host, first);
         const before = bytes(host);
         expect(structuredClone(host.state)).toEqual(JSON.parse(JSON.stringify(host.state)));
-        const restored = Host.restore(JSON.parse(before));
+        const restored = Host.restore(JSON.parse(before), freebsdKernel);
         expect(bytes(restored)).toBe(before);
         run(host, then);
         run(restored, then);

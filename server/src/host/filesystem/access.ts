@@ -1,7 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Errno } from "../errno.ts";
-import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
+import type { Power } from "../kernel.ts";
 import type { Process } from "../process/types.ts";
 import { mountOf, nodeOf } from "./nodes.ts";
 import { pathOf } from "./paths.ts";
@@ -35,7 +35,7 @@ export function mayAccess(host: Host, process: Process, vnode: Vnode, want: Want
   const missing = needed & ~modeBits(process, node);
   if (missing === 0) return PERMITTED;
   for (const privilege of privilegesFor(node, missing)) {
-    const outcome = privilege ? privCheck(host, process, privilege) : undefined;
+    const outcome = privilege ? host.kernel.power(host, process, privilege) : undefined;
     if (!outcome?.ok) return refusal(host, vnode, node, outcome?.decision.causes ?? []);
   }
   return PERMITTED;
@@ -71,8 +71,8 @@ function modeBits({ credential }: Process, node: FileNode): number {
 }
 
 /** The privileges that stand in for missing mode bits; null where none does: a file without any x bit. */
-function privilegesFor(node: FileNode, missing: number): (PrivilegeName | null)[] {
-  const found: (PrivilegeName | null)[] = [];
+function privilegesFor(node: FileNode, missing: number): (Power | null)[] {
+  const found: (Power | null)[] = [];
   if (missing & 4) found.push("VFS_READ");
   if (missing & 2) found.push("VFS_WRITE");
   if (missing & 1) {
@@ -97,7 +97,7 @@ function refusal(
 export function mayAdmin(host: Host, process: Process, vnode: Vnode, errno: Errno = "EPERM"): Outcome {
   const node = nodeOf(host, vnode);
   if (node.uid === process.credential.uid) return allowed(undefined, "access/owner", "The process owns it.");
-  const privilege = privCheck(host, process, "VFS_ADMIN");
+  const privilege = host.kernel.power(host, process, "VFS_ADMIN");
   if (privilege.ok) return privilege;
   return denied(errno, "access/owner", `${pathOf(host, vnode)} belongs to user ${node.uid}.`, {
     causes: privilege.decision.causes,

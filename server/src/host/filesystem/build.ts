@@ -1,10 +1,8 @@
-import { deviceCatalog } from "../../catalog/freebsd/devfs.ts";
 import type { Host } from "../host.ts";
-import { makeDevice } from "../freebsd/filesystem/devfs.ts";
 import { topmost } from "./lookup.ts";
 import { addMount } from "./mountIndex.ts";
 import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn } from "./nodes.ts";
-import type { FileNode, FileSystem, FileSystems, Mount, Vnode } from "./types.ts";
+import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from "./types.ts";
 
 /** What puts file systems together without a system call: at boot, and where a machine was not described. */
 
@@ -41,7 +39,7 @@ export function placeMount(host: Host, mount: NewMount): Mount {
     ...mount,
   };
   addMount(host, placed);
-  if (placed.type === "devfs") fileSystem(host, placed.filesystem).mount = placed.id;
+  if (placed.type === host.kernel.files.devices.type) fileSystem(host, placed.filesystem).mount = placed.id;
   if (placed.covers) files.covered[coverKey(placed.covers)] = placed.id;
   return placed;
 }
@@ -95,13 +93,13 @@ export function ensureDirectory(host: Host, path: string, assumed = !host.state.
 }
 
 /** A directory of the host with a base system in it: a jail's root. What is in it already stays. */
-export function makeRoot(host: Host, path: string): Vnode {
+export function makeRoot(host: Host, path: string, stock: StockName = host.kernel.files.stock): Vnode {
   const root = ensureDirectory(host, path);
   if (Object.keys(entriesOf(fileSystem(host, mountOf(host, root).filesystem), root.node)).length > 0)
     return root;
   const node = editable(host, root);
   delete node.entries;
-  node.stock = "base";
+  node.stock = stock;
   return root;
 }
 
@@ -123,8 +121,8 @@ export function putFile(host: Host, path: string, content: string, mode = 0o644)
 }
 
 /** The file systems of a host with nothing but a root: the tree of a fresh installation. */
-export function bareFileSystems(type: string, from: string): FileSystems {
-  const top: FileNode = { ...directory(), parent: 1, stock: "base" };
+export function bareFileSystems(type: string, from: string, stock: StockName): FileSystems {
+  const top: FileNode = { ...directory(), parent: 1, stock };
   delete top.entries;
   return {
     byId: { "1": { id: "1", type, nodes: { "1": top }, nextNode: 2, size: 0 } },
@@ -139,19 +137,4 @@ export function bareFileSystems(type: string, from: string): FileSystems {
     datasets: {},
     devices: [],
   };
-}
-
-/** The drivers' nodes and the host's /dev over them. A terminal or a guest is there once somebody makes it. */
-export function mountDev(host: Host): Mount {
-  for (const { name, owned } of deviceCatalog) if (!owned) makeDevice(host, name);
-  const fs = makeFileSystem(host, "devfs", 0, 0o555);
-  const covers = ensureDirectory(host, "/dev", false);
-  return placeMount(host, {
-    filesystem: fs.id,
-    type: "devfs",
-    from: "devfs",
-    covers,
-    path: "/dev",
-    options: ["local"],
-  });
 }

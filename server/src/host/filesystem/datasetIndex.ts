@@ -19,7 +19,7 @@ export function giveDataset({ state }: Host, dataset: Dataset, jid: number): voi
 }
 
 /** In the order of their names. */
-export function datasetsOfJail({ state }: Host, jid: number): Dataset[] {
+export function datasetsOfContainer({ state }: Host, jid: number): Dataset[] {
   return [...(indexes.of(state.files).get(jid) ?? [])]
     .filter(({ name }) => state.files.datasets[name])
     .sort((a, b) => (a.name < b.name ? -1 : 1));

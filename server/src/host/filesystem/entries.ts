@@ -1,13 +1,10 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { prisonsRootedAt } from "../freebsd/prisonIndex.ts";
-import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
+import type { Power } from "../kernel.ts";
 import { processesAt } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { immutable, mayAccess } from "./access.ts";
-import { devfsEntries } from "../freebsd/filesystem/devfs.ts";
-import { applyRule } from "../freebsd/filesystem/devfsRules.ts";
-import { type Found, lookup, mayFind, resolve, topmost } from "./lookup.ts";
+import { type Found, lookup, resolve, topmost } from "./lookup.ts";
 import { mountsShowing } from "./mountIndex.ts";
 import {
   addEntry,
@@ -39,14 +36,15 @@ function create(
 ): Outcome<Vnode> {
   if (vnode) return denied("EEXIST", "create/exists", `${pathOf(host, vnode)} exists.`);
   const fs = fileSystemOf(host, directory);
-  if (fs.type === "devfs" && made.kind !== "link")
-    return denied("EOPNOTSUPP", "create/devfs", "devfs takes no new nodes: drivers make them.");
+  const ofDevices = fs.type === host.kernel.files.devices.type;
+  if (ofDevices && made.kind !== "link")
+    return denied("EOPNOTSUPP", "create/devfs", `${fs.type} takes no new nodes: drivers make them.`);
   const may = mayAccess(host, process, directory, { write: true, execute: true });
   if (!may.ok) return may;
   const { credential } = process;
-  // BSD gives a new file the group of its directory.
-  const node = { ...made, uid: credential.uid, gid: nodeOf(host, directory).gid, flags: [] };
-  if (fs.type === "devfs") editable(host, directory).entries ??= {};
+  const gid = host.kernel.files.newGroup(process, nodeOf(host, directory));
+  const node = { ...made, uid: credential.uid, gid, flags: [] };
+  if (ofDevices) editable(host, directory).entries ??= {};
   const number = addNode(fs, directory.node, name, {
     ...node,
     ...(made.kind === "directory" && { entries: {} }),
@@ -71,12 +69,12 @@ export function mkdir(host: Host, process: Process, path: string, mode = 0o755):
   return createAt(host, process, path, { kind: "directory", mode });
 }
 
-/** symlink(2). In devfs it needs a privilege that no jail has. */
+/** symlink(2). */
 export function symlink(host: Host, process: Process, target: string, path: string): Outcome<Vnode> {
   const found = resolve(host, process, path, { follow: false });
   if (!found.ok) return found;
-  if (!found.value.vnode && fileSystemOf(host, found.value.directory).type === "devfs") {
-    const may = privCheck(host, process, "DEVFS_SYMLINK");
+  if (!found.value.vnode && isOfDevices(host, found.value.directory)) {
+    const may = host.kernel.files.devices.mayLink(host, process);
     if (!may.ok) return may;
   }
   return create(host, process, found.value, { kind: "link", mode: 0o755, target });
@@ -93,7 +91,7 @@ export function mksocket(host: Host, process: Process, path: string): Outcome<Vn
   return createAt(host, process, path, { kind: "socket", mode: 0o777 & ~umask });
 }
 
-const MKNOD: Readonly<Record<"device" | "whiteout" | "bad", PrivilegeName>> = {
+const MKNOD: Readonly<Record<"device" | "whiteout" | "bad", Power>> = {
   device: "VFS_MKNOD_DEV",
   whiteout: "VFS_MKNOD_WHT",
   bad: "VFS_MKNOD_BAD",
@@ -110,25 +108,30 @@ export function mknod(
   kind: "device" | "whiteout" | "bad" = "device",
   mode = 0o600,
 ): Outcome<Vnode | null> {
-  const may = privCheck(host, process, MKNOD[kind]);
+  const may = host.kernel.power(host, process, MKNOD[kind]);
   if (!may.ok) return may;
   const found = resolve(host, process, path, { follow: false });
   if (!found.ok) return found;
   if (found.value.vnode) return denied("EEXIST", "create/exists", `${path} exists.`);
   const { directory, name } = found.value;
-  if (fileSystemOf(host, directory).type === "devfs") {
-    const device = devfsPath(host, directory, name);
+  if (isOfDevices(host, directory)) {
+    const device = devicePath(host, directory, name);
     if (!host.state.files.devices.some((made) => made.name === device))
       return denied("ENOENT", "mknod/devfs", "There is no such device whose node was deleted.");
-    applyRule(host, mountOf(host, directory), { number: 0, path: device, action: "unhide" });
+    host.kernel.files.devices.show(host, mountOf(host, directory), device, true);
     return lookup(host, process, path, { follow: false });
   }
   if (kind !== "device") return denied("EINVAL", "mknod/kind", "The file system takes no such node.");
   return create(host, process, found.value, { kind: "device", mode });
 }
 
-/** The name of a devfs entry below its root. */
-function devfsPath(host: Host, directory: Vnode, name: string): string {
+/** Whether a directory shows what drivers have made. */
+function isOfDevices(host: Host, directory: Vnode): boolean {
+  return fileSystemOf(host, directory).type === host.kernel.files.devices.type;
+}
+
+/** The name of a device below /dev. */
+function devicePath(host: Host, directory: Vnode, name: string): string {
   const mount = mountOf(host, directory);
   const above = pathOf(host, directory).slice(mount.path.length + 1);
   return above === "" ? name : `${above}/${name}`;
@@ -140,7 +143,7 @@ export function link(host: Host, process: Process, path: string, to: string): Ou
   if (!from.ok) return from;
   const node = nodeOf(host, from.value);
   if (node.kind === "directory") return denied("EPERM", "link/directory", `${path} is a directory.`);
-  const policy = mayLink(host, process, node);
+  const policy = host.kernel.files.mayLink(host, process, node);
   if (!policy.ok) return policy;
   const found = resolve(host, process, to, { follow: false });
   if (!found.ok) return found;
@@ -152,30 +155,11 @@ export function link(host: Host, process: Process, path: string, to: string): Ou
     return denied("EPERM", "flags/immutable", `${path} is immutable (${node.flags.join(",")}).`);
   const may = mayAccess(host, process, directory, { write: true, execute: true });
   if (!may.ok) return may;
-  if (fileSystemOf(host, directory).type === "devfs")
+  if (isOfDevices(host, directory))
     return denied("EOPNOTSUPP", "create/devfs", "devfs takes no links to files.");
   addEntry(fileSystemOf(host, directory), directory.node, name, from.value.node);
   editable(host, from.value).links += 1;
   return allowed(undefined, "link", `${to} is another name of ${path}.`);
-}
-
-/** security.bsd.hardlink_check_uid and _gid: only what one owns can be linked. Root is exempt. */
-function mayLink(host: Host, process: Process, { uid, gid }: FileNode): Outcome {
-  const { sysctls } = host.state.machine;
-  const { credential } = process;
-  const checks = [
-    { sysctl: "security.bsd.hardlink_check_uid", own: credential.uid === uid },
-    {
-      sysctl: "security.bsd.hardlink_check_gid",
-      own: credential.gid === gid || credential.groups.includes(gid),
-    },
-  ];
-  for (const { sysctl, own } of checks)
-    if (Number(sysctls[sysctl] ?? 0) !== 0 && !own) {
-      const may = privCheck(host, process, "VFS_LINK");
-      if (!may.ok) return may;
-    }
-  return allowed(undefined, "link/policy", "The policy of the host permits it.");
 }
 
 /** Whether a name may be taken out of a directory. Source: ufs_remove(), ufs_delete_denied(). */
@@ -195,7 +179,7 @@ function mayRemove(host: Host, process: Process, directory: Vnode, vnode: Vnode,
   const above = nodeOf(host, directory);
   const { uid } = process.credential;
   if (above.mode & 0o1000 && uid !== node.uid && uid !== above.uid) {
-    const admin = privCheck(host, process, "VFS_ADMIN");
+    const admin = host.kernel.power(host, process, "VFS_ADMIN");
     if (!admin.ok)
       return denied("EPERM", "remove/sticky", `${path} belongs to user ${node.uid} in a sticky directory.`, {
         causes: admin.decision.causes,
@@ -213,9 +197,9 @@ export function unlink(host: Host, process: Process, path: string): Outcome {
     return denied("EPERM", "unlink/directory", `${path} is a directory.`);
   const may = mayRemove(host, process, directory, vnode, path);
   if (!may.ok) return may;
-  if (fileSystemOf(host, directory).type === "devfs" && vnode.node < 0) {
-    const device = devfsPath(host, directory, name);
-    applyRule(host, mountOf(host, directory), { number: 0, path: device, action: "hide" });
+  if (isOfDevices(host, directory) && vnode.node < 0) {
+    const device = devicePath(host, directory, name);
+    host.kernel.files.devices.show(host, mountOf(host, directory), device, false);
   } else dropName(host, process, directory, name, vnode);
   return allowed(undefined, "unlink", `${path} is gone.`);
 }
@@ -228,8 +212,7 @@ export function rmdir(host: Host, process: Process, path: string): Outcome {
   if (name === ".") return denied("EINVAL", "rmdir/dot", "The last part of the path is a dot.");
   if (nodeOf(host, vnode).kind !== "directory")
     return denied("ENOTDIR", "rmdir/directory", `${path} is not a directory.`);
-  if (fileSystemOf(host, vnode).type === "devfs")
-    return denied("EOPNOTSUPP", "create/devfs", "devfs keeps its directories.");
+  if (isOfDevices(host, vnode)) return denied("EOPNOTSUPP", "create/devfs", "devfs keeps its directories.");
   const may = mayRemove(host, process, directory, vnode, path);
   if (!may.ok) return may;
   if (!isEmpty(host, vnode)) return denied("ENOTEMPTY", "rmdir/empty", `${path} is not empty.`);
@@ -270,7 +253,7 @@ export function dropUnlinked(host: Host, vnode: Vnode): void {
         [root, directory, jailDirectory].some(refers) ||
         descriptors.some((descriptor) => refers(descriptor.vnode)),
     ) ||
-    prisonsRootedAt(host, vnode.node).some(({ root }) => refers(root)) ||
+    host.kernel.files.isRoot(host, vnode) ||
     mountsShowing(host, fs.id, vnode.node).length > 0;
   if (!held) delete fs.nodes[vnode.node];
 }
@@ -294,7 +277,7 @@ export function rename(host: Host, process: Process, path: string, to: string): 
   if (moved.vnode.mount !== moved.directory.mount || moved.vnode.mount !== directory.mount)
     return denied("EXDEV", "rename/mount", "A name cannot move into another mount.");
   const fs = fileSystemOf(host, directory);
-  if (fs.type === "devfs") return denied("EOPNOTSUPP", "create/devfs", "devfs does not rename.");
+  if (isOfDevices(host, directory)) return denied("EOPNOTSUPP", "create/devfs", "devfs does not rename.");
   const node = nodeOf(host, moved.vnode);
   if (vnode && sameVnode(vnode, moved.vnode)) return allowed(undefined, "rename", "Both are the same file.");
   const may = mayRemove(host, process, moved.directory, moved.vnode, path);
@@ -357,10 +340,12 @@ export function readdirectory(host: Host, process: Process, path: string): Outco
   const may = mayAccess(host, process, directory, { read: true });
   if (!may.ok) return may;
   const fs = fileSystemOf(host, directory);
+  const { devices } = host.kernel.files;
   const numbers =
-    fs.type === "devfs"
-      ? devfsEntries(host, fs, directory.node)
-          .filter(({ jid }) => mayFind(host, process, jid))
+    fs.type === devices.type
+      ? devices
+          .entries(host, fs, directory.node)
+          .filter(({ container }) => devices.mayFind(host, process, container))
           .map(({ name, node }): [string, number] => [name, node])
       : Object.entries(entriesOf(fs, directory.node));
   const entries = numbers.map(([name, number]) => {

@@ -1,5 +1,5 @@
 /** The system calls on files, by the names of their manual pages. */
-export { chflags, chmod, chown, extattrGet, extattrSet } from "../freebsd/filesystem/attributes.ts";
+export { chmod, chown } from "./attributes.ts";
 export {
   type DirectoryEntry,
   link,

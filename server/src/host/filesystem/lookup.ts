@@ -1,9 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { lineageOf } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { devfsChild, deviceNode } from "../freebsd/filesystem/devfs.ts";
 import { alive, childOf, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
 import type { FileSystem, Mount, Vnode } from "./types.ts";
 
@@ -142,13 +140,13 @@ function components(path: string): string[] {
 function rootsOf(host: Host, process: Process): Vnode[] {
   const roots = [process.root];
   if (process.jailDirectory) roots.push(process.jailDirectory);
-  for (const { root } of lineageOf(host, process.credential.container)) roots.push(root);
+  roots.push(...host.kernel.files.rootsOf(host, process.credential.container));
   return roots;
 }
 
 /**
  * The directory above. It stays (`held`) at the root of the process, at the first directory that it was confined to,
- * at the system's root, and at the root of its jail and of every jail above: but only if the walk meets one of these.
+ * at the system's root, and at the root of its container and of every one above: but only if the walk meets one of these.
  * At the root of a mount it goes on from the directory that is covered. A directory that was moved out of what a
  * nullfs mount shows has none (`gone`): until early 2026 a jail that mounts nullfs could leave its root in that way.
  * Source: vfs_lookup() and vfs_lookup_isroot() in sys/kern/vfs_lookup.c; CVE-2025-15547.
@@ -165,13 +163,18 @@ function above(host: Host, roots: readonly Vnode[], from: Vnode): Vnode | "held"
   const mount = mountOf(host, at);
   const fs = fileSystem(host, mount.filesystem);
   const parent = parentIn(host, fs, at.node);
-  if (mount.type === "nullfs" && !shows(host, mount, fs, parent)) return "gone";
+  if (LAYERS.has(mount.type) && !shows(host, mount, fs, parent)) return "gone";
   return { mount: at.mount, node: parent };
 }
 
 function parentIn(host: Host, fs: FileSystem, number: number): number {
-  return fs.type === "devfs" ? deviceNode(host, fs, number).parent : nodeIn(fs, number).parent;
+  return fs.type === host.kernel.files.devices.type
+    ? host.kernel.files.devices.node(host, fs, number).parent
+    : nodeIn(fs, number).parent;
 }
+
+/** Types that show a directory of another file system. */
+const LAYERS: ReadonlySet<string> = new Set(["nullfs", "lofs"]);
 
 /** Whether a node is in the tree that a mount shows. */
 function shows(host: Host, mount: Mount, fs: FileSystem, number: number): boolean {
@@ -187,17 +190,12 @@ function shows(host: Host, mount: Mount, fs: FileSystem, number: number): boolea
 function entry(host: Host, process: Process, directory: Vnode, name: string): Vnode | undefined {
   const fs = fileSystemOf(host, directory);
   let number: number | undefined;
-  if (fs.type === "devfs") {
-    const found = devfsChild(host, fs, directory.node, name);
-    if (found && mayFind(host, process, found.jid)) number = found.node;
+  const { devices } = host.kernel.files;
+  if (fs.type === devices.type) {
+    const found = devices.child(host, fs, directory.node, name);
+    if (found && devices.mayFind(host, process, found.container)) number = found.node;
   } else number = childOf(fs, directory.node, name);
   return number === undefined ? undefined : topmost(host, { mount: directory.mount, node: number });
-}
-
-/** Whether a node that another credential made is there for a process. Source: devfs_prison_check(). */
-export function mayFind(host: Host, process: Process, creator: number | null): boolean {
-  const own = process.credential.container;
-  return creator === null || lineageOf(host, creator).some(({ jid }) => jid === own);
 }
 
 /** The root of what is mounted on a directory, on that again, and so on. */

@@ -64,7 +64,7 @@ export function changeOwner({ state: { files } }: Host, mount: Mount, jid: numbe
 }
 
 /** In the order of mounting, as all of the following. */
-export function mountsOfJail(host: Host, jid: number): Mount[] {
+export function mountsOfContainer(host: Host, jid: number): Mount[] {
   return resolve(host, indexes.of(host.state.files).byJail.get(jid));
 }
 

@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
-import { baseTree, type StockNode } from "./baseTree.ts";
-import { deviceNode, hasDeviceNode } from "../freebsd/filesystem/devfs.ts";
+import type { StockNode } from "./stock/tree.ts";
+import { stockTree } from "./stock/trees.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
 
 /**
@@ -50,31 +50,36 @@ export function sameVnode(a: Vnode | null, b: Vnode | null): boolean {
 /** The node as it is now. Not to be changed: see `editable`. */
 export function nodeOf(host: Host, vnode: Vnode): FileNode {
   const fs = fileSystemOf(host, vnode);
-  return fs.type === "devfs" ? deviceNode(host, fs, vnode.node) : nodeIn(fs, vnode.node);
+  const { devices } = host.kernel.files;
+  return fs.type === devices.type ? devices.node(host, fs, vnode.node) : nodeIn(fs, vnode.node);
 }
 
 export function nodeIn(fs: FileSystem, number: number): FileNode {
   const stored = fs.nodes[number];
   if (stored) return stored;
   const place = stockPlace(number);
-  const stock = place && baseTree[place.index];
+  const stock = place && treeUnder(fs, place.root)[place.index];
   if (!stock) throw new Error(`file system ${fs.id} has no node ${number}`);
   return unstored(place.root, stock);
 }
 
 /** Where a node of a stock tree is in it, however it is reached: `/bin/sh`. */
-export function stockPath(number: number): string | undefined {
-  const place = stockPlace(number);
+export function stockPath(host: Host, vnode: Vnode): string | undefined {
+  const place = stockPlace(vnode.node);
+  if (!place) return undefined;
+  const tree = treeUnder(fileSystemOf(host, vnode), place.root);
   let path = "";
-  for (let at = place?.index; at; at = baseTree[at]?.parent) path = `/${baseTree[at]?.name}${path}`;
+  for (let at: number | undefined = place.index; at; at = tree[at]?.parent)
+    path = `/${tree[at]?.name}${path}`;
   return path || undefined;
 }
 
 /** The node to be changed, stored from now on if it was one of a stock tree. */
 export function editable(host: Host, vnode: Vnode): FileNode {
   const fs = fileSystemOf(host, vnode);
-  if (fs.type !== "devfs") return editableIn(fs, vnode.node);
-  const node = deviceNode(host, fs, vnode.node);
+  const { devices } = host.kernel.files;
+  if (fs.type !== devices.type) return editableIn(fs, vnode.node);
+  const node = devices.node(host, fs, vnode.node);
   fs.nodes[vnode.node] = node;
   return node;
 }
@@ -96,7 +101,8 @@ export function alive(host: Host, vnode: Vnode): boolean {
   const mount = findMount(host, vnode.mount);
   if (!mount) return false;
   const fs = fileSystem(host, mount.filesystem);
-  if (fs.type === "devfs") return hasDeviceNode(host, fs, vnode.node);
+  const { devices } = host.kernel.files;
+  if (fs.type === devices.type) return devices.has(host, fs, vnode.node);
   const stored = fs.nodes[vnode.node];
   return stored ? stored.links > 0 : stockPlace(vnode.node) !== undefined;
 }
@@ -106,7 +112,7 @@ export function childOf(fs: FileSystem, directory: number, name: string): number
   const stored = fs.nodes[directory];
   if (stored?.entries) return Object.hasOwn(stored.entries, name) ? stored.entries[name] : undefined;
   const place = stockUnder(fs, directory);
-  const index = place && baseTree[place.index]?.entries?.get(name);
+  const index = place && treeUnder(fs, place.root)[place.index]?.entries?.get(name);
   return index === undefined ? undefined : stockNumber(place?.root ?? 0, index);
 }
 
@@ -117,7 +123,7 @@ export function entriesOf(fs: FileSystem, directory: number): Record<string, num
   const place = stockUnder(fs, directory);
   if (!place) return {};
   const entries: Record<string, number> = {};
-  for (const [name, index] of baseTree[place.index]?.entries ?? [])
+  for (const [name, index] of treeUnder(fs, place.root)[place.index]?.entries ?? [])
     entries[name] = stockNumber(place.root, index);
   return entries;
 }
@@ -150,12 +156,19 @@ export function removeEntry(fs: FileSystem, directory: number, name: string): vo
 /** The name of a node in its directory; undefined for a root or a node that has been removed. */
 export function nameIn(fs: FileSystem, directory: number, number: number): string | undefined {
   const place = stockPlace(number);
-  if (place && !fs.nodes[number] && !fs.nodes[directory]?.entries) return baseTree[place.index]?.name;
+  if (place && !fs.nodes[number] && !fs.nodes[directory]?.entries)
+    return treeUnder(fs, place.root)[place.index]?.name;
   const entries = fs.nodes[directory]?.entries ?? entriesOf(fs, directory);
   const known = fs.nodes[number]?.name;
   if (known !== undefined && entries[known] === number) return known;
   for (const name in entries) if (entries[name] === number) return name;
   return undefined;
+}
+
+/** The stock tree whose root is a directory. */
+function treeUnder(fs: FileSystem, root: number): readonly StockNode[] {
+  const stock = fs.nodes[root]?.stock;
+  return stock ? stockTree(stock) : [];
 }
 
 function stockPlace(number: number): { root: number; index: number } | undefined {

@@ -1,12 +1,9 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import { openDescriptor } from "../process/descriptors.ts";
 import { closeDescriptors } from "../process/processes.ts";
 import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { openDevice } from "../freebsd/filesystem/devices.ts";
 import { createFile, dropUnlinked } from "./entries.ts";
 import { type LookupOptions, lookup, resolve } from "./lookup.ts";
 import { editable, findMount, nodeOf } from "./nodes.ts";
@@ -84,7 +81,7 @@ function mayOpen(host: Host, process: Process, vnode: Vnode, path: string, flags
   if (!may.ok || node.kind !== "device") return may;
   if (node.device === undefined)
     return denied("ENXIO", "open/device", "A device node outside of devfs belongs to no driver.");
-  return openDevice(host, process, node.device, write);
+  return host.kernel.files.devices.open(host, process, node.device, write);
 }
 
 function descriptorOf(host: Host, process: Process, fd: number): Outcome<Descriptor & { vnode: Vnode }> {
@@ -96,28 +93,17 @@ function descriptorOf(host: Host, process: Process, fd: number): Outcome<Descrip
 }
 
 /**
- * read(2): the text of a file. A directory only where it can still be read as one: up to 12, then for root on the host
- * with security.bsd.allow_read_dir. Source: vn_read() and VOP_READ of the file systems.
+ * read(2): the text of a file. Whether a directory can be read as one is up to the kernel.
+ * Source: vn_read() and VOP_READ of the file systems.
  */
 export function read(host: Host, process: Process, fd: number): Outcome<string> {
   const found = descriptorOf(host, process, fd);
   if (!found.ok) return found;
   const node = nodeOf(host, found.value.vnode);
-  if (node.kind === "directory") return readAsFile(host, process, found.value.vnode);
+  if (node.kind === "directory")
+    return host.kernel.files.readDirectory(host, process, pathOf(host, found.value.vnode));
   if (node.kind === "device") return readDevice(node);
   return allowed(node.content ?? "", "read", "The text of the file.");
-}
-
-function readAsFile(host: Host, process: Process, vnode: Vnode): Outcome<string> {
-  if (!since(host, 13)) return allowed("", "read/directory", "This release reads directories as files.");
-  const path = pathOf(host, vnode);
-  if (Number(host.state.machine.sysctls["security.bsd.allow_read_dir"] ?? 0) === 0)
-    return denied("EISDIR", "read/directory", `${path} is a directory.`, {
-      causes: [{ what: "security.bsd.allow_read_dir=0", from: "host" }],
-    });
-  const may = privCheck(host, process, "VFS_READ_DIR");
-  if (may.ok) return allowed("", "read/directory", "Root on the host may read directories.");
-  return denied("EISDIR", "read/directory", `${path} is a directory.`, { causes: may.decision.causes });
 }
 
 /** What comes out of a device is known of a few. */
@@ -154,7 +140,8 @@ function setContent(host: Host, process: Process, vnode: Vnode, content: string)
   if (!room.ok) return room;
   const changed = editable(host, vnode);
   changed.content = content;
-  if (changed.mode & 0o6000 && !privCheck(host, process, "VFS_RETAINSUGID").ok) changed.mode &= ~0o6000;
+  if (changed.mode & 0o6000 && !host.kernel.power(host, process, "VFS_RETAINSUGID").ok)
+    changed.mode &= ~0o6000;
   return allowed(undefined, "write", "The text is in the file.");
 }
 
@@ -174,7 +161,8 @@ export function readFile(host: Host, process: Process, path: string): Outcome<st
   const may = mayOpen(host, process, found.value, path, {});
   if (!may.ok) return may;
   const node = nodeOf(host, found.value);
-  if (node.kind === "directory") return readAsFile(host, process, found.value);
+  if (node.kind === "directory")
+    return host.kernel.files.readDirectory(host, process, pathOf(host, found.value));
   if (node.kind === "device") return readDevice(node);
   return { ok: true, value: node.content ?? "", decision: found.decision };
 }

@@ -1,6 +1,5 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { DEVFS_ROOT, deviceBySerial } from "../freebsd/filesystem/devfs.ts";
 import { fileSystem, mountOf, nameIn, nodeIn, sameVnode } from "./nodes.ts";
 import type { Vnode } from "./types.ts";
 
@@ -27,10 +26,10 @@ function climb(host: Host, from: Vnode, root: Vnode | null): string | undefined 
       continue;
     }
     const fs = fileSystem(host, mount.filesystem);
-    if (fs.type === "devfs") {
-      const path = deviceBySerial(host, -at.node)?.name;
-      names.push(path ?? "?");
-      at = { mount: at.mount, node: DEVFS_ROOT };
+    const { devices } = host.kernel.files;
+    if (fs.type === devices.type) {
+      names.push(devices.nameOf(host, at.node) ?? "?");
+      at = { mount: at.mount, node: mount.root };
       continue;
     }
     const { parent } = nodeIn(fs, at.node);

@@ -1,5 +1,3 @@
-import type { DevfsRule } from "../freebsd/types.ts";
-
 /** All file systems and where they are mounted. */
 export interface FileSystems {
   byId: Record<string, FileSystem>;
@@ -18,7 +16,7 @@ export interface FileSystems {
 export interface Device {
   /** Below /dev: `null`, `pts/0`. */
   name: string;
-  /** The jail of the credential it was made with (terminals, guests), 0 for the host; null for one made without. */
+  /** The container of the credential it was made with (terminals, guests), 0 for the host; null for one made without. */
   container: number | null;
   uid: number;
   gid: number;
@@ -78,6 +76,9 @@ export interface Mount {
   assumed: boolean;
 }
 
+/** Installations whose trees are kept once. */
+export type StockName = "freebsd" | "illumos";
+
 export interface FileNode {
   kind: "directory" | "file" | "link" | "device" | "fifo" | "socket";
   mode: number;
@@ -104,7 +105,7 @@ export interface FileNode {
    * Of directories: the root of a stock tree that is underneath. Its nodes have negative numbers and take memory only
    * once they are changed, so that a jail costs little. While `entries` is absent, the directory has those of the tree.
    */
-  stock?: "base";
+  stock?: StockName;
   /** Extended attributes by namespace and name: `user.comment`. */
   attributes?: Record<string, string>;
   /** Made because something asked for it on a machine that nobody described. */
@@ -115,9 +116,9 @@ export interface Dataset {
   name: string;
   mountpoint: string;
   mounted: boolean;
-  /** The property of that name. */
-  jailed: boolean;
-  /** The jail that it is attached to; 0 for none. */
+  /** Whether a container administers it: the property `jailed` of FreeBSD, `zoned` of illumos. */
+  zoned: boolean;
+  /** The container that it is delegated to; 0 for none. */
   container: number;
   /** In bytes; 0 for none. */
   quota: number;
@@ -127,4 +128,14 @@ export interface Dataset {
   /** Names behind the `@`. */
   snapshots?: string[];
   properties: Record<string, string>;
+}
+
+/** A rule of devfs(8), which only FreeBSD has. */
+export interface DevfsRule {
+  number: number;
+  path?: string;
+  type?: "disk" | "mem" | "tape" | "tty";
+  action: "hide" | "unhide" | "mode" | "user" | "group" | "include";
+  /** Of mode, user, group and include. */
+  argument?: string;
 }

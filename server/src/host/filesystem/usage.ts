@@ -1,5 +1,4 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mountsOfFileSystem } from "./mountIndex.ts";
@@ -32,7 +31,7 @@ function takeBlocks(host: Host, process: Process, { path }: Mount, fs: FileSyste
   const after = usedBytes(fs) + bytes;
   if (after > fs.size) return denied("ENOSPC", "usage/size", `${path} has ${fs.size} bytes, and no more.`);
   if (after <= fs.size * (1 - RESERVE)) return allowed(undefined, "usage/size", "There is room.");
-  const may = privCheck(host, process, "VFS_BLOCKRESERVE");
+  const may = host.kernel.power(host, process, "VFS_BLOCKRESERVE");
   if (may.ok) return may;
   return denied("ENOSPC", "usage/reserve", `What is left of ${path} is a reserve.`, {
     causes: may.decision.causes,
@@ -72,7 +71,7 @@ function datasetOf(host: Host, fs: FileSystem): string | undefined {
 function userQuota(host: Host, process: Process, fs: FileSystem, uid: number, bytes: number) {
   const limit = fs.quotas?.on ? fs.quotas.limits[uid] : undefined;
   if (limit === undefined || usedBytes(fs, uid) + bytes <= limit) return undefined;
-  const exempt = privCheck(host, process, "VFS_EXCEEDQUOTA");
+  const exempt = host.kernel.power(host, process, "VFS_EXCEEDQUOTA");
   if (fs.type !== "zfs" && exempt.ok) return undefined;
   return denied("EDQUOT", "usage/quota", `User ${uid} has a quota of ${limit} bytes in this file system.`, {
     causes: [{ what: `quota of user ${uid}`, from: "host" }, ...exempt.decision.causes],

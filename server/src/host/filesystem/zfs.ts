@@ -1,85 +1,62 @@
-import { allowed, type Cause, contained, denied, type Outcome } from "../decision.ts";
-import { findPrison, isDescendant, prisonOf } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { causeOf } from "../freebsd/scope.ts";
+import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { datasetsOfJail, giveDataset } from "./datasetIndex.ts";
-import { lookup } from "./lookup.ts";
 import { mountsFrom } from "./mountIndex.ts";
-import { mountFs, unmountFs } from "../freebsd/filesystem/mounts.ts";
 import type { Dataset, Mount } from "./types.ts";
 
 /**
- * ZFS as a jail meets it. A jail finds the datasets that `zfs jail` attached to it with all below them, which it may
- * change, and those above, which it may only see.
- * Source: zone_dataset_visible() in the FreeBSD part of OpenZFS, zfs_dozonecheck() in zfs_ioctl.c, zfs-jail(8).
+ * ZFS as a container meets it. A jail or zone finds the datasets that were delegated to it with all below them, which it
+ * may change, and those above, which it may only see. The property that marks such datasets is `jailed` on FreeBSD and
+ * `zoned` on illumos. Source: zfs_dozonecheck() in zfs_ioctl.c, zfs-jail(8), zfs(8).
  */
-export type DatasetAccess = "none" | "read" | "write";
 
-export function datasetAccess(host: Host, process: Process, name: string): DatasetAccess {
-  const { container: jid } = process.credential;
-  if (jid === 0) return "write";
-  let access: DatasetAccess = "none";
-  for (const { name: attached } of datasetsOfJail(host, jid)) {
-    if (name === attached || name.startsWith(`${attached}/`)) return "write";
-    if (attached.startsWith(`${name}/`)) access = "read";
-  }
-  return access;
+/** What the kernel says of datasets and containers. */
+function zones(host: Host) {
+  return host.kernel.files.datasets;
 }
 
-const NOT_ATTACHED: Cause = { what: "zfs jail did not attach the dataset to this jail", from: "host" };
-
-/** The commands of zfs(8) go through this node: where it is hidden, nothing works. */
-function control(host: Host, process: Process): Outcome {
-  const node = lookup(host, process, "/dev/zfs");
-  if (node.ok) return allowed(undefined, "zfs/control", "/dev/zfs is there.");
-  return denied(
-    "ENOENT",
-    "zfs/control",
-    "/dev/zfs is not there: the devfs of this jail hides it, or there is none.",
+/** zfs list. In a container only what it may see. */
+export function zfsList(host: Host, process: Process): Outcome<Dataset[]> {
+  const open = zones(host).control(host, process);
+  if (!open.ok) return open;
+  const all = Object.values(host.state.files.datasets);
+  if (process.credential.container === 0) return allowed(all, "zfs/list", "The host sees all datasets.");
+  const seen = all.filter(({ name }) => zones(host).access(host, process, name) !== "none");
+  return contained(
+    seen,
+    "zfs/list",
+    "It sees the datasets that were delegated to it, and those above them.",
     {
-      causes: [causeOf(prisonOf(host, process), "devfs_ruleset")],
+      causes: [zones(host).notDelegated],
     },
   );
 }
 
-/** zfs list. In a jail only what it may see. */
-export function zfsList(host: Host, process: Process): Outcome<Dataset[]> {
-  const open = control(host, process);
-  if (!open.ok) return open;
-  const all = Object.values(host.state.files.datasets);
-  if (process.credential.container === 0) return allowed(all, "zfs/list", "The host sees all datasets.");
-  const seen = all.filter(({ name }) => datasetAccess(host, process, name) !== "none");
-  return contained(seen, "zfs/list", "The jail sees attached datasets and those above them.", {
-    causes: [NOT_ATTACHED],
-  });
-}
-
 /** Whether a process may change a dataset. Source: zfs_dozonecheck(). */
 function mayAdminister(host: Host, process: Process, name: string): Outcome<Dataset> {
-  const open = control(host, process);
+  const open = zones(host).control(host, process);
   if (!open.ok) return open;
   const dataset = host.state.files.datasets[name];
-  const access = datasetAccess(host, process, name);
+  const access = zones(host).access(host, process, name);
   if (!dataset || access === "none")
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
-      causes: dataset ? [NOT_ATTACHED] : [],
+      causes: dataset ? [zones(host).notDelegated] : [],
     });
   if (process.credential.container === 0) {
-    const may = privCheck(host, process, "VFS_MOUNT");
+    const may = host.kernel.power(host, process, "VFS_MOUNT");
     if (!may.ok) return may;
   } else {
-    if (!dataset.jailed)
-      return denied("EPERM", "zfs/jailed", `Dataset ${name} does not have jailed=on.`, {
-        causes: [{ what: `jailed=off of ${name}`, from: "host" }],
+    const { property } = zones(host);
+    if (!dataset.zoned)
+      return denied("EPERM", `zfs/${property}`, `Dataset ${name} does not have ${property}=on.`, {
+        causes: [{ what: `${property}=off of ${name}`, from: "host" }],
       });
     if (access === "read")
-      return denied("EPERM", "zfs/above", `Dataset ${name} is above the one that was attached.`, {
-        causes: [NOT_ATTACHED],
+      return denied("EPERM", "zfs/above", `Dataset ${name} is above the one that was delegated.`, {
+        causes: [zones(host).notDelegated],
       });
-    if (process.credential.uid !== 0)
-      return denied("EPERM", "zfs/root", `User ${process.credential.uid} is not root.`);
+    const may = zones(host).mayAdminister(host, process);
+    if (!may.ok) return may;
   }
   return allowed(dataset, "zfs/admin", "The dataset may be changed here.");
 }
@@ -88,11 +65,11 @@ function nameAbove(name: string): string {
   return name.slice(0, Math.max(0, name.lastIndexOf("/")));
 }
 
-/** The topmost dataset of those with jailed=on that hold this one: the delegation point. */
+/** The topmost dataset of the delegated ones that hold this one: the delegation point. */
 function delegationPoint(host: Host, name: string): string {
   const { datasets } = host.state.files;
   let point = name;
-  for (let above = nameAbove(name); datasets[above]?.jailed; above = nameAbove(above)) point = above;
+  for (let above = nameAbove(name); datasets[above]?.zoned; above = nameAbove(above)) point = above;
   return point;
 }
 
@@ -111,8 +88,8 @@ export function zfsSet(
   if (!may.ok) return may;
   const dataset = may.value;
   if (process.credential.container !== 0) {
-    if (property === "jailed" || SHARES.has(property))
-      return denied("EPERM", "zfs/property", `${property} cannot be set in a jail.`, {
+    if (property === zones(host).property || (SHARES.has(property) && host.kernel.family === "freebsd"))
+      return denied("EPERM", "zfs/property", `${property} cannot be set in a container.`, {
         causes: [{ what: `${property} belongs to the host`, from: "kernel" }],
       });
     if (LIMITS.has(property) && delegationPoint(host, name) === name)
@@ -126,20 +103,20 @@ export function zfsSet(
       return denied("ENOSPC", "zfs/quota", `${name} uses more than ${value} already.`);
     dataset.quota = quota;
   } else if (property === "mountpoint") dataset.mountpoint = value;
-  else if (property === "jailed") setJailed(host, process, dataset, value === "on");
+  else if (property === zones(host).property) setZoned(host, process, dataset, value === "on");
   else dataset.properties[property] = value;
   return allowed(dataset, "zfs/set", `${property} of ${name} is ${value} now.`);
 }
 
-/** A dataset that becomes jailed is unmounted on the host. Those below inherit it. */
-function setJailed(host: Host, process: Process, dataset: Dataset, jailed: boolean): void {
+/** A dataset that is to be delegated is unmounted on the host. Those below inherit it. */
+function setZoned(host: Host, process: Process, dataset: Dataset, zoned: boolean): void {
   for (const below of Object.values(host.state.files.datasets)) {
     if (below !== dataset && !below.name.startsWith(`${dataset.name}/`)) continue;
-    if (jailed) {
+    if (zoned) {
       const mount = zfsMounts(host, below.name).at(-1);
-      if (mount?.container === 0) unmountFs(host, process, mount.path);
+      if (mount?.container === 0) host.kernel.files.unmount(host, process, mount.path);
     }
-    below.jailed = jailed;
+    below.zoned = zoned;
   }
 }
 
@@ -153,18 +130,18 @@ function sizeOf(text: string): number {
   return Math.round(Number(number) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " "));
 }
 
-/** zfs create. The parent must be one that may be changed here; a child in a jail inherits jailed=on. */
+/** zfs create. The parent must be one that may be changed here; a child of a delegated one is delegated, too. */
 export function zfsCreate(
   host: Host,
   process: Process,
   name: string,
   properties: Record<string, string> = {},
 ): Outcome<Dataset> {
-  const open = control(host, process);
+  const open = zones(host).control(host, process);
   if (!open.ok) return open;
   const { datasets } = host.state.files;
   const above = nameAbove(name);
-  if (datasets[name] && datasetAccess(host, process, name) !== "none")
+  if (datasets[name] && zones(host).access(host, process, name) !== "none")
     return denied("EEXIST", "zfs/exists", `There is a dataset ${name}.`);
   const may = mayAdminister(host, process, above);
   if (!may.ok) return may;
@@ -173,12 +150,12 @@ export function zfsCreate(
   const inherited = parent.mountpoint.startsWith("/")
     ? `${parent.mountpoint === "/" ? "" : parent.mountpoint}/${last}`
     : parent.mountpoint;
-  const { mountpoint = inherited, quota = "0", jailed, ...others } = properties;
+  const { mountpoint = inherited, quota = "0", [zones(host).property]: zoned, ...others } = properties;
   const dataset: Dataset = {
     name,
     mountpoint,
     mounted: false,
-    jailed: jailed === undefined ? parent.jailed : jailed === "on",
+    zoned: zoned === undefined ? parent.zoned : zoned === "on",
     container: 0,
     quota: sizeOf(quota),
     used: 0,
@@ -186,25 +163,29 @@ export function zfsCreate(
   };
   datasets[name] = dataset;
   const wanted = mountpoint.startsWith("/") && others["canmount"] !== "off";
-  if (wanted && dataset.jailed === (process.credential.container !== 0)) zfsMount(host, process, name);
+  if (wanted && dataset.zoned === (process.credential.container !== 0)) zfsMount(host, process, name);
   return allowed(dataset, "zfs/create", `Dataset ${name} is there.`);
 }
 
-/** zfs destroy. Source: zfs_secpolicy_destroy(): the one that was attached belongs to the host's parent of it. */
+/** zfs destroy. Source: zfs_secpolicy_destroy(): the one that was delegated belongs to the host's parent of it. */
 export function zfsDestroy(host: Host, process: Process, name: string): Outcome {
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
   const { datasets } = host.state.files;
   if (process.credential.container !== 0 && may.value.container === process.credential.container)
     return denied("EPERM", "zfs/destroy", "The delegated dataset itself is destroyed by the host.", {
-      causes: [{ what: "a jail destroys only what is below the delegated dataset", from: "kernel" }],
+      causes: [{ what: "a container destroys only what is below the delegated dataset", from: "kernel" }],
       unsure: true,
     });
   const below = Object.keys(datasets).find((other) => other.startsWith(`${name}/`));
   if (below || (may.value.snapshots ?? []).length > 0)
     return denied("EBUSY", "zfs/children", `${name} has ${below ?? "snapshots"} below it.`);
   for (const mount of zfsMounts(host, name).reverse()) {
-    const gone = unmountFs(host, process, pathInside(host, process, mount));
+    const gone = host.kernel.files.unmount(
+      host,
+      process,
+      host.kernel.files.pathInside(host, process, mount.path),
+    );
     if (!gone.ok) return gone;
   }
   if (may.value.filesystem) delete host.state.files.byId[may.value.filesystem];
@@ -212,73 +193,42 @@ export function zfsDestroy(host: Host, process: Process, name: string): Outcome 
   return allowed(undefined, "zfs/destroy", `Dataset ${name} is gone.`);
 }
 
-function pathInside(host: Host, process: Process, mount: Mount): string {
-  const jail = prisonOf(host, process);
-  return jail.jid === 0 || jail.path === "/" ? mount.path : mount.path.slice(jail.path.length) || "/";
-}
-
-/** zfs mount: on the mountpoint as the process sees it. The host leaves jailed datasets alone. */
+/** zfs mount: on the mountpoint as the process sees it. The host leaves delegated datasets alone. */
 export function zfsMount(host: Host, process: Process, name: string): Outcome<Mount> {
-  const open = control(host, process);
+  const { property } = zones(host);
+  const open = zones(host).control(host, process);
   if (!open.ok) return open;
   const dataset = host.state.files.datasets[name];
-  if (!dataset || datasetAccess(host, process, name) === "none")
+  if (!dataset || zones(host).access(host, process, name) === "none")
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
-      causes: dataset ? [NOT_ATTACHED] : [],
+      causes: dataset ? [zones(host).notDelegated] : [],
     });
-  if (process.credential.container === 0 && dataset.jailed)
-    return denied("EPERM", "zfs/jailed", `Dataset ${name} has jailed=on: it is mounted by its jail.`, {
-      causes: [{ what: `jailed=on of ${name}`, from: "host" }],
-    });
+  if (process.credential.container === 0 && dataset.zoned)
+    return denied(
+      "EPERM",
+      `zfs/${property}`,
+      `Dataset ${name} has ${property}=on: its container mounts it.`,
+      {
+        causes: [{ what: `${property}=on of ${name}`, from: "host" }],
+      },
+    );
   if (dataset.mounted) return denied("EBUSY", "zfs/mounted", `Dataset ${name} is mounted already.`);
   if (!dataset.mountpoint.startsWith("/"))
     return denied("EINVAL", "zfs/mountpoint", `Dataset ${name} has mountpoint=${dataset.mountpoint}.`);
-  return mountFs(host, process, { type: "zfs", from: name, on: dataset.mountpoint });
+  return host.kernel.files.mount(host, process, { type: "zfs", from: name, on: dataset.mountpoint });
 }
 
 export function zfsUnmount(host: Host, process: Process, name: string): Outcome {
   const mount = zfsMounts(host, name).at(-1);
-  if (!mount || datasetAccess(host, process, name) === "none")
+  if (!mount || zones(host).access(host, process, name) === "none")
     return denied("ENOENT", "zfs/mounted", `Dataset ${name} is not mounted here.`);
-  return unmountFs(host, process, pathInside(host, process, mount));
+  return host.kernel.files.unmount(host, process, host.kernel.files.pathInside(host, process, mount.path));
 }
 
-/** zfs jail: attaches a dataset to a jail that the caller can see. Source: zone_dataset_attach(). */
-export function zfsJail(host: Host, process: Process, jid: number, name: string): Outcome {
-  const may = mayDelegate(host, process, jid, name);
-  if (!may.ok) return may;
-  if (may.value.container !== 0)
-    return denied("EEXIST", "zfs/attached", `Dataset ${name} is attached to jail ${may.value.container}.`);
-  giveDataset(host, may.value, jid);
-  return allowed(undefined, "zfs/jail", `Dataset ${name} is attached to jail ${jid}.`);
-}
-
-/** zfs unjail. */
-export function zfsUnjail(host: Host, process: Process, jid: number, name: string): Outcome {
-  const may = mayDelegate(host, process, jid, name);
-  if (!may.ok) return may;
-  if (may.value.container !== jid)
-    return denied("ENOENT", "zfs/attached", `Dataset ${name} is not attached to jail ${jid}.`);
-  giveDataset(host, may.value, 0);
-  return allowed(undefined, "zfs/unjail", `Dataset ${name} is no longer attached.`);
-}
-
-function mayDelegate(host: Host, process: Process, jid: number, name: string): Outcome<Dataset> {
-  const open = control(host, process);
-  if (!open.ok) return open;
-  const may = privCheck(host, process, "ZFS_JAIL");
-  if (!may.ok) return may;
-  const dataset = host.state.files.datasets[name];
-  if (!dataset) return denied("ENOENT", "zfs/visible", `There is no dataset ${name}.`);
-  if (!findPrison(host, jid) || !isDescendant(host, process.credential.container, jid))
-    return denied("ENOENT", "zfs/jail", `There is no jail ${jid}.`);
-  return allowed(dataset, "zfs/delegate", "The dataset can be attached.");
-}
-
-/** zpool(8) and its like: no jail administers pools. */
+/** zpool(8) and its like: no container administers pools. */
 export function zpoolConfigure(host: Host, process: Process): Outcome {
-  const open = control(host, process);
-  return open.ok ? privCheck(host, process, "ZFS_POOL_CONFIG") : open;
+  const open = zones(host).control(host, process);
+  return open.ok ? host.kernel.power(host, process, "ZFS_POOL_CONFIG") : open;
 }
 
 /** zfs snapshot. */
@@ -292,16 +242,10 @@ export function zfsSnapshot(host: Host, process: Process, name: string, snapshot
 }
 
 /**
- * Whether a process may look into `.zfs/snapshot`, which mounts the snapshot. Source: zfsctl_snapdir_lookup(),
- * jail(8) (zfs.mount_snapshot).
+ * Whether a process may look into `.zfs/snapshot`, which mounts the snapshot. Source: zfsctl_snapdir_lookup().
  */
 export function zfsEnterSnapshot(host: Host, process: Process, name: string, snapshot: string): Outcome {
   if (!host.state.files.datasets[name]?.snapshots?.includes(snapshot))
     return denied("ENOENT", "zfs/snapshot", `There is no ${name}@${snapshot}.`);
-  const jail = prisonOf(host, process);
-  if (jail.jid === 0 || Number(jail.parameters["zfs.mount_snapshot"] ?? 0) !== 0)
-    return allowed(undefined, "zfs/snapshot", "The snapshot can be entered.");
-  return denied("EPERM", "zfs/snapshot", `Jail ${jail.name} may not enter snapshots.`, {
-    causes: [causeOf(jail, "zfs.mount_snapshot", "0")],
-  });
+  return zones(host).mayEnterSnapshot(host, process);
 }

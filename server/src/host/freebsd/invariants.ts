@@ -1,13 +1,14 @@
 import type { Cause } from "../decision.ts";
-import { datasetsOfJail, giveDataset } from "../filesystem/datasetIndex.ts";
-import { changeOwner, mountsOfJail } from "../filesystem/mountIndex.ts";
+import { datasetsOfContainer, giveDataset } from "../filesystem/datasetIndex.ts";
+import { changeOwner, mountsOfContainer } from "../filesystem/mountIndex.ts";
 import type { Host } from "../host.ts";
 import { isSubset } from "../network/addresses.ts";
-import { changeSocket, socketsOfJail } from "../network/socketIndex.ts";
-import { changeProcess, processesOfJail } from "../process/processIndex.ts";
+import { changeSocket, socketsOfContainer } from "../network/socketIndex.ts";
+import { changeProcess, processesOfContainer } from "../process/processIndex.ts";
 import { DEFAULT_BITS, MAY_DIFFER, setBits } from "./permissions.ts";
 import { changePrison } from "./prisonIndex.ts";
 import { childrenOf, descendantsOf, prison } from "./prisons.ts";
+import { freebsdOf } from "./state.ts";
 import type { AddressList, Prison } from "./types.ts";
 
 /**
@@ -165,17 +166,18 @@ export function rename(host: Host, jail: Prison, name: string): void {
 /** Gives a dying prison another jid, in everything that refers to it: its number is wanted by a new one. */
 export function renumber(host: Host, jail: Prison, jid: number): void {
   const { state } = host;
+  const freebsd = freebsdOf(host);
   const old = jail.jid;
   const parent = prison(host, jail.parent);
   parent.children = parent.children.map((child) => (child === old ? jid : child));
   for (const child of childrenOf(host, old)) child.parent = jid;
-  for (const process of processesOfJail(host, old))
+  for (const process of processesOfContainer(host, old))
     changeProcess(host, process, () => {
       process.credential.container = jid;
     });
-  for (const socket of socketsOfJail(host, old)) changeSocket(host, socket, { container: jid });
-  for (const mount of mountsOfJail(host, old)) changeOwner(host, mount, jid);
-  for (const dataset of datasetsOfJail(host, old)) giveDataset(host, dataset, jid);
+  for (const socket of socketsOfContainer(host, old)) changeSocket(host, socket, { container: jid });
+  for (const mount of mountsOfContainer(host, old)) changeOwner(host, mount, jid);
+  for (const dataset of datasetsOfContainer(host, old)) giveDataset(host, dataset, jid);
   const referring: { container: number | null }[] = [
     ...Object.values(state.network.vnets),
     ...Object.values(state.network.vnets).flatMap(({ interfaces }) =>
@@ -184,17 +186,17 @@ export function renumber(host: Host, jail: Prison, jid: number): void {
     ...state.files.devices,
     ...state.ipc.sysv,
     ...state.ipc.posix,
-    ...Object.values(state.resources.cpusets),
+    ...Object.values(freebsd.resources.cpusets),
   ];
   for (const object of referring) if (object.container === old) object.container = jid;
-  for (const descriptor of Object.values(state.freebsd.jailDescriptors))
+  for (const descriptor of Object.values(freebsd.jailDescriptors))
     if (descriptor.jid === old) descriptor.jid = jid;
   for (const object of state.ipc.sysv) if (object.space === old) object.space = jid;
   for (const other of [jail, ...descendantsOf(host, old)])
     for (const kind of ["shm", "sem", "msg"] as const) if (other.sysv[kind] === old) other.sysv[kind] = jid;
   changePrison(host, jail, () => {
-    delete state.freebsd.prisons[old];
+    delete freebsd.prisons[old];
     jail.jid = jid;
-    state.freebsd.prisons[jid] = jail;
+    freebsd.prisons[jid] = jail;
   });
 }

@@ -6,6 +6,7 @@ import type { Process } from "../process/types.ts";
 import { prisonReleased } from "./lifecycle.ts";
 import { findPrison } from "./prisons.ts";
 import { removePrison } from "./remove.ts";
+import { freebsdOf } from "./state.ts";
 import type { Prison } from "./types.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { Prison } from "./types.ts";
 
 /** Opens a descriptor for a jail. Gives its number in the process. */
 export function openJailDescriptor(host: Host, process: Process, jid: number, owning: boolean): number {
-  const { jailDescriptors } = host.state.freebsd;
+  const { jailDescriptors } = freebsdOf(host);
   const id = Math.max(0, ...Object.keys(jailDescriptors).map(Number)) + 1;
   jailDescriptors[id] = { jid, owning };
   const fd = lowestFree(process);
@@ -30,8 +31,7 @@ export function openJailDescriptor(host: Host, process: Process, jid: number, ow
 export function describedBy(host: Host, process: Process, fd: number): Outcome<Prison> {
   const descriptor = process.descriptors.find((open) => open.fd === fd);
   if (!descriptor) return denied("EBADF", "jaildesc", `The process has no descriptor ${fd}.`);
-  const entry =
-    descriptor.kind === "jail" ? host.state.freebsd.jailDescriptors[descriptor.id ?? 0] : undefined;
+  const entry = descriptor.kind === "jail" ? freebsdOf(host).jailDescriptors[descriptor.id ?? 0] : undefined;
   if (!entry) return denied("EINVAL", "jaildesc", `Descriptor ${fd} is not one of a jail.`);
   const jail = findPrison(host, entry.jid);
   return jail?.state === "alive"
@@ -41,7 +41,7 @@ export function describedBy(host: Host, process: Process, fd: number): Outcome<P
 
 /** Closes an entry that no process has open any more; one that owns its jail removes it. */
 export function closeJailDescriptor(host: Host, id: number): void {
-  const { jailDescriptors } = host.state.freebsd;
+  const { jailDescriptors } = freebsdOf(host);
   const entry = jailDescriptors[id];
   if (!entry) return;
   delete jailDescriptors[id];

@@ -1,15 +1,16 @@
 import type { Cause } from "../decision.ts";
-import { datasetsOfJail, giveDataset } from "../filesystem/datasetIndex.ts";
-import { mountsOfJail } from "../filesystem/mountIndex.ts";
+import { datasetsOfContainer, giveDataset } from "../filesystem/datasetIndex.ts";
+import { mountsOfContainer } from "../filesystem/mountIndex.ts";
 import { sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
-import { socketsOfJail } from "../network/socketIndex.ts";
+import { socketsOfContainer } from "../network/socketIndex.ts";
 import { destroyVnet } from "../network/vnets.ts";
-import { processesOfJail } from "../process/processIndex.ts";
-import { releaseRootSet } from "./resources/cpuset.ts";
+import { processesOfContainer } from "../process/processIndex.ts";
 import type { HostState } from "../state.ts";
 import { changePrison, dropPrison, prisonsRootedAt } from "./prisonIndex.ts";
 import { findPrison, lineageOf, prison } from "./prisons.ts";
+import { releaseRootSet } from "./resources/cpuset.ts";
+import { freebsdOf } from "./state.ts";
 import type { Prison } from "./types.ts";
 
 /**
@@ -38,17 +39,18 @@ export interface Holds {
 /** Counts what holds a prison, dying or not. */
 export function prisonHolds(host: Host, jid: number): Holds {
   const jail = prison(host, jid);
-  const { ipc, freebsd } = host.state;
-  const processes = processesOfJail(host, jid);
+  const { ipc } = host.state;
+  const { jailDescriptors } = freebsdOf(host);
+  const processes = processesOfContainer(host, jid);
   const zombies = processes.filter(({ state }) => state === "zombie").length;
   const living = processes.length - zombies;
   const users = { processes: living, children: jail.children.length, persist: jail.persist ? 1 : 0 };
   const records = {
     zombies,
-    sockets: socketsOfJail(host, jid).length,
-    mounts: mountsOfJail(host, jid).length,
+    sockets: socketsOfContainer(host, jid).length,
+    mounts: mountsOfContainer(host, jid).length,
     ipc: ipc.sysv.filter((object) => object.container === jid).length,
-    descriptors: Object.values(freebsd.jailDescriptors).filter((descriptor) => descriptor.jid === jid).length,
+    descriptors: Object.values(jailDescriptors).filter((descriptor) => descriptor.jid === jid).length,
     other: jail.extraRefs,
   };
   const used = Object.values(users).some((count) => count > 0);
@@ -176,7 +178,7 @@ function unlink(host: Host, jail: Prison): void {
   parent.children.splice(parent.children.indexOf(jail.jid), 1);
   for (const above of lineageOf(host, parent.jid)) above.childrenCur--;
   if (jail.ownVnet) destroyVnet(host, jail.vnet);
-  for (const dataset of datasetsOfJail(host, jail.jid)) giveDataset(host, dataset, 0);
+  for (const dataset of datasetsOfContainer(host, jail.jid)) giveDataset(host, dataset, 0);
 }
 
 /** Undoes the creation of a prison that failed on the way: only the number that it used up stays used. */

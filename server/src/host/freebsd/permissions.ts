@@ -3,6 +3,7 @@ import { allowParameters } from "../../catalog/jail-conf/allow.ts";
 import type { Host } from "../host.ts";
 import { prison } from "./prisons.ts";
 import { since } from "./release.ts";
+import { freebsdOf } from "./state.ts";
 import type { Prison } from "./types.ts";
 
 /** The permission bits that a kernel knows. Source: sys/kern/kern_jail.c (pr_flag_allow, prison_add_allow). */
@@ -61,18 +62,18 @@ export function knownBits(host: Host): string[] {
 
 /** Bits of the modules that are loaded, and of those that were: a registered bit stays until reboot. */
 function dynamicBits(host: Host): string[] {
-  const { machine, freebsd } = host.state;
+  const { machine } = host.state;
   const loaded = OF_MODULES.filter(
     ({ module, since: [major, minor] = [0, 0] }) =>
       (module === null || machine.modules.includes(module)) && since(host, major, minor),
   ).map(({ bit }) => bit);
-  const registered = freebsd.registered.map((name) => name.replace(/^allow\./, ""));
+  const registered = freebsdOf(host).registered.map((name) => name.replace(/^allow\./, ""));
   return [...new Set([...loaded, ...registered])];
 }
 
 /** Registers the bits of the modules that are loaded. */
 export function registerBits(host: Host): void {
-  const { registered } = host.state.freebsd;
+  const { registered } = freebsdOf(host);
   for (const bit of dynamicBits(host)) {
     const permission = `allow.${bit}`;
     if (!registered.includes(permission)) registered.push(permission);

@@ -1,6 +1,7 @@
 import { Derived, type Groups, put, sorted, take } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { findPrison } from "./prisons.ts";
+import { freebsdOf } from "./state.ts";
 import type { FreeBsdState, Prison } from "./types.ts";
 
 /**
@@ -30,7 +31,7 @@ const indexes = new Derived<FreeBsdState, Index>(({ prisons }) => {
 });
 
 function indexOf(host: Host): Index {
-  return indexes.of(host.state.freebsd);
+  return indexes.of(freebsdOf(host));
 }
 
 /** The addresses that a prison set itself: only these are compared with those of others. */
@@ -70,14 +71,14 @@ function leave(index: Index, jail: Prison): void {
 /** Puts a new prison into the state. */
 export function addPrison(host: Host, jail: Prison): void {
   const index = indexOf(host);
-  host.state.freebsd.prisons[jail.jid] = jail;
+  freebsdOf(host).prisons[jail.jid] = jail;
   enter(index, jail);
 }
 
 /** Takes a prison out of the state. */
 export function dropPrison(host: Host, jail: Prison): void {
   leave(indexOf(host), jail);
-  delete host.state.freebsd.prisons[jail.jid];
+  delete freebsdOf(host).prisons[jail.jid];
 }
 
 /** Changes what is indexed of a prison: jid, name, address lists. */

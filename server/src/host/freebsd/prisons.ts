@@ -1,18 +1,19 @@
 import type { Host } from "../host.ts";
-import { processesOfJail } from "../process/processIndex.ts";
+import { processesOfContainer } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
+import { freebsdOf } from "./state.ts";
 import type { Prison } from "./types.ts";
 
 /** Prisons as a tree. Source: sys/kern/kern_jail.c. */
 
 export function prison(host: Host, jid: number): Prison {
-  const found = host.state.freebsd.prisons[jid];
+  const found = freebsdOf(host).prisons[jid];
   if (!found) throw new Error(`the model has no prison ${jid}`);
   return found;
 }
 
 export function findPrison(host: Host, jid: number): Prison | undefined {
-  return host.state.freebsd.prisons[jid];
+  return freebsdOf(host).prisons[jid];
 }
 
 export function prisonOf(host: Host, process: Process): Prison {
@@ -21,7 +22,7 @@ export function prisonOf(host: Host, process: Process): Prison {
 
 /** All prisons but the host, by jid: JavaScript keeps keys that are numbers in their order. */
 export function jails(host: Host): Prison[] {
-  return Object.values(host.state.freebsd.prisons).filter((p) => p.jid !== 0);
+  return Object.values(freebsdOf(host).prisons).filter((p) => p.jid !== 0);
 }
 
 /** The direct children in the order of creation, dying ones included. */
@@ -60,9 +61,9 @@ export function relativeName(viewer: Prison, seen: Prison): string {
 
 /** Processes of one prison, by pid; with `below` those of its descendants too. */
 export function processesIn(host: Host, jid: number, below = false): Process[] {
-  if (!below) return processesOfJail(host, jid);
+  if (!below) return processesOfContainer(host, jid);
   return [jid, ...descendantsOf(host, jid).map((jail) => jail.jid)]
-    .flatMap((each) => processesOfJail(host, each))
+    .flatMap((each) => processesOfContainer(host, each))
     .sort((a, b) => a.pid - b.pid);
 }
 

@@ -39,7 +39,8 @@ export type Prober = (jid: number, id: ProbeId, variations?: readonly Variation[
  */
 export function proberOf(host: Host): Prober {
   const state = JSON.stringify(host.state);
-  return (jid, id, variations = []) => attempt(new Host(JSON.parse(state) as HostState), jid, id, variations);
+  return (jid, id, variations = []) =>
+    attempt(new Host(JSON.parse(state) as HostState, host.kernel), jid, id, variations);
 }
 
 /** One action in one jail. */

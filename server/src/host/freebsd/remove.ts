@@ -2,7 +2,7 @@ import { settle } from "../clock.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { exit } from "../process/processes.ts";
-import { processesOfJail } from "../process/processIndex.ts";
+import { processesOfContainer } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { cleanUp, duringRemoval, markDying, prisonReleased } from "./lifecycle.ts";
 import { descendantsOf, findPrison, isDescendant } from "./prisons.ts";
@@ -55,7 +55,7 @@ export function removePrison(host: Host, jail: Prison): void {
     for (const each of doomed) markDying(host, each, `Jail ${each.name} is removed.`);
     // Children before their parents.
     for (const each of [...doomed].reverse()) cleanUp(host, each);
-    const inside = subtree.flatMap(({ jid }) => processesOfJail(host, jid));
+    const inside = subtree.flatMap(({ jid }) => processesOfContainer(host, jid));
     for (const process of inside.sort((a, b) => a.pid - b.pid)) exit(host, process, KILLED);
     for (const { jid } of [...subtree].reverse()) prisonReleased(host, jid);
   });

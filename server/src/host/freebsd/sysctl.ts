@@ -8,6 +8,7 @@ import { privCheck } from "./privileges.ts";
 import { since } from "./release.ts";
 import { causeOf } from "./scope.ts";
 import { securelevelAbove } from "./securelevel.ts";
+import { freebsdOf } from "./state.ts";
 import { HANDLERS } from "./sysctlHandlers.ts";
 import { dynamicEntry, jailValue, parameterNames } from "./sysctlJail.ts";
 import { SYSCTLS, type SysctlEntry } from "./sysctlTable.ts";
@@ -154,8 +155,8 @@ export function sysctlNames(host: Host, node = ""): string[] {
   const names = new Set([
     ...Object.keys(SYSCTLS),
     ...Object.keys(host.state.machine.sysctls),
-    ...host.state.freebsd.registered
-      .filter((bit) => bit.startsWith("allow.mount."))
+    ...freebsdOf(host)
+      .registered.filter((bit) => bit.startsWith("allow.mount."))
       .map((bit) => `security.jail.mount_${bit.slice("allow.mount.".length)}_allowed`),
     ...parameterNames(host),
   ]);

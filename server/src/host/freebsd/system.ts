@@ -6,13 +6,14 @@ import type { Process } from "../process/types.ts";
 import { prisonOf } from "./prisons.ts";
 import { type PrivilegeName, privCheck } from "./privileges.ts";
 import { since } from "./release.ts";
+import { freebsdOf } from "./state.ts";
 import { sysctlWrite } from "./sysctl.ts";
 import { systemOf } from "./systemState.ts";
 
 export { quotactl } from "./filesystem/quota.ts";
-export { mlock, munlock } from "./resources/memory.ts";
 export { readMessageBuffer } from "./messageBuffer.ts";
 export { kldload, kldstat, kldunload } from "./modules.ts";
+export { mlock, munlock } from "./resources/memory.ts";
 export { adjtime, clockSettime, ntpAdjtime, settimeofday, wallClock } from "./time.ts";
 
 /** System calls about the machine as a whole. Source: sys/kern, one file for each as named below. */
@@ -76,7 +77,7 @@ export function acct(host: Host, process: Process, file: string | null): Outcome
 
 /** kenv(2) KENV_GET, for everybody. Source: kern_environment.c. */
 export function kenvGet(host: Host, name: string): Outcome<string> {
-  const value = host.state.freebsd.system?.kernelEnvironment[name];
+  const value = freebsdOf(host).system?.kernelEnvironment[name];
   if (value === undefined) return denied("ENOENT", "kenv/none", `The kernel environment has no ${name}.`);
   return allowed(value, "kenv/get", "To read it is free.");
 }
@@ -112,7 +113,7 @@ export function setaudit(host: Host, process: Process, user: number): Outcome {
 export function getaudit(host: Host, process: Process): Outcome<number> {
   const refused = auditRefusal(host, process, "AUDIT_GETAUDIT");
   if (refused) return refused;
-  const user = host.state.freebsd.system?.auditUsers[process.pid] ?? process.credential.ruid;
+  const user = freebsdOf(host).system?.auditUsers[process.pid] ?? process.credential.ruid;
   return allowed(user, "audit/get", `Its actions are recorded as those of user ${user}.`);
 }
 

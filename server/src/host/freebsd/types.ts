@@ -1,7 +1,10 @@
 import type { Cause } from "../decision.ts";
-import type { Vnode } from "../filesystem/types.ts";
+import type { DevfsRule, Vnode } from "../filesystem/types.ts";
+import type { ResourceState } from "./resources/types.ts";
 
 export interface FreeBsdState {
+  /** Rules of rctl(8) and CPU sets. */
+  resources: ResourceState;
   /** Prisons by jid in decimal, dying ones included; 0 is the host and always there. */
   prisons: Record<string, Prison>;
   /** The last jid that was given out by itself. */
@@ -29,15 +32,6 @@ export interface SystemState {
   lastStep: number | null;
   /** Audit user of processes, by pid. */
   auditUsers: Record<string, number>;
-}
-
-export interface DevfsRule {
-  number: number;
-  path?: string;
-  type?: "disk" | "mem" | "tape" | "tty";
-  action: "hide" | "unhide" | "mode" | "user" | "group" | "include";
-  /** Of mode, user, group and include. */
-  argument?: string;
 }
 
 /** How a family, or the host group, or the stack is given to a jail. Source: sys/sys/jail.h (JAIL_SYS_*). */

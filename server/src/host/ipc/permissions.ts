@@ -1,5 +1,4 @@
 import { denied } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import type { SysvObject } from "./types.ts";
@@ -10,7 +9,7 @@ export type Want = "read" | "write" | "admin";
 const BIT: Readonly<Record<"read" | "write", number>> = { read: 4, write: 2 };
 
 /**
- * The mode bits of an object. Root in the jail overrides them.
+ * The mode bits of an object. Root in a container overrides them.
  * @returns EACCES for use, EPERM for changes. Source: ipcperm() in sys/kern/sysv_ipc.c.
  */
 export function sysvRefusal(host: Host, process: Process, object: SysvObject, wants: readonly Want[]) {
@@ -21,7 +20,7 @@ export function sysvRefusal(host: Host, process: Process, object: SysvObject, wa
   for (const want of wants) {
     if (want === "admin" ? owner : (bits & BIT[want]) !== 0) continue;
     const privilege = want === "admin" ? "IPC_ADMIN" : want === "read" ? "IPC_READ" : "IPC_WRITE";
-    const verdict = privCheck(host, process, privilege);
+    const verdict = host.kernel.power(host, process, privilege);
     if (verdict.ok) continue;
     const mode = object.mode.toString(8).padStart(3, "0");
     return denied(

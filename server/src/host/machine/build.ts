@@ -1,30 +1,29 @@
-import { HOST_ROOT } from "../filesystem/build.ts";
+import { freebsdState, mountDevfs } from "../freebsd/boot.ts";
+import { freebsdKernel } from "../freebsd/kernel.ts";
 import { registerBits } from "../freebsd/permissions.ts";
-import type { Prison } from "../freebsd/types.ts";
 import { Host } from "../host.ts";
+import { illumosState, mountDev } from "../illumos/boot.ts";
+import { illumosKernel } from "../illumos/kernel.ts";
 import type { HostState } from "../state.ts";
 import { buildVnet, sysctlsOf } from "./buildNetwork.ts";
 import { buildProcesses } from "./buildProcesses.ts";
 import { buildRoot, buildStorage } from "./buildStorage.ts";
 import type { HostDescription } from "./definition.ts";
 import { parseListener } from "./listeners.ts";
-import { parseRules } from "./rulesets.ts";
 import { bytes } from "./sizes.ts";
 import type { Machine } from "./types.ts";
 
 /** Every run begins at this moment: 2026-01-01 00:00:00 UTC. */
 const BOOT_TIME = 1_767_225_600;
-/** Source: JAIL_MAX in sys/kern/kern_jail.c. */
-const JAIL_MAX = 999_999;
-
-/** A host as it is after it has booted: no jails yet, its daemons running. */
+/** A host as it is after it has booted: no jails or zones yet, its daemons running. */
 export function buildHost(description: HostDescription): Host {
-  const machine = buildMachine(description);
+  const freebsd = description.system === "freebsd";
+  const kernel = freebsd ? freebsdKernel : illumosKernel;
   const state: HostState = {
-    machine,
+    machine: buildMachine(description),
     clock: 0,
     processes: { byPid: {}, last: 0 },
-    files: buildRoot(description),
+    files: buildRoot(description, kernel.files.stock),
     network: {
       vnets: { "0": buildVnet(description) },
       nextVnet: 1,
@@ -32,31 +31,11 @@ export function buildHost(description: HostDescription): Host {
       nextSocket: 1,
     },
     ipc: { sysv: [], posix: [], nextId: 0 },
-    resources: {
-      rules: [],
-      cpusets: {
-        "1": {
-          id: 1,
-          root: 1,
-          cpus: Array.from({ length: description.cpus }, (_, cpu) => cpu),
-          container: 0,
-        },
-      },
-      nextCpuset: 2,
-    },
-    freebsd: {
-      prisons: { "0": buildPrison0(description) },
-      lastJid: 0,
-      devfsRulesets: Object.fromEntries(
-        Object.entries(description.devfsRulesets).map(([number, lines]) => [number, parseRules(lines)]),
-      ),
-      registered: [],
-      jailDescriptors: {},
-    },
+    ...(freebsd ? { freebsd: freebsdState(description) } : { illumos: illumosState(description) }),
   };
-  const host = new Host(state);
-  registerBits(host);
-  buildStorage(host, description);
+  const host = new Host(state, kernel);
+  if (freebsd) registerBits(host);
+  buildStorage(host, description, freebsd ? mountDevfs : mountDev);
   buildProcesses(host);
   return host;
 }
@@ -102,57 +81,4 @@ function buildMachine(description: HostDescription): Machine {
     processorSets: description.processorSets.map(({ name, cpus }) => ({ name, cpus: [...cpus] })),
     configurations: [...description.configurations],
   };
-}
-
-/** The prison that the host itself is. Source: prison0 in sys/kern/kern_jail.c. */
-function buildPrison0(description: HostDescription): Prison {
-  const everyAddress = { restricted: false, own: false, addresses: [], sourceSelection: true };
-  return {
-    jid: 0,
-    name: "",
-    parent: 0,
-    children: [],
-    childrenCur: 0,
-    state: "alive",
-    path: "/",
-    root: { ...HOST_ROOT },
-    ownHost: true,
-    hostname: description.hostname,
-    domainname: description.domainname,
-    hostuuid: description.hostuuid,
-    hostid: description.hostid,
-    ip4: everyAddress,
-    ip6: { ...everyAddress, addresses: [] },
-    vnet: 0,
-    ownVnet: true,
-    persist: true,
-    allow: [],
-    securelevel: Number(description.sysctls["kern.securelevel"] ?? -1),
-    enforceStatfs: 0,
-    devfsRuleset: 0,
-    childrenMax: JAIL_MAX,
-    osrelease: `${description.release}-RELEASE`,
-    osreldate: osreldateOf(description.release),
-    cpuset: 1,
-    sysv: { shm: 0, sem: 0, msg: 0 },
-    parameters: {},
-    extraRefs: 0,
-    causes: {},
-    created: 0,
-  };
-}
-
-/** Releases whose number does not follow from their name. Source: porter's handbook, table of __FreeBSD_version. */
-const OSRELDATE: Readonly<Record<string, number>> = {
-  "12.0": 1_200_086,
-  "13.0": 1_300_139,
-  "13.2": 1_302_001,
-  "13.3": 1_303_001,
-  "14.0": 1_400_097,
-  "15.0": 1_500_068,
-};
-
-function osreldateOf(release: string): number {
-  const [major = 0, minor = 0] = release.split(".").map(Number);
-  return OSRELDATE[release] ?? major * 100_000 + minor * 1000;
 }

@@ -30,6 +30,8 @@ function openSocket(host: Host, process: Process, { family, protocol, address, p
   const made = done(socket(host, process, { family, type }));
   // Daemons set it, so that one socket may have any address and another a certain one.
   if (!local) made.options = ["reuseaddr"];
+  // sockstat(1) calls one for both families tcp46.
+  if (family === "inet6") made.v6only = true;
   if (local) ensureDirectory(host, address.slice(0, address.lastIndexOf("/")), false);
   done(bind(host, process, made.id, { address, port }));
   if (type === "stream") done(listen(host, process, made.id));

@@ -3,11 +3,10 @@ import {
   ensureDirectory,
   makeFileSystem,
   makeRoot,
-  mountDev,
   placeMount,
 } from "../filesystem/build.ts";
 import { editable, mountOf, nodeOf } from "../filesystem/nodes.ts";
-import type { Dataset, FileSystems } from "../filesystem/types.ts";
+import type { Dataset, FileSystems, StockName } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { type HostDescription, type HostDirectory, pathOf } from "./definition.ts";
 import { bytes } from "./sizes.ts";
@@ -15,7 +14,7 @@ import { bytes } from "./sizes.ts";
 type HostMount = HostDescription["mounts"][number];
 
 /** The file systems with the root alone: a dataset, what the mounts name, or a partition. */
-export function buildRoot({ system, datasets, mounts }: HostDescription): FileSystems {
+export function buildRoot({ datasets, mounts }: HostDescription, stock: StockName): FileSystems {
   const root = mounts.find(({ on }) => on === "/");
   const dataset = datasets.find(({ mountpoint }) => mountpoint === "/");
   const [type, from] = root
@@ -23,22 +22,19 @@ export function buildRoot({ system, datasets, mounts }: HostDescription): FileSy
     : dataset
       ? ["zfs", dataset.name]
       : ["ufs", "/dev/ada0p2"];
-  const files = bareFileSystems(type, from);
-  // The stock tree is that of FreeBSD; what is on another system its description lists.
-  const top = files.byId["1"]?.nodes["1"];
-  if (system !== "freebsd" && top) {
-    delete top.stock;
-    top.entries = {};
-  }
+  const files = bareFileSystems(type, from, stock);
   const [mount] = files.mounts;
   if (mount && root?.options) mount.options = [...root.options];
   if (mount && root?.options?.includes("ro")) mount.readOnly = true;
   return files;
 }
 
-/** Datasets, mounts and directories of the description; what is further up comes first. */
-export function buildStorage(host: Host, description: HostDescription): void {
-  const { files, machine } = host.state;
+/**
+ * Datasets, mounts and directories of the description; what is further up comes first.
+ * @param mountDev mounts /dev, before what shows other directories
+ */
+export function buildStorage(host: Host, description: HostDescription, mountDev: (host: Host) => void): void {
+  const { files } = host.state;
   files.datasets = buildDatasets(description);
   const steps: { path: string; run: () => void }[] = [];
   for (const dataset of Object.values(files.datasets))
@@ -52,7 +48,7 @@ export function buildStorage(host: Host, description: HostDescription): void {
   }
   // Sorting keeps the order of equals: what is mounted on a directory comes before the directory itself.
   for (const { run } of steps.toSorted((a, b) => comparePaths(a.path, b.path))) run();
-  if (machine.system === "freebsd") mountDev(host);
+  mountDev(host);
   // What shows another directory comes when that is complete.
   for (const mount of mounts) if (LAYERS.has(mount.type)) mountLayer(host, mount);
 }
@@ -80,7 +76,7 @@ function buildDatasets({ pools, datasets }: HostDescription): Record<string, Dat
       name,
       mountpoint,
       mounted: dataset.mounted ?? (mountpoint.startsWith("/") && !jailed),
-      jailed,
+      zoned: jailed,
       container: 0,
       quota: bytes(dataset.quota ?? 0),
       used: bytes(dataset.used ?? 0),

@@ -15,17 +15,13 @@ import { sizeText } from "./sizes.ts";
  */
 export function describe(host: Host): HostFile {
   const { machine, network, freebsd } = host.state;
-  const own = freebsd.prisons[0];
   const fresh = freshInstallation(machine.system, machine.release);
   const isFreeBsd = machine.system === "freebsd";
   return {
     name: machine.name,
     system: machine.system,
     release: machine.release,
-    hostname: own?.hostname ?? machine.hostname,
-    domainname: own?.domainname ?? "",
-    hostuuid: own?.hostuuid ?? "",
-    hostid: own?.hostid ?? 0,
+    ...namesOf(host),
     cpus: machine.cpus,
     memory: sizeText(machine.memory),
     swap: sizeText(machine.swap),
@@ -43,7 +39,7 @@ export function describe(host: Host): HostFile {
       name: dataset.name,
       mountpoint: dataset.mountpoint,
       mounted: dataset.mounted,
-      jailed: dataset.jailed,
+      jailed: dataset.zoned,
       quota: sizeText(dataset.quota),
       used: sizeText(dataset.used),
       properties: { ...dataset.properties },
@@ -56,7 +52,7 @@ export function describe(host: Host): HostFile {
     modules: wordsOf(machine.modules, fresh.modules),
     loadableModules: wordsOf(machine.loadable, fresh.loadableModules),
     sysctls: { ...machine.sysctls, ...network.vnets[0]?.sysctls },
-    ...(isFreeBsd
+    ...(freebsd
       ? {
           devfsRulesets: Object.fromEntries(
             Object.entries(freebsd.devfsRulesets).map(([number, rules]) => [number, rules.map(ruleText)]),
@@ -114,7 +110,7 @@ function describeLink(link: Interface): HostLink {
 function isImplied(host: Host, { type, from, path }: Mount): boolean {
   return (
     (type === "zfs" && Object.hasOwn(host.state.files.datasets, from)) ||
-    (type === "devfs" && path === "/dev")
+    (type === host.kernel.files.devices.type && path === "/dev")
   );
 }
 
@@ -126,7 +122,12 @@ function describeDirectories(host: Host): HostDirectory[] {
   const { files, machine } = host.state;
   const found: HostDirectory[] = [];
   for (const mount of files.mounts) {
-    if (mount.root !== 1 || mount.type === "devfs" || mount.type === "nullfs" || mount.container !== 0)
+    if (
+      mount.root !== 1 ||
+      mount.type === host.kernel.files.devices.type ||
+      mount.type === "nullfs" ||
+      mount.container !== 0
+    )
       continue;
     const fs = fileSystem(host, mount.filesystem);
     const covered = new Set(
@@ -161,5 +162,23 @@ function describeDirectory(
     ...(owner !== undefined && { owner }),
     ...(group !== undefined && { group }),
     ...(node.stock !== undefined && { base: true }),
+  };
+}
+
+/** The names of the host itself, which may have changed since it was built. */
+function namesOf(host: Host): Pick<HostFile, "hostname" | "domainname" | "hostuuid" | "hostid"> {
+  const { freebsd, illumos, machine } = host.state;
+  const prison = freebsd?.prisons[0];
+  if (prison) {
+    const { hostname, domainname, hostuuid, hostid } = prison;
+    return { hostname, domainname, hostuuid, hostid };
+  }
+  const zone = illumos?.zones[0];
+  const { hostuuid } = freshInstallation(machine.system, machine.release);
+  return {
+    hostname: zone?.nodename ?? machine.hostname,
+    domainname: zone?.domain ?? "",
+    hostuuid,
+    hostid: Number.parseInt(zone?.hostid ?? "0", 16),
   };
 }

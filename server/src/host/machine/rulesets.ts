@@ -1,4 +1,4 @@
-import type { DevfsRule } from "../freebsd/types.ts";
+import type { DevfsRule } from "../filesystem/types.ts";
 
 /** Rules get numbers in steps of this. Source: devfs(8). */
 const STEP = 100;

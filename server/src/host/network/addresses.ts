@@ -96,6 +96,13 @@ export function isLinkLocal(address: string): boolean {
   return inPrefix(address, "fe80::", 10);
 }
 
+/** An address as sockets store it: canonical, and `*` for the unspecified one. `undefined` for what is none. */
+export function socketAddress(text: string): string | undefined {
+  if (text === ANY || text === "") return ANY;
+  const address = parseAddress(text);
+  return address === "0.0.0.0" || address === "::" ? ANY : address;
+}
+
 /** What the kernel refuses in `ip4.addr` and `ip6.addr`. Source: prison_check_conflicting_ips(), in_jail.c. */
 export function isUnusable(address: string): boolean {
   return isUnspecified(address) || isBroadcast(address);

@@ -1,12 +1,10 @@
 import { allowed, type Decision, denied, type Outcome } from "../decision.ts";
-import { prisonOf } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import { lowestFree } from "../process/descriptors.ts";
 import { addDescriptor } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
-import { ANY, type Family, familyOf, isBroadcast, isMulticast } from "./addresses.ts";
+import { ANY, type Family, familyOf, isBroadcast, isMulticast, socketAddress } from "./addresses.ts";
 import { composed, delivered, leaving, lost } from "./delivery.ts";
-import { remoteAddress, socketAddress } from "../freebsd/network/jailAddresses.ts";
 import { connectPath } from "./localSockets.ts";
 import { arrival, type Path, pathTo, roundTrip } from "./paths.ts";
 import {
@@ -20,12 +18,11 @@ import {
   textOf,
 } from "./pcb.ts";
 import { addSocket } from "./socketIndex.ts";
-import { selectSource } from "../freebsd/network/sourceAddress.ts";
 import type { Socket, Vnet } from "./types.ts";
 import { vnet } from "./vnets.ts";
 
 /**
- * Sending: the addresses that a jail's sockets really use, and who at the other end gets what is sent.
+ * Sending: the addresses that a container's sockets really use, and who at the other end gets what is sent.
  * Source: tcp_usr_connect(), udp_output(), in_pcbconnect_setup() in sys/netinet.
  */
 
@@ -143,7 +140,7 @@ function gone(
   return leaving({ local, remote, receiver: null, via }, via.at(-1) ?? "", local.address, answers, parts);
 }
 
-/** A destination that the jail may mean and the sender's address that it gets. Nothing is changed yet. */
+/** A destination that the container may mean and the sender's address that it gets. Nothing is changed yet. */
 interface Prepared {
   readonly family: Family;
   readonly local: Endpoint;
@@ -164,15 +161,15 @@ function prepare(host: Host, process: Process, socket: Socket, target: Endpoint)
     return denied("EAFNOSUPPORT", "connect/multicast", "A stream has no group at its other end.");
   if (isBroadcast(wanted))
     return denied("EACCES", "connect/broadcast", "Broadcasts need a switch of the socket.");
-  const jail = prisonOf(host, process);
-  const rewritten = remoteAddress(host, jail, family, wanted);
+  const { network } = host.kernel;
+  const rewritten = network.remoteAddress(host, process, family, wanted);
   if (!rewritten.ok) return rewritten;
   const remote = { address: rewritten.value, port: target.port };
   const parts = [rewritten.decision];
   const stack = vnet(host, socket.vnet);
   let address = socket.local?.address ?? ANY;
   if (address === ANY) {
-    const source = selectSource(host, stack, jail, remote.address, socket.fib ?? 0);
+    const source = network.source(host, stack, process.credential.container, remote.address, socket.fib ?? 0);
     if (!source.ok) return source;
     address = source.value;
     parts.push(source.decision);

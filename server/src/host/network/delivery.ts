@@ -1,8 +1,6 @@
 import type { Cause, Decision, Outcome } from "../decision.ts";
 import { denied } from "../decision.ts";
-import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
-import { listCause } from "../freebsd/network/jailAddresses.ts";
 import type { Path } from "./paths.ts";
 import { type Flow, type Preference, type Receiver, textOf } from "./pcb.ts";
 import type { Socket } from "./types.ts";
@@ -51,8 +49,9 @@ export function lost(path: Extract<Path, { end: "lost" }>, parts: readonly Decis
 
 const PREFERRED: Readonly<Record<Preference, string>> = {
   connected: "is connected to the sender",
-  "jailed, exact": "has this address, and sockets of a jail go first",
-  "jailed, any": "listens in a jail that has this address, and such sockets go before those of the host",
+  "contained, exact": "has this address, and sockets of a container go first",
+  "contained, any":
+    "listens in a container that has this address, and such sockets go before those of the host",
   exact: "has this address",
   any: "has any address, and no other socket wants it",
 };
@@ -74,7 +73,7 @@ export function delivered<T>(
   ].join(" ");
   const causes: Cause[] = [
     { what: `${commandOf(host, socket)} on ${textOf(socket.local ?? local)}`, from: "host" },
-    ...(socket.container === 0 ? [] : [listCause(host, socket.container, family)]),
+    ...(socket.container === 0 ? [] : [host.kernel.network.addressCause(host, socket.container, family)]),
   ];
   const outcome = composed(value, `deliver/${preference.replace(", ", "-")}`, reason, parts, causes);
   if (rivals.length === 0) return outcome;
@@ -82,8 +81,7 @@ export function delivered<T>(
 }
 
 function described(host: Host, socket: Socket): string {
-  const owner = prison(host, socket.container);
-  return `${commandOf(host, socket)} of ${owner.jid === 0 ? "the host" : `jail ${owner.name}`}`;
+  return `${commandOf(host, socket)} of ${host.kernel.containers.called(host, socket.container)}`;
 }
 
 function commandOf(host: Host, { pid }: Socket): string {

@@ -34,7 +34,7 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
   for (let hop = 0; hop < HOPS; hop++) {
     if (isLocalAddress(at, destination)) return { end: "stack", stack: at, via };
     if (hop > 0 && !forwards(at, family))
-      return lost("ETIMEDOUT", `The stack of ${ownerText(at)} does not forward packets.`, {
+      return lost("ETIMEDOUT", `The stack of ${ownerText(host, at)} does not forward packets.`, {
         what: `net.${family === "inet" ? "inet.ip" : "inet6.ip6"}.forwarding=0`,
         from: "host",
       });
@@ -43,11 +43,11 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
     if (!route) {
       const name = destination;
       return hop === 0
-        ? lost("ENETUNREACH", `No route of ${ownerText(at)} leads to ${name}.`, {
+        ? lost("ENETUNREACH", `No route of ${ownerText(host, at)} leads to ${name}.`, {
             what: "no route",
             from: "host",
           })
-        : lost("ETIMEDOUT", `${ownerText(at)}, on the way, has no route to ${name}.`, {
+        : lost("ETIMEDOUT", `${ownerText(host, at)}, on the way, has no route to ${name}.`, {
             what: "no route",
             from: "host",
           });
@@ -64,6 +64,8 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
         what: `route to ${route.destination} through ${link.name}`,
         from: "host",
       });
+    const kept = host.kernel.network.outbound(host, at, link, source);
+    if (kept) return lost("ETIMEDOUT", `${link.name} does not let packets from ${source} out.`, kept);
     via.push(link.name);
     const next = route.gateway.startsWith("link#") ? destination : route.gateway;
     const segment = segmentOf(host, { stack: at, link });
@@ -116,8 +118,8 @@ function lost(errno: Errno, reason: string, ...causes: Cause[]): Path {
   return { end: "lost", errno, reason, causes };
 }
 
-function ownerText({ container: jid }: Vnet): string {
-  return jid === 0 ? "the host" : `jail ${jid}`;
+function ownerText(host: Host, { container }: Vnet): string {
+  return host.kernel.containers.called(host, container);
 }
 
 /**

@@ -1,10 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { prison } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
-import { hasAddress, listOf, restrictionOwner } from "../freebsd/network/jailAddresses.ts";
 import { changeSocket, socketsOnPort } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
 
@@ -54,14 +51,18 @@ export function takesFamily({ family, v6only, local }: Socket, wanted: Family): 
 }
 
 /**
- * The socket that already has the address and port, among those whose restriction has the same owner. A wildcard
+ * The socket that already has the address and port, among those of containers that share its ports. A wildcard
  * clashes with every address, unless the new one allows reuse; then, and where both share the port, only what is
- * really the same counts. `jid` is the prison of the caller.
+ * really the same counts. `container` is that of the caller.
  */
-export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpoint): Socket | undefined {
+export function portClash(
+  host: Host,
+  socket: Socket,
+  container: number,
+  wanted: Endpoint,
+): Socket | undefined {
   if (socket.family !== "inet" && socket.family !== "inet6") return undefined;
   const { family } = socket;
-  const owner = restrictionOwner(host, jid, family);
   const reuse = socket.options?.some((option) => option === "reuseaddr" || option === "reuseport") ?? false;
   return socketsOnPort(host, socket.protocol, wanted).find((other) => {
     if (other.id === socket.id || other.vnet !== socket.vnet || !other.local) return false;
@@ -73,7 +74,8 @@ export function portClash(host: Host, socket: Socket, jid: number, wanted: Endpo
     if (!takesFamily(other, family) && !takesFamily({ ...socket, local: wanted }, other.family as Family))
       return false;
     return (
-      restrictionOwner(host, other.container, family) === owner && !mayShare(socket, other, wanted.address)
+      host.kernel.network.samePorts(host, container, other.container, family) &&
+      !mayShare(socket, other, wanted.address)
     );
   });
 }
@@ -96,8 +98,8 @@ const LOW = { first: 1023, last: 600 };
 export function freePort(host: Host, process: Process, socket: Socket, address: string): Outcome<number> {
   const low = socket.options?.includes("lowport") ?? false;
   if (low) {
-    const may = privCheck(host, process, "NETINET_RESERVEDPORT");
-    if (!may.ok) return may;
+    const may = host.kernel.network.reservedPort(host, process, socket.protocol, LOW.first);
+    if (may && !may.ok) return may;
   }
   const { first, last } = low ? LOW : EPHEMERAL;
   const step = low ? -1 : 1;
@@ -108,8 +110,8 @@ export function freePort(host: Host, process: Process, socket: Socket, address: 
 }
 
 /** Why a socket was preferred to others. */
-export type Preference = "connected" | "jailed, exact" | "jailed, any" | "exact" | "any";
-const ORDER: readonly Preference[] = ["connected", "jailed, exact", "jailed, any", "exact", "any"];
+export type Preference = "connected" | "contained, exact" | "contained, any" | "exact" | "any";
+const ORDER: readonly Preference[] = ["connected", "contained, exact", "contained, any", "exact", "any"];
 
 export interface Receiver {
   readonly socket: Socket;
@@ -121,8 +123,8 @@ export interface Receiver {
 }
 
 /**
- * The socket of a stack that gets a packet: the connected one, else a jail's before the host's, and on this address
- * before on any. Jailed means here that the family is restricted to a list.
+ * The socket of a stack that gets a packet: the connected one, else a container's before the host's, and on this address
+ * before on any. Contained means here that the container has a list of addresses for the family.
  */
 export function receiverOf(host: Host, stack: number, flow: Flow): Receiver | undefined {
   const found = new Map<Preference, Socket[]>();
@@ -150,8 +152,5 @@ function preferenceOf(host: Host, socket: Socket, { family, local, remote }: Flo
   }
   if (socket.type === "stream" && !socket.listening) return undefined;
   if (!exact && socket.local.address !== ANY) return undefined;
-  const owner = prison(host, socket.container);
-  if (owner.jid === 0 || !listOf(owner, family).restricted) return exact ? "exact" : "any";
-  if (!hasAddress(owner, local.address)) return undefined;
-  return exact ? "jailed, exact" : "jailed, any";
+  return host.kernel.network.preference(host, socket, family, local.address, exact);
 }

@@ -1,18 +1,13 @@
-import { allowed, contained, denied, type Outcome } from "../decision.ts";
-import { prisonOf } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { causeOf } from "../freebsd/scope.ts";
+import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { BITS, type Family, familyOf, networkOf, parseAddress, parseNetwork } from "./addresses.ts";
-import { hasAddress, jailedWithoutVnet } from "../freebsd/network/jailAddresses.ts";
 import { findInterface } from "./links.ts";
-import { allRoutes, connectedLink, fibCount, findRoute, linkGateway } from "./routingTable.ts";
-import { selectSource } from "../freebsd/network/sourceAddress.ts";
+import { allRoutes, connectedLink, fibCount, linkGateway } from "./routingTable.ts";
 import type { Route } from "./types.ts";
 import { vnetOf } from "./vnets.ts";
 
-/** Changing and asking the routing table. Source: sys/net/rtsock.c, route(4), route(8), setfib(1). */
+/** Changing the routing table. Source: sys/net/rtsock.c, route(4), route(8), setfib(1). */
 
 export interface RouteRequest {
   /** `default`, an address, or a network with its length. */
@@ -35,7 +30,8 @@ function parseDestination({ destination, gateway = "", family }: RouteRequest) {
   return { destination: whole ? address : `${networkOf(address, prefix)}/${prefix}`, family: net.family };
 }
 
-function checkFib(host: Host, fib: number) {
+/** EINVAL for a routing table that is not there. */
+export function checkFib(host: Host, fib: number) {
   if (fib >= 0 && fib < fibCount(host)) return undefined;
   return denied("EINVAL", "route/fib", `There is no routing table ${fib}: net.fibs=${fibCount(host)}.`);
 }
@@ -45,7 +41,7 @@ function checkFib(host: Host, fib: number) {
  * @returns EPERM without PRIV_NET_ROUTE, EINVAL, EEXIST, ENETUNREACH if the gateway is on no network of an interface
  */
 export function routeAdd(host: Host, process: Process, request: RouteRequest): Outcome<Route> {
-  const may = privCheck(host, process, "NET_ROUTE");
+  const may = host.kernel.power(host, process, "NET_ROUTE");
   if (!may.ok) return may;
   const { gateway = "", fib = 0 } = request;
   const target = parseDestination(request);
@@ -78,7 +74,7 @@ export function routeAdd(host: Host, process: Process, request: RouteRequest): O
  * @returns EPERM, EINVAL, ESRCH if there is none
  */
 export function routeDelete(host: Host, process: Process, request: RouteRequest): Outcome<Route> {
-  const may = privCheck(host, process, "NET_ROUTE");
+  const may = host.kernel.power(host, process, "NET_ROUTE");
   if (!may.ok) return may;
   const { fib = 0 } = request;
   const target = parseDestination(request);
@@ -95,39 +91,4 @@ export function routeDelete(host: Host, process: Process, request: RouteRequest)
   return allowed(route, "route/delete", `The route to ${destination} is gone.`, {
     causes: may.decision.causes,
   });
-}
-
-/** What `route get` prints. */
-export interface RouteAnswer extends Route {
-  /** The sender's address that would be used. */
-  readonly source: string | null;
-}
-
-/**
- * RTM_GET. Without a stack of its own a jail is told of no network route, of host routes only if they are for its own
- * addresses, and with one of its addresses as source.
- * @returns ESRCH, also for what is hidden
- */
-export function routeGet(host: Host, process: Process, destination: string, fib = 0): Outcome<RouteAnswer> {
-  const address = parseAddress(destination);
-  if (address === undefined) return denied("EINVAL", "route/destination", `${destination} is no address.`);
-  const wrong = checkFib(host, fib);
-  if (wrong) return wrong;
-  const stack = vnetOf(host, process);
-  const found = findRoute(stack, address, fib);
-  if (!found) return denied("ESRCH", "route/missing", `No route leads to ${destination}.`);
-  const jail = prisonOf(host, process);
-  const { prefix: _, host: single, ...route } = found;
-  const hidden = jailedWithoutVnet(host, process);
-  if (hidden && !(single && hasAddress(jail, route.destination)))
-    return denied("ESRCH", "route/hidden", "Routes of a stack that it shares are hidden from a jail.", {
-      causes: [causeOf(jail, "vnet", "inherit")],
-    });
-  const source = selectSource(host, stack, jail, address, fib);
-  const answer: RouteAnswer = { ...route, source: source.ok ? source.value : null };
-  return hidden
-    ? contained(answer, "route/own", "The route is for an address of the jail.", {
-        causes: source.decision.causes,
-      })
-    : allowed(answer, "route/get", `${destination} is reached through ${route.interface}.`);
 }

@@ -107,7 +107,7 @@ export function socketsOnPort(
 }
 
 /** By id, as all of the following. */
-export function socketsOfJail(host: Host, jid: number): Socket[] {
+export function socketsOfContainer(host: Host, jid: number): Socket[] {
   return resolve(host, indexes.of(host.state.network).byJail.get(jid));
 }
 

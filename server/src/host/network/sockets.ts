@@ -1,14 +1,9 @@
 import { allowed, contained, denied, type Outcome } from "../decision.ts";
-import { prisonReleased } from "../freebsd/lifecycle.ts";
-import { prison, prisonOf } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { since } from "../freebsd/release.ts";
 import type { Host } from "../host.ts";
 import { openDescriptor } from "../process/descriptors.ts";
 import { holdersOf, takeDescriptors } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
-import { ANY, type Family, familyOf, isMulticast } from "./addresses.ts";
-import { checkFamily, localAddress, socketAddress } from "../freebsd/network/jailAddresses.ts";
+import { ANY, type Family, familyOf, isMulticast, socketAddress } from "./addresses.ts";
 import { bindPath } from "./localSockets.ts";
 import { assignLocal, type Endpoint, freePort, ownSocket, portClash, textOf } from "./pcb.ts";
 import { fibCount, isLocalAddress } from "./routingTable.ts";
@@ -39,7 +34,7 @@ const PROTOCOLS: Readonly<Record<Socket["type"], readonly string[]>> = {
 /**
  * socket(2). The new descriptor is the lowest free one; its `id` is that of the socket.
  * @returns EMFILE and ENFILE, EAFNOSUPPORT and EPROTONOSUPPORT for what the kernel has not, EPROTONOSUPPORT too for a
- * family that the jail has not, EPERM without the right to raw sockets
+ * family that the container has not, EPERM without the right to raw sockets
  */
 export function socket(host: Host, process: Process, request: SocketRequest): Outcome<Socket> {
   const { network } = host.state;
@@ -56,66 +51,40 @@ function create(host: Host, process: Process, request: SocketRequest): Outcome<S
   const internet = family === "inet" || family === "inet6";
   const fallback = type === "raw" ? (family === "inet6" ? "icmp6" : "icmp") : PROTOCOLS[type][0];
   const protocol = request.protocol ?? (internet ? (fallback ?? "") : "");
-  const unknown = missingFamily(host, family);
-  if (unknown) return unknown;
   if (internet && type !== "raw" && !PROTOCOLS[type].includes(protocol))
     return denied("EPROTONOSUPPORT", "socket/protocol", `A socket of this type has no protocol ${protocol}.`);
-  const may = checkFamily(host, process, family);
+  const may = host.kernel.network.mayOpen(host, process, { family, type, protocol });
   if (!may.ok) return may;
-  const raw = internet && type === "raw" ? rawPrivilege(host, process, protocol) : undefined;
-  if (raw && !raw.ok) return raw;
   if (fib < 0 || fib >= fibCount(host))
     return denied("EINVAL", "socket/fib", `There is no routing table ${fib}: net.fibs=${fibCount(host)}.`);
 
   const { network } = host.state;
-  const { uid, container: jid } = process.credential;
-  const stack = prison(host, jid).vnet;
+  const { uid, container } = process.credential;
+  const stack = host.kernel.network.stackOf(host, container);
   const made: Socket = {
     id: network.nextSocket++,
     family,
     type,
     protocol,
-    container: jid,
+    container,
     uid,
     pid: process.pid,
     vnet: stack,
     local: null,
     remote: null,
     listening: false,
-    v6only: family === "inet6" && stackSetting(vnet(host, stack), "net.inet6.ip6.v6only", 1) !== 0,
+    v6only: family === "inet6" && host.kernel.network.v6only(vnet(host, stack)),
     lingersUntil: null,
   };
   if (fib > 0) made.fib = fib;
   addSocket(host, made);
-  const { decision } = raw ?? may;
-  return { ok: true, value: made, decision };
-}
-
-/** Families that this kernel was built without. Source: pffinddomain(). */
-function missingFamily(host: Host, family: Socket["family"]) {
-  const { options } = host.state.machine;
-  const missing =
-    (family === "inet" && !options.includes("INET")) ||
-    (family === "inet6" && !options.includes("INET6")) ||
-    // netlink(4) came with 13.2.
-    (family === "netlink" && !since(host, 13, 2));
-  return missing
-    ? denied("EAFNOSUPPORT", "socket/domain", `This kernel has no sockets of the family ${family}.`)
-    : undefined;
-}
-
-/** Raw sockets are for those with PRIV_NETINET_RAW, divert(4) for those with its own. Source: rip_attach(). */
-function rawPrivilege(host: Host, process: Process, protocol: string): Outcome {
-  if (protocol !== "divert") return privCheck(host, process, "NETINET_RAW");
-  const outcome = privCheck(host, process, "NETINET_DIVERT");
-  // From 14 on divert is a family of its own, and the family may be refused before the privilege.
-  return { ...outcome, decision: { ...outcome.decision, unsure: true } };
+  return { ok: true, value: made, decision: may.decision };
 }
 
 /**
  * bind(2). `*` and the unspecified address stand for any; port 0 lets the kernel choose. Of local sockets the address
  * is the path.
- * @returns EINVAL if it is bound already, EAFNOSUPPORT for the other family, EADDRNOTAVAIL for what is not the jail's
+ * @returns EINVAL if it is bound already, EAFNOSUPPORT for the other family, EADDRNOTAVAIL for what is not the container's
  * or not on any interface, EACCES for a reserved port, EADDRINUSE
  */
 export function bind(host: Host, process: Process, id: number, wanted: Endpoint): Outcome<Endpoint> {
@@ -136,8 +105,7 @@ export function bind(host: Host, process: Process, id: number, wanted: Endpoint)
   if (address === undefined || (address !== ANY && familyOf(address) !== family))
     return denied("EAFNOSUPPORT", "bind/family", `${wanted.address} is no address of this family.`);
 
-  const jail = prisonOf(host, process);
-  const rewritten = localAddress(host, jail, family, address, socket.v6only);
+  const rewritten = host.kernel.network.localAddress(host, process, family, address, socket.v6only);
   if (!rewritten.ok) return rewritten;
   const local = rewritten.value;
   const { decision } = rewritten;
@@ -170,15 +138,11 @@ function choosePort(
 ): Outcome<number> {
   if (port === 0) return freePort(host, process, socket, address);
   if (port < 0 || port > 65_535) return denied("EINVAL", "bind/port", `${port} is no port.`);
-  const stack = vnet(host, socket.vnet);
-  const reserved = stackSetting(stack, "net.inet.ip.portrange.reservedhigh", 1023);
-  if (port <= reserved && port >= stackSetting(stack, "net.inet.ip.portrange.reservedlow", 0)) {
-    const { decision, ok } = privCheck(host, process, "NETINET_RESERVEDPORT");
-    if (!ok)
-      return denied("EACCES", "bind/reserved", `Port ${port} is reserved. ${decision.reason}`, {
-        causes: decision.causes,
-      });
-  }
+  const reserved = host.kernel.network.reservedPort(host, process, socket.protocol, port);
+  if (reserved && !reserved.ok)
+    return denied("EACCES", "bind/reserved", `Port ${port} is reserved. ${reserved.decision.reason}`, {
+      causes: reserved.decision.causes,
+    });
   const other = portClash(host, socket, process.credential.container, { address, port });
   if (!other) return allowed(port, "bind/ports", `Port ${port} is free.`);
   return denied(
@@ -207,7 +171,13 @@ export function listen(host: Host, process: Process, id: number): Outcome {
   if (!internet && socket.path === undefined)
     return denied("EINVAL", "listen/path", "The socket has no path.");
   if (internet && !socket.local) {
-    const address = localAddress(host, prisonOf(host, process), socket.family as Family, ANY, socket.v6only);
+    const address = host.kernel.network.localAddress(
+      host,
+      process,
+      socket.family as Family,
+      ANY,
+      socket.v6only,
+    );
     if (!address.ok) return address;
     const port = freePort(host, process, socket, address.value);
     if (!port.ok) return port;
@@ -233,7 +203,7 @@ const MSL = 30_000;
 
 /**
  * The end of a socket that no descriptor holds any more. The side of a TCP connection that closes first stays in
- * TIME_WAIT for twice the segment lifetime, and until then its credential keeps the prison in memory; the other side
+ * TIME_WAIT for twice the segment lifetime, and until then its credential keeps its container in memory; the other side
  * is modelled to close at once. Source: sys/netinet/tcp_timewait.c.
  */
 export function closeSocket(host: Host, id: number): void {
@@ -242,7 +212,7 @@ export function closeSocket(host: Host, id: number): void {
   if (!socket || socket.lingersUntil !== null) return;
   if (socket.protocol !== "tcp" || !socket.remote) {
     forgetSocket(host, id);
-    prisonReleased(host, socket.container);
+    host.kernel.containers.released(host, socket.container);
     return;
   }
   const stack = network.vnets[socket.vnet];
@@ -254,5 +224,5 @@ export function closeSocket(host: Host, id: number): void {
   for (const process of holdersOf(host, "socket", peer.id))
     takeDescriptors(host, process, (open) => open.kind === "socket" && open.id === peer.id);
   forgetSocket(host, peer.id);
-  prisonReleased(host, peer.container);
+  host.kernel.containers.released(host, peer.container);
 }

@@ -1,4 +1,3 @@
-import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { addInterface, createdIn } from "./interfaceIndex.ts";
@@ -16,7 +15,7 @@ export function vnet(host: Host, id: number): Vnet {
 
 /** The stack that the calls of a process act on. */
 export function vnetOf(host: Host, process: Process): Vnet {
-  return vnet(host, prison(host, process.credential.container).vnet);
+  return vnet(host, host.kernel.network.stackOf(host, process.credential.container));
 }
 
 /** A per-stack sysctl as a number; `fallback` is its value on a fresh stack. */
@@ -24,7 +23,7 @@ export function stackSetting({ sysctls }: Vnet, name: string, fallback: number):
   return Number(sysctls[name] ?? fallback);
 }
 
-/** A fresh stack for a jail: lo0, down and without address, and no routes. Gives its id. */
+/** A fresh stack for a container: lo0, down and without address, and no routes. Gives its id. */
 export function createVnet(host: Host, jid: number): number {
   const { network } = host.state;
   const id = network.nextVnet++;
@@ -61,7 +60,7 @@ export function destroyVnet(host: Host, id: number): void {
     host.emit({
       container: "",
       kind: "interface.return",
-      message: `${link.name} comes back from the stack of jail ${stack.container}, down and without addresses.`,
+      message: `${link.name} comes back from the stack of ${host.kernel.containers.called(host, stack.container)}, down and without addresses.`,
       outcome: "ok",
     });
   }

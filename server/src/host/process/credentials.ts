@@ -1,7 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { type PrivilegeName, privCheck } from "../freebsd/privileges.ts";
 import type { Host } from "../host.ts";
-import { relinkRules } from "../freebsd/resources/links.ts";
+import type { Power } from "../kernel.ts";
 import { changeProcess } from "./processIndex.ts";
 import type { Credential, Process } from "./types.ts";
 
@@ -14,13 +13,13 @@ const MOST_GROUPS = 1023;
 const LONGEST_LOGIN_CLASS = 32;
 
 /**
- * Gives a process another credential: others may not debug it until exec, and rules of rctl(8) are linked anew.
+ * Gives a process another credential: others may not debug it until exec, and the kernel is told.
  * Everything that changes a credential goes through here, jail_attach(2) too.
  */
 export function setCredential(host: Host, process: Process, change: Partial<Credential>): void {
   changeProcess(host, process, () => Object.assign(process.credential, change));
   process.changedCredential = true;
-  relinkRules(host, process);
+  host.kernel.processes.credentialChanged(host, process);
 }
 
 /** setuid(2): effective, real and saved user. */
@@ -101,12 +100,12 @@ export function setloginclass(host: Host, process: Process, loginClass: string):
     return denied("EINVAL", "setloginclass/name", "That is no name of a login class.");
   // Not a change of user: debuggers are not shut out.
   process.credential.loginClass = loginClass;
-  relinkRules(host, process);
+  host.kernel.processes.credentialChanged(host, process);
   return allowed(undefined, "setloginclass", `Its login class is ${loginClass} now.`);
 }
 
-function needs(host: Host, process: Process, privilege: PrivilegeName, to: string) {
-  const verdict = privCheck(host, process, privilege);
+function needs(host: Host, process: Process, power: Power, to: string) {
+  const verdict = host.kernel.power(host, process, power);
   if (verdict.ok) return undefined;
   return denied("EPERM", verdict.decision.rule, `It may not ${to}: ${verdict.decision.reason}`, {
     causes: verdict.decision.causes,

@@ -1,10 +1,6 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { hostNumber } from "../freebsd/sysctlValues.ts";
+import { allowed, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
-import { enforce } from "../freebsd/resources/racct.ts";
-import { limitOf } from "./limits.ts";
-import { addDescriptor, mayPass } from "./processIndex.ts";
+import { addDescriptor } from "./processIndex.ts";
 import type { Descriptor, Process } from "./types.ts";
 
 /** The table of open files of a process. Source: sys/kern/kern_descrip.c. */
@@ -19,32 +15,16 @@ export function lowestFree({ descriptors }: Process): number {
 
 /**
  * Opens one more descriptor.
- * @returns EMFILE at the limit of the process or of a rule of rctl(8), ENFILE where the table of the system is full, of
- * which the last twentieth is for the superuser outside of jails
+ * @returns what the limits of the kernel say: EMFILE for those of the process, ENFILE where the system's table is full
  */
 export function openDescriptor(
   host: Host,
   process: Process,
   what: Omit<Descriptor, "fd">,
 ): Outcome<Descriptor> {
-  const most = hostNumber(host, "kern.maxfiles");
-  const reserve = Math.floor(most / 20);
-  if (mayPass(host, most - reserve)) {
-    const verdict = privCheck(host, process, "MAXFILES");
-    if (!verdict.ok || mayPass(host, most))
-      return denied("ENFILE", "open/maxfiles", `The table of open files is full (kern.maxfiles=${most}).`, {
-        causes: [{ what: `kern.maxfiles=${most}`, from: "host" }, ...verdict.decision.causes],
-      });
-  }
   const fd = lowestFree(process);
-  const { soft } = limitOf(host, process, "openfiles");
-  if (fd >= soft)
-    return denied("EMFILE", "open/limit", `The process has ${soft} open files, as many as it may.`, {
-      causes: [{ what: `limit openfiles=${soft}`, from: "host" }],
-    });
-  const refused = enforce(host, process, "openfiles", 1);
-  if (refused)
-    return denied("EMFILE", "rctl/openfiles", refused.reason, { causes: refused.causes, ...refused.more });
+  const refused = host.kernel.processes.mayOpen(host, process, fd);
+  if (refused) return refused;
   const descriptor: Descriptor = { ...what, fd };
   addDescriptor(host, process, descriptor);
   return allowed(descriptor, "open/descriptor", `It is descriptor ${fd}.`);

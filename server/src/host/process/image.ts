@@ -50,7 +50,7 @@ export function loadImage(
   process.state = "running";
   return changed
     ? contained(undefined, "exec/setid", `${command} runs as uid ${credential.uid}, the owner of the file.`)
-    : allowed(undefined, "exec", `${command} takes the place of the program; the jail stays the same.`);
+    : allowed(undefined, "exec", `${command} takes the place of the program; the container stays the same.`);
 }
 
 /** Whether the bits of the file change who runs it: not on a nosuid mount, under a debugger, or without new rights. */

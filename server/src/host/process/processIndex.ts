@@ -4,7 +4,7 @@ import type { Host } from "../host.ts";
 import type { Descriptor, Process, ProcessTable } from "./types.ts";
 
 /**
- * Who is whose child, in which jail, of which user, and who has what open. Whoever changes one of these of a process
+ * Who is whose child, in which container, of which user, and who has what open. Whoever changes one of these of a process
  * that is in the table goes through the functions here.
  */
 interface Index {
@@ -188,8 +188,8 @@ export function tracedBy(host: Host, tracer: number): Process[] {
   return resolve(host, indexOf(host).traced).filter((process) => process.tracer === tracer);
 }
 
-/** Processes of one prison, by pid, zombies included. */
-export function processesOfJail(host: Host, jid: number): Process[] {
+/** Processes of one container, by pid, zombies included. */
+export function processesOfContainer(host: Host, jid: number): Process[] {
   return resolve(host, indexOf(host).byJail.get(jid));
 }
 

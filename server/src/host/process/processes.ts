@@ -1,27 +1,16 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { closeJailDescriptor } from "../freebsd/jailDescriptors.ts";
-import { prisonReleased } from "../freebsd/lifecycle.ts";
-import { prison, prisonOf } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { inScope } from "../freebsd/scope.ts";
-import { hostNumber } from "../freebsd/sysctlValues.ts";
 import type { Host } from "../host.ts";
 import { closeSocket } from "../network/sockets.ts";
-import { relinkRules } from "../freebsd/resources/links.ts";
-import { enforce } from "../freebsd/resources/racct.ts";
 import { loadImage } from "./image.ts";
-import { limitOf } from "./limits.ts";
 import {
   addProcess,
   childrenOfProcess,
   holdersOf,
   nextPid,
-  processCount,
   removeProcess,
   reparent,
   takeDescriptors,
   tracedBy,
-  userHas,
 } from "./processIndex.ts";
 import type { Credential, Descriptor, Process } from "./types.ts";
 
@@ -63,8 +52,8 @@ export function allProcesses(host: Host): Process[] {
 }
 
 /**
- * Puts a process into the table as the machine boots or a jail starts: no test of privileges or limits. It starts in
- * its prison's root, unless it has a parent there or something else is said.
+ * Puts a process into the table as the machine boots or a container starts: no test of privileges or limits. It starts in
+ * its container's root, unless it has a parent there or something else is said.
  */
 export function spawn(host: Host, what: Spawn): Process {
   const { parent } = what;
@@ -75,7 +64,7 @@ export function spawn(host: Host, what: Spawn): Process {
   }
   credential.groups = [...credential.groups];
   const home = parent && parent.credential.container === credential.container ? parent : undefined;
-  const root = what.root ?? home?.root ?? prison(host, credential.container).root;
+  const root = what.root ?? home?.root ?? host.kernel.containers.rootOf(host, credential.container);
   const pid = nextPid(host);
   const process: Process = {
     pid,
@@ -97,7 +86,7 @@ export function spawn(host: Host, what: Spawn): Process {
     noNewPrivileges: false,
     noTrace: false,
     nice: 0,
-    cpuset: home?.cpuset ?? prison(host, credential.container).cpuset,
+    cpuset: home?.cpuset ?? 0,
     memory: { ...(what.memory ?? SMALL_PROGRAM) },
     started: host.now,
     state: "sleeping",
@@ -105,36 +94,18 @@ export function spawn(host: Host, what: Spawn): Process {
     environment: { ...(what.environment ?? parent?.environment) },
   };
   if (what.handles) process.handles = [...what.handles];
-  if (home?.rulesSeen !== undefined) process.rulesSeen = home.rulesSeen;
-  else if (!home) relinkRules(host, process);
+  host.kernel.processes.placed(host, process, home);
   addProcess(host, process);
   return process;
 }
 
 /**
- * fork(2). The child has its parent's jail and everything else of it.
- * @returns EAGAIN at the limit of the system, of a rule of rctl(8), or of the user, in this order
+ * fork(2). The child has its parent's container and everything else of it.
+ * @returns EAGAIN at a limit
  */
 export function fork(host: Host, process: Process): Outcome<Process> {
-  const most = hostNumber(host, "kern.maxproc");
-  const table = processCount(host);
-  // The last ten places are for the superuser, and the very last ones for nobody.
-  if (table + 1 >= most - 10) {
-    const reserved = privCheck(host, process, "MAXPROC");
-    if (!reserved.ok || table + 1 >= most)
-      return denied("EAGAIN", "fork/maxproc", `The table of processes is full (kern.maxproc=${most}).`, {
-        causes: [{ what: `kern.maxproc=${most}`, from: "host" }, ...reserved.decision.causes],
-      });
-  }
-  const refused = forkCharges(host, process);
+  const refused = host.kernel.processes.mayFork(host, process);
   if (refused) return refused;
-  const { soft } = limitOf(host, process, "maxproc");
-  const user = process.credential.ruid;
-  if (!privCheck(host, process, "PROC_LIMIT").ok && userHas(host, user, soft))
-    return denied("EAGAIN", "fork/limit", `User ${user} has ${soft} processes, as many as may be.`, {
-      causes: [{ what: `limit maxproc=${soft}`, from: "host" }],
-    });
-
   const pid = nextPid(host);
   const child: Process = { ...structuredClone(process), pid, parent: process.pid, started: host.now };
   // Neither a debugger nor locked memory is inherited.
@@ -144,27 +115,12 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   delete child.traced;
   child.state = "running";
   addProcess(host, child);
-  return allowed(child, "fork", `The child ${pid} is in the same jail as its parent.`);
-}
-
-/** What a child adds to the accounts of its parent's subjects. Source: racct_proc_fork(). */
-function forkCharges(host: Host, process: Process) {
-  const charges = [
-    ["maxproc", 1],
-    ["nthr", 1],
-    ["vmemoryuse", process.memory.virtual],
-    ["openfiles", process.descriptors.length],
-  ] as const;
-  for (const [resource, amount] of charges) {
-    const deny = enforce(host, process, resource, amount);
-    if (deny) return denied("EAGAIN", `rctl/${resource}`, deny.reason, { causes: deny.causes, ...deny.more });
-  }
-  return undefined;
+  return allowed(child, "fork", `The child ${pid} is in the same container as its parent.`);
 }
 
 /**
  * execve(2). A command with a slash is looked up, and a set-user-id bit changes the credential; a bare name stands for
- * a program that is modelled without its file. The jail stays.
+ * a program that is modelled without its file. The container stays.
  * @returns ENOENT, EACCES and so on from the lookup, ENOEXEC never
  */
 export function exec(host: Host, process: Process, command: string, args: string[]): Outcome {
@@ -172,7 +128,7 @@ export function exec(host: Host, process: Process, command: string, args: string
 }
 
 /**
- * _exit(2). The process leaves its jail at once; its record stays until the parent asks for the status, which init and
+ * _exit(2). The process leaves its container at once; its record stays until the parent asks for the status, which init and
  * a parent that is no more do at once. Whoever it was debugging dies with it.
  */
 export function exit(host: Host, process: Process, status: number): void {
@@ -191,12 +147,13 @@ export function exit(host: Host, process: Process, status: number): void {
   const { parent } = process;
   const waiting = findProcess(host, parent);
   if (parent <= 1 || !waiting || waiting.state === "zombie") reap(host, process);
-  else prisonReleased(host, process.credential.container);
+  else host.kernel.containers.released(host, process.credential.container);
+  host.kernel.processes.ended(host, process);
   // PT_TRACE_ME and the like end with the debugger: kern.kill_on_debugger_exit is 1.
   for (const target of traced) exit(host, target, 128 + 9);
 }
 
-/** Closes descriptors of a process. Sockets and jail descriptors go with the last one of whichever process. */
+/** Closes descriptors of a process. Sockets, and descriptors that stand for a container, go with the last one of whichever process. */
 export function closeDescriptors(
   host: Host,
   process: Process,
@@ -206,14 +163,14 @@ export function closeDescriptors(
     if (id === undefined || (kind !== "socket" && kind !== "jail")) continue;
     if (holdersOf(host, kind, id).length > 0) continue;
     if (kind === "socket") closeSocket(host, id);
-    else closeJailDescriptor(host, id);
+    else host.kernel.processes.closed(host, kind, id);
   }
 }
 
-/** Takes a process out of the table, and with it the last that it holds of its prison. */
+/** Takes a process out of the table, and with it the last that it holds of its container. */
 export function reap(host: Host, process: Process): void {
   removeProcess(host, process);
-  prisonReleased(host, process.credential.container);
+  host.kernel.containers.released(host, process.credential.container);
 }
 
 export interface Waited {
@@ -224,17 +181,17 @@ export interface Waited {
 /**
  * wait4(2) that does not block.
  * @returns null while children live and none has ended; ECHILD where there are none, or only such that are outside of
- * the prison that the caller has moved into since
+ * the container that the caller has moved into since
  */
 export function wait(host: Host, process: Process, pid = -1): Outcome<Waited | null> {
   const all = childrenOfProcess(host, process.pid).filter((child) => pid === -1 || child.pid === pid);
-  const own = all.filter((child) => inScope(host, process, child.credential.container));
+  const own = all.filter((child) =>
+    host.kernel.containers.inScope(host, process, child.credential.container),
+  );
   if (own.length === 0)
     return all.length === 0
       ? denied("ECHILD", "wait/none", "It has no such child.")
-      : denied("ECHILD", "scope", `Its children are outside of jail ${prisonOf(host, process).name}.`, {
-          causes: [{ what: "a jail sees itself and its descendants", from: "kernel" }],
-        });
+      : host.kernel.containers.outOfScope(host, process, "ECHILD");
   const ended = own.find(({ state }) => state === "zombie");
   if (!ended) return allowed(null, "wait", "None of its children has ended.");
   reap(host, ended);

@@ -1,10 +1,8 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
-import { prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import { allProcesses, exit, findProcess } from "./processes.ts";
 import { SIGNALS, type SignalName, signalName } from "./signalTable.ts";
 import type { Process } from "./types.ts";
-import { canSignal } from "../freebsd/process/visibility.ts";
 
 /** kill(2) and what a signal does. Source: sys/kern/kern_sig.c. */
 
@@ -23,7 +21,7 @@ export function kill(host: Host, process: Process, pid: number, signal: string):
   if (pid <= 0) return killpg(host, process, -pid, signal);
   const target = findProcess(host, pid);
   if (!target) return denied("ESRCH", "kill/none", `There is no process ${pid}.`);
-  const verdict = canSignal(host, process, target, name);
+  const verdict = host.kernel.processes.canSignal(host, process, target, name);
   if (!verdict.ok) return verdict;
   if (name !== "0") deliver(host, target, name);
   return allowed([pid], verdict.decision.rule, verdict.decision.reason, { causes: verdict.decision.causes });
@@ -50,7 +48,7 @@ function sendToAll(
   const sent: number[] = [];
   let refusal: Outcome<number[]> = denied("ESRCH", rule, "There is no process that it could be sent to.");
   for (const target of targets) {
-    const verdict = canSignal(host, process, target, name);
+    const verdict = host.kernel.processes.canSignal(host, process, target, name);
     if (verdict.ok) sent.push(target.pid);
     else if (!refusal.ok && refusal.errno === "ESRCH") refusal = verdict;
   }
@@ -73,7 +71,7 @@ export function deliver(host: Host, target: Process, name: SignalName): void {
   if (action === "stop") target.state = "stopped";
   if (action !== "kill") return;
   host.emit({
-    container: prison(host, target.credential.container).name,
+    container: host.kernel.containers.nameOf(host, target.credential.container),
     kind: "process.killed",
     message: `${target.command} (${target.pid}) ends by SIG${name}`,
     outcome: "ok",

@@ -53,8 +53,22 @@ export interface Process {
   affinity?: number[];
   /** Percent of one CPU that it uses at the moment, and milliseconds of CPU time so far. */
   cpu?: { percent: number; time: number };
+  /** Of illumos: what differs from the usual of its zone and user. */
+  illumos?: IllumosProcess;
   /** The serial of the last rctl rule when its credential changed: rules of containing jails up to it do not bind. */
   rulesSeen?: number;
+}
+
+/** Source: usr/src/uts/common/sys/{proc,cred,project,task}.h. */
+export interface IllumosProcess {
+  /** Sets by number; the usual ones are all of the zone for root, and the basic ones for others. */
+  privileges?: { effective: number; permitted: number; inheritable: number; limit: number };
+  project?: number;
+  task?: number;
+  pool?: string;
+  class?: "TS" | "IA" | "FSS" | "FX" | "RT" | "SDC";
+  /** A process of the kernel, without memory or program. */
+  kernel?: true;
 }
 
 export interface Credential {
@@ -64,7 +78,7 @@ export interface Credential {
   svuid: number;
   gid: number;
   groups: number[];
-  /** The prison; 0 for the host. */
+  /** The prison or zone; 0 for the host. */
   container: number;
   loginClass: string;
 }

@@ -1,13 +1,13 @@
 import { pass } from "../clock.ts";
 import { strerror } from "../errno.ts";
-import { chdir } from "../filesystem/chroot.ts";
+import { chdir } from "../filesystem/directories.ts";
 import { pathFrom } from "../filesystem/paths.ts";
 import { findProcess } from "../process/processes.ts";
 import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
 import { reapJobs } from "./jobs.ts";
-import { commandGroups, commandNamed } from "./registry.ts";
+import { commandNamed } from "./registry.ts";
 import type { Shell } from "./shell.ts";
 import { ShellExit, type Streams } from "./state.ts";
 
@@ -165,7 +165,7 @@ const command: Builtin = (shell, args, streams) => {
   const [first, ...rest] = args;
   if (first === "-v" || first === "-V") {
     const [name = ""] = rest;
-    const known = Object.hasOwn(BUILTINS, name) ? name : commandNamed(name)?.path;
+    const known = Object.hasOwn(BUILTINS, name) ? name : commandNamed(shell.host.kernel, name)?.path;
     if (known === undefined) return 127;
     shell.print(streams.stdout, `${known}\n`);
     return 0;
@@ -176,7 +176,7 @@ const command: Builtin = (shell, args, streams) => {
 
 /** What there is, one program a line. */
 const help: Builtin = (shell, _args, streams) => {
-  const parts = commandGroups().map(([title, commands]) => {
+  const parts = shell.host.kernel.shell.programs().map(([title, commands]) => {
     const lines = [...commands]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}\n`);
@@ -202,7 +202,7 @@ const jobs: Builtin = (shell, _args, streams) => {
  */
 const syscall: Builtin = (shell, [name = "", ...words], streams) => {
   const made = systemCall(shell.host, shell.process, name, words);
-  if (!made) return complain(shell, streams, `usage:\n${callsUsage()}`);
+  if (!made) return complain(shell, streams, `usage:\n${callsUsage(shell.host)}`);
   if (made.outcome.decision.verdict !== "allow") shell.run.decisions.push(made.outcome.decision);
   shell.print(streams.stdout, `${made.line}\n`);
   return made.outcome.ok ? 0 : 1;

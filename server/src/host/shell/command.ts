@@ -1,4 +1,4 @@
-import type { Decision } from "../decision.ts";
+import type { Decision, Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 
@@ -71,4 +71,16 @@ export function failed(stderr: string, status = 1, decisions: readonly Decision[
 /** An option, a subcommand or a script that the real program knows and the model does not. */
 export function unmodelled(tool: string, what: string): CommandResult {
   return { ...failed(`${tool}: not modelled: ${what}\n`, 126), unmodelled: what };
+}
+
+/** A system call that the builtin `syscall` makes. */
+export interface SystemCall {
+  /** What `syscall` prints when it is called wrongly. */
+  readonly usage: string;
+  /** How many words it takes, at least and at most. */
+  readonly words: readonly [number, number];
+  /** Does it; a number is what the call returns. */
+  run(host: Host, process: Process, words: readonly string[]): Outcome<unknown>;
+  /** What truss shows between the parentheses, where it is not the words. */
+  readonly shown?: (words: readonly string[]) => readonly (string | number)[];
 }

@@ -1,6 +1,5 @@
 import type { Decision } from "../decision.ts";
 import { type Errno, strerror } from "../errno.ts";
-import { prison } from "../freebsd/prisons.ts";
 import type { ExecFailure } from "./command.ts";
 import type { Shell } from "./shell.ts";
 import type { Streams } from "./state.ts";
@@ -50,7 +49,7 @@ export function assume(shell: Shell, what: string, reason: string): number {
     causes: [],
   });
   shell.host.emit({
-    container: prison(shell.host, shell.process.credential.container).name,
+    container: shell.host.kernel.containers.nameOf(shell.host, shell.process.credential.container),
     kind: "command.assumed",
     message: `${what}: assumed to succeed, not modelled`,
     outcome: "assumed",

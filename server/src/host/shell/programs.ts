@@ -4,6 +4,7 @@ import { stat } from "../filesystem/files.ts";
 import { stockPath } from "../filesystem/nodes.ts";
 import type { FileNode, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
+import type { Kernel } from "../kernel.ts";
 import type { Process } from "../process/types.ts";
 import type { Command } from "./command.ts";
 import { commandAt, commandNamed } from "./registry.ts";
@@ -16,9 +17,6 @@ export type Program =
   | { readonly kind: "unmodelled"; readonly path: string }
   | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly errno: Errno; readonly decision: Outcome["decision"] };
-
-/** Source: login.conf(5) of the base system, class daemon and default. */
-export const DEFAULT_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
 /** Finds a program as the shell does: by its path, or in the directories of PATH. */
 export function findProgram(host: Host, process: Process, word: string, path: string): Program {
@@ -42,7 +40,7 @@ function programAt(host: Host, process: Process, path: string): Program {
   if (node.kind !== "file") return { kind: "missing" };
   const text = node.content ?? "";
   if (text === "") {
-    const command = commandAt(identityOf(found.value) ?? path);
+    const command = commandAt(host.kernel, identityOf(host, found.value) ?? path);
     return command ? { kind: "modelled", command, path } : { kind: "unmodelled", path };
   }
   // A file without an interpreter in its first line is given to sh as well.
@@ -52,12 +50,15 @@ function programAt(host: Host, process: Process, path: string): Program {
     : { kind: "unmodelled", path };
 }
 
-/** The program of the base system that a file is, wherever it is found: in a jail, as a copy, by a hard link. */
-export function identityOf({ vnode, node }: { vnode: Vnode; node: FileNode }): string | undefined {
-  return node.program ?? stockPath(vnode.node);
+/** The program of the base system that a file is, wherever it is found: in a container, as a copy, by a hard link. */
+export function identityOf(
+  host: Host,
+  { vnode, node }: { vnode: Vnode; node: FileNode },
+): string | undefined {
+  return node.program ?? stockPath(host, vnode);
 }
 
 /** The command of a name or path, whether or not its file is there. */
-export function knownCommand(word: string): Command | undefined {
-  return word.includes("/") ? commandAt(word) : commandNamed(word);
+export function knownCommand(kernel: Kernel, word: string): Command | undefined {
+  return word.includes("/") ? commandAt(kernel, word) : commandNamed(kernel, word);
 }

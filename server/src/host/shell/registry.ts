@@ -1,52 +1,30 @@
+import type { Kernel } from "../kernel.ts";
 import type { Command } from "./command.ts";
-import { administrationCommands } from "../freebsd/commands/administration.ts";
-import { basicCommands } from "./commands/basics.ts";
-import { fileCommands } from "./commands/files.ts";
-import { filterCommands } from "./commands/filters.ts";
-import { jailCommands } from "../freebsd/commands/jails.ts";
-import { networkCommands } from "../freebsd/commands/network.ts";
-import { processCommands } from "../freebsd/commands/processes.ts";
-import { storageCommands } from "../freebsd/commands/storage.ts";
-import { systemCommands } from "../freebsd/commands/system.ts";
-
-/** All modelled programs, in the groups in which `help` lists them. */
-export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
-  return [
-    ["Jails", jailCommands],
-    ["Processes", processCommands],
-    ["Network", networkCommands],
-    ["File systems", storageCommands],
-    ["System", systemCommands],
-    ["Administration", administrationCommands],
-    ["Files", fileCommands],
-    ["Text", filterCommands],
-    ["Shell and users", basicCommands],
-  ];
-}
 
 interface Index {
   readonly byName: ReadonlyMap<string, Command>;
   readonly byPath: ReadonlyMap<string, Command>;
 }
 
-let built: Index | undefined;
-
 /** Built when it is first needed: some commands run others, so that their files import each other. */
-function index(): Index {
-  if (!built) {
-    const all = commandGroups().flatMap(([, commands]) => commands);
-    built = {
-      byName: new Map(all.map((command) => [command.name, command])),
-      byPath: new Map(all.map((command) => [command.path, command])),
-    };
-  }
-  return built;
+const built = new WeakMap<Kernel, Index>();
+
+function indexOf(kernel: Kernel): Index {
+  const known = built.get(kernel);
+  if (known) return known;
+  const all = kernel.shell.programs().flatMap(([, commands]) => commands);
+  const index = {
+    byName: new Map(all.map((command) => [command.name, command])),
+    byPath: new Map(all.map((command) => [command.path, command])),
+  };
+  built.set(kernel, index);
+  return index;
 }
 
-export function commandNamed(name: string): Command | undefined {
-  return index().byName.get(name);
+export function commandNamed(kernel: Kernel, name: string): Command | undefined {
+  return indexOf(kernel).byName.get(name);
 }
 
-export function commandAt(path: string): Command | undefined {
-  return index().byPath.get(path);
+export function commandAt(kernel: Kernel, path: string): Command | undefined {
+  return indexOf(kernel).byPath.get(path);
 }

@@ -1,10 +1,8 @@
 import type { Decision } from "../decision.ts";
 import { pathFrom } from "../filesystem/paths.ts";
-import { hostOwner, prison } from "../freebsd/prisons.ts";
 import type { Host } from "../host.ts";
 import { exit, findProcess, spawn } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
-import { DEFAULT_PATH } from "./programs.ts";
 import { runShell, type ShellResult } from "./run.ts";
 import { newShellState, type ShellState } from "./state.ts";
 
@@ -16,7 +14,7 @@ export interface SessionEntry {
   readonly events: { readonly from: number; readonly to: number };
 }
 
-/** Somebody at a terminal, on the host or in a jail: one shell process from line to line. */
+/** Somebody at a terminal, on the host or in a container: one shell process from line to line. */
 export class ShellSession {
   readonly pid: number;
   private readonly state: ShellState = newShellState();
@@ -25,10 +23,10 @@ export class ShellSession {
 
   /**
    * Logs somebody in. No right is asked for: whoever looks at a simulated machine may go everywhere in it.
-   * @param jid the jail; 0 for the host
+   * @param container the jail or zone; 0 for the host
    * @param user the name of an account of the machine
    */
-  constructor(host: Host, jid = 0, user = "root") {
+  constructor(host: Host, container = 0, user = "root") {
     this.host = host;
     const account = host.state.machine.users.find(({ name }) => name === user);
     if (!account) throw new Error(`the machine has no user ${user}`);
@@ -37,15 +35,15 @@ export class ShellSession {
       command: "sh",
       args: ["sh"],
       credential: {
-        container: jid,
+        container,
         uid: account.uid,
         gid: account.gid,
         groups: [...new Set([account.gid, ...groups.map(({ gid }) => gid)])],
         loginClass: account.uid === 0 ? "root" : "default",
       },
       environment: {
-        ...{ USER: user, LOGNAME: user, HOME: account.home, SHELL: account.shell, TERM: "xterm" },
-        ...{ PATH: DEFAULT_PATH, BLOCKSIZE: "K" },
+        ...{ USER: user, LOGNAME: user, HOME: account.home, SHELL: account.shell },
+        ...{ PATH: host.kernel.shell.path, ...host.kernel.shell.environment },
       },
     });
     // Source: sh(1) at a terminal.
@@ -57,7 +55,7 @@ export class ShellSession {
     return this.entries;
   }
 
-  /** The shell, unless it has ended: by `exit`, by a signal, or with its jail. */
+  /** The shell, unless it has ended: by `exit`, by a signal, or with its container. */
   get process(): Process | undefined {
     const process = findProcess(this.host, this.pid);
     return process?.state === "zombie" ? undefined : process;
@@ -67,9 +65,9 @@ export class ShellSession {
   get prompt(): string {
     const { host, process } = this;
     if (!process) return "";
-    const { uid, container: jid } = process.credential;
+    const { uid, container } = process.credential;
     const user = host.state.machine.users.find((account) => account.uid === uid)?.name ?? String(uid);
-    const name = hostOwner(host, jid).hostname.split(".")[0];
+    const name = host.kernel.containers.hostnameOf(host, container).split(".")[0];
     const path = pathFrom(host, process, process.directory) ?? "?";
     return `${user}@${name}:${path} ${uid === 0 ? "#" : "$"} `;
   }
@@ -79,7 +77,7 @@ export class ShellSession {
     const { host, process } = this;
     if (!process) throw new Error("the shell has ended");
     const from = host.events.length;
-    const container = prison(host, process.credential.container).name;
+    const container = host.kernel.containers.nameOf(host, process.credential.container);
     const result = runShell(host, process, line, {
       unknown: "refuse",
       interactive: true,

@@ -9,7 +9,7 @@ import { type Expander, expandText, expandWords } from "./expand.ts";
 import { assume, cannotExec, INTERRUPTED, missing, notModelled } from "./failures.ts";
 import { isAlive, reapJobs } from "./jobs.ts";
 import { parseShell } from "./parse.ts";
-import { DEFAULT_PATH, findProgram, knownCommand, type Program } from "./programs.ts";
+import { findProgram, knownCommand, type Program } from "./programs.ts";
 import { redirected } from "./redirection.ts";
 import { newShellState, type Run, ShellExit, type ShellState, type Sink, type Streams } from "./state.ts";
 import type { List, Pipeline, Script, ShellCommand, Simple } from "./syntax.ts";
@@ -250,8 +250,9 @@ export class Shell implements Expander {
   become(words: readonly string[], streams: Streams, failure?: ExecFailure): number {
     const [name = "", ...args] = words;
     const { host, process, run } = this;
-    const program = findProgram(host, process, name, this.value("PATH") ?? DEFAULT_PATH);
-    const known = program.kind === "missing" && run.unknown === "assume" ? knownCommand(name) : undefined;
+    const program = findProgram(host, process, name, this.value("PATH") ?? host.kernel.shell.path);
+    const known =
+      program.kind === "missing" && run.unknown === "assume" ? knownCommand(host.kernel, name) : undefined;
     const chosen: Program = known ? { kind: "modelled", command: known, path: undefined } : program;
     if (chosen.kind === "missing") return missing(this, name, streams, failure);
     if (chosen.kind === "refused")

@@ -1,10 +1,12 @@
 import { ensureDirectory, putFile } from "@zonewarden/server/host/filesystem/build";
-import { chdir, chroot, fchdir, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
+import { chdir, fchdir } from "@zonewarden/server/host/filesystem/directories";
 import { close, link, mkdir, open, rename, rmdir, symlink } from "@zonewarden/server/host/filesystem/files";
 import { lookup, pathOf } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { fileSystem, mountOf, nodeIn } from "@zonewarden/server/host/filesystem/nodes";
 import type { Vnode } from "@zonewarden/server/host/filesystem/types";
+import { chroot, passDescriptor } from "@zonewarden/server/host/freebsd/filesystem/chroot";
+import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { Host } from "@zonewarden/server/host/host";
@@ -225,7 +227,7 @@ describe("confinement", () => {
     const parts = fc.array(fc.tuple(actor, actor, part), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(parts, (sequence) => {
-        const host = Host.restore(snapshot);
+        const host = Host.restore(snapshot, freebsdKernel);
         const processes = pids.map((pid) => host.state.processes.byPid[pid] as Process);
         const steps = sequence.flatMap(([who, whom, list]) => list.map((act) => ({ who, whom, act })));
         for (const { who, whom, act } of steps) {
@@ -246,7 +248,7 @@ describe("confinement", () => {
   });
 
   it("is not a matter of the steps alone: with a directory from outside they lead out", () => {
-    const host = Host.restore(snapshot);
+    const host = Host.restore(snapshot, freebsdKernel);
     const process = host.state.processes.byPid[pids[0] ?? 0] as Process;
     const shell = hostRoot(host);
     const given = ok(open(host, shell, "/jails", { directory: true }));

@@ -1,4 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mknod, readdirectory, stat, symlink, unlink } from "@zonewarden/server/host/filesystem/files";
+import { lookup } from "@zonewarden/server/host/filesystem/lookup";
+import type { DevfsRule } from "@zonewarden/server/host/filesystem/types";
 import { devfsVisible, globMatches, makeDevice } from "@zonewarden/server/host/freebsd/filesystem/devfs";
 import {
   addRule,
@@ -7,10 +10,7 @@ import {
   setRuleset,
   showRules,
 } from "@zonewarden/server/host/freebsd/filesystem/devfsRules";
-import { mkdir, mknod, readdirectory, stat, symlink, unlink } from "@zonewarden/server/host/filesystem/files";
-import { lookup } from "@zonewarden/server/host/filesystem/lookup";
 import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
-import type { DevfsRule } from "@zonewarden/server/host/freebsd/types";
 import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
@@ -39,7 +39,7 @@ describe.skipIf(reference.rulesets.length === 0)("the stock rulesets", () => {
   const rows = reference.rulesets.filter(({ number }) => number !== 0);
 
   it.each(rows.map((set) => [set.number, set] as const))("%i has the rules as shipped", (number, set) => {
-    const rules = testHost().state.freebsd.devfsRulesets[number] ?? [];
+    const rules = testHost().state.freebsd?.devfsRulesets[number] ?? [];
     const shipped = set.rules.map(({ condition, action, ruleset }, index) => ({
       number: (index + 1) * 100,
       ...condition,

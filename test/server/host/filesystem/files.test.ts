@@ -1,10 +1,7 @@
 import {
-  chflags,
   chmod,
   chown,
   close,
-  extattrGet,
-  extattrSet,
   link,
   mkdir,
   mkfifo,
@@ -20,6 +17,7 @@ import {
   write,
   writeFile,
 } from "@zonewarden/server/host/filesystem/files";
+import { chflags, extattrGet, extattrSet } from "@zonewarden/server/host/freebsd/filesystem/attributes";
 import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/freebsd/filesystem/handles";
 import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { quotactl } from "@zonewarden/server/host/freebsd/filesystem/quota";

@@ -1,5 +1,5 @@
 import { ensureDirectory, putFile } from "@zonewarden/server/host/filesystem/build";
-import { chdir, chroot, fchdir, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
+import { chdir, fchdir } from "@zonewarden/server/host/filesystem/directories";
 import {
   chmod,
   link,
@@ -11,8 +11,9 @@ import {
   write,
 } from "@zonewarden/server/host/filesystem/files";
 import { lookup, pathOf } from "@zonewarden/server/host/filesystem/lookup";
-import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { chroot, passDescriptor } from "@zonewarden/server/host/freebsd/filesystem/chroot";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { exec, fork } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { chdir } from "@zonewarden/server/host/filesystem/chroot";
+import { chdir } from "@zonewarden/server/host/filesystem/directories";
 import { mkdir, open, readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
 import { lookup } from "@zonewarden/server/host/filesystem/lookup";
 import { mountFs, statfs, statfsView, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";

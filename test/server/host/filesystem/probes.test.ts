@@ -1,13 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Outcome } from "@zonewarden/server/host/decision";
 import { ensureDirectory, putFile } from "@zonewarden/server/host/filesystem/build";
-import { chdir, chroot, fchdir, passDescriptor } from "@zonewarden/server/host/filesystem/chroot";
-import { makeDevice } from "@zonewarden/server/host/freebsd/filesystem/devfs";
-import { addRule, applyRuleTo } from "@zonewarden/server/host/freebsd/filesystem/devfsRules";
+import { chdir, fchdir } from "@zonewarden/server/host/filesystem/directories";
 import {
-  chflags,
   close,
-  extattrSet,
   mkdir,
   mkfifo,
   mknod,
@@ -17,11 +13,16 @@ import {
   symlink,
   write,
 } from "@zonewarden/server/host/filesystem/files";
+import { zfsCreate, zfsList, zfsMount, zfsSet } from "@zonewarden/server/host/filesystem/zfs";
+import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { chflags, extattrSet } from "@zonewarden/server/host/freebsd/filesystem/attributes";
+import { chroot, passDescriptor } from "@zonewarden/server/host/freebsd/filesystem/chroot";
+import { makeDevice } from "@zonewarden/server/host/freebsd/filesystem/devfs";
+import { addRule, applyRuleTo } from "@zonewarden/server/host/freebsd/filesystem/devfsRules";
 import { getfh, openHandle, startNfsd } from "@zonewarden/server/host/freebsd/filesystem/handles";
 import { mountFs, statfsView, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { quotactl } from "@zonewarden/server/host/freebsd/filesystem/quota";
-import { zfsCreate, zfsJail, zfsList, zfsMount, zfsSet } from "@zonewarden/server/host/filesystem/zfs";
-import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { zfsJail } from "@zonewarden/server/host/freebsd/filesystem/zfsJail";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import type { Host } from "@zonewarden/server/host/host";
 import { fork } from "@zonewarden/server/host/process/processes";

@@ -1,18 +1,17 @@
 import { readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
-import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import {
   zfsCreate,
   zfsDestroy,
   zfsEnterSnapshot,
-  zfsJail,
   zfsList,
   zfsMount,
   zfsSet,
   zfsSnapshot,
-  zfsUnjail,
   zfsUnmount,
   zpoolConfigure,
 } from "@zonewarden/server/host/filesystem/zfs";
+import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
+import { zfsJail, zfsUnjail } from "@zonewarden/server/host/freebsd/filesystem/zfsJail";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
@@ -55,7 +54,7 @@ describe("5.3: ZFS in a jail", () => {
 
   it("shows what is above read-only", () => {
     const { host, root } = delegated();
-    Object.assign(host.state.files.datasets["zroot"] ?? {}, { jailed: true });
+    Object.assign(host.state.files.datasets["zroot"] ?? {}, { zoned: true });
     expect(zfsSet(host, root, "zroot", "compression", "on")).toMatchObject({
       errno: "EPERM",
       decision: { rule: "zfs/above" },
@@ -91,7 +90,7 @@ describe("5.3: ZFS in a jail", () => {
 
   it("lets a jail make datasets below, which are jailed too", () => {
     const { host, root } = delegated();
-    expect(ok(zfsCreate(host, root, "zroot/data/new")).jailed).toBe(true);
+    expect(ok(zfsCreate(host, root, "zroot/data/new")).zoned).toBe(true);
     expect(zfsCreate(host, root, "zroot/other")).toMatchObject({ errno: "EPERM" });
     ok(zfsDestroy(host, root, "zroot/data/new"));
     expect(zfsDestroy(host, root, "zroot/data")).toMatchObject({ errno: "EPERM" });

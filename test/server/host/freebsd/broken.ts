@@ -1,5 +1,6 @@
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { childrenOf, descendantsOf, jails, prison } from "@zonewarden/server/host/freebsd/prisons";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Host } from "@zonewarden/server/host/host";
 
 /** Numbers of the invariants that do not hold, with the jail. Source: section 1.4 of the reference. */
@@ -44,9 +45,9 @@ export function broken(host: Host): string[] {
     must(new Set(names).size === names.length, `I10 below ${jid}`);
   }
   for (const { pid, credential, state, cpuset } of Object.values(host.state.processes.byPid)) {
-    const own = host.state.freebsd.prisons[credential.container];
+    const own = freebsdOf(host).prisons[credential.container];
     must(own !== undefined && (state === "zombie" || own.state === "alive"), `prison of ${pid}`);
-    must(state === "zombie" || host.state.resources.cpusets[cpuset] !== undefined, `CPU set of ${pid}`);
+    must(state === "zombie" || freebsdOf(host).resources.cpusets[cpuset] !== undefined, `CPU set of ${pid}`);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { describe, expect, test } from "vitest";
 import { freebsd, jail, params, set, shellIn } from "./jails.ts";
 
@@ -49,7 +50,7 @@ describe("an existing jail", () => {
     const { host, root } = freebsd();
     jail(host, root, { name: "a" });
     set(host, root, { name: "a", nopersist: true }, update);
-    expect(host.state.freebsd.prisons[1]).toBeUndefined();
+    expect(freebsdOf(host).prisons[1]).toBeUndefined();
   });
 });
 
@@ -243,7 +244,7 @@ describe("names and unknown parameters", () => {
 
   test("row 52: a permission is known once its module is there", () => {
     const { host, root } = freebsd();
-    host.state.freebsd.registered.push("allow.mount.nullfs");
+    freebsdOf(host).registered.push("allow.mount.nullfs");
     expect(jail(host, root, { "allow.mount.nullfs": true }).allow).toContain("mount.nullfs");
   });
 });
@@ -254,7 +255,7 @@ describe("row 53: texts", () => {
     const long = { meta: "m".repeat(5000) };
     const tooLong = { errno: "EFBIG", rule: "jail_set/53", message: undefined };
     expect(set(host, root, { name: "a", persist: true, ...long })).toEqual(tooLong);
-    expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
+    expect(Object.keys(freebsdOf(host).prisons)).toEqual(["0"]);
     const made = jail(host, root, { name: "a" });
     expect(set(host, root, { name: "a", securelevel: 1, ...long }, update)).toEqual(tooLong);
     expect(made.securelevel).toBe(1);
@@ -294,7 +295,7 @@ describe("row 54: attaching", () => {
       message: "attach failed",
     });
     expect(root).toMatchObject({ cpuset, credential: { container: 0 } });
-    expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
+    expect(Object.keys(freebsdOf(host).prisons)).toEqual(["0"]);
     expect(prison(host, 0)).toMatchObject({ children: [], childrenCur: 0 });
   });
 
@@ -304,7 +305,7 @@ describe("row 54: attaching", () => {
     root.descriptors.push({ fd: 9, kind: "directory", vnode: { ...root.root }, write: false });
     const change = set(host, root, { name: "a", persist: false }, { update: true, attach: true });
     expect(change).toMatchObject({ errno: "EPERM", rule: "jail_set/54" });
-    expect(host.state.freebsd.prisons[made.jid]).toBeUndefined();
+    expect(freebsdOf(host).prisons[made.jid]).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { findPrison, prison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Prison } from "@zonewarden/server/host/freebsd/types";
 import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, test } from "vitest";
@@ -175,7 +176,7 @@ describe("a new jail", () => {
   test("rows 40 and 41: no jid is free", () => {
     const { host, root } = freebsd();
     const old = dying(host, root, "a");
-    const { prisons } = host.state.freebsd;
+    const { prisons } = freebsdOf(host);
     for (let jid = 2; jid <= 999_999; jid++) prisons[jid] = old;
     const none = { errno: "EAGAIN", message: "no available jail IDs" };
     expect(set(host, root, { jid: 1, name: "b", persist: true })).toEqual({ ...none, rule: "jail_set/40" });
@@ -184,7 +185,7 @@ describe("a new jail", () => {
 
   test("row 42: a CPU set can be made", () => {
     const { host, root } = freebsd();
-    host.state.resources.nextCpuset = 2 ** 31;
+    freebsdOf(host).resources.nextCpuset = 2 ** 31;
     expect(set(host, root, { name: "a", persist: true })).toMatchObject({
       errno: "ENFILE",
       rule: "jail_set/42",
@@ -196,7 +197,7 @@ describe("a new jail", () => {
     jail(host, root, { name: "a" });
     jailRemove(host, root, 1);
     expect(jail(host, root, { name: "b" }).jid).toBe(2);
-    host.state.freebsd.lastJid = 999_999;
+    freebsdOf(host).lastJid = 999_999;
     expect(jail(host, root, { name: "c" }).jid).toBe(1);
     expect(jail(host, root, { name: "d" }).jid).toBe(3);
   });

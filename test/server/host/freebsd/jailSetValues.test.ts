@@ -1,6 +1,7 @@
 import { openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { jailSetVector } from "@zonewarden/server/host/freebsd/jailSet";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
@@ -186,7 +187,7 @@ describe("values", () => {
       rule: `jail_set/${row}`,
       message,
     });
-    expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
+    expect(Object.keys(freebsdOf(host).prisons)).toEqual(["0"]);
   });
 
   test("row 14: up to 13 a call that may also update need not persist", () => {

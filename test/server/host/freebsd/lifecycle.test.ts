@@ -2,13 +2,14 @@ import type { Outcome } from "@zonewarden/server/host/decision";
 import { giveDataset } from "@zonewarden/server/host/filesystem/datasetIndex";
 import { close } from "@zonewarden/server/host/filesystem/files";
 import { changeOwner } from "@zonewarden/server/host/filesystem/mountIndex";
-import { removeMount } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
+import { removeMount } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { openJailDescriptor } from "@zonewarden/server/host/freebsd/jailDescriptors";
 import { jailGet } from "@zonewarden/server/host/freebsd/jailGet";
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
 import { findPrison, prison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { addSocket } from "@zonewarden/server/host/network/socketIndex";
 import { exec, exit, fork, reap } from "@zonewarden/server/host/process/processes";
 import { describe, expect, test } from "vitest";
@@ -46,7 +47,7 @@ describe("jail_attach (3.1)", () => {
   test("row 5: not without a CPU in common", () => {
     const { host, root } = freebsd();
     const made = jail(host, root, {});
-    const set = host.state.resources.cpusets[made.cpuset];
+    const set = freebsdOf(host).resources.cpusets[made.cpuset];
     if (set) set.cpus = [0];
     const process = shellIn(host, prison(host, 0));
     process.affinity = [1];
@@ -227,9 +228,11 @@ describe("states (3.3)", () => {
     jail(host, root, { name: "a.b", vnet: "new" });
     shellIn(host, outer);
     jailRemove(host, root, outer.jid);
-    for (const counter of [before.freebsd, host.state.freebsd]) counter.lastJid = 0;
+    const kept = before.freebsd;
+    if (!kept) throw new Error("no state");
+    for (const counter of [kept, freebsdOf(host)]) counter.lastJid = 0;
     before.network.nextVnet = host.state.network.nextVnet;
-    before.resources.nextCpuset = host.state.resources.nextCpuset;
+    kept.resources.nextCpuset = freebsdOf(host).resources.nextCpuset;
     before.processes.last = host.state.processes.last;
     expect(host.state).toEqual(before);
   });

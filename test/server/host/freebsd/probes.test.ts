@@ -8,12 +8,13 @@ import { PROBES, type ProbeId } from "@zonewarden/server/catalog/freebsd/probes"
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { probeMatrix, runProbe } from "@zonewarden/server/host/freebsd/probes";
+import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
 import type { Host } from "@zonewarden/server/host/host";
-import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
 
@@ -89,7 +90,7 @@ function baseline(conditions: readonly ProbeCondition[] = [], host = world()): {
 /** A ruleset of one's own: that of jails, and more. */
 function unhiding(host: Host, devices: readonly string[]): string {
   const number = 100;
-  const { devfsRulesets } = host.state.freebsd;
+  const { devfsRulesets } = freebsdOf(host);
   devfsRulesets[number] = [
     ...[1, 2, 3, 4].map((set) => ({ number: set, action: "include" as const, argument: String(set) })),
     ...devices.map((path, at) => ({ number: 10 + at, path, action: "unhide" as const })),

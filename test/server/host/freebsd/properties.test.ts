@@ -1,5 +1,7 @@
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
 import { isDescendant, jails, prison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { Host } from "@zonewarden/server/host/host";
 import { reap } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
@@ -17,7 +19,7 @@ const operations = (maxLength: number) => fc.array(operation, { maxLength, size:
 const BASE = JSON.stringify(freebsd().host.state);
 
 /** A host with a shell of root, copied: that takes less time than to build one. */
-const fresh = () => new Host(JSON.parse(BASE));
+const fresh = () => new Host(JSON.parse(BASE), freebsdKernel);
 
 function run(host: Host, operations: readonly Operation[]): void {
   for (const each of operations) perform(host, each);
@@ -94,12 +96,12 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         for (const { jid, parent } of jails(host)) if (parent === 0) jailRemove(host, root, jid);
         for (const process of Object.values(host.state.processes.byPid))
           if (process.state === "zombie") reap(host, process);
-        expect(Object.keys(host.state.freebsd.prisons)).toEqual(["0"]);
+        expect(Object.keys(freebsdOf(host).prisons)).toEqual(["0"]);
         expect(prison(host, 0)).toMatchObject({ children: [], childrenCur: 0 });
         expect(Object.keys(host.state.network.vnets)).toEqual(vnets);
-        expect(Object.values(host.state.resources.cpusets).filter(({ container: jid }) => jid !== 0)).toEqual(
-          [],
-        );
+        expect(
+          Object.values(freebsdOf(host).resources.cpusets).filter(({ container: jid }) => jid !== 0),
+        ).toEqual([]);
         expect(host.state.ipc.sysv).toEqual([]);
       }),
       { numRuns: 1000 },
@@ -112,7 +114,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         const host = fresh();
         run(host, first);
         const snapshot = JSON.stringify(host.snapshot());
-        const restored = Host.restore(JSON.parse(snapshot));
+        const restored = Host.restore(JSON.parse(snapshot), freebsdKernel);
         expect(JSON.stringify(restored.snapshot())).toBe(snapshot);
         run(host, then);
         run(restored, then);

@@ -1,5 +1,6 @@
 import { putFile } from "@zonewarden/server/host/filesystem/build";
 import { prison } from "@zonewarden/server/host/freebsd/prisons";
+import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import {
   acct,
   adjtime,
@@ -24,7 +25,6 @@ import {
 } from "@zonewarden/server/host/freebsd/system";
 import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";

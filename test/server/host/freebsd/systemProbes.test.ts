@@ -1,4 +1,5 @@
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
+import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
 import {
   acct,
@@ -12,7 +13,6 @@ import {
   sethostname,
   swapon,
 } from "@zonewarden/server/host/freebsd/system";
-import { mlock } from "@zonewarden/server/host/freebsd/resources/memory";
 import { hostRoot } from "../harness.ts";
 import { testProbes, type Variant } from "../process/probes.ts";
 

@@ -1,7 +1,13 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
+import {
+  mqOpen,
+  type OpenFlags,
+  posixUnlink,
+  semOpen,
+  shmOpen,
+} from "@zonewarden/server/host/freebsd/ipc/posix";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
-import { mqOpen, type OpenFlags, posixUnlink, semOpen, shmOpen } from "@zonewarden/server/host/freebsd/ipc/posix";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";

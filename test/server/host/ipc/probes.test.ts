@@ -1,6 +1,6 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { shmOpen } from "@zonewarden/server/host/freebsd/ipc/posix";
-import { msgget, semget, shmget } from "@zonewarden/server/host/ipc/sysv";
+import { msgget, semget, shmget } from "@zonewarden/server/host/freebsd/ipc/sysv";
 import { hostRoot } from "../harness.ts";
 import { type Subject, testProbes, type Variant } from "../process/probes.ts";
 import { jailOf, userIn } from "../process/world.ts";

@@ -1,6 +1,3 @@
-import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
-import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
-import type { Host } from "@zonewarden/server/host/host";
 import {
   IPC_PRIVATE,
   msgget,
@@ -13,7 +10,11 @@ import {
   sysvRemove,
   sysvSet,
   sysvUse,
-} from "@zonewarden/server/host/ipc/sysv";
+} from "@zonewarden/server/host/freebsd/ipc/sysv";
+import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
+import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
+import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
@@ -177,7 +178,7 @@ describe("rules of rctl", () => {
   ] as const)("%s", (rule, kind, expected) => {
     const host = hostOf("15.0", { "kern.racct.enable": 1 });
     const [resource, amount] = rule.split("=");
-    host.state.resources.rules.push({
+    freebsdOf(host).resources.rules.push({
       subject: "jail",
       id: "a",
       resource: resource as string,

@@ -122,7 +122,7 @@ describe("commands of several jails", () => {
 
   it("go on from a snapshot as from the host itself", () => {
     const first = boot(chain, testHost(), { names: ["db"] });
-    const copy = HostClass.restore(first.host.snapshot());
+    const copy = HostClass.restore(first.host.snapshot(), first.host.kernel);
     createJails(first.host, define(chain));
     createJails(copy, define(chain));
     expect(copy.snapshot()).toEqual(first.host.snapshot());

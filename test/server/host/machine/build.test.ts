@@ -1,3 +1,5 @@
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { Host } from "@zonewarden/server/host/host";
 import { buildHost } from "@zonewarden/server/host/machine/build";
 import { defaultHost, freshInstallation } from "@zonewarden/server/host/machine/default";
@@ -17,8 +19,8 @@ describe("the default host", () => {
   });
 
   it("has the host as its only prison, with everything allowed that the kernel knows", () => {
-    expect(Object.keys(state.freebsd.prisons)).toEqual(["0"]);
-    expect(state.freebsd.prisons[0]).toMatchObject({
+    expect(Object.keys(state.freebsd?.prisons ?? {})).toEqual(["0"]);
+    expect(state.freebsd?.prisons[0]).toMatchObject({
       hostname: "host.example.org",
       osrelease: "15.0-RELEASE",
       osreldate: 1_500_068,
@@ -85,20 +87,22 @@ describe("the default host", () => {
   });
 
   it("has one set of CPUs with all of them", () => {
-    expect(state.resources.cpusets).toEqual({ "1": { id: 1, root: 1, cpus: [0, 1, 2, 3], container: 0 } });
+    expect(state.freebsd?.resources.cpusets).toEqual({
+      "1": { id: 1, root: 1, cpus: [0, 1, 2, 3], container: 0 },
+    });
   });
 
   it("allows the mounts that its kernel has the file systems for", () => {
-    expect(state.freebsd.registered).toContain("allow.mount.zfs");
-    expect(state.freebsd.registered).toContain("allow.mount.tmpfs");
-    expect(state.freebsd.registered).not.toContain("allow.mount.nullfs");
+    expect(state.freebsd?.registered).toContain("allow.mount.zfs");
+    expect(state.freebsd?.registered).toContain("allow.mount.tmpfs");
+    expect(state.freebsd?.registered).not.toContain("allow.mount.nullfs");
   });
 
   it("is plain JSON, the same each time, and survives a snapshot", () => {
     const again = buildHost(defaultHost);
     expect(again.state).toEqual(state);
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-    expect(Host.restore(again.snapshot()).state).toEqual(state);
+    expect(Host.restore(again.snapshot(), freebsdKernel).state).toEqual(state);
   });
 
   it("shares nothing with its description", () => {
@@ -107,7 +111,7 @@ describe("the default host", () => {
     host.state.machine.modules.push("x");
     host.state.machine.users.splice(0, 1);
     host.state.machine.groups[0]?.members.push("x");
-    host.state.freebsd.devfsRulesets["1"]?.pop();
+    freebsdOf(host).devfsRulesets["1"]?.pop();
     expect(defaultHost).toEqual(before);
   });
 });
@@ -121,7 +125,7 @@ describe("releases", () => {
     ["13.2", "13.2-RELEASE", 1_302_001],
   ])("%s is %s, %i", (release, osrelease, osreldate) => {
     const { freebsd } = buildHost(freshInstallation("freebsd", release)).state;
-    expect(freebsd.prisons[0]).toMatchObject({ osrelease, osreldate });
+    expect(freebsd?.prisons[0]).toMatchObject({ osrelease, osreldate });
   });
 
   it("have the ruleset for jails with a stack of their own from 13 on", () => {
@@ -143,7 +147,7 @@ describe("other systems", () => {
     (system) => {
       const { files, machine } = buildHost(freshInstallation(system)).state;
       expect(files.mounts[0]?.path).toBe("/");
-      expect(files.byId["1"]?.nodes["1"]?.stock).toBeUndefined();
+      expect(files.byId["1"]?.nodes["1"]?.stock).toBe("illumos");
       expect(machine.brands.length).toBeGreaterThan(0);
     },
   );
@@ -179,7 +183,7 @@ describe("a described machine", () => {
     });
     const [root] = Object.values(host.state.files.byId);
     const found = Object.values(root?.nodes ?? {}).filter(({ uid }) => uid === 80);
-    expect(found).toMatchObject([{ kind: "directory", mode: 0o750, gid: 80, stock: "base" }]);
+    expect(found).toMatchObject([{ kind: "directory", mode: 0o750, gid: 80, stock: "freebsd" }]);
   });
 
   it("keeps values of a network stack with the stack", () => {
@@ -191,7 +195,7 @@ describe("a described machine", () => {
   });
 
   it("starts with the securelevel that it names", () => {
-    expect(testHost({ sysctls: { "kern.securelevel": 2 } }).state.freebsd.prisons[0]?.securelevel).toBe(2);
+    expect(testHost({ sysctls: { "kern.securelevel": 2 } }).state.freebsd?.prisons[0]?.securelevel).toBe(2);
   });
 });
 

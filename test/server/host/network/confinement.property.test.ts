@@ -1,5 +1,4 @@
-import { prison } from "@zonewarden/server/host/freebsd/prisons";
-import { Host } from "@zonewarden/server/host/host";
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
 import {
   ifAddAddress,
   ifMoveVnet,
@@ -8,9 +7,15 @@ import {
 } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { hasAddress } from "@zonewarden/server/host/freebsd/network/jailAddresses";
 import { echo, setSwitch } from "@zonewarden/server/host/freebsd/network/raw";
+import {
+  visibleInterfaces,
+  visibleRoutes,
+  visibleSockets,
+} from "@zonewarden/server/host/freebsd/network/views";
+import { prison } from "@zonewarden/server/host/freebsd/prisons";
+import { Host } from "@zonewarden/server/host/host";
 import { routeAdd, routeDelete } from "@zonewarden/server/host/network/routes";
 import { bind, close, connect, listen, sendTo, socket } from "@zonewarden/server/host/network/sockets";
-import { visibleInterfaces, visibleRoutes, visibleSockets } from "@zonewarden/server/host/freebsd/network/views";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -157,7 +162,7 @@ describe("the network", () => {
         });
         const ids: number[] = [];
         for (const { step: what } of before) run(host, root, ids, what, () => {});
-        const other = Host.restore(host.snapshot());
+        const other = Host.restore(host.snapshot(), freebsdKernel);
         const same = Object.values(other.state.processes.byPid).find(
           ({ credential, command }) => credential.container === jid && command === "sh",
         ) as Process;

@@ -1,6 +1,6 @@
+import { ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import type { Host } from "@zonewarden/server/host/host";
 import { answering } from "@zonewarden/server/host/network/connections";
-import { ifRemoveAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";
@@ -39,7 +39,7 @@ describe("a connection to a jail's address", () => {
     const { host, web } = webHost();
     serve(host, web.root, "sshd", "*", 22);
     const { decision } = answering(host, "tcp", { address: JAIL, port: 22 });
-    expect(decision.rule).toBe("deliver/jailed-exact");
+    expect(decision.rule).toBe("deliver/contained-exact");
     expect(decision.reason).toMatch(/jail web.*before sshd of the host/);
   });
 

@@ -1,5 +1,4 @@
 import type { Outcome } from "@zonewarden/server/host/decision";
-import type { Host } from "@zonewarden/server/host/host";
 import {
   ifAddAddress,
   ifCreate,
@@ -12,8 +11,9 @@ import {
   ifSetMember,
   ifSetVlan,
 } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { findInterface } from "@zonewarden/server/host/network/links";
 import { ifGetAddress, visibleInterfaces } from "@zonewarden/server/host/freebsd/network/views";
+import type { Host } from "@zonewarden/server/host/host";
+import { findInterface } from "@zonewarden/server/host/network/links";
 import { vnet, vnetOf } from "@zonewarden/server/host/network/vnets";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";

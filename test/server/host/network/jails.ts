@@ -1,7 +1,7 @@
 import type { Outcome } from "@zonewarden/server/host/decision";
 import { jailSet, type ParamValue } from "@zonewarden/server/host/freebsd/jailSet";
-import type { Host } from "@zonewarden/server/host/host";
 import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
+import type { Host } from "@zonewarden/server/host/host";
 import { bind, listen, type SocketRequest, socket } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";

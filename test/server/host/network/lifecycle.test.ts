@@ -1,9 +1,14 @@
 import { pass } from "@zonewarden/server/host/clock";
 import { prisonHolds } from "@zonewarden/server/host/freebsd/lifecycle";
+import {
+  ifAddAddress,
+  ifCreate,
+  ifMoveVnet,
+  ifRename,
+} from "@zonewarden/server/host/freebsd/network/interfaces";
 import { findPrison } from "@zonewarden/server/host/freebsd/prisons";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
-import { ifAddAddress, ifCreate, ifMoveVnet, ifRename } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { vnet } from "@zonewarden/server/host/network/vnets";
 import { describe, expect, it } from "vitest";

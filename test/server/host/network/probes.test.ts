@@ -1,12 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Outcome } from "@zonewarden/server/host/decision";
 import type { ParamValue } from "@zonewarden/server/host/freebsd/jailSet";
-import type { Host } from "@zonewarden/server/host/host";
-import { ifAddAddress, ifCreate, ifMoveVnet, ifSetFlags } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { joinGroup, sendWithHeader, setControl, setSwitch } from "@zonewarden/server/host/freebsd/network/raw";
-import { routeAdd, routeGet } from "@zonewarden/server/host/network/routes";
-import { bind, connect, type SocketRequest, socket } from "@zonewarden/server/host/network/sockets";
+import {
+  ifAddAddress,
+  ifCreate,
+  ifMoveVnet,
+  ifSetFlags,
+} from "@zonewarden/server/host/freebsd/network/interfaces";
+import {
+  joinGroup,
+  sendWithHeader,
+  setControl,
+  setSwitch,
+} from "@zonewarden/server/host/freebsd/network/raw";
+import { routeGet } from "@zonewarden/server/host/freebsd/network/routeGet";
 import { visibleInterfaces, visibleSockets } from "@zonewarden/server/host/freebsd/network/views";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
+import type { Host } from "@zonewarden/server/host/host";
+import { routeAdd } from "@zonewarden/server/host/network/routes";
+import { bind, connect, type SocketRequest, socket } from "@zonewarden/server/host/network/sockets";
 import { vnetOf } from "@zonewarden/server/host/network/vnets";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";
@@ -76,7 +88,7 @@ const ACTIONS: Readonly<Record<string, (host: Host, root: Process) => Outcome<un
   "net.ifconfig-flags": (host, root) => ifSetFlags(host, root, "lo0", { up: true, mtu: 1400 }),
   "net.if-create": (host, root) => ifCreate(host, root, "epair"),
   "net.if-move": (host, root) => {
-    const child = Object.values(host.state.freebsd.prisons).find(
+    const child = Object.values(freebsdOf(host).prisons).find(
       ({ parent }) => parent === root.credential.container,
     );
     if (child) value(ifCreateFor(host, root));

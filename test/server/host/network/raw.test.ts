@@ -1,6 +1,5 @@
 import { ifCreate, ifMoveVnet } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { bpfAttach, openTunnel } from "@zonewarden/server/host/freebsd/network/packetDevices";
-import { findSocket } from "@zonewarden/server/host/network/pcb";
 import {
   echo,
   joinGroup,
@@ -10,6 +9,7 @@ import {
   setControl,
   setSwitch,
 } from "@zonewarden/server/host/freebsd/network/raw";
+import { findSocket } from "@zonewarden/server/host/network/pcb";
 import { bind, sendTo, socket } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";

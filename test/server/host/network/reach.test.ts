@@ -1,4 +1,3 @@
-import type { Host } from "@zonewarden/server/host/host";
 import {
   ifAddAddress,
   ifCreate,
@@ -9,6 +8,7 @@ import {
   ifSetVlan,
 } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { echo } from "@zonewarden/server/host/freebsd/network/raw";
+import type { Host } from "@zonewarden/server/host/host";
 import { routeAdd } from "@zonewarden/server/host/network/routes";
 import { connect } from "@zonewarden/server/host/network/sockets";
 import { vnet } from "@zonewarden/server/host/network/vnets";

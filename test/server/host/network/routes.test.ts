@@ -1,6 +1,11 @@
-import { ifAddAddress, ifRemoveAddress, ifSetFlags } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { routeAdd, routeDelete, routeGet } from "@zonewarden/server/host/network/routes";
+import {
+  ifAddAddress,
+  ifRemoveAddress,
+  ifSetFlags,
+} from "@zonewarden/server/host/freebsd/network/interfaces";
+import { routeGet } from "@zonewarden/server/host/freebsd/network/routeGet";
 import { visibleRoutes, visibleSockets } from "@zonewarden/server/host/freebsd/network/views";
+import { routeAdd, routeDelete } from "@zonewarden/server/host/network/routes";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";

@@ -1,8 +1,8 @@
 import type { ParamValue } from "@zonewarden/server/host/freebsd/jailSet";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { findSocket } from "@zonewarden/server/host/network/pcb";
 import { setSwitch } from "@zonewarden/server/host/freebsd/network/raw";
+import { findSocket } from "@zonewarden/server/host/network/pcb";
 import {
   bind,
   close,

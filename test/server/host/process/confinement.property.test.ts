@@ -1,13 +1,13 @@
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { isDescendant } from "@zonewarden/server/host/freebsd/prisons";
+import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/freebsd/process/debug";
+import { setpriority } from "@zonewarden/server/host/freebsd/process/limits";
+import { listProcesses, procfsStatus } from "@zonewarden/server/host/freebsd/process/views";
 import type { Host } from "@zonewarden/server/host/host";
 import { setgroups, setuid } from "@zonewarden/server/host/process/credentials";
-import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/process/debug";
-import { setpriority } from "@zonewarden/server/host/process/limits";
 import { exec, exit, fork, wait } from "@zonewarden/server/host/process/processes";
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { listProcesses, procfsStatus } from "@zonewarden/server/host/freebsd/process/views";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hostOf, jailOf, userIn } from "./world.ts";

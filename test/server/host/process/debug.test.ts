@@ -1,4 +1,4 @@
-import { disableTracing, ktrace, ptrace, watchProcess } from "@zonewarden/server/host/process/debug";
+import { disableTracing, ktrace, ptrace, watchProcess } from "@zonewarden/server/host/freebsd/process/debug";
 import { exec, exit, findProcess, fork } from "@zonewarden/server/host/process/processes";
 import { describe, expect, test } from "vitest";
 import { hostOf, jailOf, result, userIn } from "./world.ts";

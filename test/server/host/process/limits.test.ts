@@ -1,4 +1,3 @@
-import { openDescriptor } from "@zonewarden/server/host/process/descriptors";
 import {
   limitOf,
   nice,
@@ -6,7 +5,8 @@ import {
   setpriority,
   setrlimit,
   setScheduler,
-} from "@zonewarden/server/host/process/limits";
+} from "@zonewarden/server/host/freebsd/process/limits";
+import { openDescriptor } from "@zonewarden/server/host/process/descriptors";
 import { describe, expect, test } from "vitest";
 import { hostOf, jailOf, result, userIn } from "./world.ts";
 

@@ -1,13 +1,12 @@
 import { allowed, contained } from "@zonewarden/server/host/decision";
-import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
-
-import { setgroups, setuid } from "@zonewarden/server/host/process/credentials";
-import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/process/debug";
-import { nice, rtprio, setrlimit } from "@zonewarden/server/host/process/limits";
-import { fork } from "@zonewarden/server/host/process/processes";
-import { kill } from "@zonewarden/server/host/process/signals";
+import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/freebsd/process/debug";
+import { nice, rtprio, setrlimit } from "@zonewarden/server/host/freebsd/process/limits";
 import { listProcesses } from "@zonewarden/server/host/freebsd/process/views";
 import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
+import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
+import { setgroups, setuid } from "@zonewarden/server/host/process/credentials";
+import { fork } from "@zonewarden/server/host/process/processes";
+import { kill } from "@zonewarden/server/host/process/signals";
 import { hostRoot } from "../harness.ts";
 import { testProbes, type World } from "./probes.ts";
 import { jailOf, userIn } from "./world.ts";

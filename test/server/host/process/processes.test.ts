@@ -2,8 +2,9 @@ import { putFile } from "@zonewarden/server/host/filesystem/build";
 import { editable } from "@zonewarden/server/host/filesystem/nodes";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { findPrison } from "@zonewarden/server/host/freebsd/prisons";
+import { setrlimit } from "@zonewarden/server/host/freebsd/process/limits";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Host } from "@zonewarden/server/host/host";
-import { setrlimit } from "@zonewarden/server/host/process/limits";
 import { exec, exit, findProcess, fork, spawn, wait } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
@@ -131,7 +132,7 @@ describe("exit(2) and wait(2)", () => {
     const host = hostOf();
     const jid = jailOf(host, "a");
     const only = userIn(host, jid);
-    (host.state.freebsd.prisons[jid] as { persist: boolean }).persist = false;
+    (freebsdOf(host).prisons[jid] as { persist: boolean }).persist = false;
     exit(host, only, 0);
     expect(findPrison(host, jid)).toBeUndefined();
   });
@@ -141,7 +142,7 @@ describe("exit(2) and wait(2)", () => {
     const jid = jailOf(host, "a");
     const shell = userIn(host, 0);
     const only = spawn(host, { parent: shell, command: "sh", credential: { container: jid } });
-    (host.state.freebsd.prisons[jid] as { persist: boolean }).persist = false;
+    (freebsdOf(host).prisons[jid] as { persist: boolean }).persist = false;
     exit(host, only, 0);
     expect(findPrison(host, jid)?.state).toBe("dying");
     wait(host, shell);

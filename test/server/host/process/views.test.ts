@@ -1,6 +1,11 @@
+import {
+  listProcesses,
+  openMemory,
+  procfsStatus,
+  stateLetters,
+} from "@zonewarden/server/host/freebsd/process/views";
 import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { listProcesses, openMemory, procfsStatus, stateLetters } from "@zonewarden/server/host/freebsd/process/views";
 import { describe, expect, test } from "vitest";
 import { hostOf, jailOf, result, userIn } from "./world.ts";
 

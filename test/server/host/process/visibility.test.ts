@@ -1,6 +1,7 @@
+import { canDebug, canSchedule, canSee, canSignal } from "@zonewarden/server/host/freebsd/process/visibility";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
-import { canDebug, canSchedule, canSee, canSignal } from "@zonewarden/server/host/freebsd/process/visibility";
 import { describe, expect, test } from "vitest";
 import { hostOf, jailOf, result, userIn } from "./world.ts";
 
@@ -294,7 +295,7 @@ test("with a securelevel above 0 nobody debugs init", () => {
   const init = host.state.processes.byPid[1] as Process;
   const root = userIn(host, 0);
   expect(result(canDebug(host, root, init))).toBe("ok");
-  (host.state.freebsd.prisons[0] as { securelevel: number }).securelevel = 1;
+  (freebsdOf(host).prisons[0] as { securelevel: number }).securelevel = 1;
   expect(canDebug(host, root, init).decision.rule).toBe("debug/init");
 });
 

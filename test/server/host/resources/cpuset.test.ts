@@ -1,7 +1,8 @@
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
-import type { Host } from "@zonewarden/server/host/host";
 import { cpuset, cpusOf, getAffinity, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
+import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";
@@ -15,7 +16,7 @@ function world() {
   return { host, a, b, root: userIn(host, a) };
 }
 
-const setOf = (host: Host, jid: number) => host.state.freebsd.prisons[jid]?.cpuset ?? -1;
+const setOf = (host: Host, jid: number) => freebsdOf(host).prisons[jid]?.cpuset ?? -1;
 
 test("a new jail has the CPUs of its parent", () => {
   const host = hostOf();
@@ -118,5 +119,5 @@ test("sets go with their jail", () => {
   const { host, a, root } = world();
   cpuset(host, root);
   jailRemove(host, hostRoot(host), a);
-  expect(Object.keys(host.state.resources.cpusets)).toEqual(["1"]);
+  expect(Object.keys(freebsdOf(host).resources.cpusets)).toEqual(["1"]);
 });

@@ -1,7 +1,4 @@
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
-import type { Host } from "@zonewarden/server/host/host";
-import { setuid } from "@zonewarden/server/host/process/credentials";
-import { fork, spawn } from "@zonewarden/server/host/process/processes";
 import {
   rctlAddRule,
   rctlLimits,
@@ -10,6 +7,10 @@ import {
   rctlUsage,
 } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { RESOURCES } from "@zonewarden/server/host/freebsd/resources/resourceTable";
+import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
+import type { Host } from "@zonewarden/server/host/host";
+import { setuid } from "@zonewarden/server/host/process/credentials";
+import { fork, spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";
@@ -117,7 +118,7 @@ describe("adding and removing", () => {
     rule(host, "jail:b:maxproc:deny=1");
     const outcomes = [1, 2].map(() => result(rctlRemoveRules(host, hostRoot(host), "jail:a")));
     expect(outcomes).toEqual(["ok", "ESRCH"]);
-    expect(host.state.resources.rules.map(({ id }) => id)).toEqual(["b"]);
+    expect(freebsdOf(host).resources.rules.map(({ id }) => id)).toEqual(["b"]);
   });
 });
 
@@ -220,7 +221,7 @@ describe("actions fire once for each crossing", () => {
 
   test("again after usage was below the amount", () => {
     const { host, count, cross } = crossings("log");
-    const [rule] = host.state.resources.rules;
+    const [rule] = freebsdOf(host).resources.rules;
     for (const amount of [1, 10, 1]) {
       if (rule) rule.amount = amount;
       cross();

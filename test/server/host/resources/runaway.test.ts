@@ -1,10 +1,10 @@
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
-import type { Host } from "@zonewarden/server/host/host";
-import { fork } from "@zonewarden/server/host/process/processes";
-import type { Process } from "@zonewarden/server/host/process/types";
 import { setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
 import { allocate, compute, mlock, munlock, touch } from "@zonewarden/server/host/freebsd/resources/memory";
 import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
+import type { Host } from "@zonewarden/server/host/host";
+import { fork } from "@zonewarden/server/host/process/processes";
+import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";

@@ -1,5 +1,6 @@
 import { makeRoot, putFile } from "@zonewarden/server/host/filesystem/build";
 import { readFile } from "@zonewarden/server/host/filesystem/files";
+import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
 import { Host } from "@zonewarden/server/host/host";
 import { runShell } from "@zonewarden/server/host/shell/run";
 import { newShellState } from "@zonewarden/server/host/shell/state";
@@ -247,7 +248,7 @@ describe("whatever is typed", () => {
         fc.constantFrom(people.root.pid, people.web.pid, people.lab.pid, people.inner.pid),
         fc.constantFrom("assume" as const, "refuse" as const),
         (line, pid, unknown) => {
-          const copy = Host.restore(start);
+          const copy = Host.restore(start, freebsdKernel);
           const shell = copy.state.processes.byPid[pid];
           if (!shell) throw new Error("the shell is missing");
           const result = runShell(copy, shell, line.join(" "), { unknown });

@@ -1,9 +1,9 @@
 import { makeRoot } from "@zonewarden/server/host/filesystem/build";
 import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { type JailParameters, jailSet } from "@zonewarden/server/host/freebsd/jailSet";
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import type { Host } from "@zonewarden/server/host/host";
 import type { HostDescription } from "@zonewarden/server/host/machine/definition";
-import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { bind, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";

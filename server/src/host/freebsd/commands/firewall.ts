@@ -1,9 +1,9 @@
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { prisonOf } from "../prisons.ts";
-import { privCheck } from "../privileges.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import { prisonOf } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
 
 /** pfctl(8) and ipfw(8): who may load rules, and that some are loaded. What the rules say is not modelled. */
 

@@ -1,9 +1,12 @@
 import type { Decision, Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
-import { runningJail } from "../jail8/run.ts";
-import { type PrivilegeName, privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
 import { type Family, familyOf, parseNetwork, prefixOfMask } from "../../network/addresses.ts";
+import { findInterface } from "../../network/links.ts";
+import { vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import { runningJail } from "../jail8/run.ts";
 import {
   ifAddAddress,
   ifCreate,
@@ -16,11 +19,8 @@ import {
   ifSetMember,
   ifSetVlan,
 } from "../network/interfaces.ts";
-import { findInterface } from "../../network/links.ts";
 import { visibleInterfaces } from "../network/views.ts";
-import { vnetOf } from "../../network/vnets.ts";
-import type { Process } from "../../process/types.ts";
-import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import { type PrivilegeName, privCheck } from "../privileges.ts";
 import { describeInterface } from "./ifconfigText.ts";
 
 /** ifconfig(8): shows interfaces, and changes them word by word. */

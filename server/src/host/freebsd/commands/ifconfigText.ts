@@ -1,7 +1,7 @@
-import { since } from "../release.ts";
 import type { Host } from "../../host.ts";
 import { hexMask, inPrefix, isLinkLocal, networkOf, parseAddress } from "../../network/addresses.ts";
 import type { Interface, InterfaceAddress } from "../../network/types.ts";
+import { since } from "../release.ts";
 
 /** What ifconfig(8) prints of one interface. Source: sbin/ifconfig/ifconfig.c (status), af_inet.c, af_inet6.c. */
 

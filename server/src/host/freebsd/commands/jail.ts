@@ -1,15 +1,9 @@
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import type { Cause } from "../../decision.ts";
-import type { DefinedParameter, JailDefinition } from "../jail8/definition.ts";
-import {
-  createJails,
-  type JailReport,
-  modifyJails,
-  removeJails,
-  restartJails,
-} from "../jail8/operations.ts";
-import { runningJail } from "../jail8/run.ts";
 import { type Command, type CommandContext, type CommandResult, failed } from "../../shell/command.ts";
+import type { DefinedParameter, JailDefinition } from "../jail8/definition.ts";
+import { createJails, type JailReport, modifyJails, removeJails, restartJails } from "../jail8/operations.ts";
+import { runningJail } from "../jail8/run.ts";
 
 /** jail(8) with the parameters of one jail on its command line, or with names of configured and of running jails. */
 export const jail: Command = {

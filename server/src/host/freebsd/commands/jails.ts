@@ -1,19 +1,13 @@
 import { strerror } from "../../errno.ts";
-import { chdir } from "../../filesystem/chroot.ts";
-import { jailAttach } from "../attach.ts";
-import {
-  type JailKey,
-  type JailRecord,
-  type JailValue,
-  jailGet,
-  parameterNames,
-} from "../jailGet.ts";
+import { chdir } from "../../filesystem/directories.ts";
 import type { Host } from "../../host.ts";
 import { setgid, setgroups, setuid } from "../../process/credentials.ts";
 import type { Process } from "../../process/types.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, unmodelled } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { jailAttach } from "../attach.ts";
+import { type JailKey, type JailRecord, type JailValue, jailGet, parameterNames } from "../jailGet.ts";
 
 /** jls(8) and jexec(8). */
 

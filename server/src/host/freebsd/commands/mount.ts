@@ -1,10 +1,10 @@
 import { strerror } from "../../errno.ts";
 import { readFile } from "../../filesystem/files.ts";
-import { type MountView, mountFs, statfsView, unmountFs } from "../filesystem/mounts.ts";
-import { readFstabLine } from "../jail8/fstab.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { type Command, type CommandResult, done, failed } from "../../shell/command.ts";
+import { type MountView, mountFs, statfsView, unmountFs } from "../filesystem/mounts.ts";
+import { readFstabLine } from "../jail8/fstab.ts";
 
 /** mount(8), umount(8) and the programs for single types. */
 

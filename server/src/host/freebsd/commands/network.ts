@@ -1,16 +1,16 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { familyOf, networkOf } from "../../network/addresses.ts";
-import { echo } from "../network/raw.ts";
 import { bind, close, connect, listen, socket } from "../../network/sockets.ts";
 import type { Route, Socket } from "../../network/types.ts";
-import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
 import { findProcess } from "../../process/processes.ts";
-import { canSee } from "../process/visibility.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, unmodelled } from "../../shell/command.ts";
 import { userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { echo } from "../network/raw.ts";
+import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
+import { canSee } from "../process/visibility.ts";
 import { jidOf } from "./processes.ts";
 
 /** Views of the network, and programs that send a little. */

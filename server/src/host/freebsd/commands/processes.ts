@@ -1,16 +1,16 @@
 import { strerror } from "../../errno.ts";
-import { jailGet } from "../jailGet.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
 import { kill } from "../../process/signals.ts";
 import { SIGNALS, signalName } from "../../process/signalTable.ts";
 import type { Process } from "../../process/types.ts";
-import { listProcesses, type ProcessView, stateLetters } from "../process/views.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, unmodelled } from "../../shell/command.ts";
 import { groupText, momentOf, table, twoDigits, userId, userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { compileRegex } from "../../shell/regex.ts";
+import { jailGet } from "../jailGet.ts";
+import { listProcesses, type ProcessView, stateLetters } from "../process/views.ts";
 
 /** ps(1), top(1) and the senders of signals. */
 

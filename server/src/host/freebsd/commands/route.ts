@@ -1,6 +1,7 @@
 import { strerror } from "../../errno.ts";
-import { type RouteRequest, routeAdd, routeDelete, routeGet } from "../../network/routes.ts";
+import { type RouteRequest, routeAdd, routeDelete } from "../../network/routes.ts";
 import { type Command, done, failed } from "../../shell/command.ts";
+import { routeGet } from "../network/routeGet.ts";
 
 /** route(8): add, delete, change, get, flush. */
 export const route: Command = {

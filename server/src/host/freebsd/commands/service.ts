@@ -1,10 +1,10 @@
 import { strerror } from "../../errno.ts";
 import { stat } from "../../filesystem/files.ts";
+import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { mayRunHere, rcBoot, rcShutdown } from "../rc/boot.ts";
 import { processesOf, startDaemon, stopDaemon } from "../rc/daemons.ts";
 import { isYes, RC_CONF, RC_DEFAULTS, readRcConf, setRcVariable } from "../rc/rcConf.ts";
 import { enableVariable, findService, SERVICES, type ServiceKind } from "../rc/services.ts";
-import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 
 /** service(8), sysrc(8), and the scripts /etc/rc and /etc/rc.shutdown. */
 

@@ -1,5 +1,15 @@
 import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { fileSystem, mountOf } from "../../filesystem/nodes.ts";
+import type { DevfsRule } from "../../filesystem/types.ts";
+import { usedBytes } from "../../filesystem/usage.ts";
+import type { Host } from "../../host.ts";
+import { ruleText } from "../../machine/rulesets.ts";
+import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
+import { done, failed } from "../../shell/command.ts";
+import { humanSize, table } from "../../shell/format.ts";
+import { isResult, readOptions } from "../../shell/options.ts";
 import {
   addRule,
   applyRuleset,
@@ -8,18 +18,9 @@ import {
   setRuleset,
   showRules,
 } from "../filesystem/devfsRules.ts";
-import { lookup } from "../../filesystem/lookup.ts";
 import { type MountView, statfs, statfsView } from "../filesystem/mounts.ts";
-import { fileSystem, mountOf } from "../../filesystem/nodes.ts";
-import { usedBytes } from "../../filesystem/usage.ts";
 import { privCheck } from "../privileges.ts";
-import type { DevfsRule } from "../types.ts";
-import type { Host } from "../../host.ts";
-import { ruleText } from "../../machine/rulesets.ts";
-import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
-import { done, failed } from "../../shell/command.ts";
-import { humanSize, table } from "../../shell/format.ts";
-import { isResult, readOptions } from "../../shell/options.ts";
+import { freebsdOf } from "../state.ts";
 
 /** df(1) and devfs(8). */
 
@@ -174,7 +175,7 @@ function runDevfs({ host, process, args }: CommandContext): CommandResult {
     case "showsets": {
       const may = privCheck(host, process, "DEVFS_RULE");
       if (!may.ok) return complain("ioctl DEVFSIO_SGETNEXT", may);
-      const sets = Object.keys(host.state.freebsd.devfsRulesets);
+      const sets = Object.keys(freebsdOf(host).devfsRulesets);
       return done(sets.map((number) => `${number}\n`).join(""), [may.decision]);
     }
     case "add": {
@@ -199,7 +200,7 @@ function runDevfs({ host, process, args }: CommandContext): CommandResult {
     }
     case "apply": {
       const one = /^\d+$/.test(rule[0] ?? "") && rule.length === 1 ? Number(rule[0]) : undefined;
-      const stored = host.state.freebsd.devfsRulesets[set]?.find(({ number }) => number === one);
+      const stored = freebsdOf(host).devfsRulesets[set]?.find(({ number }) => number === one);
       const read = one === undefined ? readRule(rule) : stored;
       if (!read) return failed("devfs rule: invalid rule\n");
       const { number: _, ...plain } = read;

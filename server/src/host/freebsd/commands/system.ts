@@ -1,6 +1,13 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { stat } from "../../filesystem/files.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
+import { done, failed, program, unmodelled } from "../../shell/command.ts";
+import { dateText, momentOf, table, twoDigits } from "../../shell/format.ts";
+import { isResult, readOptions } from "../../shell/options.ts";
+import { visibleProcesses } from "../process/views.ts";
 import { sysctlNames, sysctlRead, sysctlWrite } from "../sysctl.ts";
 import { SYSCTLS } from "../sysctlTable.ts";
 import {
@@ -12,13 +19,6 @@ import {
   settimeofday,
   wallClock,
 } from "../system.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import { visibleProcesses } from "../process/views.ts";
-import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
-import { done, failed, program, unmodelled } from "../../shell/command.ts";
-import { dateText, momentOf, table, twoDigits } from "../../shell/format.ts";
-import { isResult, readOptions } from "../../shell/options.ts";
 
 /** The machine as a whole: names, sysctls, modules, time. */
 

@@ -4,18 +4,17 @@ import type { Dataset } from "../../filesystem/types.ts";
 import {
   zfsCreate,
   zfsDestroy,
-  zfsJail,
   zfsList,
   zfsMount,
   zfsSet,
   zfsSnapshot,
-  zfsUnjail,
   zfsUnmount,
   zpoolConfigure,
 } from "../../filesystem/zfs.ts";
-import { runningJail } from "../jail8/run.ts";
 import type { Host } from "../../host.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import { zfsJail, zfsUnjail } from "../filesystem/zfsJail.ts";
+import { runningJail } from "../jail8/run.ts";
 import { zfsView, zpoolView } from "./zfsViews.ts";
 
 /** zfs(8) and zpool(8), as far as jails have to do with them. */
@@ -119,7 +118,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     if (flags.has("a")) {
       const all = zfsList(host, process);
       const missing = all.ok
-        ? all.value.filter((d) => !d.mounted && d.mountpoint.startsWith("/") && !d.jailed)
+        ? all.value.filter((d) => !d.mounted && d.mountpoint.startsWith("/") && !d.zoned)
         : [];
       for (const dataset of missing) zfsMount(host, process, dataset.name);
       return done("", [], ZFS_TIME);

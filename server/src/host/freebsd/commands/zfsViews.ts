@@ -46,7 +46,7 @@ function datasetValue(host: Host, dataset: Dataset, property: string): string | 
     case "mounted":
       return dataset.mounted ? "yes" : "no";
     case "jailed":
-      return dataset.jailed ? "on" : "off";
+      return dataset.zoned ? "on" : "off";
     case "quota":
       return dataset.quota > 0 ? zfsSize(dataset.quota) : "none";
     case "type":

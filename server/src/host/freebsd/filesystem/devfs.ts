@@ -1,8 +1,9 @@
 import { type DeviceKind, deviceCatalog } from "../../../catalog/freebsd/devfs.ts";
-import type { DevfsRule } from "../types.ts";
-import type { Host } from "../../host.ts";
 import { findMount } from "../../filesystem/nodes.ts";
-import type { Device, FileNode, FileSystem, Mount } from "../../filesystem/types.ts";
+import type { DevfsRule, Device, FileNode, FileSystem, Mount } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import type { DeviceEntry } from "../../kernel.ts";
+import { freebsdOf } from "../state.ts";
 
 /**
  * devfs: each mount shows the nodes that drivers have made, unless a rule hides them. The root is node 1, a device has
@@ -49,7 +50,7 @@ export function destroyDevice(host: Host, name: string): void {
 /** The rules that a device meets in a mount, includes not yet expanded. */
 function rulesFor(host: Host, mount: Mount, device: Device): readonly DevfsRule[] {
   const met = mount.applied?.find(({ upTo }) => device.serial <= upTo);
-  return met?.rules ?? host.state.freebsd.devfsRulesets[mount.ruleset] ?? [];
+  return met?.rules ?? freebsdOf(host).devfsRulesets[mount.ruleset] ?? [];
 }
 
 /** Levels to which includes are expanded (vfs.devfs.rule_depth). */
@@ -72,7 +73,7 @@ function run(
     if (!matches(rule, device)) continue;
     if (rule.action !== "include") visit(rule);
     else if (depth > 0)
-      run(host, host.state.freebsd.devfsRulesets[rule.argument ?? ""] ?? [], device, visit, depth - 1);
+      run(host, freebsdOf(host).devfsRulesets[rule.argument ?? ""] ?? [], device, visit, depth - 1);
   }
 }
 
@@ -145,18 +146,19 @@ function ownEntries(fs: FileSystem, directory: number): Record<string, number> {
 }
 
 /** What a directory of a devfs mount holds and its rules do not hide. */
-export function devfsEntries(host: Host, fs: FileSystem, directory: number): DevfsEntry[] {
+export function devfsEntries(host: Host, fs: FileSystem, directory: number): DeviceEntry[] {
   const mount = devfsMount(host, fs);
   if (!mount) return [];
   const above = prefixOf(host, directory);
-  const found: DevfsEntry[] = [];
+  const found: DeviceEntry[] = [];
   for (const device of host.state.files.devices) {
     if (!device.name.startsWith(above)) continue;
     const name = device.name.slice(above.length);
     if (name === "" || name.includes("/") || hiddenByRules(host, mount, device)) continue;
-    found.push({ name, node: -device.serial, jid: device.container });
+    found.push({ name, node: -device.serial, container: device.container });
   }
-  for (const [name, node] of Object.entries(ownEntries(fs, directory))) found.push({ name, node, jid: null });
+  for (const [name, node] of Object.entries(ownEntries(fs, directory)))
+    found.push({ name, node, container: null });
   return found;
 }
 
@@ -166,21 +168,14 @@ export function devfsChild(
   fs: FileSystem,
   directory: number,
   name: string,
-): DevfsEntry | undefined {
+): DeviceEntry | undefined {
   const own = ownEntries(fs, directory);
-  if (Object.hasOwn(own, name)) return { name, node: own[name] as number, jid: null };
+  if (Object.hasOwn(own, name)) return { name, node: own[name] as number, container: null };
   const mount = devfsMount(host, fs);
   const path = prefixOf(host, directory) + name;
   const device = host.state.files.devices.find((candidate) => candidate.name === path);
   if (!device || !mount || hiddenByRules(host, mount, device)) return undefined;
-  return { name, node: -device.serial, jid: device.container };
-}
-
-/** An entry of /dev: its last name, node number, and the jail that made it. */
-export interface DevfsEntry {
-  name: string;
-  node: number;
-  jid: number | null;
+  return { name, node: -device.serial, container: device.container };
 }
 
 function prefixOf(host: Host, directory: number): string {

@@ -1,12 +1,12 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { privCheck } from "../privileges.ts";
-import type { DevfsRule } from "../types.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import { ruleDepth } from "./devfs.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
-import type { Mount } from "../../filesystem/types.ts";
+import type { DevfsRule, Mount } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { privCheck } from "../privileges.ts";
+import { freebsdOf } from "../state.ts";
+import { ruleDepth } from "./devfs.ts";
 
 /**
  * What devfs(8) does. A mount's nodes met its rules when it was made, and a node made later when its driver made it;
@@ -25,7 +25,7 @@ function settle(host: Host, mount: Mount): void {
   const upTo = lastSerial(host);
   mount.applied ??= [];
   if ((mount.applied.at(-1)?.upTo ?? 0) < upTo)
-    mount.applied.push({ upTo, rules: flat(host, host.state.freebsd.devfsRulesets[mount.ruleset] ?? []) });
+    mount.applied.push({ upTo, rules: flat(host, freebsdOf(host).devfsRulesets[mount.ruleset] ?? []) });
 }
 
 /** Includes written out as far as the kernel expands them. One with a condition stays: it is met node by node. */
@@ -33,7 +33,7 @@ function flat(host: Host, rules: readonly DevfsRule[], depth = ruleDepth(host)):
   return rules.flatMap((rule) => {
     if (rule.action !== "include" || rule.path !== undefined || rule.type !== undefined) return [{ ...rule }];
     if (depth <= 0) return [];
-    return flat(host, host.state.freebsd.devfsRulesets[rule.argument ?? ""] ?? [], depth - 1);
+    return flat(host, freebsdOf(host).devfsRulesets[rule.argument ?? ""] ?? [], depth - 1);
   });
 }
 
@@ -45,7 +45,7 @@ function runNow(host: Host, mount: Mount, rules: readonly DevfsRule[]): void {
 
 /** Runs the ruleset of a mount over its nodes as they are now. */
 export function applyRuleset(host: Host, mount: Mount): void {
-  runNow(host, mount, flat(host, host.state.freebsd.devfsRulesets[mount.ruleset] ?? []));
+  runNow(host, mount, flat(host, freebsdOf(host).devfsRulesets[mount.ruleset] ?? []));
 }
 
 /** Runs one rule over the nodes of a mount as they are now. */
@@ -62,11 +62,7 @@ function mayRule(host: Host, process: Process): Outcome {
 export function showRules(host: Host, process: Process, ruleset: number): Outcome<readonly DevfsRule[]> {
   const may = mayRule(host, process);
   if (!may.ok) return may;
-  return allowed(
-    host.state.freebsd.devfsRulesets[ruleset] ?? [],
-    "devfs/show",
-    `The rules of set ${ruleset}.`,
-  );
+  return allowed(freebsdOf(host).devfsRulesets[ruleset] ?? [], "devfs/show", `The rules of set ${ruleset}.`);
 }
 
 /** Adds a rule to a set; mounts that use it do not change until it is applied to them. Set 0 cannot be changed. */
@@ -80,7 +76,7 @@ export function addRule(
   if (!may.ok) return may;
   if (!Number.isInteger(ruleset) || ruleset < 1 || ruleset > 65_535)
     return denied("EINVAL", "devfs/number", "Rules are added to sets 1 to 65535.");
-  const { devfsRulesets } = host.state.freebsd;
+  const { devfsRulesets } = freebsdOf(host);
   const rules = devfsRulesets[ruleset] ?? [];
   const chosen = number ?? (rules.at(-1)?.number ?? 0) + STEP;
   if (rules.some((existing) => existing.number === chosen))
@@ -94,7 +90,7 @@ export function addRule(
 export function deleteRules(host: Host, process: Process, ruleset: number, number?: number): Outcome {
   const may = mayRule(host, process);
   if (!may.ok) return may;
-  const { devfsRulesets } = host.state.freebsd;
+  const { devfsRulesets } = freebsdOf(host);
   const rules = devfsRulesets[ruleset];
   if (!rules || (number !== undefined && rules.every((rule) => rule.number !== number)))
     return denied("ENOENT", "devfs/missing", `There is no such rule in set ${ruleset}.`);
@@ -107,7 +103,7 @@ export function deleteRules(host: Host, process: Process, ruleset: number, numbe
 
 /** A set reaches mounts also through an include, so that all devfs mounts keep what they have. */
 function keepMounts(host: Host, ruleset: number): void {
-  const { devfsRulesets } = host.state.freebsd;
+  const { devfsRulesets } = freebsdOf(host);
   const touched = new Set(
     Object.entries(devfsRulesets)
       .filter(([, rules]) =>

@@ -1,9 +1,9 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
 import { allows, prisonOf } from "../prisons.ts";
 import { privCheck } from "../privileges.ts";
 import { causeOf } from "../scope.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { deviceKind } from "./devfs.ts";
 
 /** What the driver says when a node is opened; the mode of the node was asked before. Source: d_open of each driver. */

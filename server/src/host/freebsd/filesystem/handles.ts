@@ -1,10 +1,10 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
-import { privCheck } from "../privileges.ts";
-import { since } from "../release.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import type { Vnode } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { privCheck } from "../privileges.ts";
+import { since } from "../release.ts";
 
 /**
  * Files without names: handles, and the NFS server, which lives on them. Both need the same conditions in a jail: a

@@ -1,16 +1,15 @@
 import type { FileSystemType } from "../../../catalog/freebsd/fileSystemTypes.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { prisonOf } from "../prisons.ts";
-import type { Prison } from "../types.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { directory, makeFileSystem } from "../../filesystem/build.ts";
-import { deviceKind } from "./devfs.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { addNode, editableIn, fileSystemOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
 import type { FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
-import { datasetAccess } from "../../filesystem/zfs.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { prisonOf } from "../prisons.ts";
+import type { Prison } from "../types.ts";
+import { deviceKind } from "./devfs.ts";
 
 /** What a file system brings to a mount: itself, which node appears, and what df shows in front. */
 type Prepared = Pick<Mount, "filesystem" | "from"> & Partial<Pick<Mount, "root" | "ruleset" | "assumed">>;
@@ -125,7 +124,7 @@ function sizeOption(options: readonly string[]): number {
 /** Source: zfs_mount() in sys/contrib/openzfs/module/os/freebsd/zfs/zfs_vfsops.c. */
 function prepareZfs(host: Host, process: Process, { from }: Request): Outcome<Prepared> {
   const dataset = host.state.files.datasets[from];
-  const access = datasetAccess(host, process, from);
+  const access = host.kernel.files.datasets.access(host, process, from);
   if (process.credential.container !== 0 && access !== "write")
     return denied("EPERM", "mount/9", `Dataset ${from} is not one that this jail may mount.`, {
       causes: [{ what: "only datasets that zfs jail attached can be mounted", from: "kernel" }],

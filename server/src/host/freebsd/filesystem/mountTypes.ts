@@ -1,9 +1,9 @@
 import { type FileSystemType, fileSystemTypes } from "../../../catalog/freebsd/fileSystemTypes.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
-import { kldload } from "../modules.ts";
-import { since } from "../release.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
+import { kldload } from "../modules.ts";
+import { since } from "../release.ts";
 
 /** What the kernel knows of a kind of file system; undefined if there is none of that name in this release. */
 export function fileSystemType(host: Host, name: string): FileSystemType | undefined {

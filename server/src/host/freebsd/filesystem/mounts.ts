@@ -1,4 +1,14 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
+import { mayAdmin } from "../../filesystem/access.ts";
+import { coverKey, placeMount } from "../../filesystem/build.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountIndex.ts";
+import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
+import { pathOf } from "../../filesystem/paths.ts";
+import type { Mount, Vnode } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import { processesOn } from "../../process/processIndex.ts";
+import type { Process } from "../../process/types.ts";
 import { prisonReleased } from "../lifecycle.ts";
 import { knowsBit } from "../permissions.ts";
 import { prisonsRootedOn } from "../prisonIndex.ts";
@@ -6,19 +16,9 @@ import { allows, lineageOf, prisonOf } from "../prisons.ts";
 import { privCheck } from "../privileges.ts";
 import { since } from "../release.ts";
 import { causeOf } from "../scope.ts";
-import type { Host } from "../../host.ts";
-import { processesOn } from "../../process/processIndex.ts";
-import type { Process } from "../../process/types.ts";
-import { mayAdmin } from "../../filesystem/access.ts";
-import { coverKey, placeMount } from "../../filesystem/build.ts";
 import { applyRuleset } from "./devfsRules.ts";
-import { lookup } from "../../filesystem/lookup.ts";
-import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountIndex.ts";
 import { foreignRuleset, prepare, rulesetOption } from "./mountSources.ts";
 import { fileSystemType, loadedType } from "./mountTypes.ts";
-import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
-import { pathOf } from "../../filesystem/paths.ts";
-import type { Mount, Vnode } from "../../filesystem/types.ts";
 
 export { type MountView, statfs, statfsView } from "./statfs.ts";
 

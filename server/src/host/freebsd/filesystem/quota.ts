@@ -1,13 +1,13 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { allows, prisonOf } from "../prisons.ts";
-import { type PrivilegeName, privCheck } from "../privileges.ts";
-import { causeOf } from "../scope.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { fileSystemOf } from "../../filesystem/nodes.ts";
 import type { FileSystem } from "../../filesystem/types.ts";
 import { usedBytes } from "../../filesystem/usage.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { allows, prisonOf } from "../prisons.ts";
+import { type PrivilegeName, privCheck } from "../privileges.ts";
+import { causeOf } from "../scope.ts";
 
 export type QuotaCommand =
   | { command: "on" | "off" }

@@ -1,12 +1,12 @@
 import { allowed, contained, type Outcome } from "../../decision.ts";
-import { prisonOf } from "../prisons.ts";
-import { causeOf } from "../scope.ts";
-import type { Prison } from "../types.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
 import type { Mount } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { prisonOf } from "../prisons.ts";
+import { causeOf } from "../scope.ts";
+import type { Prison } from "../types.ts";
 
 /** A mount as a process sees it. */
 export interface MountView {

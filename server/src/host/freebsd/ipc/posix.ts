@@ -1,12 +1,12 @@
 import { allowed, contained, denied, type Outcome } from "../../decision.ts";
 import { sameVnode } from "../../filesystem/nodes.ts";
+import type { Host } from "../../host.ts";
+import type { PosixObject } from "../../ipc/types.ts";
+import type { Process } from "../../process/types.ts";
 import { prisonOf } from "../prisons.ts";
 import { type PrivilegeName, privCheck } from "../privileges.ts";
 import { causeOf } from "../scope.ts";
 import type { Prison } from "../types.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import type { PosixObject } from "../../ipc/types.ts";
 
 /**
  * Named POSIX objects. Shared memory and semaphores get the jail's path in front of their name; queues belong to the

@@ -88,7 +88,7 @@ export function assumeDataset(run: JailRun, name: string): void {
     name,
     mountpoint: `/${name}`,
     mounted: false,
-    jailed: true,
+    zoned: true,
     container: 0,
     quota: 0,
     used: 0,

@@ -1,5 +1,5 @@
 import { strerror } from "../../errno.ts";
-import { chdir } from "../../filesystem/chroot.ts";
+import { chdir } from "../../filesystem/directories.ts";
 import { fibCount } from "../../network/routingTable.ts";
 import { setgid, setgroups, setuid } from "../../process/credentials.ts";
 import { closeDescriptors, exit, fork, reap } from "../../process/processes.ts";

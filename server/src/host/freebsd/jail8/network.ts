@@ -1,9 +1,9 @@
 import type { Cause, Outcome } from "../../decision.ts";
 import { prefixOfMask } from "../../network/addresses.ts";
-import { ifAddAddress, ifMoveVnet, ifReclaim, ifRemoveAddress } from "../network/interfaces.ts";
 import { findInterface } from "../../network/links.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
+import { ifAddAddress, ifMoveVnet, ifReclaim, ifRemoveAddress } from "../network/interfaces.ts";
 import type { Action } from "./action.ts";
 import { assumeInterface } from "./assume.ts";
 import { asSystemUser } from "./commands.ts";

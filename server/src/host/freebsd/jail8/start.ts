@@ -1,11 +1,11 @@
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { nodeOf } from "../../filesystem/nodes.ts";
-import { zfsJail } from "../../filesystem/zfs.ts";
 import { parseAddress } from "../../network/addresses.ts";
 import { findInterface } from "../../network/links.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import { spawn } from "../../process/processes.ts";
+import { zfsJail } from "../filesystem/zfsJail.ts";
 import { jailSet } from "../jailSet.ts";
 import { kldload } from "../modules.ts";
 import { processesIn } from "../prisons.ts";

@@ -1,10 +1,11 @@
 import type { Host } from "../../host.ts";
 import { createVnet } from "../../network/vnets.ts";
-import { createRootSet } from "../resources/cpuset.ts";
 import { inheritedCause, renumber, startingBits } from "../invariants.ts";
 import { setBits } from "../permissions.ts";
 import { addPrison } from "../prisonIndex.ts";
 import { findPrison, lineageOf } from "../prisons.ts";
+import { createRootSet } from "../resources/cpuset.ts";
+import { freebsdOf } from "../state.ts";
 import { hostNumber } from "../sysctlValues.ts";
 import type { AddressList, Prison } from "../types.ts";
 import { fullName } from "./names.ts";
@@ -44,15 +45,15 @@ export function reserve(call: Call, target: Target): number {
     throw refuse(target.jid === 0 ? "41" : "40", "EAGAIN", `All jids up to ${JAIL_MAX} are taken.`, {
       message: "no available jail IDs",
     });
-  const { cpus } = host.state.resources.cpusets[target.parent.cpuset] ?? { cpus: [] };
-  if (host.state.resources.nextCpuset > LAST_CPUSET || cpus.length === 0)
+  const { cpus } = freebsdOf(host).resources.cpusets[target.parent.cpuset] ?? { cpus: [] };
+  if (freebsdOf(host).resources.nextCpuset > LAST_CPUSET || cpus.length === 0)
     throw refuse("42", cpus.length === 0 ? "EDEADLK" : "ENFILE", "No CPU set can be made for the jail.");
   return jid;
 }
 
 /** The next jid behind the last one that was given out by itself; those of dying prisons count as taken. */
 function nextJid(host: Host): number | undefined {
-  const { freebsd } = host.state;
+  const freebsd = freebsdOf(host);
   for (let tried = 0, jid = freebsd.lastJid; tried < JAIL_MAX; tried++) {
     jid = (jid % JAIL_MAX) + 1;
     if (freebsd.prisons[jid]) continue;
@@ -67,7 +68,7 @@ function claimJid(host: Host, jid: number): number | undefined {
   const dying = findPrison(host, jid);
   if (!dying) return jid;
   for (let free = JAIL_MAX; free > 0; free--)
-    if (!host.state.freebsd.prisons[free]) {
+    if (!freebsdOf(host).prisons[free]) {
       renumber(host, dying, free);
       return jid;
     }

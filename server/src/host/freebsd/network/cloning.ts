@@ -1,13 +1,13 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { kldload } from "../modules.ts";
-import { privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import { type Cloner, clonerOf, macFor } from "./cloners.ts";
 import { addInterface } from "../../network/interfaceIndex.ts";
 import { createdName, findCreated, findInterface, removeInterface } from "../../network/links.ts";
 import type { Interface, Vnet } from "../../network/types.ts";
 import { vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { kldload } from "../modules.ts";
+import { privCheck } from "../privileges.ts";
+import { type Cloner, clonerOf, macFor } from "./cloners.ts";
 
 /** Making and destroying interfaces. Source: sys/net/if_clone.c, sys/net/if_epair.c, ifconfig(8). */
 

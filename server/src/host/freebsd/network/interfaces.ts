@@ -1,8 +1,5 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { findPrison, isDescendant } from "../prisons.ts";
-import { type PrivilegeName, privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { BITS, familyOf, isPrefix, isUnspecified, parseAddress } from "../../network/addresses.ts";
 import {
   addAddress,
@@ -17,6 +14,9 @@ import {
 import { fibCount } from "../../network/routingTable.ts";
 import type { Interface, Vnet } from "../../network/types.ts";
 import { vnet, vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { findPrison, isDescendant } from "../prisons.ts";
+import { type PrivilegeName, privCheck } from "../privileges.ts";
 
 export { ifCreate, ifDestroy } from "./cloning.ts";
 

@@ -1,10 +1,10 @@
 import { allowed, type Cause, contained, denied, type Outcome } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import { ANY, type Family, isLoopback, LOOPBACK } from "../../network/addresses.ts";
+import type { Process } from "../../process/types.ts";
 import { lineageOf, prison } from "../prisons.ts";
 import { causeOf } from "../scope.ts";
 import type { AddressList, Prison } from "../types.ts";
-import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import { ANY, type Family, isLoopback, LOOPBACK, parseAddress } from "../../network/addresses.ts";
 
 /**
  * What a jail's address lists let its sockets do. Source: sys/netinet/in_jail.c, sys/netinet6/in6_jail.c,
@@ -156,11 +156,4 @@ export function remoteAddress(host: Host, jail: Prison, family: Family, address:
   if (isLoopback(address) && !hasAddress(jail, address))
     return contained(first, rule, `Loopback is not in the jail's list: it becomes ${first}.`, { causes });
   return allowed(address, rule, "A jail may talk to any address.", { causes });
-}
-
-/** An address as sockets store it: canonical, and `*` for the unspecified one. `undefined` for what is none. */
-export function socketAddress(text: string): string | undefined {
-  if (text === ANY || text === "") return ANY;
-  const address = parseAddress(text);
-  return address === "0.0.0.0" || address === "::" ? ANY : address;
 }

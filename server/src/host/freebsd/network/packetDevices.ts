@@ -1,14 +1,14 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { prisonOf } from "../prisons.ts";
-import { privCheck } from "../privileges.ts";
-import { causeOf } from "../scope.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
-import { ifCreate } from "./cloning.ts";
-import { jailedWithoutVnet } from "./jailAddresses.ts";
 import { findInterface } from "../../network/links.ts";
 import type { Interface } from "../../network/types.ts";
 import { stackSetting, vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { prisonOf } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
+import { causeOf } from "../scope.ts";
+import { ifCreate } from "./cloning.ts";
+import { jailedWithoutVnet } from "./jailAddresses.ts";
 
 /**
  * Devices that carry packets, once their node could be opened: devfs alone decides that. Source: sys/net/bpf.c,

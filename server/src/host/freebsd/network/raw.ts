@@ -1,17 +1,17 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { prison, prisonOf } from "../prisons.ts";
-import { type PrivilegeName, privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { ANY, familyOf, isMulticast, parseAddress } from "../../network/addresses.ts";
 import { composed, leaving, lost } from "../../network/delivery.ts";
-import { hasAddress, listCause, remoteAddress } from "./jailAddresses.ts";
 import { roundTrip } from "../../network/paths.ts";
 import { ownSocket } from "../../network/pcb.ts";
 import { isLocalAddress } from "../../network/routingTable.ts";
-import { selectSource } from "./sourceAddress.ts";
 import type { Socket, SocketOption } from "../../network/types.ts";
 import { vnet } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { prison, prisonOf } from "../prisons.ts";
+import { type PrivilegeName, privCheck } from "../privileges.ts";
+import { hasAddress, listCause, remoteAddress } from "./jailAddresses.ts";
+import { selectSource } from "./sourceAddress.ts";
 
 /**
  * Raw sockets and the switches of sockets, among them the control paths of the stack that hang on raw ones.

@@ -1,11 +1,18 @@
 import { allowed, contained, denied, type Outcome } from "../../decision.ts";
-import { causeOf } from "../scope.ts";
-import type { Prison } from "../types.ts";
 import type { Host } from "../../host.ts";
-import { addressNumber, BITS, type Family, familyOf, isLinkLocal, isLoopback } from "../../network/addresses.ts";
-import { hasAddress, listCause, listOf, PARAMETER, primaryAddress } from "./jailAddresses.ts";
+import {
+  addressNumber,
+  BITS,
+  type Family,
+  familyOf,
+  isLinkLocal,
+  isLoopback,
+} from "../../network/addresses.ts";
 import { connectedLink, findRoute, interfaceWith, isAround, linkOf } from "../../network/routingTable.ts";
 import type { Interface, Vnet } from "../../network/types.ts";
+import { causeOf } from "../scope.ts";
+import type { Prison } from "../types.ts";
+import { hasAddress, listCause, listOf, PARAMETER, primaryAddress } from "./jailAddresses.ts";
 
 /**
  * The sender's address of a socket that is bound to none. Source: in_pcbladdr() in sys/netinet/in_pcb.c,

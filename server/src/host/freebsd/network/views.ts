@@ -1,14 +1,14 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { prisonOf } from "../prisons.ts";
-import { privCheck } from "../privileges.ts";
-import { inScope } from "../scope.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import { parseNetwork } from "../../network/addresses.ts";
-import { hasAddress, jailedWithoutVnet, listCause } from "./jailAddresses.ts";
 import { allRoutes } from "../../network/routingTable.ts";
 import type { Interface, InterfaceAddress, Route, Socket } from "../../network/types.ts";
 import { vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import { prisonOf } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
+import { inScope } from "../scope.ts";
+import { hasAddress, jailedWithoutVnet, listCause } from "./jailAddresses.ts";
 
 /**
  * What ifconfig(8), netstat(1), sockstat(1) and route(8) are told. Source: sysctl_iflist() and sysctl_dumpentry() in

@@ -1,9 +1,9 @@
 import type { Outcome } from "../../decision.ts";
+import { open, symlink } from "../../filesystem/files.ts";
+import { vnetOf } from "../../network/vnets.ts";
 import { decidingRule, devfsVisible, makeDevice } from "../filesystem/devfs.ts";
 import { addRule, showRules } from "../filesystem/devfsRules.ts";
-import { open, symlink } from "../../filesystem/files.ts";
 import { bpfAttach } from "../network/packetDevices.ts";
-import { vnetOf } from "../../network/vnets.ts";
 import { causeOf } from "../scope.ts";
 import { type Attempt, call, type Scene } from "./scene.ts";
 

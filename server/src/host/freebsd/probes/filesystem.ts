@@ -1,13 +1,14 @@
 import type { Decision } from "../../decision.ts";
-import { extattrSet } from "../filesystem/attributes.ts";
-import { chroot, fchdir, passDescriptor } from "../../filesystem/chroot.ts";
-import { chflags, mkfifo, mknod, open, read, write } from "../../filesystem/files.ts";
-import { getfh, openHandle } from "../filesystem/handles.ts";
+import { fchdir } from "../../filesystem/directories.ts";
+import { mkfifo, mknod, open, read, write } from "../../filesystem/files.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { sameVnode } from "../../filesystem/nodes.ts";
-import { quotactl } from "../filesystem/quota.ts";
 import type { Process } from "../../process/types.ts";
 import { jailAttach } from "../attach.ts";
+import { chflags, extattrSet } from "../filesystem/attributes.ts";
+import { chroot, passDescriptor } from "../filesystem/chroot.ts";
+import { getfh, openHandle } from "../filesystem/handles.ts";
+import { quotactl } from "../filesystem/quota.ts";
 import { causeOf } from "../scope.ts";
 import { type Attempt, call, containedBy, need, PLACE, type Scene } from "./scene.ts";
 

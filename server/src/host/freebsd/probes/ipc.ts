@@ -1,8 +1,8 @@
 import { ensureDirectory } from "../../filesystem/build.ts";
+import { bind, connect, listen, type SocketRequest, socket } from "../../network/sockets.ts";
 import { mountFs } from "../filesystem/mounts.ts";
 import { shmOpen } from "../ipc/posix.ts";
-import { msgget, semget, shmget } from "../../ipc/sysv.ts";
-import { bind, connect, listen, type SocketRequest, socket } from "../../network/sockets.ts";
+import { msgget, semget, shmget } from "../ipc/sysv.ts";
 import { prison } from "../prisons.ts";
 import { type Attempt, call, need, PLACE } from "./scene.ts";
 

@@ -2,6 +2,7 @@ import { jailAttach } from "../attach.ts";
 import { jailGet } from "../jailGet.ts";
 import { jailSet } from "../jailSet.ts";
 import { jailRemove } from "../remove.ts";
+import { freebsdOf } from "../state.ts";
 import { type Attempt, call } from "./scene.ts";
 
 /** Attempts on jails in the jail, and on those around it. */
@@ -17,7 +18,7 @@ export const jailAttempts = {
   "jail.attach-child": call((scene) => {
     const process = scene.root();
     const child = scene.createChild(process);
-    return jailAttach(scene.host, process, child.ok ? child.value : scene.host.state.freebsd.lastJid + 1);
+    return jailAttach(scene.host, process, child.ok ? child.value : freebsdOf(scene.host).lastJid + 1);
   }),
   "jail.remove-sibling": call((scene) => jailRemove(scene.host, scene.root(), scene.neighbour().jid)),
   "jail.get-host-list": call((scene) => {

@@ -1,8 +1,8 @@
 import type { Outcome } from "../../decision.ts";
 import { open } from "../../filesystem/files.ts";
+import { zfsList, zfsMount, zfsSet } from "../../filesystem/zfs.ts";
 import { startNfsd } from "../filesystem/handles.ts";
 import { mountFs, statfsView, unmountFs } from "../filesystem/mounts.ts";
-import { zfsList, zfsMount, zfsSet } from "../../filesystem/zfs.ts";
 import { type Attempt, call, need, type Scene } from "./scene.ts";
 
 /** Attempts on mounts, their table, and ZFS. */

@@ -1,15 +1,16 @@
 import type { Decision, Outcome } from "../../decision.ts";
 import { LOOPBACK } from "../../network/addresses.ts";
-import { ifAddAddress, ifCreate, ifMoveVnet, ifSetFlags } from "../network/interfaces.ts";
-import { jailedWithoutVnet } from "../network/jailAddresses.ts";
-import { joinGroup, sendWithHeader, setControl, setSwitch } from "../network/raw.ts";
-import { routeAdd, routeGet } from "../../network/routes.ts";
+import { routeAdd } from "../../network/routes.ts";
 import { allRoutes } from "../../network/routingTable.ts";
 import { bind, connect, listen, type SocketRequest, socket } from "../../network/sockets.ts";
-import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import { spawn } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { ifAddAddress, ifCreate, ifMoveVnet, ifSetFlags } from "../network/interfaces.ts";
+import { jailedWithoutVnet } from "../network/jailAddresses.ts";
+import { joinGroup, sendWithHeader, setControl, setSwitch } from "../network/raw.ts";
+import { routeGet } from "../network/routeGet.ts";
+import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
 import { causeOf } from "../scope.ts";
 import { type Attempt, call, containedBy, NOBODY, need, type Scene } from "./scene.ts";
 

@@ -1,11 +1,12 @@
 import type { Decision } from "../../decision.ts";
 import { setgroups, setuid } from "../../process/credentials.ts";
-import { ktrace, ptrace, watchProcess } from "../../process/debug.ts";
-import { limitOf, rtprio, setpriority, setrlimit } from "../../process/limits.ts";
 import { allProcesses, fork, spawn } from "../../process/processes.ts";
 import { kill } from "../../process/signals.ts";
+import { ktrace, ptrace, watchProcess } from "../process/debug.ts";
+import { limitOf, rtprio, setpriority, setrlimit } from "../process/limits.ts";
 import { visibleProcesses } from "../process/views.ts";
 import { isAbout } from "../resources/links.ts";
+import { freebsdOf } from "../state.ts";
 import { type Attempt, call, containedBy, need, type Scene } from "./scene.ts";
 
 /** A loop that nothing stops ends here. */
@@ -60,8 +61,10 @@ export const processAttempts = {
 function forkBomb(scene: Scene): Decision {
   const { host } = scene;
   const process = scene.root();
-  const limits = host.state.resources.rules
-    .filter((rule) => rule.resource === "maxproc" && rule.action === "deny" && isAbout(host, rule, process))
+  const limits = freebsdOf(host)
+    .resources.rules.filter(
+      (rule) => rule.resource === "maxproc" && rule.action === "deny" && isAbout(host, rule, process),
+    )
     .map(({ amount }) => amount);
   const least = Math.min(...limits, MOST);
   for (let made = 0; made < least && limits.length > 0; made++)

@@ -2,18 +2,18 @@ import type { Variation } from "../../../catalog/freebsd/probe.ts";
 import type { Cause, Decision, Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import { ensureDirectory, makeFileSystem, makeRoot, placeMount, putFile } from "../../filesystem/build.ts";
-import { deviceKind } from "../filesystem/devfs.ts";
-import { mountFs } from "../filesystem/mounts.ts";
 import { addNode, fileSystemOf } from "../../filesystem/nodes.ts";
 import { pathOf } from "../../filesystem/paths.ts";
 import type { Dataset, FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { isLoopback } from "../../network/addresses.ts";
-import { hasAddress } from "../network/jailAddresses.ts";
 import { vnet } from "../../network/vnets.ts";
 import { spawn } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { deviceKind } from "../filesystem/devfs.ts";
+import { mountFs } from "../filesystem/mounts.ts";
 import { type JailParameters, jailSet } from "../jailSet.ts";
+import { hasAddress } from "../network/jailAddresses.ts";
 import { prison } from "../prisons.ts";
 import type { Prison } from "../types.ts";
 
@@ -129,7 +129,7 @@ export class Scene {
   delegated(): Dataset {
     const { files, machine } = this.host.state;
     const attached = Object.values(files.datasets).find(
-      ({ container: jid, jailed, mounted }) => jid === this.jail.jid && jailed && !mounted,
+      ({ container: jid, zoned: jailed, mounted }) => jid === this.jail.jid && jailed && !mounted,
     );
     if (attached) return attached;
     const name = `${machine.pools[0]?.name ?? "zroot"}/zonewarden`;
@@ -138,7 +138,7 @@ export class Scene {
       name,
       mountpoint,
       mounted: false,
-      jailed: true,
+      zoned: true,
       container: this.jail.jid,
       quota: 1024 ** 3,
       used: 0,

@@ -1,8 +1,8 @@
 import { denied, type Outcome } from "../../decision.ts";
-import { prison, prisonOf, relativeName } from "../prisons.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { prison, prisonOf, relativeName } from "../prisons.ts";
 import { canDebug, canSee } from "./visibility.ts";
 
 /** What kern.proc, ps(1) and procfs(5) show to one process. Source: sys/kern/kern_proc.c, sys/fs/procfs. */

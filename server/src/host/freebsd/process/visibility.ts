@@ -1,13 +1,13 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
+import type { Host } from "../../host.ts";
+import { REACHES_CHANGED } from "../../process/signalTable.ts";
+import type { Process } from "../../process/types.ts";
 import { allows, prison } from "../prisons.ts";
 import { type PrivilegeName, privCheck } from "../privileges.ts";
 import { since } from "../release.ts";
 import { causeOf, inScope, outOfScope } from "../scope.ts";
 import { hostNumber } from "../sysctlValues.ts";
-import type { Host } from "../../host.ts";
-import { REACHES_CHANGED } from "../../process/signalTable.ts";
-import type { Process } from "../../process/types.ts";
 
 /**
  * Which process may see, signal, reschedule and debug which: the tests in the kernel's order, mandatory access control

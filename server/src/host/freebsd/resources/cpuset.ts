@@ -1,12 +1,13 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { Derived, type Groups, put, sorted } from "../../derived.ts";
-import { childrenOf, isDescendant, prison } from "../prisons.ts";
-import { privCheck } from "../privileges.ts";
-import { outOfScope } from "../scope.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { childrenOf, isDescendant, prison } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
 import { canSchedule } from "../process/visibility.ts";
+import { outOfScope } from "../scope.ts";
+import { freebsdOf } from "../state.ts";
 import type { CpuSet, ResourceState } from "./types.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { CpuSet, ResourceState } from "./types.ts";
  */
 
 function set(host: Host, id: number): CpuSet {
-  const found = host.state.resources.cpusets[id];
+  const found = freebsdOf(host).resources.cpusets[id];
   if (!found) throw new Error(`the model has no CPU set ${id}`);
   return found;
 }
@@ -27,7 +28,8 @@ const byRoot = new Derived<ResourceState["cpusets"], Groups<number, number>>((cp
   return index;
 });
 
-function addSet({ state: { resources } }: Host, added: CpuSet): void {
+function addSet(host: Host, added: CpuSet): void {
+  const { resources } = freebsdOf(host);
   put(byRoot.of(resources.cpusets), added.root, added.id);
   resources.cpusets[added.id] = added;
 }
@@ -39,7 +41,7 @@ export function cpusOf(host: Host, process: Process): number[] {
 
 /** The root set of a new jail: equal to that of its parent at first. jail_set(2) calls it as it creates a prison. */
 export function createRootSet(host: Host, parent: number, jid: number): number {
-  const { resources } = host.state;
+  const { resources } = freebsdOf(host);
   const id = resources.nextCpuset++;
   addSet(host, { id, root: id, cpus: [...set(host, prison(host, parent).cpuset).cpus], container: jid });
   return id;
@@ -48,7 +50,7 @@ export function createRootSet(host: Host, parent: number, jid: number): number {
 /** When a prison is freed, its root set and those below go with it. */
 export function releaseRootSet(host: Host, jid: number): void {
   if (jid === 0) return;
-  const { cpusets } = host.state.resources;
+  const { cpusets } = freebsdOf(host).resources;
   const { cpuset: root } = prison(host, jid);
   for (const id of sorted(byRoot.of(cpusets).get(root))) delete cpusets[id];
   byRoot.of(cpusets).delete(root);
@@ -79,7 +81,7 @@ export function moveIntoJail(host: Host, process: Process, jid: number): Outcome
 
 /** cpuset(2): a new set below the caller's root set, with the caller in it. */
 export function cpuset(host: Host, process: Process): Outcome<CpuSet> {
-  const { resources } = host.state;
+  const { resources } = freebsdOf(host);
   const root = set(host, set(host, process.cpuset).root);
   const id = resources.nextCpuset++;
   const created: CpuSet = { id, root: root.id, cpus: [...root.cpus], container: null };
@@ -181,7 +183,7 @@ function setAbove(host: Host, { id, root, container: jid }: CpuSet): CpuSet | un
 
 /** Sets directly below one. */
 function below(host: Host, { id, root, container: jid }: CpuSet): CpuSet[] {
-  const numbered = sorted(byRoot.of(host.state.resources.cpusets).get(id))
+  const numbered = sorted(byRoot.of(freebsdOf(host).resources.cpusets).get(id))
     .filter((one) => one !== id)
     .map((one) => set(host, one));
   if (id !== root || jid === null) return numbered;
@@ -231,7 +233,7 @@ function setFor(host: Host, process: Process, { which, id }: CpusetTarget): Outc
     if (jid === own && id !== -1) return outOfScope(host, process, "ESRCH");
     return allowed(set(host, prison(host, jid).cpuset), "cpuset/jail", "The root set of the jail.");
   }
-  const found = host.state.resources.cpusets[id === -1 ? process.cpuset : id];
+  const found = freebsdOf(host).resources.cpusets[id === -1 ? process.cpuset : id];
   if (!found) return denied("ESRCH", "cpuset/none", `There is no CPU set ${id}.`);
   const root = set(host, found.root);
   const visible =

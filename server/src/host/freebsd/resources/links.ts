@@ -1,6 +1,7 @@
-import { isDescendant, prison } from "../prisons.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
+import { isDescendant, prison } from "../prisons.ts";
+import { freebsdOf } from "../state.ts";
 import type { RctlRule } from "./types.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { RctlRule } from "./types.ts";
 
 /** To be called whenever a credential has changed. */
 export function relinkRules(host: Host, process: Process): void {
-  const last = host.state.resources.lastRule;
+  const last = freebsdOf(host).resources.lastRule;
   if (last !== undefined) process.rulesSeen = last;
 }
 

@@ -1,9 +1,9 @@
 import { allowed, contained, denied, type Outcome } from "../../decision.ts";
-import { privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
-import { limitOf } from "../../process/limits.ts";
 import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { privCheck } from "../privileges.ts";
+import { limitOf } from "../process/limits.ts";
 import { cpusOf } from "./cpuset.ts";
 import { enforce } from "./racct.ts";
 

@@ -1,12 +1,13 @@
 import type { Cause, Decision } from "../../decision.ts";
-import { prisonsNamed } from "../prisonIndex.ts";
-import { prison, processesIn } from "../prisons.ts";
-import { hostNumber } from "../sysctlValues.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import { deliver } from "../../process/signals.ts";
 import { type SignalName, signalName } from "../../process/signalTable.ts";
 import type { Process } from "../../process/types.ts";
+import { prisonsNamed } from "../prisonIndex.ts";
+import { prison, processesIn } from "../prisons.ts";
+import { freebsdOf } from "../state.ts";
+import { hostNumber } from "../sysctlValues.ts";
 import { binds, isInJail, isOfContainingJail, ruleName, userName } from "./links.ts";
 import { RESOURCE_NAMES, type ResourceName } from "./resourceTable.ts";
 import { ruleText } from "./ruleText.ts";
@@ -60,7 +61,7 @@ export function usageOf(host: Host, subject: Subject, resource: ResourceName): n
 /** Of System V objects, which are charged to who created them. Other resources are not modelled and so not used. */
 function ipcUsage(host: Host, subject: Subject, resource: ResourceName): number {
   const own = host.state.ipc.sysv.filter(({ container: jid, uid }) => {
-    if (subject.type === "jail") return host.state.freebsd.prisons[jid] && isInJail(host, subject.id, jid);
+    if (subject.type === "jail") return freebsdOf(host).prisons[jid] && isInJail(host, subject.id, jid);
     return subject.type === "user" && (subject.id === String(uid) || subject.id === userName(host, uid));
   });
   const sum = (kind: string, of: (object: (typeof own)[number]) => number) =>
@@ -123,10 +124,10 @@ export function enforce(
   resource: ResourceName,
   more: number,
 ): Refusal | undefined {
-  if (!accountingOn(host) || host.state.resources.rules.length === 0) return undefined;
+  if (!accountingOn(host) || freebsdOf(host).resources.rules.length === 0) return undefined;
   let refusal: Refusal | undefined;
   const signals: SignalName[] = [];
-  for (const rule of host.state.resources.rules) {
+  for (const rule of freebsdOf(host).resources.rules) {
     if (rule.resource !== resource || !binds(host, rule, process)) continue;
     const used = usageOf(host, countedFor(host, rule, process), resource);
     if (used + more <= rule.amount) {

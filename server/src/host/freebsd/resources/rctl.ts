@@ -1,9 +1,10 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { prisonsNamed } from "../prisonIndex.ts";
-import { type PrivilegeName, privCheck } from "../privileges.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { prisonsNamed } from "../prisonIndex.ts";
+import { type PrivilegeName, privCheck } from "../privileges.ts";
+import { freebsdOf } from "../state.ts";
 import { binds } from "./links.ts";
 import { accountingOn, allUsage, type Subject } from "./racct.ts";
 import { type ResourceName, resourceOf } from "./resourceTable.ts";
@@ -37,7 +38,7 @@ export function rctlAddRule(host: Host, process: Process, text: string): Outcome
   if (subject === "process" && !findProcess(host, Number(id)))
     return denied("ESRCH", "rctl/process", `There is no process ${id}.`);
 
-  const { resources } = host.state;
+  const { resources } = freebsdOf(host);
   const same = (rule: RctlRule) =>
     rule.subject === subject && rule.id === id && rule.resource === resource && rule.action === action;
   // An equal rule is not added twice, and a new deny takes the place of one with another amount.
@@ -74,11 +75,11 @@ export function rctlRemoveRules(host: Host, process: Process, filter: string): O
   if (refused) return refused;
   const parts = parseRule(host, filter);
   if (!parts) return invalid(filter);
-  const { rules } = host.state.resources;
+  const { rules } = freebsdOf(host).resources;
   const kept = rules.filter((rule) => !matches(rule, parts));
   const removed = rules.length - kept.length;
   if (removed === 0) return denied("ESRCH", "rctl/none", `No rule is like ${filter}.`);
-  host.state.resources.rules = kept;
+  freebsdOf(host).resources.rules = kept;
   return allowed(removed, "rctl/remove", `${removed} rules are gone.`);
 }
 
@@ -88,7 +89,7 @@ export function rctlRules(host: Host, process: Process, filter = ""): Outcome<st
   if (refused) return refused;
   const parts = parseRule(host, filter);
   if (!parts) return invalid(filter);
-  const found = host.state.resources.rules.filter((rule) => matches(rule, parts));
+  const found = freebsdOf(host).resources.rules.filter((rule) => matches(rule, parts));
   return allowed(found.map(ruleText), "rctl/rules", `${found.length} rules match.`);
 }
 
@@ -102,7 +103,7 @@ export function rctlLimits(host: Host, process: Process, filter: string): Outcom
     return denied("EOPNOTSUPP", "rctl/limits", "Only for processes can it be said which rules bind them.");
   const target = findProcess(host, Number(parts.id));
   if (!target) return denied("ESRCH", "rctl/process", `There is no process ${parts.id}.`);
-  const found = host.state.resources.rules.filter((rule) => binds(host, rule, target));
+  const found = freebsdOf(host).resources.rules.filter((rule) => binds(host, rule, target));
   return allowed(found.map(ruleText), "rctl/limits", `${found.length} rules bind process ${target.pid}.`);
 }
 

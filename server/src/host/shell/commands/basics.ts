@@ -1,20 +1,17 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
-import { chdir, chroot } from "../../filesystem/chroot.ts";
+import { chdir } from "../../filesystem/directories.ts";
 import { readFile } from "../../filesystem/files.ts";
-import { type SysvKind, sysvList, sysvRemove } from "../../ipc/sysv.ts";
-import type { SysvObject } from "../../ipc/types.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
 import { done, failed, program } from "../command.ts";
 import { groupText, userId, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 import { quoteWords } from "../quote.ts";
 import { commandAt } from "../registry.ts";
-import { modeText } from "./listing.ts";
 import { echoText, printfText } from "./printing.ts";
 import { evaluateTest } from "./testing.ts";
 
-/** Shells, users, System V objects, and the programs that are builtins of the shell as well. */
+/** Shells, users, and the programs that are builtins of the shell as well. */
 
 /** sh(1): `-c line`, a script, or what it reads. A script that is modelled as a whole runs as such: /etc/rc. */
 function runSh(context: CommandContext): CommandResult {
@@ -33,7 +30,7 @@ function runSh(context: CommandContext): CommandResult {
   if (path === undefined) return script(prologue + stdin);
   const text = readFile(host, process, path);
   // A script is read and not executed, so that it need not be executable.
-  const modelled = commandAt(path);
+  const modelled = commandAt(host.kernel, path);
   if (text.ok && modelled && text.value === "") return modelled.run({ ...context, args: parameters });
   if (text.ok) return script(prologue + text.value, parameters);
   return failed(`sh: cannot open ${path}: ${strerror(text.errno)}\n`, text.errno === "ENOENT" ? 127 : 126, [
@@ -73,7 +70,7 @@ function runChroot({ host, process, args, exec, script, stdin }: CommandContext)
   const moved = chdir(host, process, path);
   const decisions: Decision[] = [moved.decision];
   if (!moved.ok) return failed(`chroot: ${path}: ${strerror(moved.errno)}\n`, 1, decisions);
-  const rooted = chroot(host, process, ".");
+  const rooted = host.kernel.files.chroot(host, process, ".");
   decisions.push(rooted.decision);
   if (!rooted.ok) return failed(`chroot: ${path}: ${strerror(rooted.errno)}\n`, 1, decisions);
   const result = words.length === 0 ? script(stdin) : exec(words, { prefix: "chroot: ", status: 127 });
@@ -139,71 +136,6 @@ function runGroups({ host, process, args, run }: CommandContext): CommandResult 
   return done(`${[...new Set([gid, ...groups])].map((one) => groupText(host, one)).join(" ")}\n`);
 }
 
-const IPC_TITLES: readonly (readonly [SysvKind, string, string])[] = [
-  ["msg", "q", "Message Queues"],
-  ["shm", "m", "Shared Memory"],
-  ["sem", "s", "Semaphores"],
-];
-
-function runIpcs({ host, process, args }: CommandContext): CommandResult {
-  const options = readOptions(
-    "ipcs",
-    args,
-    "abcC:MmN:opQqSsTtu:y",
-    "usage: ipcs [-abcMmopQqSsTty] [-C corefile] [-N namelist] [-u user]",
-  );
-  if (isResult(options)) return options;
-  const wanted = IPC_TITLES.filter(([, letter]) => options.has(letter));
-  const parts = (wanted.length > 0 ? wanted : IPC_TITLES).map(([kind, letter, title]) => {
-    const rows = sysvList(host, process, kind).map((object) =>
-      ipcLine(
-        letter,
-        object,
-        (uid) => userText(host, uid),
-        (gid) => groupText(host, gid),
-      ),
-    );
-    const head = "T           ID          KEY MODE        OWNER    GROUP";
-    return `${title}:\n${head}\n${rows.join("")}\n`;
-  });
-  return done(parts.join(""));
-}
-
-function ipcLine(
-  letter: string,
-  { id, key, mode, uid, gid }: SysvObject,
-  userName: (uid: number) => string,
-  groupName: (gid: number) => string,
-): string {
-  // Two letters in front tell of deletion and waiting; then the nine of a file's mode.
-  const access = modeText({ kind: "file", mode, uid, gid, flags: [], parent: 0, links: 1 })
-    .slice(1)
-    .replaceAll("x", "-");
-  return `${letter} ${String(id).padStart(12)} ${String(key).padStart(12)} --${access} ${userName(uid).padStart(8)} ${groupName(gid).padStart(8)}\n`;
-}
-
-function runIpcrm({ host, process, args }: CommandContext): CommandResult {
-  const usage =
-    "usage: ipcrm [-W] [-v[v]]\n             [-q msqid] [-m shmid] [-s semid]\n             [-Q msgkey] [-M shmkey] [-S semkey] ...";
-  const decisions: Decision[] = [];
-  let stderr = "";
-  if (args.length === 0) return failed(`${usage}\n`);
-  for (let i = 0; i < args.length; i += 2) {
-    const [flag = "", value = ""] = [args[i], args[i + 1]];
-    const kind = IPC_TITLES.find(([, letter]) => flag.toLowerCase() === `-${letter}`);
-    if (!kind || !/^-?\d+$/.test(value)) return failed(`${usage}\n`);
-    const byKey = flag !== flag.toLowerCase();
-    const id = byKey
-      ? sysvList(host, process, kind[0]).find(({ key }) => key === Number(value))?.id
-      : Number(value);
-    const removed = id === undefined ? undefined : sysvRemove(host, process, kind[0], id);
-    if (removed) decisions.push(removed.decision);
-    if (!removed?.ok)
-      stderr += `ipcrm: ${kind[0]}${byKey ? "key" : "id"}(${value}): : ${strerror(removed?.errno ?? "ENOENT")}\n`;
-  }
-  return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
-}
-
 export const basicCommands: readonly Command[] = [
   program("/bin/sh", "run a line (-c) or a script", runSh),
   program("/usr/bin/env", "show or change the environment", runEnv),
@@ -219,6 +151,4 @@ export const basicCommands: readonly Command[] = [
     done(`${userText(host, process.credential.uid)}\n`),
   ),
   program("/usr/bin/groups", "the groups of the process", runGroups),
-  program("/usr/bin/ipcs", "System V objects", runIpcs),
-  program("/usr/bin/ipcrm", "remove System V objects", runIpcrm),
 ];

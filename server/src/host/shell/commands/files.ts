@@ -1,5 +1,4 @@
 import {
-  chflags,
   chmod,
   chown,
   close,
@@ -160,7 +159,7 @@ function runCp(context: CommandContext): CommandResult {
       if (!report.note(to, writeFile(host, process, to, text.value))) return;
       if (!existed) chmod(host, process, to, node.mode & 0o777 & ~umask);
       const made = stat(host, process, to);
-      const program = text.value === "" ? identityOf(found.value) : undefined;
+      const program = text.value === "" ? identityOf(host, found.value) : undefined;
       if (made.ok && program !== undefined) editable(host, made.value.vnode).program = program;
       return;
     }
@@ -233,7 +232,7 @@ function runLn(context: CommandContext): CommandResult {
 }
 
 /** Runs something for a file, and with `-R` for all below. */
-function eachFile(
+export function eachFile(
   context: CommandContext,
   paths: readonly string[],
   recursive: boolean,
@@ -301,41 +300,6 @@ function runChown(context: CommandContext): CommandResult {
   return report.result();
 }
 
-/** Names of flags as they are written, and as the kernel keeps them. Source: chflags(1). */
-const FLAGS: Readonly<Record<string, string>> = {
-  ...{ schg: "schg", schange: "schg", simmutable: "schg", uchg: "uchg", uchange: "uchg", uimmutable: "uchg" },
-  ...{ sappnd: "sappnd", sappend: "sappnd", uappnd: "uappnd", uappend: "uappnd", sunlnk: "sunlnk" },
-  ...{ sunlink: "sunlnk", uunlnk: "uunlnk", uunlink: "uunlnk", arch: "arch", archived: "arch" },
-  ...{ nodump: "nodump", opaque: "opaque", hidden: "hidden", uhidden: "hidden" },
-};
-
-function runChflags(context: CommandContext): CommandResult {
-  const usage = "usage: chflags [-fhvx] [-R [-H | -L | -P]] flags file ...";
-  const options = readOptions("chflags", context.args, "fhvxRHLP", usage);
-  if (isResult(options)) return options;
-  const [wanted, ...paths] = options.rest;
-  if (wanted === undefined || paths.length === 0) return failed(`${usage}\n`);
-  const changes: { flag: string; on: boolean }[] = [];
-  for (const name of wanted === "0" ? [] : wanted.split(",")) {
-    const on = Object.hasOwn(FLAGS, name);
-    const flag = FLAGS[on ? name : name === "dump" ? "nodump" : name.replace(/^no/, "")];
-    if (flag === undefined) return failed(`chflags: invalid flag: ${name}\n`);
-    changes.push({ flag, on });
-  }
-  const { host, process } = context;
-  const report = new Report("chflags");
-  eachFile(context, paths, options.has("R"), (path) => {
-    const found = stat(host, process, path);
-    if (!report.note(path, found) || !found.ok) return;
-    const flags = new Set(wanted === "0" ? [] : found.value.node.flags);
-    for (const { flag, on } of changes)
-      if (on) flags.add(flag);
-      else flags.delete(flag);
-    report.note(path, chflags(host, process, path, [...flags]));
-  });
-  return report.result();
-}
-
 function runMknod({ host, process, args }: CommandContext): CommandResult {
   const usage = "usage: mknod name\n       mknod name [b | c] major minor [owner:group]";
   const [path, type, major, minor] = args;
@@ -379,7 +343,6 @@ export const fileCommands: readonly Command[] = [
   command("ln", "/bin", "make links", runLn),
   command("chmod", "/bin", "change modes", runChmod),
   command("chown", "/usr/sbin", "change owners", runChown),
-  command("chflags", "/bin", "change flags", runChflags),
   command("mknod", "/sbin", "make device nodes", runMknod),
   command("mkfifo", "/usr/bin", "make named pipes", runMkfifo),
 ];

@@ -1,6 +1,7 @@
 import type { ResolvedJail } from "../../../configuration/jail-conf/types.ts";
 import type { HostEvent } from "../../../host/events.ts";
 import { createJails } from "../../../host/freebsd/jail8/operations.ts";
+import { freebsdKernel } from "../../../host/freebsd/kernel.ts";
 import { Host } from "../../../host/host.ts";
 import { buildHost } from "../../../host/machine/build.ts";
 import type { HostDescription } from "../../../host/machine/definition.ts";
@@ -23,7 +24,7 @@ export class ScratchMachine {
    */
   start(jails: readonly ResolvedJail[]): readonly HostEvent[] {
     this.state ??= JSON.stringify(buildHost(this.description).state);
-    const host = new Host(JSON.parse(this.state) as HostState);
+    const host = new Host(JSON.parse(this.state) as HostState, freebsdKernel);
     const definitions = definitionsOf({ jails });
     try {
       createJails(host, definitions);

@@ -1,11 +1,11 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { since } from "../freebsd/release.ts";
-import { hostNumber } from "../freebsd/sysctlValues.ts";
-import type { Host } from "../host.ts";
-import { allProcesses, findProcess } from "./processes.ts";
-import type { Process } from "./types.ts";
-import { canSchedule, canSee } from "../freebsd/process/visibility.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import { allProcesses, findProcess } from "../../process/processes.ts";
+import type { Process } from "../../process/types.ts";
+import { privCheck } from "../privileges.ts";
+import { since } from "../release.ts";
+import { hostNumber } from "../sysctlValues.ts";
+import { canSchedule, canSee } from "./visibility.ts";
 
 /** Priorities and limits of processes. Source: sys/kern/kern_resource.c. */
 

@@ -1,18 +1,18 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
-import { prisonOf } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { since } from "../freebsd/release.ts";
-import type { Host } from "../host.ts";
-import { openDescriptor } from "../process/descriptors.ts";
-import { changeProcess } from "../process/processIndex.ts";
-import type { Descriptor, Process } from "../process/types.ts";
-import { mayAccess } from "./access.ts";
-import { HOST_ROOT } from "./build.ts";
-import { lookup, topmost } from "./lookup.ts";
-import { alive, nodeOf, sameVnode } from "./nodes.ts";
-import type { Vnode } from "./types.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import { HOST_ROOT } from "../../filesystem/build.ts";
+import { directoryOf, mayEnter } from "../../filesystem/directories.ts";
+import { lookup, topmost } from "../../filesystem/lookup.ts";
+import { sameVnode } from "../../filesystem/nodes.ts";
+import type { Vnode } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import { openDescriptor } from "../../process/descriptors.ts";
+import { changeProcess } from "../../process/processIndex.ts";
+import type { Descriptor, Process } from "../../process/types.ts";
+import { prisonOf } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
+import { since } from "../release.ts";
 
-/** The current and the root directory. Source: sys/kern/vfs_syscalls.c, pwd_chroot() in sys/kern/kern_descrip.c. */
+/** The root directory, and directories that are handed over. Source: pwd_chroot() in sys/kern/kern_descrip.c. */
 
 /** The first open directory of a process, if it has one. Source: chroot_refuse_vdir_fds(). */
 export function openDirectory({ descriptors }: Process): Descriptor | undefined {
@@ -72,49 +72,6 @@ export function fchroot(host: Host, process: Process, fd: number): Outcome {
   const found = directoryOf(host, process, fd);
   if (!found.ok) return found;
   return setRoot(host, process, found.value, `descriptor ${fd}`);
-}
-
-/** chdir(2). */
-export function chdir(host: Host, process: Process, path: string): Outcome {
-  const found = lookup(host, process, path);
-  if (!found.ok) return found;
-  const entered = mayEnter(host, process, found.value, path);
-  if (!entered.ok) return entered;
-  setDirectory(host, process, found.value);
-  return { ok: true, value: undefined, decision: found.decision };
-}
-
-/** fchdir(2). */
-export function fchdir(host: Host, process: Process, fd: number): Outcome {
-  const found = directoryOf(host, process, fd);
-  if (!found.ok) return found;
-  setDirectory(host, process, found.value);
-  return allowed(undefined, "fchdir", "The open directory is the current one now.");
-}
-
-function setDirectory(host: Host, process: Process, directory: Vnode): void {
-  changeProcess(host, process, () => {
-    process.directory = { ...directory };
-  });
-}
-
-function directoryOf(host: Host, process: Process, fd: number): Outcome<Vnode> {
-  const { vnode, beneath } = process.descriptors.find((descriptor) => descriptor.fd === fd) ?? {};
-  if (!vnode) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open, or no file.`);
-  if (beneath)
-    return denied("ENOTCAPABLE", "descriptor/beneath", "The directory came from a jail with another root.", {
-      causes: [{ what: "directories from other jails are looked up beneath only", from: "kernel" }],
-      unsure: true,
-    });
-  const entered = mayEnter(host, process, vnode, `descriptor ${fd}`);
-  return entered.ok ? allowed(vnode, "descriptor", "It is a directory.") : entered;
-}
-
-function mayEnter(host: Host, process: Process, vnode: Vnode, path: string): Outcome {
-  if (!alive(host, vnode)) return denied("ENOENT", "lookup/removed", `${path} is no longer there.`);
-  if (nodeOf(host, vnode).kind !== "directory")
-    return denied("ENOTDIR", "lookup/directory", `${path} is not a directory.`);
-  return mayAccess(host, process, vnode, { execute: true });
 }
 
 /**

@@ -1,16 +1,16 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
-import type { Errno } from "../errno.ts";
-import { prisonReleased } from "../freebsd/lifecycle.ts";
-import { findPrison, isDescendant, prison } from "../freebsd/prisons.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import { causeOf } from "../freebsd/scope.ts";
-import { hostNumber } from "../freebsd/sysctlValues.ts";
-import type { Host } from "../host.ts";
-import type { Process } from "../process/types.ts";
-import { enforce } from "../freebsd/resources/racct.ts";
-import type { ResourceName } from "../freebsd/resources/resourceTable.ts";
-import { sysvRefusal, type Want } from "./permissions.ts";
-import type { SysvObject } from "./types.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import type { Errno } from "../../errno.ts";
+import type { Host } from "../../host.ts";
+import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
+import type { SysvObject } from "../../ipc/types.ts";
+import type { Process } from "../../process/types.ts";
+import { prisonReleased } from "../lifecycle.ts";
+import { findPrison, isDescendant, prison } from "../prisons.ts";
+import { privCheck } from "../privileges.ts";
+import { enforce } from "../resources/racct.ts";
+import type { ResourceName } from "../resources/resourceTable.ts";
+import { causeOf } from "../scope.ts";
+import { hostNumber } from "../sysctlValues.ts";
 
 /**
  * System V shared memory, semaphores and message queues. Each jail has, per kind, a prison at the root of its key space

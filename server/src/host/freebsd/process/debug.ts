@@ -1,11 +1,11 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
-import { privCheck } from "../freebsd/privileges.ts";
-import type { Host } from "../host.ts";
-import { allProcesses, findProcess } from "./processes.ts";
-import { noteTraced } from "./processIndex.ts";
-import { deliver } from "./signals.ts";
-import type { Process } from "./types.ts";
-import { canDebug, canSee } from "../freebsd/process/visibility.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import { allProcesses, findProcess } from "../../process/processes.ts";
+import { noteTraced } from "../../process/processIndex.ts";
+import { deliver } from "../../process/signals.ts";
+import type { Process } from "../../process/types.ts";
+import { privCheck } from "../privileges.ts";
+import { canDebug, canSee } from "./visibility.ts";
 
 /** Debuggers and tracers. Source: sys/kern/sys_process.c, kern_ktrace.c, kern_event.c. */
 

@@ -1,22 +1,10 @@
-import { groups, users } from "../machine/freebsd/accounts.ts";
+import { groups, users } from "../../machine/freebsd/accounts.ts";
+import { growTree, type StockNode } from "./tree.ts";
 
 /**
- * The base system as far as a reader meets it: what an extracted base.txz puts below a root directory.
+ * The base system of FreeBSD as far as a reader meets it: what an extracted base.txz puts below a root directory.
  * Source: hier(7), etc/mtree/BSD.root.dist, BSD.usr.dist, BSD.var.dist, the Makefiles that set modes and flags.
  */
-export interface StockNode {
-  readonly name: string;
-  /** Index of the directory that holds it; 0 for the root itself. */
-  readonly parent: number;
-  readonly kind: "directory" | "file" | "link";
-  readonly mode: number;
-  readonly gid: number;
-  readonly flags: readonly string[];
-  readonly content?: string;
-  readonly target?: string;
-  /** Of directories: indexes by name. */
-  readonly entries?: ReadonlyMap<string, number>;
-}
 
 /** Programs with mode 555 by directory. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -220,24 +208,7 @@ const LINKS: Readonly<Record<string, string>> = {
   "usr/lib/libc.so": "../../lib/libc.so.7",
 };
 
-/** The tree; the root has index 0, and a node comes behind its directory. */
-export const baseTree: readonly StockNode[] = grow();
-
-function grow(): StockNode[] {
-  const nodes: (StockNode & { entries?: Map<string, number> })[] = [];
-  const places = new Map<string, number>();
-  const add = (path: string, more: Pick<StockNode, "kind" | "mode" | "gid" | "content" | "target">): void => {
-    if (places.has(path)) return;
-    const cut = path.lastIndexOf("/");
-    const parent = places.get(path.slice(0, Math.max(cut, 0))) ?? 0;
-    const name = path.slice(cut + 1);
-    const flags = IMMUTABLE.includes(path) ? ["schg"] : [];
-    places.set(path, nodes.length);
-    nodes[parent]?.entries?.set(name, nodes.length);
-    const entries = more.kind === "directory" ? { entries: new Map<string, number>() } : {};
-    nodes.push({ name, parent, flags, ...more, ...entries });
-  };
-  add("", { kind: "directory", mode: 0o755, gid: 0 });
+export const freebsdTree: readonly StockNode[] = growTree((add) => {
   for (const [path, [mode, gid = 0]] of Object.entries(DIRECTORIES))
     add(path, { kind: "directory", mode, gid });
   for (const [directory, names] of Object.entries(PROGRAMS))
@@ -252,5 +223,4 @@ function grow(): StockNode[] {
     add(path, { kind: "file", mode, gid: 0, content });
   for (const [path, target] of Object.entries(LINKS))
     add(path, { kind: "link", mode: 0o755, gid: 0, target });
-  return nodes;
-}
+}, IMMUTABLE);

@@ -1,0 +1,13 @@
+import type { StockName } from "../types.ts";
+import { freebsdTree } from "./freebsd.ts";
+import { illumosTree } from "./illumos.ts";
+import type { StockNode } from "./tree.ts";
+
+const TREES: Readonly<Record<StockName, readonly StockNode[]>> = {
+  freebsd: freebsdTree,
+  illumos: illumosTree,
+};
+
+export function stockTree(name: StockName): readonly StockNode[] {
+  return TREES[name];
+}

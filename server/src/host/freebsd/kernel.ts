@@ -1,0 +1,40 @@
+import type { ContainerPolicy, Kernel, ShellPolicy } from "../kernel.ts";
+import { systemCalls } from "./commands/calls.ts";
+import { commandGroups } from "./commands/groups.ts";
+import { filePolicy } from "./filesystem/policy.ts";
+import { prisonReleased } from "./lifecycle.ts";
+import { networkPolicy } from "./network/policy.ts";
+import { findPrison, hostOwner, jails, prison } from "./prisons.ts";
+import { privCheck } from "./privileges.ts";
+import { processPolicy } from "./process/policy.ts";
+import { inScope, outOfScope } from "./scope.ts";
+
+const containers: ContainerPolicy = {
+  nameOf: (host, jid) => prison(host, jid).name,
+  called: (host, jid) => (jid === 0 ? "the host" : `jail ${findPrison(host, jid)?.name ?? jid}`),
+  find: (host, name) => jails(host).find((jail) => jail.name === name && jail.state === "alive")?.jid,
+  hostnameOf: (host, jid) => hostOwner(host, jid).hostname,
+  rootOf: (host, jid) => prison(host, jid).root,
+  inScope,
+  outOfScope,
+  released: prisonReleased,
+};
+
+const shell: ShellPolicy = {
+  // Source: login.conf(5) of the base system, class daemon and default.
+  path: "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin",
+  programs: commandGroups,
+  systemCalls,
+  environment: { TERM: "xterm", BLOCKSIZE: "K" },
+};
+
+/** FreeBSD: prisons, priv(9), devfs, stacks by VNET. */
+export const freebsdKernel: Kernel = {
+  family: "freebsd",
+  containers,
+  processes: processPolicy,
+  files: filePolicy,
+  network: networkPolicy,
+  shell,
+  power: privCheck,
+};

@@ -1,0 +1,124 @@
+import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
+import { ensureDirectory, HOST_ROOT, makeFileSystem, placeMount } from "../filesystem/build.ts";
+import type { Mount } from "../filesystem/types.ts";
+import type { Host } from "../host.ts";
+import type { HostDescription } from "../machine/definition.ts";
+import { EVERY } from "./privileges.ts";
+import type { Datalink, IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts";
+
+/** A kernel with zones as it is when the machine has booted. */
+
+/** Physical links, VNICs and what else the description names; IP over them is in the network state. */
+function datalinks({ links }: HostDescription): Record<string, Datalink> {
+  const found: Record<string, Datalink> = {};
+  for (const { name, kind = "physical", over, members, mac = "", mtu = 1500, up = true, vlan = 0 } of links) {
+    if (kind === "loopback" || kind === "other") continue;
+    found[name] = {
+      name,
+      class: kind === "physical" ? "phys" : (kind as Datalink["class"]),
+      over: over === undefined ? [...(members ?? [])] : [over],
+      mac,
+      mtu,
+      up,
+      vid: vlan,
+      zone: 0,
+      temporary: false,
+      properties: {},
+      causes: {},
+      drops: {},
+    };
+  }
+  return found;
+}
+
+export function illumosState(description: HostDescription): IllumosState {
+  return {
+    zones: { "0": globalZone(description) },
+    lastZone: 0,
+    lastGeneration: 0,
+    index: [],
+    privilegeSets: [[...privilegeOrder].sort()],
+    daemons: {},
+    links: datalinks(description),
+    pools: resourcePools(description),
+    processorSets: processorSets(description),
+    poolsEnabled: description.resourcePools.length + description.processorSets.length > 0,
+    schedulingClass: "TS",
+    lastTask: 0,
+    services: {},
+  };
+}
+
+/** Processor sets of the description beside the default one, which has the other CPUs. */
+function processorSets({ cpus: count, processorSets }: HostDescription): Record<string, ProcessorSet> {
+  const taken = new Set(processorSets.flatMap(({ cpus }) => cpus));
+  const left = Array.from({ length: count }, (_, cpu) => cpu).filter((cpu) => !taken.has(cpu));
+  const sets: ProcessorSet[] = [
+    { id: -1, name: "pset_default", cpus: left, min: 1, max: 65_535, temporary: false },
+    ...processorSets.map(({ name, cpus }, i) => ({
+      ...{ id: i + 1, name, cpus: [...cpus], min: cpus.length, max: cpus.length },
+      temporary: false,
+    })),
+  ];
+  return Object.fromEntries(sets.map((set) => [set.name, set]));
+}
+
+/** Pools of the description beside the default one. */
+function resourcePools({ resourcePools }: HostDescription): Record<string, ResourcePool> {
+  const pools: ResourcePool[] = [
+    { name: "pool_default", processorSet: "pset_default", scheduler: "", importance: 1, temporary: false },
+    ...resourcePools.map(({ name, processorSet = "pset_default", scheduler, importance = 1 }) => ({
+      ...{ name, processorSet, importance, temporary: false },
+      scheduler: scheduler ?? ("" as const),
+    })),
+  ];
+  return Object.fromEntries(pools.map((pool) => [pool.name, pool]));
+}
+
+function globalZone(description: HostDescription): Zone {
+  return {
+    id: 0,
+    name: "global",
+    generation: 0,
+    status: "running",
+    path: "/",
+    root: { ...HOST_ROOT },
+    brand: description.system === "omnios" ? "ipkg" : description.system === "solaris" ? "solaris" : "native",
+    ipType: "shared",
+    stack: 0,
+    privileges: EVERY,
+    zsched: 0,
+    init: 1,
+    initPath: "/sbin/init",
+    bootArguments: "",
+    nodename: description.hostname,
+    domain: description.domainname,
+    hostid: description.hostid.toString(16),
+    fsAllowed: null,
+    pool: "pool_default",
+    schedulingClass: "",
+    rctls: {},
+    physicalCap: null,
+    datasets: [],
+    devices: [],
+    definition: null,
+    created: 0,
+    booted: 0,
+    milestone: "all",
+    causes: {},
+  };
+}
+
+/** /dev of the global zone. */
+export function mountDev(host: Host): Mount {
+  const fs = makeFileSystem(host, "dev", 0, 0o755);
+  const covers = ensureDirectory(host, "/dev", false);
+  return placeMount(host, {
+    filesystem: fs.id,
+    type: "dev",
+    from: "/devices",
+    covers,
+    path: "/dev",
+    options: [],
+  });
+}

@@ -1,0 +1,75 @@
+import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
+import { datasetsOfContainer } from "../../filesystem/datasetIndex.ts";
+import { mayEnter } from "../../filesystem/directories.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import type { Host } from "../../host.ts";
+import type { DatasetPolicy, FilePolicy } from "../../kernel.ts";
+import { changeProcess } from "../../process/processIndex.ts";
+import type { Process } from "../../process/types.ts";
+import { privilege } from "../privileges.ts";
+import { GLOBAL, zone, zoneOf } from "../zones.ts";
+import { devices } from "./devices.ts";
+import { mountFs, unmountFs } from "./mounts.ts";
+
+/** What files are to a kernel with zones. */
+
+const NOT_DELEGATED: Cause = { what: "no dataset resource delegates it to this zone", from: "kernel" };
+
+/** Source: zone_dataset_visible() in usr/src/uts/common/os/zone.c, zfs_dozonecheck() in zfs_ioctl.c. */
+const datasets: DatasetPolicy = {
+  property: "zoned",
+  notDelegated: NOT_DELEGATED,
+  access(host, process, name) {
+    const id = process.credential.container;
+    if (id === GLOBAL) return "write";
+    let access: "none" | "read" = "none";
+    for (const { name: delegated } of datasetsOfContainer(host, id)) {
+      if (name === delegated || name.startsWith(`${delegated}/`)) return "write";
+      if (delegated.startsWith(`${name}/`)) access = "read";
+    }
+    return access;
+  },
+  control(host, process) {
+    const node = lookup(host, process, "/dev/zfs");
+    return node.ok
+      ? allowed(undefined, "zfs/control", "/dev/zfs is there.")
+      : denied("ENOENT", "zfs/control", "/dev/zfs is not there.", { causes: node.decision.causes });
+  },
+  mayAdminister: (host, process) => privilege(host, process, "sys_mount"),
+  mayEnterSnapshot: () => allowed(undefined, "zfs/snapshot", "The snapshot can be entered."),
+};
+
+export const filePolicy: FilePolicy = {
+  stock: "illumos",
+  devices,
+  datasets,
+  rootsOf: (host, id) => [zone(host, id).root],
+  isRoot: () => false,
+  newGroup: ({ credential }, directory) => (directory.mode & 0o2000 ? directory.gid : credential.gid),
+  mayLink: (host, process, node) =>
+    node.uid === process.credential.uid
+      ? allowed(undefined, "link/policy", "The file is the caller's own.")
+      : privilege(host, process, "file_link_any"),
+  chroot,
+  readDirectory: (_, __, path) => denied("EISDIR", "read/directory", `${path} is a directory.`),
+  mount: mountFs,
+  unmount: unmountFs,
+  pathInside(host, process, path) {
+    const { id, path: root } = zoneOf(host, process);
+    return id === GLOBAL ? path : path.slice(root.length) || "/";
+  },
+};
+
+/** chroot(2). Source: usr/src/uts/common/syscall/chdir.c. */
+function chroot(host: Host, process: Process, path: string): Outcome {
+  const found = lookup(host, process, path);
+  if (!found.ok) return found;
+  const entered = mayEnter(host, process, found.value, path);
+  if (!entered.ok) return entered;
+  const may = privilege(host, process, "proc_chroot");
+  if (!may.ok) return may;
+  changeProcess(host, process, () => {
+    process.root = { ...found.value };
+  });
+  return allowed(undefined, "chroot", `${path} is the root directory of the process now.`);
+}

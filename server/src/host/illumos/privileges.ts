@@ -1,0 +1,186 @@
+import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
+import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
+import { allowed, type Cause, denied, type Outcome } from "../decision.ts";
+import type { Errno } from "../errno.ts";
+import type { Host } from "../host.ts";
+import type { Power } from "../kernel.ts";
+import type { Process } from "../process/types.ts";
+import { illumosOf } from "./state.ts";
+import { numberOfSet } from "./zoneIndex.ts";
+import { GLOBAL, zoneOf } from "./zones.ts";
+
+/**
+ * privileges(7): who may do what. The set of a zone bounds those of all its processes, whoever they are. Source:
+ * usr/src/uts/common/os/policy.c, priv.c.
+ */
+
+/** The number of the set with every privilege, which only the global zone has. */
+export const EVERY = 0;
+
+/** The sets of a process. Root has all of its zone, others the basic ones, unless they changed it. */
+export type SetName = "effective" | "permitted" | "inheritable" | "limit";
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function setOf(host: Host, number: number): ReadonlySet<string> {
+  const names = illumosOf(host).privilegeSets[number] ?? [];
+  const known = sets.get(names);
+  if (known) return known;
+  const made = new Set(names);
+  sets.set(names, made);
+  return made;
+}
+
+/** A set of a process as names in the order of the kernel. */
+export function privilegeSet(host: Host, process: Process, which: SetName): readonly string[] {
+  const set = setOf(host, setNumber(host, process, which));
+  return privilegeOrder.filter((name) => set.has(name));
+}
+
+const BASIC: ReadonlySet<string> = new Set(privilegeOrder.filter((name) => findPrivilege(name)?.basic));
+/** The basic sets by the zones' sets, for each table of sets. */
+const basics = new WeakMap<readonly string[], number>();
+
+/** The number of a set of a process. */
+export function setNumber(host: Host, process: Process, which: SetName): number {
+  const own = process.illumos?.privileges;
+  if (own) return own[which];
+  const zoneSet = zoneOf(host, process).privileges;
+  if (which === "limit") return zoneSet;
+  if (which !== "inheritable" && process.credential.uid === 0) return zoneSet;
+  const names = illumosOf(host).privilegeSets[zoneSet] ?? [];
+  const known = basics.get(names);
+  if (known !== undefined) return known;
+  const basic = numberOfSet(
+    host,
+    names.filter((name) => BASIC.has(name)),
+  );
+  basics.set(names, basic);
+  return basic;
+}
+
+/** Whether a privilege is in the effective set. */
+export function holds(host: Host, process: Process, name: string): boolean {
+  return setOf(host, setNumber(host, process, "effective")).has(name);
+}
+
+/** Whether the effective set has every privilege of the zone. */
+export function holdsAllOfZone(host: Host, process: Process): boolean {
+  const own = setNumber(host, process, "effective");
+  const zoneSet = zoneOf(host, process).privileges;
+  if (own === zoneSet) return true;
+  const set = setOf(host, own);
+  return (illumosOf(host).privilegeSets[zoneSet] ?? []).every((name) => set.has(name));
+}
+
+/**
+ * Whether a process has a privilege, or one of several.
+ * @param errno what the check gives: EPERM for what is administrative, EACCES for access to files and networks
+ */
+export function privilege(
+  host: Host,
+  process: Process,
+  names: string | readonly string[],
+  errno: Errno = "EPERM",
+): Outcome {
+  const wanted = typeof names === "string" ? [names] : names;
+  const held = wanted.find((name) => holds(host, process, name));
+  const [first = ""] = wanted;
+  if (held !== undefined)
+    return allowed(undefined, `priv/${held}`, `The process has ${held}.`, {
+      causes: [{ what: held, from: "kernel" }],
+    });
+  const { reason, cause } = whyMissing(host, process, first);
+  return denied(errno, `priv/${first}`, reason, { causes: [cause] });
+}
+
+/** Every privilege of the zone, which checks about things of root ask for. */
+export function allOfZone(host: Host, process: Process, errno: Errno = "EPERM"): Outcome {
+  if (holdsAllOfZone(host, process))
+    return allowed(undefined, "priv/zone", "The process has every privilege of its zone.");
+  return denied(errno, "priv/zone", "It needs every privilege of its zone, as root has.", {
+    causes: [{ what: `uid ${process.credential.uid}`, from: "kernel" }],
+  });
+}
+
+/** Every privilege of the machine, which nobody has outside of the global zone. */
+export function everyPrivilege(host: Host, process: Process, errno: Errno = "EACCES"): Outcome {
+  if (setNumber(host, process, "effective") === EVERY)
+    return allowed(undefined, "priv/all", "The process has every privilege.");
+  const inZone = process.credential.container !== GLOBAL;
+  return denied(
+    errno,
+    "priv/all",
+    inZone
+      ? "It needs every privilege of the machine, and no zone has them all."
+      : "It needs every privilege of the machine.",
+    {
+      causes: [{ what: inZone ? "a zone never has every privilege" : "not every privilege", from: "kernel" }],
+    },
+  );
+}
+
+/** Why a privilege is not there: the zone cannot have it, does not have it, or the process itself does not. */
+function whyMissing(host: Host, process: Process, name: string): { reason: string; cause: Cause } {
+  const zone = zoneOf(host, process);
+  const { uid } = process.credential;
+  if (setOf(host, zone.privileges).has(name))
+    return {
+      reason: `The zone has ${name}, but user ${uid} does not.`,
+      cause: { what: `uid ${uid} without ${name}`, from: "kernel" },
+    };
+  const status = findPrivilege(name)?.zone[zone.ipType];
+  if (status === "prohibited")
+    return {
+      reason: `No zone with ${zone.ipType} IP can have ${name}.`,
+      cause: { what: `${name} is prohibited in zones`, from: "kernel" },
+    };
+  const set = zone.causes["limitpriv"];
+  if (set)
+    return {
+      reason: `limitpriv of zone ${zone.name} leaves out ${name}.`,
+      cause: set,
+    };
+  return {
+    reason: `Zone ${zone.name} does not have ${name} by default; limitpriv could give it.`,
+    cause: { what: `limitpriv without ${name} (default)`, from: "default" },
+  };
+}
+
+/** Which privileges give what the shared calls ask for. */
+const POWERS: Readonly<Record<Power, { readonly any: readonly string[]; readonly errno?: Errno }>> = {
+  CRED_SETEGID: { any: ["proc_setid"] },
+  CRED_SETEUID: { any: ["proc_setid"] },
+  CRED_SETGID: { any: ["proc_setid"] },
+  CRED_SETGROUPS: { any: ["proc_setid"] },
+  CRED_SETRESUID: { any: ["proc_setid"] },
+  CRED_SETREUID: { any: ["proc_setid"] },
+  CRED_SETUID: { any: ["proc_setid"] },
+  IPC_ADMIN: { any: ["ipc_owner"] },
+  IPC_READ: { any: ["ipc_dac_read"], errno: "EACCES" },
+  IPC_WRITE: { any: ["ipc_dac_write"], errno: "EACCES" },
+  NET_ROUTE: { any: ["sys_ip_config", "sys_net_config"] },
+  PROC_SETLOGINCLASS: { any: ["proc_taskid"] },
+  VFS_ADMIN: { any: ["file_owner"] },
+  VFS_BLOCKRESERVE: { any: ["sys_config"] },
+  VFS_CHOWN: { any: ["file_chown", "file_chown_self"] },
+  VFS_CHROOT: { any: ["proc_chroot"] },
+  VFS_EXCEEDQUOTA: { any: ["sys_mount"] },
+  VFS_EXEC: { any: ["file_dac_execute"], errno: "EACCES" },
+  VFS_LOOKUP: { any: ["file_dac_search"], errno: "EACCES" },
+  VFS_MKNOD_BAD: { any: ["sys_devices"] },
+  VFS_MKNOD_DEV: { any: ["sys_devices"] },
+  VFS_MKNOD_WHT: { any: ["sys_devices"] },
+  VFS_MOUNT: { any: ["sys_mount"] },
+  VFS_READ: { any: ["file_dac_read"], errno: "EACCES" },
+  VFS_RETAINSUGID: { any: ["file_setid"] },
+  VFS_SETGID: { any: ["file_setid"] },
+  VFS_STICKYFILE: { any: ["file_setid"] },
+  VFS_WRITE: { any: ["file_dac_write"], errno: "EACCES" },
+  ZFS_POOL_CONFIG: { any: ["sys_config"] },
+};
+
+export function power(host: Host, process: Process, wanted: Power): Outcome {
+  const { any, errno = "EPERM" } = POWERS[wanted];
+  return privilege(host, process, any, errno);
+}

@@ -1,0 +1,224 @@
+import type { Cause } from "../decision.ts";
+import type { Vnode } from "../filesystem/types.ts";
+
+/** What only a kernel with zones has. Source: usr/src/uts/common/sys/zone.h. */
+export interface IllumosState {
+  /** Zones that the kernel knows, by id in decimal; 0 is the global zone and always there. */
+  zones: Record<string, Zone>;
+  /** The last id that was given out: the next one is searched behind it, up to 9999 and then from 1. */
+  lastZone: number;
+  /** Kernel zones that have been created so far: the generation of the last one. */
+  lastGeneration: number;
+  /** /etc/zones/index in the order of the file, each entry with its configuration. The global zone is not in it. */
+  index: IndexEntry[];
+  /** Sets of privileges that zones and processes have, each once, by number. 0 is every privilege. */
+  privilegeSets: string[][];
+  /** A zoneadmd for each zone that has one, by the name of the zone. */
+  daemons: Record<string, ZoneDaemon>;
+  /** Datalinks by name, as dladm(8) shows them in the global zone. */
+  links: Record<string, Datalink>;
+  /** Resource pools and processor sets, by name. */
+  pools: Record<string, ResourcePool>;
+  processorSets: Record<string, ProcessorSet>;
+  /** Whether the pools facility is on. */
+  poolsEnabled: boolean;
+  /** The scheduling class of what has no other one. */
+  schedulingClass: SchedulingClass;
+  /** Projects and tasks in use. */
+  lastTask: number;
+  /** Services of SMF that are not in the state that their manifest gives, by `ZONE:FMRI`. */
+  services: Record<string, ServiceState>;
+}
+
+/** What the index file says of a zone: the only states that are stored. */
+export type StoredState = "configured" | "incomplete" | "installed";
+
+/** What tools show, by `zoneadm list`. */
+export type ZoneState = StoredState | "ready" | "running" | "shutting_down" | "down" | "mounted";
+
+/** Source: zone_status_t. It only ever goes up. */
+export type ZoneStatus = "ready" | "booting" | "running" | "shutting_down" | "empty" | "down" | "dying";
+
+export interface IndexEntry {
+  name: string;
+  state: StoredState;
+  uuid: string;
+  /** What /etc/zones/NAME.xml says. */
+  definition: ZoneDefinition;
+  /** What the installation has put there. */
+  installation?: Installation;
+}
+
+/** A zone as it was installed. */
+export interface Installation {
+  brand: string;
+  /** The dataset of the zonepath; absent where it is a plain directory. */
+  dataset?: string;
+  /** How it came there. */
+  by: "install" | "clone" | "attach";
+  /** The snapshot that a clone came from: `rpool/zones/web@SUNWzone1`. */
+  origin?: string;
+  /** Packages of which it has its own copy, and bytes that are its own. */
+  packages: string[];
+  bytes: number;
+  /** Directories that are those of the global zone. */
+  inherited: string[];
+}
+
+/** One value of a configuration and where it comes from. */
+export interface Setting {
+  value: string;
+  cause: Cause;
+}
+
+/** A resource of a configuration: `net`, `fs` … Properties that can be added to have several values. */
+export interface ZoneResource {
+  type: string;
+  properties: Record<string, Setting[]>;
+  cause: Cause;
+}
+
+/** A zone's configuration as zonecfg(8) has stored it. */
+export interface ZoneDefinition {
+  name: string;
+  /** `brand`, `zonepath`, `autoboot`, `ip-type`, `limitpriv`, `pool` … as far as they are set. */
+  properties: Record<string, Setting>;
+  /** In stored order. A shorthand such as `max-lwps` is an `rctl` here, values as `(priv=privileged,limit=1,action=deny)`. */
+  resources: ZoneResource[];
+  /** `create`, or whatever made it. */
+  cause: Cause;
+}
+
+/** A value of a resource control that holds. `limit` is a number, or the decimal digits of one that is too large. */
+export interface ZoneRctl {
+  limit: number;
+  action: "none" | "deny";
+  cause: Cause;
+}
+
+/** A zone that the kernel knows. */
+export interface Zone {
+  id: number;
+  name: string;
+  generation: number;
+  status: ZoneStatus;
+  /** Of a scratch zone, whose root is `lu` below the zonepath: it is shown as mounted. */
+  scratch?: true;
+  /** The root directory, as the global zone names it, and its node. */
+  path: string;
+  root: Vnode;
+  brand: string;
+  ipType: "shared" | "exclusive";
+  /** Its network stack: 0 for zones with shared IP. */
+  stack: number;
+  /** The set of privileges that bounds all its processes, by number. */
+  privileges: number;
+  zsched: number;
+  /** Pid of init; null while there is none. */
+  init: number | null;
+  /** What is run as init, and the arguments of the boot. */
+  initPath: string;
+  bootArguments: string;
+  nodename: string;
+  domain: string;
+  /** Hexadecimal; empty for that of the machine. */
+  hostid: string;
+  /** The property; null where it is not set. */
+  fsAllowed: string | null;
+  pool: string;
+  /** Empty for that of the pool or of the system. */
+  schedulingClass: SchedulingClass | "";
+  rctls: Record<string, ZoneRctl>;
+  /** Bytes that rcapd or the kernel keeps it to; null for no cap. */
+  physicalCap: number | null;
+  /** Datasets that were delegated to it. */
+  datasets: string[];
+  /** Patterns of `device match`, and the brand's list that applies. */
+  devices: string[];
+  /** The configuration as it was when the zone was readied. Null for the global zone. */
+  definition: ZoneDefinition | null;
+  /** Virtual milliseconds at which it was created and has booted. */
+  created: number;
+  booted: number | null;
+  /** The milestone that SMF brings up. */
+  milestone: string;
+  /** Why a value is as it is, by its name: `limitpriv`, `fs-allowed`, `ip-type` … */
+  causes: Record<string, Cause>;
+}
+
+/** zoneadmd(8) of one zone. */
+export interface ZoneDaemon {
+  pid: number;
+  /** What has appeared on the console, and who is attached to it. */
+  console: ConsoleLine[];
+  attached: { pid: number; disconnect: boolean } | null;
+  /** VNICs that the brand's hook has made and takes away again. */
+  vnics: string[];
+}
+
+export interface ConsoleLine {
+  t: number;
+  text: string;
+}
+
+/** Source: dladm(8). */
+export type LinkClass = "phys" | "vnic" | "vlan" | "etherstub" | "overlay" | "aggr" | "bridge" | "iptun";
+
+export interface Datalink {
+  name: string;
+  class: LinkClass;
+  /** The links below: of aggregations and bridges several. */
+  over: string[];
+  mac: string;
+  mtu: number;
+  up: boolean;
+  /** VLAN tag; 0 for none. */
+  vid: number;
+  /** The zone that has it; 0 for the global zone. */
+  zone: number;
+  /** `temporary` links go with whatever made them. */
+  temporary: boolean;
+  /** Properties that are set: `protection`, `allowed-ips`, `allowed-dhcp-cids`, `maxbw`, `pool` … lists with commas. */
+  properties: Record<string, string>;
+  /** Where a property comes from. */
+  causes: Record<string, Cause>;
+  /** Frames that link protection has dropped, by its kind. */
+  drops: Record<string, number>;
+  overlay?: OverlayLink;
+}
+
+/** Source: overlay(7). */
+export interface OverlayLink {
+  encapsulation: "vxlan";
+  /** Network id, 24 bits. */
+  vnetid: number;
+  listenIp: string;
+  listenPort: number;
+  search: "direct" | "files" | "svp";
+  /** Of direct: where everything goes. */
+  destination?: { ip: string; port: number };
+  /** Of files: by MAC. */
+  targets?: Record<string, { ip: string; port: number }>;
+}
+
+export type SchedulingClass = "TS" | "IA" | "FSS" | "FX" | "RT" | "SDC";
+
+export interface ResourcePool {
+  name: string;
+  processorSet: string;
+  scheduler: SchedulingClass | "";
+  importance: number;
+  /** Made for dedicated-cpu of a zone, and gone with it. */
+  temporary: boolean;
+}
+
+export interface ProcessorSet {
+  id: number;
+  name: string;
+  cpus: number[];
+  min: number;
+  max: number;
+  temporary: boolean;
+}
+
+export type ServiceState = "online" | "offline" | "disabled" | "maintenance" | "degraded";

@@ -1,0 +1,211 @@
+import type { Cause, Outcome, Refused } from "./decision.ts";
+import type { Errno } from "./errno.ts";
+import type { FileNode, FileSystem, Mount, StockName, Vnode } from "./filesystem/types.ts";
+import type { Host } from "./host.ts";
+import type { Family } from "./network/addresses.ts";
+import type { Preference } from "./network/pcb.ts";
+import type { Interface, Socket, Vnet } from "./network/types.ts";
+import type { Process } from "./process/types.ts";
+import type { Command, SystemCall } from "./shell/command.ts";
+
+/**
+ * What the system calls that all kernels share ask of the kernel they run on. `freebsd/kernel.ts` answers with prisons
+ * and priv(9), `illumos/kernel.ts` with zones and privileges(7). Nothing outside of the two folders asks which one it is.
+ */
+export interface Kernel {
+  readonly family: "freebsd" | "illumos";
+  readonly containers: ContainerPolicy;
+  readonly processes: ProcessPolicy;
+  readonly files: FilePolicy;
+  readonly network: NetworkPolicy;
+  readonly shell: ShellPolicy;
+  /** Whether a process has a power of the superuser. EPERM if not; other errors belong to whoever asks. */
+  power(host: Host, process: Process, power: Power): Outcome;
+}
+
+/** Powers of the superuser that shared calls need, by the names of priv(9). Each kernel has its own privilege for it. */
+export type Power =
+  | "CRED_SETEGID"
+  | "CRED_SETEUID"
+  | "CRED_SETGID"
+  | "CRED_SETGROUPS"
+  | "CRED_SETRESUID"
+  | "CRED_SETREUID"
+  | "CRED_SETUID"
+  | "IPC_ADMIN"
+  | "IPC_READ"
+  | "IPC_WRITE"
+  | "NET_ROUTE"
+  | "PROC_SETLOGINCLASS"
+  | "VFS_ADMIN"
+  | "VFS_BLOCKRESERVE"
+  | "VFS_CHOWN"
+  | "VFS_CHROOT"
+  | "VFS_EXCEEDQUOTA"
+  | "VFS_EXEC"
+  | "VFS_LOOKUP"
+  | "VFS_MKNOD_BAD"
+  | "VFS_MKNOD_DEV"
+  | "VFS_MKNOD_WHT"
+  | "VFS_MOUNT"
+  | "VFS_READ"
+  | "VFS_RETAINSUGID"
+  | "VFS_SETGID"
+  | "VFS_STICKYFILE"
+  | "VFS_WRITE"
+  | "ZFS_POOL_CONFIG";
+
+/** Jails or zones. 0 is the host itself, or the global zone. */
+export interface ContainerPolicy {
+  /** Its name, as events have it: empty for the host. */
+  nameOf(host: Host, container: number): string;
+  /** What sentences call it: `jail web`, `the host`, `the global zone`. */
+  called(host: Host, container: number): string;
+  /** A running one by its name. */
+  find(host: Host, name: string): number | undefined;
+  hostnameOf(host: Host, container: number): string;
+  rootOf(host: Host, container: number): Vnode;
+  /** Whether a process may reach what belongs to a container. */
+  inScope(host: Host, subject: Process, container: number): boolean;
+  /** The refusal of what it may not reach. */
+  outOfScope(host: Host, subject: Process, errno: Errno): Refused;
+  /** Something that it had is gone: a process, a socket, a mount. */
+  released(host: Host, container: number): void;
+}
+
+export interface ProcessPolicy {
+  canSee(host: Host, subject: Process, object: Process): Outcome;
+  canSignal(host: Host, subject: Process, object: Process, signal: string): Outcome;
+  /** A new process that was not forked is put into its container: what only this kernel keeps of processes. */
+  placed(host: Host, process: Process, parent: Process | undefined): void;
+  /** Limits at fork(2). */
+  mayFork(host: Host, process: Process): Refused | undefined;
+  /** Limits at the opening of a descriptor that would get this number. */
+  mayOpen(host: Host, process: Process, fd: number): Refused | undefined;
+  credentialChanged(host: Host, process: Process): void;
+  /** The last descriptor of what is no socket is closed. */
+  closed(host: Host, kind: string, id: number): void;
+  /** A process has ended; its record is still there. */
+  ended(host: Host, process: Process): void;
+}
+
+/** An entry of a file system of devices. */
+export interface DeviceEntry {
+  readonly name: string;
+  readonly node: number;
+  /** The container whose credential made it; null for a driver by itself. */
+  readonly container: number | null;
+}
+
+/** The file system that shows devices: devfs on FreeBSD, dev on illumos. Its nodes are made by drivers. */
+export interface DevicePolicy {
+  readonly type: string;
+  child(host: Host, fs: FileSystem, directory: number, name: string): DeviceEntry | undefined;
+  entries(host: Host, fs: FileSystem, directory: number): readonly DeviceEntry[];
+  node(host: Host, fs: FileSystem, number: number): FileNode;
+  has(host: Host, fs: FileSystem, number: number): boolean;
+  /** The name below /dev. */
+  nameOf(host: Host, number: number): string | undefined;
+  /** Whether a node that a container made is there for a process. */
+  mayFind(host: Host, process: Process, maker: number | null): boolean;
+  /** What the driver says when a node is opened. */
+  open(host: Host, process: Process, name: string, write: boolean): Outcome;
+  mayLink(host: Host, process: Process): Outcome;
+  /** Takes an entry out of a mount, and brings it back. */
+  show(host: Host, mount: Mount, name: string, shown: boolean): void;
+}
+
+export interface MountRequest {
+  readonly type: string;
+  /** A device, a directory, a dataset, or any word. */
+  readonly from: string;
+  readonly on: string;
+  /** As in fstab(5): `ro`, `nosuid`, `size=10m`, `update`. */
+  readonly options?: readonly string[];
+}
+
+/** ZFS and containers. */
+export interface DatasetPolicy {
+  /** The property of a dataset that belongs to a container: `jailed`, `zoned`. */
+  readonly property: string;
+  /** Why a dataset is not there for a process. */
+  readonly notDelegated: Cause;
+  /** What a process may do with a dataset. */
+  access(host: Host, process: Process, name: string): "none" | "read" | "write";
+  /** The node that all commands of zfs(8) go through. */
+  control(host: Host, process: Process): Outcome;
+  /** Beside the access: who may change a delegated dataset. */
+  mayAdminister(host: Host, process: Process): Outcome;
+  mayEnterSnapshot(host: Host, process: Process): Outcome;
+}
+
+export interface FilePolicy {
+  /** What an installation of the system is. */
+  readonly stock: StockName;
+  readonly devices: DevicePolicy;
+  readonly datasets: DatasetPolicy;
+  /** Directories above which `..` does not lead for what is in the container. */
+  rootsOf(host: Host, container: number): readonly Vnode[];
+  /** Whether a container has its root in a node, so that it is still used. */
+  isRoot(host: Host, vnode: Vnode): boolean;
+  /** The group of a new file: of its directory, or of its maker. */
+  newGroup(process: Process, directory: FileNode): number;
+  /** Whether a process may give one more name to a file, as far as policies of the host go. */
+  mayLink(host: Host, process: Process, node: FileNode): Outcome;
+  chroot(host: Host, process: Process, path: string): Outcome;
+  /** read(2) of a directory. */
+  readDirectory(host: Host, process: Process, path: string): Outcome<string>;
+  mount(host: Host, process: Process, request: MountRequest): Outcome<Mount>;
+  unmount(host: Host, process: Process, path: string, options?: { force?: boolean }): Outcome;
+  /** The path of the host as a process names it. */
+  pathInside(host: Host, process: Process, path: string): string;
+}
+
+export interface NetworkPolicy {
+  /** The stack that the calls of a container act on. */
+  stackOf(host: Host, container: number): number;
+  /** Whether a process may have such a socket. */
+  mayOpen(host: Host, process: Process, socket: Pick<Socket, "family" | "type" | "protocol">): Outcome;
+  /** What a local address becomes at bind(2). */
+  localAddress(
+    host: Host,
+    process: Process,
+    family: Family,
+    address: string,
+    v6only: boolean,
+  ): Outcome<string>;
+  /** What a destination becomes at connect(2) and sendto(2). */
+  remoteAddress(host: Host, process: Process, family: Family, address: string): Outcome<string>;
+  /** The sender's address of a socket that is bound to none. */
+  source(host: Host, stack: Vnet, container: number, destination: string, fib: number): Outcome<string>;
+  /** Whether a process may bind a port that is kept for the superuser. `undefined`: it is not kept. */
+  reservedPort(host: Host, process: Process, protocol: string, port: number): Outcome | undefined;
+  /** Whether sockets of two containers cannot have the same port. */
+  samePorts(host: Host, one: number, other: number, family: Family): boolean;
+  /** How well a socket on the right port fits a packet; `undefined` if it does not get it. */
+  preference(
+    host: Host,
+    socket: Socket,
+    family: Family,
+    address: string,
+    exact: boolean,
+  ): Preference | undefined;
+  /** The line that gives a container its addresses. */
+  addressCause(host: Host, container: number, family: Family): Cause;
+  /** Why a container cannot send to another one of the same stack; `undefined` if it can. */
+  between(host: Host, from: number, to: number, destination: string): Refused | undefined;
+  /** Why a link does not let a packet out; `undefined` if it does. */
+  outbound(host: Host, stack: Vnet, link: Interface, source: string): Cause | undefined;
+  /** Whether a new socket of IPv6 takes packets of IPv6 alone. */
+  v6only(stack: Vnet): boolean;
+}
+
+export interface ShellPolicy {
+  /** Directories of programs where nothing else is said. */
+  readonly path: string;
+  /** All modelled programs, in the groups in which `help` lists them. */
+  programs(): readonly (readonly [title: string, commands: readonly Command[]])[];
+  readonly systemCalls: Readonly<Record<string, SystemCall>>;
+  /** Variables of a login beside USER, HOME and so on. */
+  readonly environment: Readonly<Record<string, string>>;
+}
