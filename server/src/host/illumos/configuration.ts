@@ -18,11 +18,11 @@ export function resourcesOf({ resources }: ZoneDefinition, type: string): ZoneRe
 }
 
 /** The first value of a property of a resource. */
-export function valueOf({ properties }: ZoneResource, name: string): string | undefined {
+export function textOf({ properties }: ZoneResource, name: string): string | undefined {
   return properties[name]?.[0]?.value;
 }
 
-export function valuesOf({ properties }: ZoneResource, name: string): string[] {
+export function textsOf({ properties }: ZoneResource, name: string): string[] {
   return (properties[name] ?? []).map(({ value }) => value);
 }
 
@@ -46,7 +46,7 @@ const TUPLE = /^\(priv=([^,]*),limit=([^,]*),action=([^)]*)\)$/;
 export function rctlsOf(definition: ZoneDefinition): Record<string, ZoneRctl> {
   const found: Record<string, ZoneRctl> = {};
   for (const resource of resourcesOf(definition, "rctl")) {
-    const name = valueOf(resource, "name");
+    const name = textOf(resource, "name");
     if (name === undefined) continue;
     for (const { value, cause } of resource.properties["value"] ?? []) {
       const [, , limit, action] = TUPLE.exec(value) ?? [];
