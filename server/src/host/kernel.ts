@@ -208,4 +208,12 @@ export interface ShellPolicy {
   readonly systemCalls: Readonly<Record<string, SystemCall>>;
   /** Variables of a login beside USER, HOME and so on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What login(1) starts: the program, the name by which it calls itself, and whether it starts in the home directory. */
+  readonly login: { readonly program: string; readonly name: string; readonly home: boolean };
+  /** Of somebody at a terminal, up to where he types. `path` is the current directory. */
+  prompt(user: string, hostname: string, path: string, root: boolean): string;
+  /** The text of an error. */
+  strerror(errno: Errno): string;
+  /** A system call as truss(1) shows it. */
+  callText(name: string, words: readonly string[], outcome: Outcome<unknown>): string;
 }

@@ -1,3 +1,4 @@
+import { errnoNumber, strerror } from "../errno.ts";
 import type { ContainerPolicy, Kernel, ShellPolicy } from "../kernel.ts";
 import { systemCalls } from "./commands/calls.ts";
 import { commandGroups } from "./commands/groups.ts";
@@ -26,6 +27,16 @@ const shell: ShellPolicy = {
   programs: commandGroups,
   systemCalls,
   environment: { TERM: "xterm", BLOCKSIZE: "K" },
+  login: { program: "sh", name: "sh", home: false },
+  prompt: (user, hostname, path, root) => `${user}@${hostname}:${path} ${root ? "#" : "$"} `,
+  strerror: (errno) => strerror(errno),
+  callText(name, words, outcome) {
+    const value = outcome.ok && typeof outcome.value === "number" ? outcome.value : 0;
+    const result = outcome.ok
+      ? `= ${value} (0x${value.toString(16)})`
+      : `ERR#${errnoNumber(outcome.errno)} '${strerror(outcome.errno)}'`;
+    return `${name}(${words.join(",")}) ${result}`;
+  },
 };
 
 /** FreeBSD: prisons, priv(9), devfs, stacks by VNET. */

@@ -1,18 +1,10 @@
-import type { Kernel, ShellPolicy } from "../kernel.ts";
-import { commandGroups } from "./commands/groups.ts";
+import type { Kernel } from "../kernel.ts";
+import { shellPolicy } from "./commands/policy.ts";
 import { containerPolicy } from "./containers.ts";
 import { filePolicy } from "./filesystem/policy.ts";
 import { networkPolicy } from "./network/policy.ts";
 import { power } from "./privileges.ts";
 import { processPolicy } from "./process/policy.ts";
-
-const shell: ShellPolicy = {
-  // Source: login(1), SUPATH in /etc/default/login.
-  path: "/usr/sbin:/usr/bin",
-  programs: commandGroups,
-  systemCalls: {},
-  environment: { TERM: "xterm", TZ: "UTC" },
-};
 
 /** illumos and Solaris: zones, privileges(7), Crossbow. */
 export const illumosKernel: Kernel = {
@@ -21,6 +13,6 @@ export const illumosKernel: Kernel = {
   processes: processPolicy,
   files: filePolicy,
   network: networkPolicy,
-  shell,
+  shell: shellPolicy,
   power,
 };

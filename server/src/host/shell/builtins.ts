@@ -1,11 +1,11 @@
 import { pass } from "../clock.ts";
-import { strerror } from "../errno.ts";
 import { chdir } from "../filesystem/directories.ts";
 import { pathFrom } from "../filesystem/paths.ts";
 import { findProcess } from "../process/processes.ts";
 import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
+import { complaint, isBash } from "./failures.ts";
 import { reapJobs } from "./jobs.ts";
 import { commandNamed } from "./registry.ts";
 import type { Shell } from "./shell.ts";
@@ -26,11 +26,21 @@ const cd: Builtin = (shell, args, streams) => {
   const [first] = args.filter((arg) => !/^-[LPe]+$/.test(arg));
   const target = first === "-" ? shell.value("OLDPWD") : (first ?? shell.value("HOME"));
   if (target === undefined)
-    return complain(shell, streams, first === "-" ? "cd: OLDPWD not set" : "cd: HOME not set");
+    return complain(
+      shell,
+      streams,
+      complaint(shell, first === "-" ? "cd: OLDPWD not set" : "cd: HOME not set"),
+    );
   const before = pathFrom(host, process, process.directory) ?? "";
   const moved = chdir(host, process, target);
   if (moved.decision.verdict !== "allow") shell.run.decisions.push(moved.decision);
-  if (!moved.ok) return complain(shell, streams, `cd: ${target}: ${strerror(moved.errno)}`);
+  if (!moved.ok)
+    return complain(
+      shell,
+      streams,
+      complaint(shell, `cd: ${target}: ${host.kernel.shell.strerror(moved.errno)}`),
+      isBash(shell) ? 1 : 2,
+    );
   const now = pathFrom(host, process, process.directory) ?? target;
   shell.assign("OLDPWD", before);
   shell.assign("PWD", now);

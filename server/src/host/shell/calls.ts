@@ -1,5 +1,4 @@
 import type { Outcome } from "../decision.ts";
-import { errnoNumber, strerror } from "../errno.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 
@@ -19,11 +18,8 @@ export function systemCall(
   const call = Object.hasOwn(systemCalls, name) ? systemCalls[name] : undefined;
   if (!call || words.length < call.words[0] || words.length > call.words[1]) return undefined;
   const outcome = call.run(host, process, words);
-  const value = outcome.ok && typeof outcome.value === "number" ? outcome.value : 0;
-  const result = outcome.ok
-    ? `= ${value} (0x${value.toString(16)})`
-    : `ERR#${errnoNumber(outcome.errno)} '${strerror(outcome.errno)}'`;
-  return { line: `${name}(${(call.shown?.(words) ?? words).join(",")}) ${result}`, outcome };
+  const shown = (call.shown?.(words) ?? words).map(String);
+  return { line: host.kernel.shell.callText(name, shown, outcome), outcome };
 }
 
 /** How each call is made, one a line. */

@@ -1,7 +1,8 @@
 import type { Decision } from "../decision.ts";
-import { type Errno, strerror } from "../errno.ts";
+import type { Errno } from "../errno.ts";
 import { close, open, readFile, write } from "../filesystem/files.ts";
 import { expandText } from "./expand.ts";
+import { isBash } from "./failures.ts";
 import type { Shell } from "./shell.ts";
 import type { Sink, Streams } from "./state.ts";
 import type { Redirection } from "./syntax.ts";
@@ -19,8 +20,12 @@ export function redirected(
   const files: { fd: number; sink: Sink }[] = [];
   const failure = (what: string, path: string, errno: Errno, decision: Decision): number => {
     run.decisions.push(decision);
-    shell.print(streams.stderr, `${what} ${path}: ${strerror(errno)}\n`);
-    return 2;
+    const bash = isBash(shell);
+    shell.print(
+      streams.stderr,
+      `${bash ? `${shell.state.name}:` : what} ${path}: ${host.kernel.shell.strerror(errno)}\n`,
+    );
+    return bash ? 1 : 2;
   };
   try {
     for (const { fd, operator, target } of redirections) {
@@ -60,7 +65,10 @@ export function redirected(
       const written = write(host, process, fd, sink.text);
       if (written.ok) continue;
       run.decisions.push(written.decision);
-      shell.print(streams.stderr, `${process.command}: write error: ${strerror(written.errno)}\n`);
+      shell.print(
+        streams.stderr,
+        `${process.command}: write error: ${host.kernel.shell.strerror(written.errno)}\n`,
+      );
       status ||= 1;
     }
     return status;

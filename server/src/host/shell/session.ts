@@ -1,4 +1,5 @@
 import type { Decision } from "../decision.ts";
+import { chdir } from "../filesystem/directories.ts";
 import { pathFrom } from "../filesystem/paths.ts";
 import type { Host } from "../host.ts";
 import { exit, findProcess, spawn } from "../process/processes.ts";
@@ -31,9 +32,10 @@ export class ShellSession {
     const account = host.state.machine.users.find(({ name }) => name === user);
     if (!account) throw new Error(`the machine has no user ${user}`);
     const groups = host.state.machine.groups.filter(({ members }) => members.includes(user));
+    const { login } = host.kernel.shell;
     const process = spawn(host, {
-      command: "sh",
-      args: ["sh"],
+      command: login.program,
+      args: [login.name],
       credential: {
         container,
         uid: account.uid,
@@ -49,6 +51,8 @@ export class ShellSession {
     // Source: sh(1) at a terminal.
     process.handles = ["INT", "QUIT", "TERM"];
     this.pid = process.pid;
+    this.state.name = login.name;
+    if (login.home && chdir(host, process, account.home).ok) process.environment["PWD"] = account.home;
   }
 
   get history(): readonly SessionEntry[] {
@@ -67,9 +71,12 @@ export class ShellSession {
     if (!process) return "";
     const { uid, container } = process.credential;
     const user = host.state.machine.users.find((account) => account.uid === uid)?.name ?? String(uid);
-    const name = host.kernel.containers.hostnameOf(host, container).split(".")[0];
+    const name = host.kernel.containers.hostnameOf(host, container).split(".")[0] ?? "";
     const path = pathFrom(host, process, process.directory) ?? "?";
-    return `${user}@${name}:${path} ${uid === 0 ? "#" : "$"} `;
+    const { HOME: home = "/" } = process.environment;
+    const below = home !== "/" && (path === home || path.startsWith(`${home}/`));
+    const shown = host.kernel.shell.login.home && below ? `~${path.slice(home.length)}` : path;
+    return host.kernel.shell.prompt(user, name, shown, uid === 0);
   }
 
   /** Runs a line. An event tells of it, behind those of what it did. */

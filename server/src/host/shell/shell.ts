@@ -1,5 +1,4 @@
 import { pass } from "../clock.ts";
-import { strerror } from "../errno.ts";
 import type { Host } from "../host.ts";
 import { exec, exit, findProcess, fork, reap, wait } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
@@ -213,7 +212,10 @@ export class Shell implements Expander {
     const forked = fork(this.host, this.process);
     if (!forked.ok) {
       this.run.decisions.push(forked.decision);
-      this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
+      this.print(
+        streams.stderr,
+        `${this.state.name}: Cannot fork: ${this.host.kernel.shell.strerror(forked.errno)}\n`,
+      );
       throw new ShellExit(2, "error");
     }
     const child = forked.value;
@@ -358,7 +360,10 @@ export class Shell implements Expander {
     const forked = fork(this.host, this.process);
     if (!forked.ok) {
       this.run.decisions.push(forked.decision);
-      this.print(streams.stderr, `${this.state.name}: Cannot fork: ${strerror(forked.errno)}\n`);
+      this.print(
+        streams.stderr,
+        `${this.state.name}: Cannot fork: ${this.host.kernel.shell.strerror(forked.errno)}\n`,
+      );
       throw new ShellExit(2, "error");
     }
     const child = forked.value;

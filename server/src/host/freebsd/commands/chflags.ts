@@ -28,7 +28,7 @@ function runChflags(context: CommandContext): CommandResult {
     changes.push({ flag, on });
   }
   const { host, process } = context;
-  const report = new Report("chflags");
+  const report = new Report(host, "chflags");
   eachFile(context, paths, options.has("R"), (path) => {
     const found = stat(host, process, path);
     if (!report.note(path, found) || !found.ok) return;

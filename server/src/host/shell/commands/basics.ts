@@ -1,5 +1,4 @@
 import type { Decision } from "../../decision.ts";
-import { strerror } from "../../errno.ts";
 import { chdir } from "../../filesystem/directories.ts";
 import { readFile } from "../../filesystem/files.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
@@ -33,9 +32,11 @@ function runSh(context: CommandContext): CommandResult {
   const modelled = commandAt(host.kernel, path);
   if (text.ok && modelled && text.value === "") return modelled.run({ ...context, args: parameters });
   if (text.ok) return script(prologue + text.value, parameters);
-  return failed(`sh: cannot open ${path}: ${strerror(text.errno)}\n`, text.errno === "ENOENT" ? 127 : 126, [
-    text.decision,
-  ]);
+  return failed(
+    `sh: cannot open ${path}: ${host.kernel.shell.strerror(text.errno)}\n`,
+    text.errno === "ENOENT" ? 127 : 126,
+    [text.decision],
+  );
 }
 
 function runEnv({ process, args, exec }: CommandContext): CommandResult {
@@ -69,10 +70,11 @@ function runChroot({ host, process, args, exec, script, stdin }: CommandContext)
   // chroot(8) goes into the directory first, so that nothing above stays open to it.
   const moved = chdir(host, process, path);
   const decisions: Decision[] = [moved.decision];
-  if (!moved.ok) return failed(`chroot: ${path}: ${strerror(moved.errno)}\n`, 1, decisions);
+  if (!moved.ok) return failed(`chroot: ${path}: ${host.kernel.shell.strerror(moved.errno)}\n`, 1, decisions);
   const rooted = host.kernel.files.chroot(host, process, ".");
   decisions.push(rooted.decision);
-  if (!rooted.ok) return failed(`chroot: ${path}: ${strerror(rooted.errno)}\n`, 1, decisions);
+  if (!rooted.ok)
+    return failed(`chroot: ${path}: ${host.kernel.shell.strerror(rooted.errno)}\n`, 1, decisions);
   const result = words.length === 0 ? script(stdin) : exec(words, { prefix: "chroot: ", status: 127 });
   return { ...result, decisions: [...decisions, ...result.decisions] };
 }

@@ -47,7 +47,7 @@ function runMkdir(context: CommandContext): CommandResult {
   const wanted = options.values["m"];
   const mode = wanted === undefined ? 0o777 & ~umask : changedMode(wanted, 0o777, true);
   if (mode === undefined) return failed(`mkdir: invalid file mode: ${wanted}\n`);
-  const report = new Report("mkdir");
+  const report = new Report(host, "mkdir");
   for (const path of options.rest) {
     if (!options.has("p")) {
       if (report.note(path, mkdir(host, process, path, mode)) && options.has("v")) report.print(`${path}\n`);
@@ -68,7 +68,7 @@ function runRmdir({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("rmdir", args, "pv", "usage: rmdir [-pv] directory ...");
   if (isResult(options)) return options;
   if (options.rest.length === 0) return failed("usage: rmdir [-pv] directory ...\n");
-  const report = new Report("rmdir");
+  const report = new Report(host, "rmdir");
   for (const path of options.rest) report.note(path, rmdir(host, process, path));
   return report.result();
 }
@@ -79,7 +79,7 @@ function runTouch({ host, process, args, umask }: CommandContext): CommandResult
   const options = readOptions("touch", args, "achmA:d:r:t:", usage);
   if (isResult(options)) return options;
   if (options.rest.length === 0) return failed(`${usage}\n`);
-  const report = new Report("touch");
+  const report = new Report(host, "touch");
   for (const path of options.rest) {
     if (stat(host, process, path).ok || options.has("c")) continue;
     const opened = open(host, process, path, { write: true, create: true, mode: 0o666 & ~umask });
@@ -95,7 +95,7 @@ function runRm(context: CommandContext): CommandResult {
   if (options.rest.length === 0) return options.has("f") ? failed("", 0) : failed(`${usage}\n`, 64);
   const { host, process } = context;
   const recursive = options.has("r") || options.has("R");
-  const report = new Report("rm");
+  const report = new Report(host, "rm");
   const remove = (path: string): void => {
     const found = stat(host, process, path, { follow: false });
     if (!found.ok) {
@@ -143,7 +143,7 @@ function runCp(context: CommandContext): CommandResult {
   const recursive = ["R", "r", "a"].some(options.has);
   const into = isDirectory(context, target);
   if (sources.length > 1 && !into) return failed(`cp: ${target} is not a directory\n`, 64);
-  const report = new Report("cp");
+  const report = new Report(host, "cp");
   const copy = (from: string, to: string, depth: number): void => {
     const found = stat(host, process, from, { follow: !recursive || depth === 0 });
     if (!report.note(from, found) || !found.ok) return;
@@ -192,7 +192,7 @@ function runMv(context: CommandContext): CommandResult {
   if (target === undefined || sources.length === 0) return failed(`${usage}\n`, 64);
   const into = isDirectory(context, target);
   if (sources.length > 1 && !into) return failed(`mv: ${target} is not a directory\n`, 64);
-  const report = new Report("mv");
+  const report = new Report(host, "mv");
   for (const source of sources) {
     const to = into ? joined(target, source) : target;
     const moved = rename(host, process, source, to);
@@ -221,7 +221,7 @@ function runLn(context: CommandContext): CommandResult {
   const linked = noFollow ? stat(host, process, plain, { follow: false }) : undefined;
   const into = isDirectory(context, plain) && !(linked?.ok && linked.value.node.kind === "link");
   const target = into ? joined(plain, source) : plain;
-  const report = new Report("ln");
+  const report = new Report(host, "ln");
   if (options.has("f") && stat(host, process, target, { follow: false }).ok)
     report.note(target, unlink(host, process, target));
   const made = options.has("s")
@@ -265,7 +265,7 @@ function runChmod(context: CommandContext): CommandResult {
   if (mode === undefined || paths.length === 0) return failed(`${usage}\n`);
   if (changedMode(mode, 0, false) === undefined) return failed(`chmod: invalid file mode: ${mode}\n`);
   const { host, process } = context;
-  const report = new Report("chmod");
+  const report = new Report(host, "chmod");
   eachFile(context, paths, options.has("R"), (path) => {
     const found = stat(host, process, path);
     if (!report.note(path, found) || !found.ok) return;
@@ -290,7 +290,7 @@ function runChown(context: CommandContext): CommandResult {
   const gid = groupPart === "" ? undefined : groupId(host, groupPart);
   if (userPart !== "" && uid === undefined) return failed(`chown: ${userPart}: illegal user name\n`);
   if (groupPart !== "" && gid === undefined) return failed(`chown: ${groupPart}: illegal group name\n`);
-  const report = new Report("chown");
+  const report = new Report(host, "chown");
   eachFile(context, paths, options.has("R"), (path) => {
     const found = stat(host, process, path);
     if (!report.note(path, found) || !found.ok) return;
@@ -313,14 +313,14 @@ function runMknod({ host, process, args }: CommandContext): CommandResult {
   ] as const)
     if (number !== undefined && !/^(0x[\da-f]+|\d+)$/i.test(number))
       return failed(`mknod: ${number}: non-numeric ${what} device number\n`);
-  const report = new Report("mknod");
+  const report = new Report(host, "mknod");
   report.note(path, mknod(host, process, path));
   return report.result();
 }
 
 function runMkfifo({ host, process, args, umask }: CommandContext): CommandResult {
   if (args.length === 0) return failed("usage: mkfifo [-m mode] fifo_name ...\n");
-  const report = new Report("mkfifo");
+  const report = new Report(host, "mkfifo");
   for (const path of args) report.note(path, mkfifo(host, process, path, 0o666 & ~umask));
   return report.result();
 }

@@ -1,4 +1,3 @@
-import { strerror } from "../../errno.ts";
 import { writeFile } from "../../filesystem/files.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
 import { done, failed, program, unmodelled } from "../command.ts";
@@ -365,7 +364,7 @@ function runTee({ host, process, args, stdin }: CommandContext): CommandResult {
     const written = writeFile(host, process, path, stdin, { append: options.has("a") });
     if (written.ok) continue;
     decisions.push(written.decision);
-    stderr += `tee: ${path}: ${strerror(written.errno)}\n`;
+    stderr += `tee: ${path}: ${host.kernel.shell.strerror(written.errno)}\n`;
   }
   return { ...done(stdin, decisions), stderr, status: stderr === "" ? 0 : 1 };
 }

@@ -1,4 +1,3 @@
-import { strerror } from "../../errno.ts";
 import { readFile } from "../../filesystem/files.ts";
 import { type CommandContext, type CommandResult, done } from "../command.ts";
 
@@ -22,7 +21,7 @@ export function inputs(tool: string, { host, process, stdin }: CommandContext, p
     const text = readFile(host, process, path);
     if (text.ok) read.push({ name: path, text: text.value });
     else {
-      stderr += `${tool}: ${path}: ${strerror(text.errno)}\n`;
+      stderr += `${tool}: ${path}: ${host.kernel.shell.strerror(text.errno)}\n`;
       decisions.push(text.decision);
     }
   }

@@ -1,4 +1,3 @@
-import { strerror } from "../../errno.ts";
 import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
 import { entriesOf, fileSystemOf, mountOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
@@ -60,7 +59,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
     const found = stat(host, process, name, { follow: follow || name.endsWith("/") });
     const linked = found.ok ? found : stat(host, process, name, { follow: false });
     if (!linked.ok) {
-      stderr += `ls: ${name}: ${strerror(linked.errno)}\n`;
+      stderr += `ls: ${name}: ${host.kernel.shell.strerror(linked.errno)}\n`;
       decisions.push(linked.decision);
     } else if (linked.value.node.kind === "directory" && !options.has("d")) directories.push(name);
     else files.push({ name, status: linked.value });
@@ -69,7 +68,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
   for (const path of directories) {
     const listed = readdirectory(host, process, path);
     if (!listed.ok) {
-      stderr += `ls: ${path}: ${strerror(listed.errno)}\n`;
+      stderr += `ls: ${path}: ${host.kernel.shell.strerror(listed.errno)}\n`;
       decisions.push(listed.decision);
       continue;
     }

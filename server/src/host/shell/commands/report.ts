@@ -1,5 +1,5 @@
 import type { Decision, Outcome } from "../../decision.ts";
-import { strerror } from "../../errno.ts";
+import type { Host } from "../../host.ts";
 import type { CommandResult } from "../command.ts";
 
 /** What a command that goes through its arguments has gathered. */
@@ -8,16 +8,18 @@ export class Report {
   private stderr = "";
   private status = 0;
   private readonly decisions: Decision[] = [];
+  private readonly host: Host;
   private readonly tool: string;
 
-  constructor(tool: string) {
+  constructor(host: Host, tool: string) {
+    this.host = host;
     this.tool = tool;
   }
 
   /** Notes an outcome; a refusal as `TOOL: PATH: error`. */
   note(path: string, outcome: Outcome<unknown>): boolean {
     if (!outcome.ok || outcome.decision.verdict !== "allow") this.decisions.push(outcome.decision);
-    if (!outcome.ok) this.complain(`${path}: ${strerror(outcome.errno)}`);
+    if (!outcome.ok) this.complain(`${path}: ${this.host.kernel.shell.strerror(outcome.errno)}`);
     return outcome.ok;
   }
 

@@ -1,0 +1,25 @@
+import { errnoNumber, strerror } from "../../errno.ts";
+import type { ShellPolicy } from "../../kernel.ts";
+import { systemCalls } from "./calls.ts";
+import { commandGroups } from "./groups.ts";
+
+/** What a shell finds on illumos. */
+export const shellPolicy: ShellPolicy = {
+  // Source: login(1), SUPATH in /etc/default/login.
+  path: "/usr/sbin:/usr/bin",
+  programs: commandGroups,
+  systemCalls,
+  environment: { TERM: "xterm", TZ: "UTC", MAIL: "/var/mail/root" },
+  // Source: bash(1) as the shell of root; a hyphen in front of the name marks a login.
+  login: { program: "bash", name: "-bash", home: true },
+  prompt: (user, hostname, path, root) => `${user}@${hostname}:${path}${root ? "#" : "$"} `,
+  strerror: (errno) => strerror(errno, "illumos"),
+  // Source: truss(1): the number and name of the error, and the privilege that was missing.
+  callText(name, words, outcome) {
+    const call = `${name}(${words.join(", ")})`.padEnd(48);
+    if (outcome.ok) return `${call}= ${typeof outcome.value === "number" ? outcome.value : 0}`;
+    const { errno, decision } = outcome;
+    const privilege = /^priv\/(\w+)$/.exec(decision.rule)?.[1];
+    return `${call}Err#${errnoNumber(errno, "illumos")} ${errno}${privilege ? ` [${privilege}]` : ""}`;
+  },
+};
