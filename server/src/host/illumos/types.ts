@@ -1,5 +1,7 @@
 import type { Cause } from "../decision.ts";
 import type { Vnode } from "../filesystem/types.ts";
+import type { IpcObjects } from "./ipc/types.ts";
+import type { SystemSettings } from "./systemTypes.ts";
 
 /** What only a kernel with zones has. Source: usr/src/uts/common/sys/zone.h. */
 export interface IllumosState {
@@ -26,8 +28,14 @@ export interface IllumosState {
   schedulingClass: SchedulingClass;
   /** Projects and tasks in use. */
   lastTask: number;
-  /** Services of SMF that are not in the state that their manifest gives, by `ZONE:FMRI`. */
-  services: Record<string, ServiceState>;
+  /** Projects that have processes or limits of their own: by zone, then by project id. */
+  projects: Record<string, Record<string, Project>>;
+  /** Doors and event channels; System V objects are in the state that both kernels have. */
+  objects: IpcObjects;
+  /** What is set for the machine or for a zone and has no other place. */
+  system: SystemSettings;
+  /** What the repository of the global zone's SMF says other than the profile: whether a service is enabled, by FMRI. */
+  services: Record<string, boolean>;
 }
 
 /** What the index file says of a zone: the only states that are stored. */
@@ -63,6 +71,8 @@ export interface Installation {
   bytes: number;
   /** Directories that are those of the global zone. */
   inherited: string[];
+  /** What its SMF repository says other than the profile: whether a service is enabled, by FMRI. */
+  services?: Record<string, boolean>;
 }
 
 /** One value of a configuration and where it comes from. */
@@ -129,6 +139,10 @@ export interface Zone {
   /** Empty for that of the pool or of the system. */
   schedulingClass: SchedulingClass | "";
   rctls: Record<string, ZoneRctl>;
+  /** What drivers and file systems have charged to a control, which no process shows: lofi devices, bytes of tmpfs. */
+  charges?: Record<string, number>;
+  /** Milliseconds for which it has been above its CPU baseline. */
+  burst?: number;
   /** Bytes that rcapd or the kernel keeps it to; null for no cap. */
   physicalCap: number | null;
   /** Datasets that were delegated to it. */
@@ -137,13 +151,24 @@ export interface Zone {
   devices: string[];
   /** The configuration as it was when the zone was readied. Null for the global zone. */
   definition: ZoneDefinition | null;
+  /** Threads of the kernel that work for it and that its halt waits for, in a few words each. */
+  threads?: string[];
   /** Virtual milliseconds at which it was created and has booted. */
   created: number;
   booted: number | null;
   /** The milestone that SMF brings up. */
   milestone: string;
+  /** What SMF keeps until the zone goes down, by FMRI. */
+  services?: Record<string, ServiceRun>;
   /** Why a value is as it is, by its name: `limitpriv`, `fs-allowed`, `ip-type` … */
   causes: Record<string, Cause>;
+}
+
+/** Source: project(5). */
+export interface Project {
+  id: number;
+  name: string;
+  rctls: Record<string, ZoneRctl>;
 }
 
 /** zoneadmd(8) of one zone. */
@@ -215,10 +240,26 @@ export interface ResourcePool {
 export interface ProcessorSet {
   id: number;
   name: string;
+  /** In their order; those that are offline too. */
   cpus: number[];
   min: number;
   max: number;
   temporary: boolean;
 }
 
+/** Source: smf(7). */
 export type ServiceState = "online" | "offline" | "disabled" | "maintenance" | "degraded";
+
+/** What is kept of a service while the zone runs, where it is not as usual. */
+export interface ServiceRun {
+  /** `svcadm enable -t` and `disable -t`. */
+  enabled?: boolean;
+  state?: "maintenance" | "degraded";
+  /** Why it is in that state. */
+  reason?: string;
+  cause?: Cause;
+  /** How often its process was started again. */
+  restarts?: number;
+  /** Virtual milliseconds of the last change, where it was not the boot. */
+  changed?: number;
+}

@@ -1,0 +1,73 @@
+import type { Decision } from "../../decision.ts";
+import { editable } from "../../filesystem/nodes.ts";
+import type { Host } from "../../host.ts";
+import { listenerText, parseListener } from "../../machine/listeners.ts";
+import { bind, close, listen, socket } from "../../network/sockets.ts";
+import { setCredential } from "../../process/credentials.ts";
+import { exit, findProcess, spawn } from "../../process/processes.ts";
+import type { Process } from "../../process/types.ts";
+import type { Zone } from "../types.ts";
+import { commandOf } from "./instances.ts";
+
+/** Daemons of a zone: a process, its sockets opened through the kernel, and then its user. */
+export interface Daemon {
+  readonly program: string;
+  readonly listens?: readonly string[];
+  readonly user?: string;
+}
+
+/** Either the process, or why the daemon gave up. */
+export type Begun =
+  | { readonly process: Process; readonly places: readonly string[] }
+  | { readonly refusal: Decision };
+
+/** A daemon goes on as long as one of its addresses is to be had. */
+export function startDaemon(host: Host, zone: Zone, { program, listens = [], user }: Daemon): Begun {
+  const parent = findProcess(host, zone.init ?? zone.zsched);
+  const process = spawn(host, {
+    command: commandOf(program),
+    args: [program],
+    credential: { container: zone.id, uid: 0, gid: 0, groups: [0] },
+    root: zone.root,
+    ...(parent && { parent }),
+  });
+  const places: string[] = [];
+  let refusal: Decision | undefined;
+  for (const listener of listens) {
+    const refused = openSocket(host, process, listener);
+    if (refused) refusal = refused;
+    else places.push(listenerText(parseListener(listener)));
+  }
+  if (refusal && places.length === 0) {
+    exit(host, process, 1);
+    return { refusal };
+  }
+  if (user !== undefined) become(host, process, user);
+  return { process, places };
+}
+
+function openSocket(host: Host, process: Process, text: string): Decision | undefined {
+  const { family, protocol, address, port } = parseListener(text);
+  const type = protocol === "udp" ? "datagram" : "stream";
+  const made = socket(host, process, { family, type });
+  if (!made.ok) return made.decision;
+  const { id } = made.value;
+  // Daemons ask for it, so that the sockets of both families may have one port.
+  made.value.options = ["reuseaddr"];
+  if (family === "inet6") made.value.v6only = true;
+  const bound = bind(host, process, id, { address, port });
+  const heard = bound.ok && type === "stream" ? listen(host, process, id) : bound;
+  if (!heard.ok) {
+    close(host, process, id);
+    return heard.decision;
+  }
+  if (made.value.vnode) editable(host, made.value.vnode).mode = 0o666;
+  return undefined;
+}
+
+function become(host: Host, process: Process, user: string): void {
+  const account = host.state.machine.users.find(({ name }) => name === user);
+  if (!account) return;
+  const { uid, gid } = account;
+  setCredential(host, process, { uid, ruid: uid, svuid: uid, gid, groups: [gid] });
+}

@@ -1,0 +1,153 @@
+import {
+  MILESTONES,
+  REPOSITORY_DAEMON,
+  type ServiceManifest,
+} from "../../../catalog/illumos/serviceManifests.ts";
+import { pass } from "../../clock.ts";
+import type { Host } from "../../host.ts";
+import type { Zone } from "../types.ts";
+import { startDaemon } from "./daemons.ts";
+import {
+  isWanted,
+  manifestsOf,
+  processesOfService,
+  repositoryOf,
+  runOf,
+  withinMilestone,
+} from "./instances.ts";
+import { type LinuxUnit, userLandOf } from "./userLand.ts";
+
+/**
+ * init has been started, and brings up what the brand and the milestone say: svc.startd(8) and the services behind it.
+ * Virtual time passes as it does.
+ */
+export function startServices(host: Host, zone: Zone): void {
+  const land = userLandOf(zone);
+  if (land.kind === "machine") {
+    // What the guest does is its own business.
+    pass(host, GUEST_TAKES);
+    return;
+  }
+  if (land.kind === "linux") {
+    pass(host, LINUX_INIT_TAKES);
+    for (const unit of land.units) startUnit(host, zone, unit);
+    return;
+  }
+  let silent = 0;
+  for (const manifest of planOf(host, zone)) {
+    silent += manifest.takes;
+    if (manifest.program === undefined) continue;
+    pass(host, silent);
+    silent = 0;
+    bringUp(host, zone, manifest);
+  }
+  pass(host, silent);
+  if (zone.milestone === "none") return;
+  host.emit({
+    container: zone.name,
+    kind: "service.start",
+    message:
+      zone.milestone === "all"
+        ? "All enabled services are up as far as they can be."
+        : `Milestone ${zone.milestone} is reached.`,
+    outcome: "ok",
+  });
+}
+
+/** Virtual milliseconds. */
+const GUEST_TAKES = 3000;
+const LINUX_INIT_TAKES = 1500;
+
+/** What a restarter tries before it gives up. Source: svc.startd(8). */
+const ATTEMPTS = 3;
+
+const plans = new Map<string, readonly ServiceManifest[]>();
+
+/** What is to be started in which order. Zones where nobody changed anything share one list. */
+function planOf(host: Host, zone: Zone): readonly ServiceManifest[] {
+  if (repositoryOf(host, zone) || zone.services)
+    return startable(
+      zone,
+      manifestsOf(host, zone).filter((manifest) => isWanted(host, zone, manifest)),
+    );
+  const key = `${zone.ipType} ${zone.milestone}`;
+  const known = plans.get(key);
+  if (known) return known;
+  const plan = startable(
+    zone,
+    manifestsOf(host, zone).filter(({ fmri, enabled }) => enabled && withinMilestone(zone, fmri)),
+  );
+  if (MILESTONES.some((name) => name === zone.milestone)) plans.set(key, plan);
+  return plan;
+}
+
+/** Without what needs something that is not started. */
+function startable(zone: Zone, wanted: readonly ServiceManifest[]): ServiceManifest[] {
+  const up = new Set<string>();
+  return wanted.filter(({ fmri, needs }) => {
+    if (zone.services?.[fmri]?.state !== undefined) return false;
+    const may = needs.every((need) => up.has(need));
+    if (may) up.add(fmri);
+    return may;
+  });
+}
+
+/** Starts the process of a service. After some failures the service is put into maintenance. */
+export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): boolean {
+  const { fmri, program, process, listens, user } = manifest;
+  if (program === undefined || process === undefined) return true;
+  if (processesOfService(host, zone, manifest).length > 0) return true;
+  const begun = startDaemon(host, zone, {
+    program,
+    ...(listens && { listens }),
+    ...(user !== undefined && { user }),
+  });
+  if ("refusal" in begun) {
+    const { reason, errno, causes } = begun.refusal;
+    const run = runOf(zone, fmri);
+    run.state = "maintenance";
+    run.reason = `Its start method failed ${ATTEMPTS} times: ${reason}`;
+    run.changed = host.now;
+    const [cause] = causes;
+    if (cause) run.cause = cause;
+    host.emit({
+      container: zone.name,
+      kind: "service.start",
+      message: `svc:/${fmri} failed ${ATTEMPTS} times and is in maintenance: ${reason}`,
+      outcome: "failed",
+      ...(errno && { errno }),
+      causes,
+    });
+    return false;
+  }
+  host.emit({
+    container: zone.name,
+    kind: "service.start",
+    message: `svc:/${fmri} is online: ${process} (${begun.process.pid})${listening(begun.places)}`,
+    outcome: "ok",
+  });
+  if (fmri === RESTARTER) startDaemon(host, zone, REPOSITORY_DAEMON);
+  return true;
+}
+
+export const RESTARTER = "system/svc/restarter:default";
+
+function startUnit(host: Host, zone: Zone, unit: LinuxUnit): void {
+  pass(host, unit.takes);
+  const begun = startDaemon(host, zone, unit);
+  const failed = "refusal" in begun ? begun.refusal : undefined;
+  host.emit({
+    container: zone.name,
+    kind: "service.start",
+    message: failed
+      ? `${unit.unit} does not start: ${failed.reason}`
+      : `${unit.unit} runs${"places" in begun ? listening(begun.places) : ""}`,
+    outcome: failed ? "failed" : "ok",
+    ...(failed?.errno && { errno: failed.errno }),
+    causes: failed?.causes ?? [],
+  });
+}
+
+function listening(places: readonly string[]): string {
+  return places.length > 0 ? `, listening on ${places.join(", ")}` : "";
+}
