@@ -59,6 +59,31 @@ export function setNumber(host: Host, process: Process, which: SetName): number 
   return basic;
 }
 
+/**
+ * The sets of a process that enters a zone: what it has, as far as the zone has it. `undefined` where that is the usual.
+ * Source: zone_enter() in usr/src/uts/common/os/zone.c.
+ */
+export function privilegesWithin(
+  host: Host,
+  process: Process,
+  zoneSet: number,
+): NonNullable<Process["illumos"]>["privileges"] {
+  const own = process.illumos?.privileges;
+  if (!own) return undefined;
+  const within = setOf(host, zoneSet);
+  const cut = (number: number) =>
+    numberOfSet(
+      host,
+      (illumosOf(host).privilegeSets[number] ?? []).filter((name) => within.has(name)),
+    );
+  return {
+    effective: cut(own.effective),
+    permitted: cut(own.permitted),
+    inheritable: cut(own.inheritable),
+    limit: cut(own.limit),
+  };
+}
+
 /** Whether a privilege is in the effective set. */
 export function holds(host: Host, process: Process, name: string): boolean {
   return setOf(host, setNumber(host, process, "effective")).has(name);

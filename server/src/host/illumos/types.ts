@@ -121,6 +121,8 @@ export interface Zone {
   ipType: "shared" | "exclusive";
   /** Its network stack: 0 for zones with shared IP. */
   stack: number;
+  /** Its addresses on the shared stack, loopback first. */
+  logical?: LogicalInterface[];
   /** The set of privileges that bounds all its processes, by number. */
   privileges: number;
   zsched: number;
@@ -186,6 +188,17 @@ export interface ConsoleLine {
   text: string;
 }
 
+/** An address of a zone on the shared stack: `e1000g0:2`. */
+export interface LogicalInterface {
+  /** The IP interface: `e1000g0`. */
+  interface: string;
+  unit: number;
+  family: "inet" | "inet6";
+  address: string;
+  prefix: number;
+  cause: Cause;
+}
+
 /** Source: dladm(8). */
 export type LinkClass = "phys" | "vnic" | "vlan" | "etherstub" | "overlay" | "aggr" | "bridge" | "iptun";
 
@@ -209,6 +222,10 @@ export interface Datalink {
   causes: Record<string, Cause>;
   /** Frames that link protection has dropped, by its kind. */
   drops: Record<string, number>;
+  /** The global zone decides which addresses the zone sets on it: L3PROTECT. */
+  controlled?: true;
+  /** Addresses that DHCP gave to it, as link protection has seen. */
+  learned?: string[];
   overlay?: OverlayLink;
 }
 
@@ -223,7 +240,15 @@ export interface OverlayLink {
   /** Of direct: where everything goes. */
   destination?: { ip: string; port: number };
   /** Of files: by MAC. */
-  targets?: Record<string, { ip: string; port: number }>;
+  targets?: Record<string, OverlayTarget>;
+}
+
+/** Where frames to a MAC go, and the addresses of which varpd says that this MAC has them. */
+export interface OverlayTarget {
+  ip: string;
+  port: number;
+  arp?: string;
+  ndp?: string;
 }
 
 export type SchedulingClass = "TS" | "IA" | "FSS" | "FX" | "RT" | "SDC";

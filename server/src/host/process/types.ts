@@ -34,7 +34,7 @@ export interface Process {
   /** CPUs it may run on: the set by number. */
   cpuset: number;
   /** Resident and virtual bytes, for rctl and the views of ps. */
-  memory: { resident: number; virtual: number; locked?: number; swapped?: number };
+  memory: Memory;
   started: number;
   state: "running" | "sleeping" | "stopped" | "zombie";
   exitStatus: number | null;
@@ -59,6 +59,16 @@ export interface Process {
   rulesSeen?: number;
 }
 
+/** Bytes of a process. */
+export interface Memory {
+  resident: number;
+  virtual: number;
+  locked?: number;
+  swapped?: number;
+  /** Of illumos: swap that it has reserved, beside what every program takes. */
+  reserved?: number;
+}
+
 /** Source: usr/src/uts/common/sys/{proc,cred,project,task}.h. */
 export interface IllumosProcess {
   /** Sets by number; the usual ones are all of the zone for root, and the basic ones for others. */
@@ -69,6 +79,14 @@ export interface IllumosProcess {
   class?: "TS" | "IA" | "FSS" | "FX" | "RT" | "SDC";
   /** A process of the kernel, without memory or program. */
   kernel?: true;
+  /** Threads, where it has more than one. */
+  lwps?: number;
+  /** The processor set that it was bound to by itself, by number. */
+  processorSet?: number;
+  /** Flags of psecflags(1) that differ from those of its zone. */
+  securityFlags?: string[];
+  /** It hangs in a call of the kernel that no signal interrupts. */
+  stuck?: true;
 }
 
 export interface Credential {

@@ -1,0 +1,142 @@
+import { pass } from "../../clock.ts";
+import type { Outcome } from "../../decision.ts";
+import { allowed, denied } from "../../decision.ts";
+import { findDirectory } from "../../filesystem/build.ts";
+import { mountsShowing } from "../../filesystem/mountIndex.ts";
+import { mountOf } from "../../filesystem/nodes.ts";
+import { zoneCreate } from "../kernelZones.ts";
+import type { Zone } from "../types.ts";
+import { zoneRootedAround } from "../zoneIndex.ts";
+import { creationOf, rootPath, setAttributes } from "./creation.ts";
+import { type Daemon, failed, notice, went } from "./daemon.ts";
+import { tearDown } from "./halt.ts";
+import { runHook } from "./hooks.ts";
+import { applyResources, delegateDatasets, mountZone, plumbZone } from "./parts.ts";
+
+/** Milliseconds: until the kernel has the zone, its files, its network. */
+const CREATING = 300;
+const MOUNTING = 800;
+const PLUMBING = 400;
+
+/**
+ * Builds the virtual platform: the zone is ready then. Whatever fails takes back what was done before it. Source:
+ * zone_ready() in usr/src/cmd/zoneadmd/zoneadmd.c, vplat_create() and vplat_bringup() in vplat.c.
+ * @param scratch for `mount`: the root is `lu`, without network and limits
+ */
+export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
+  const { entry } = daemon;
+  const before = runHook(daemon, "preState", entry.state, "ready");
+  if (!before.ok) {
+    failed(daemon, "zone.create", "the brand's program before the change of state failed", before.decision);
+    return before;
+  }
+  // From here to the halt nothing else of the configuration counts: what zonecfg stores later is for the next time.
+  const created = createPlatform(daemon, scratch);
+  if (!created.ok) {
+    runHook(daemon, "postState", "ready", "halt");
+    return created;
+  }
+  const zone = created.value;
+  const built = buildPlatform(daemon, zone, scratch);
+  if (!built.ok) {
+    tearDown(daemon, zone, false);
+    runHook(daemon, "postState", "ready", "halt");
+    return built;
+  }
+  const after = runHook(daemon, "postState", entry.state, "ready");
+  if (!after.ok) {
+    failed(daemon, "zone.create", "the brand's program after the change of state failed", after.decision);
+    return after;
+  }
+  return allowed(zone, "ready", `Zone ${entry.name} is ${scratch ? "mounted" : "ready"}.`);
+}
+
+/** The zone in the kernel, if nothing else has its root. */
+function createPlatform(daemon: Daemon, scratch: boolean): Outcome<Zone> {
+  const { host, entry, process } = daemon;
+  const creation = creationOf(host, entry.definition, scratch);
+  const shared = rootInUse(daemon, creation.path);
+  if (!shared.ok) {
+    failed(daemon, "zone.create", "the root cannot be used", shared.decision);
+    return shared;
+  }
+  pass(host, CREATING);
+  const made = zoneCreate(host, process, creation);
+  if (!went(daemon, made)) {
+    failed(daemon, "zone.create", "the kernel does not create the zone", made.decision);
+    return made;
+  }
+  return made;
+}
+
+/** Another zone has the same root, or a loopback mount shows it in another place. */
+function rootInUse({ host }: Daemon, path: string): Outcome {
+  const other = zoneRootedAround(host, path);
+  if (other) return denied("EBUSY", "ready/root", `The root of zone ${other.name} is ${other.path}.`);
+  const root = findDirectory(host, path);
+  if (root) {
+    const { filesystem } = mountOf(host, root);
+    const again = mountsShowing(host, filesystem, root.node).find(
+      ({ type, id }) => type === "lofs" && id !== root.mount,
+    );
+    if (again) return denied("EBUSY", "ready/lofs", `${again.path} shows the same directory as ${path}.`);
+  }
+  return allowed(undefined, "ready/root", `Nothing else has its root at ${path}.`);
+}
+
+interface Step {
+  readonly kind: string;
+  readonly text: string;
+  readonly milliseconds: number;
+  readonly run: () => Outcome;
+}
+
+/** Attributes and resources, datasets, file systems, network: in this order. */
+function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
+  const { host, entry } = daemon;
+  setAttributes(host, zone, entry.definition);
+  const own: Step[] = [
+    {
+      kind: "zone.pool",
+      text: "its resources cannot be set up",
+      milliseconds: 0,
+      run: () => applyResources(host, zone),
+    },
+    {
+      kind: "zone.mount",
+      text: "a dataset cannot be delegated",
+      milliseconds: 0,
+      run: () => delegateDatasets(host, zone),
+    },
+  ];
+  const files: Step = {
+    kind: "zone.mount",
+    text: "its file systems cannot be mounted",
+    milliseconds: MOUNTING,
+    run: () => mountZone(host, zone, "ready"),
+  };
+  const network: Step = {
+    kind: "zone.network",
+    text: "its network cannot be set up",
+    milliseconds: PLUMBING,
+    run: () => plumbZone(host, zone),
+  };
+  for (const step of scratch ? [files] : [...own, files, network]) {
+    pass(host, step.milliseconds);
+    const done = step.run();
+    if (went(daemon, done)) continue;
+    failed(daemon, step.kind, step.text, done.decision);
+    return done;
+  }
+  return allowed(undefined, "ready", "The platform stands.");
+}
+
+/** `ready` and `mount` by themselves tell it on the console; the first half of a boot does not. */
+export function tellReady(daemon: Daemon): void {
+  notice(daemon.host, daemon.entry.name, "readied");
+}
+
+/** The path of the root, for those who look below it before the kernel has the zone. */
+export function zoneRoot({ entry }: Daemon): string {
+  return rootPath(entry.definition);
+}
