@@ -3,6 +3,7 @@ import type { Errno } from "./errno.ts";
 import type { FileNode, FileSystem, Mount, StockName, Vnode } from "./filesystem/types.ts";
 import type { Host } from "./host.ts";
 import type { Family } from "./network/addresses.ts";
+import type { Located } from "./network/interfaceIndex.ts";
 import type { Preference } from "./network/pcb.ts";
 import type { Interface, Socket, Vnet } from "./network/types.ts";
 import type { Process } from "./process/types.ts";
@@ -82,6 +83,8 @@ export interface ProcessPolicy {
   mayFork(host: Host, process: Process): Refused | undefined;
   /** Limits at the opening of a descriptor that would get this number. */
   mayOpen(host: Host, process: Process, fd: number): Refused | undefined;
+  /** Beside the power to change its user: whether a process may become a certain one. */
+  maySetUser(host: Host, process: Process, uid: number): Refused | undefined;
   credentialChanged(host: Host, process: Process): void;
   /** The last descriptor of what is no socket is closed. */
   closed(host: Host, kind: string, id: number): void;
@@ -182,6 +185,15 @@ export interface NetworkPolicy {
   reservedPort(host: Host, process: Process, protocol: string, port: number): Outcome | undefined;
   /** Whether sockets of two containers cannot have the same port. */
   samePorts(host: Host, one: number, other: number, family: Family): boolean;
+  /** The container whose sockets alone can have a port that one of it wants; `undefined`: all of the stack. */
+  portSpace(container: number): number | undefined;
+  /** Ports that it gives out by itself. */
+  readonly freePorts: { readonly first: number; readonly last: number };
+  /**
+   * The container whose sockets alone get what is sent to an address of a stack; `undefined`: all of the stack.
+   * `sender` is the container that it comes from, if that is of the same stack.
+   */
+  owner(host: Host, stack: Vnet, address: string, sender: number | undefined): number | undefined;
   /** How well a socket on the right port fits a packet; `undefined` if it does not get it. */
   preference(
     host: Host,
@@ -196,6 +208,14 @@ export interface NetworkPolicy {
   between(host: Host, from: number, to: number, destination: string): Refused | undefined;
   /** Why a link does not let a packet out; `undefined` if it does. */
   outbound(host: Host, stack: Vnet, link: Interface, source: string): Cause | undefined;
+  /** The interface of another stack that answers for an address on the network of an interface, with no router between. */
+  neighbour(host: Host, from: Located, address: string): Located | undefined;
+  /** Whether frames of an interface leave the machine. */
+  leadsOut(host: Host, from: Located): boolean;
+  /** Stacks that hear frames from outside: all that matter for an address. */
+  outer(host: Host, address: string): readonly Vnet[];
+  /** The setting of a stack that makes it a router, by family. */
+  readonly forwarding: Readonly<Record<Family, string>>;
   /** Whether a new socket of IPv6 takes packets of IPv6 alone. */
   v6only(stack: Vnet): boolean;
 }

@@ -4,32 +4,10 @@ import type { Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { HostDescription } from "../machine/definition.ts";
 import { EVERY } from "./privileges.ts";
-import type { Datalink, IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts";
+import { describedLinks } from "./network/described.ts";
+import type { IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts";
 
 /** A kernel with zones as it is when the machine has booted. */
-
-/** Physical links, VNICs and what else the description names; IP over them is in the network state. */
-function datalinks({ links }: HostDescription): Record<string, Datalink> {
-  const found: Record<string, Datalink> = {};
-  for (const { name, kind = "physical", over, members, mac = "", mtu = 1500, up = true, vlan = 0 } of links) {
-    if (kind === "loopback" || kind === "other") continue;
-    found[name] = {
-      name,
-      class: kind === "physical" ? "phys" : (kind as Datalink["class"]),
-      over: over === undefined ? [...(members ?? [])] : [over],
-      mac,
-      mtu,
-      up,
-      vid: vlan,
-      zone: 0,
-      temporary: false,
-      properties: {},
-      causes: {},
-      drops: {},
-    };
-  }
-  return found;
-}
 
 export function illumosState(description: HostDescription): IllumosState {
   return {
@@ -39,12 +17,15 @@ export function illumosState(description: HostDescription): IllumosState {
     index: [],
     privilegeSets: [[...privilegeOrder].sort()],
     daemons: {},
-    links: datalinks(description),
+    links: describedLinks(description),
     pools: resourcePools(description),
     processorSets: processorSets(description),
     poolsEnabled: description.resourcePools.length + description.processorSets.length > 0,
     schedulingClass: "TS",
     lastTask: 0,
+    projects: {},
+    objects: { doors: {}, nextDoor: 1, channels: [] },
+    system: { offline: [], swap: [], zones: {} },
     services: {},
   };
 }

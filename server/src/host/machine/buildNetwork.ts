@@ -4,6 +4,7 @@ import { findInterface } from "../network/links.ts";
 import { connectedLink, linkGateway } from "../network/routingTable.ts";
 import type { Interface, InterfaceAddress, Route, Vnet } from "../network/types.ts";
 import type { HostDescription, HostLink } from "./definition.ts";
+import { macAt } from "./macs.ts";
 
 const LOOPBACK: HostLink = { name: "lo0", kind: "loopback", addresses: ["127.0.0.1/8", "::1/128"] };
 
@@ -17,18 +18,30 @@ export function sysctlsOf({ sysctls }: HostDescription, perStack: boolean): Reco
 /** The host's own stack with the links of the description; a loopback where it has none. */
 export function buildVnet(description: HostDescription): Vnet {
   const { links, routes } = description;
-  const all = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
-  const interfaces = all.map(buildInterface);
+  const complete = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
+  // On illumos links and interfaces are two things: IP is where the description has addresses.
+  const all =
+    description.system === "freebsd"
+      ? complete
+      : complete.filter(({ kind, addresses }) => kind === "loopback" || addresses !== undefined);
+  const interfaces = all.map((link) => buildInterface(link, complete.indexOf(link)));
+  if (description.system !== "freebsd") for (const link of interfaces) numberUnits(link);
   const stack: Vnet = {
     id: 0,
     container: 0,
     interfaces,
     routes: [],
     sysctls: sysctlsOf(description, true),
-    nextIndex: interfaces.length + 1,
+    nextIndex: complete.length + 1,
   };
   stack.routes = routes.map((route) => buildRoute(stack, route));
   return stack;
+}
+
+/** Each address is a logical interface, counted by family. */
+function numberUnits({ addresses }: Interface): void {
+  const units = { inet: 0, inet6: 0 };
+  for (const own of addresses) own.unit = units[own.family]++;
 }
 
 function buildRoute(
@@ -62,12 +75,6 @@ function buildInterface(link: HostLink, position: number): Interface {
   if (link.members !== undefined) result.members = [...link.members];
   if (link.over !== undefined) result.vlan = { parent: link.over, tag: link.vlan ?? 0 };
   return result;
-}
-
-/** A locally administered address that only depends on the position of the link. */
-function macAt(position: number): string {
-  const low = [(position >> 8) & 0xff, position & 0xff].map((byte) => byte.toString(16).padStart(2, "0"));
-  return ["02", "00", "00", "00", ...low].join(":");
 }
 
 /** The shape of the text was checked before. */

@@ -1,4 +1,4 @@
-import { allowed, type Decision, denied, type Outcome } from "../decision.ts";
+import { allowed, type Decision, denied, type Outcome, type Refused } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { lowestFree } from "../process/descriptors.ts";
 import { addDescriptor } from "../process/processIndex.ts";
@@ -77,7 +77,12 @@ export function connect(host: Host, process: Process, id: number, target: Endpoi
     socket.remote = remote;
     return gone(local, remote, path, parts);
   }
-  const flow: Flow = { family: ready.value.family, protocol: socket.protocol, local: remote, remote: local };
+  const kept = keptApart(host, socket, path.stack, remote.address);
+  if (kept) return kept;
+  const flow: Flow = {
+    ...{ family: ready.value.family, protocol: socket.protocol, local: remote, remote: local },
+    ...senderOf(socket, path.stack),
+  };
   const found = receiverOf(host, path.stack.id, flow);
   if (!found)
     return denied("ECONNREFUSED", "connect/refused", `Nobody listens on ${textOf(remote)}.`, {
@@ -123,12 +128,36 @@ export function sendTo(host: Host, process: Process, id: number, target?: Endpoi
     return composed({ local, remote, receiver: null, via: [] }, "send/lost", path.reason, parts);
   }
   if (path.end === "outside") return gone(local, remote, path, parts);
-  const flow: Flow = { family, protocol: socket.protocol, local: remote, remote: local };
+  const kept = keptApart(host, socket, path.stack, remote.address);
+  if (kept && kept.errno !== "ETIMEDOUT") return kept;
+  if (kept)
+    return composed({ local, remote, receiver: null, via: [] }, "send/lost", kept.decision.reason, [
+      ...parts,
+      kept.decision,
+    ]);
+  const flow: Flow = {
+    ...{ family, protocol: socket.protocol, local: remote, remote: local },
+    ...senderOf(socket, path.stack),
+  };
   const found = socket.type === "datagram" ? receiverOf(host, path.stack.id, flow) : undefined;
   const value = { local, remote, receiver: found?.socket.id ?? null, via: path.via };
   return found
     ? delivered(host, value, found, flow, parts)
     : composed(value, "send", `It arrives at ${remote.address}.`, parts);
+}
+
+/** The container that sends, as the same stack knows it. */
+function senderOf({ vnet: id, container }: Socket, stack: Vnet): Pick<Flow, "sender"> {
+  return stack.id === id ? { sender: container } : {};
+}
+
+/** Why what stays in one stack does not get from one container of it to another. */
+function keptApart(host: Host, socket: Socket, stack: Vnet, destination: string): Refused | undefined {
+  if (stack.id !== socket.vnet) return undefined;
+  const { network } = host.kernel;
+  const to = network.owner(host, stack, destination, socket.container);
+  if (to === undefined || to === socket.container) return undefined;
+  return network.between(host, socket.container, to, destination);
 }
 
 function gone(

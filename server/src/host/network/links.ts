@@ -1,4 +1,6 @@
+import { type Groups, put, take } from "../derived.ts";
 import type { Host } from "../host.ts";
+import { BITS, networkOf } from "./addresses.ts";
 import {
   addInterface,
   allVlans,
@@ -26,19 +28,43 @@ export function allInterfaces(host: Host): Located[] {
 }
 
 /**
- * Addresses of an interface by their text, for interfaces that have thousands. Derived from the list, and built anew
+ * Addresses of an interface by their text and network, for interfaces that have thousands. Derived from the list, and built anew
  * where that was changed by others than the functions here.
  */
-const indexes = new WeakMap<InterfaceAddress[], Map<string, InterfaceAddress>>();
+const indexes = new WeakMap<InterfaceAddress[], AddressIndex>();
+
+interface AddressIndex {
+  readonly byText: Map<string, InterfaceAddress>;
+  /** By network; single addresses are none. */
+  readonly networks: Groups<string, InterfaceAddress>;
+}
+
+function indexOf({ addresses }: Interface): AddressIndex {
+  const known = indexes.get(addresses);
+  if (known?.byText.size === addresses.length) return known;
+  const index: AddressIndex = { byText: new Map(), networks: new Map() };
+  for (const own of addresses) enter(index, own);
+  indexes.set(addresses, index);
+  return index;
+}
+
+function enter({ byText, networks }: AddressIndex, own: InterfaceAddress): void {
+  byText.set(own.address, own);
+  put(networks, networkKey(own), own);
+}
+
+function networkKey({ family, address, prefix }: InterfaceAddress): string {
+  return prefix === BITS[family] ? address : `${networkOf(address, prefix)}/${prefix}`;
+}
 
 /** What an interface has of an address. */
-export function ownAddress({ addresses }: Interface, address: string): InterfaceAddress | undefined {
-  let index = indexes.get(addresses);
-  if (index?.size !== addresses.length) {
-    index = new Map(addresses.map((own) => [own.address, own]));
-    indexes.set(addresses, index);
-  }
-  return index.get(address);
+export function ownAddress(link: Interface, address: string): InterfaceAddress | undefined {
+  return indexOf(link).byText.get(address);
+}
+
+/** One address of each network that an interface is in. */
+export function networksOf(link: Interface): InterfaceAddress[] {
+  return [...indexOf(link).networks.values()].flatMap(([own]) => (own ? [own] : []));
 }
 
 /** Puts an address behind the others; one that is there already must be taken away before. */
@@ -46,14 +72,16 @@ export function addAddress(link: Interface, added: InterfaceAddress): void {
   const { addresses } = link;
   const index = indexes.get(addresses);
   addresses.push(added);
-  index?.set(added.address, added);
+  if (index) enter(index, added);
 }
 
 export function takeAddress({ addresses }: Interface, taken: InterfaceAddress): void {
   const at = addresses.indexOf(taken);
   if (at < 0) return;
   addresses.splice(at, 1);
-  indexes.get(addresses)?.delete(taken.address);
+  const index = indexes.get(addresses);
+  index?.byText.delete(taken.address);
+  if (index) take(index.networks, networkKey(taken), taken);
 }
 
 /** The name that an interface was created with; renaming does not change it. */

@@ -2,17 +2,25 @@ import type { Cause } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import type { Host } from "../host.ts";
 import { type Family, familyOf } from "./addresses.ts";
-import { allInterfaces } from "./links.ts";
+import type { Located } from "./interfaceIndex.ts";
 import { findRoute, forwards, isAround, isLocalAddress, linkOf } from "./routingTable.ts";
-import { segmentOf } from "./segments.ts";
 import type { Interface, Vnet } from "./types.ts";
 
 /** The way of a packet from one stack to another, or out of the machine. Source: ip_output(), ip_forward(), arp(4). */
 
 export type Path =
   | { readonly end: "stack"; readonly stack: Vnet; readonly via: readonly string[] }
-  /** It leaves the machine. `answers`: the other side can send back, as far as addresses tell. */
-  | { readonly end: "outside"; readonly via: readonly string[]; readonly answers: boolean }
+  /**
+   * It leaves the machine through `exit`, for the next hop `next`. `answers`: the other side can send back, as far as
+   * addresses tell.
+   */
+  | {
+      readonly end: "outside";
+      readonly via: readonly string[];
+      readonly answers: boolean;
+      readonly exit: Located;
+      readonly next: string;
+    }
   | {
       readonly end: "lost";
       readonly errno: Errno;
@@ -33,9 +41,9 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
   let at = from;
   for (let hop = 0; hop < HOPS; hop++) {
     if (isLocalAddress(at, destination)) return { end: "stack", stack: at, via };
-    if (hop > 0 && !forwards(at, family))
+    if (hop > 0 && !forwards(host, at, family))
       return lost("ETIMEDOUT", `The stack of ${ownerText(host, at)} does not forward packets.`, {
-        what: `net.${family === "inet" ? "inet.ip" : "inet6.ip6"}.forwarding=0`,
+        what: `${host.kernel.network.forwarding[family]}=0`,
         from: "host",
       });
     const table = hop === 0 ? fib : 0;
@@ -53,6 +61,7 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
           });
     }
     const link = linkOf(at, route);
+    if (route.kind !== undefined) return barred(route.kind, hop, destination, route.destination);
     if (!link?.up)
       return lost(hop === 0 ? "ENETDOWN" : "ETIMEDOUT", `The interface ${route.interface} is down.`, {
         what: `${route.interface} is down`,
@@ -68,30 +77,32 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
     if (kept) return lost("ETIMEDOUT", `${link.name} does not let packets from ${source} out.`, kept);
     via.push(link.name);
     const next = route.gateway.startsWith("link#") ? destination : route.gateway;
-    const segment = segmentOf(host, { stack: at, link });
-    const neighbour = segment.members.find(
-      ({ stack, link: other }) => stack !== at && other.addresses.some(({ address }) => address === next),
-    );
-    // On the segment the whole stack answers for its addresses, whichever interface has them.
-    const answering =
-      neighbour ?? segment.members.find(({ stack }) => stack !== at && isLocalAddress(stack, next));
+    const exit = { stack: at, link };
+    const answering = host.kernel.network.neighbour(host, exit, next);
     if (answering) {
       via.push(answering.link.name);
       at = answering.stack;
       continue;
     }
-    const exit = segment.outward[0];
-    if (!exit || isLocalAddress(at, next))
+    if (!host.kernel.network.leadsOut(host, exit) || isLocalAddress(at, next))
       return lost("EHOSTUNREACH", `Nobody on the network of ${link.name} has ${next}.`, {
         what: `no answer for ${next} on ${link.name}`,
         from: "host",
       });
-    return { end: "outside", via, answers: answers(link, source) };
+    return { end: "outside", via, answers: answers(link, source), exit, next };
   }
   return lost("ETIMEDOUT", `Packets to ${destination} go in circles.`, {
     what: "routing loop",
     from: "host",
   });
+}
+
+/** Routes that are there to stop packets. Source: RTF_REJECT and RTF_BLACKHOLE. */
+function barred(kind: "reject" | "blackhole", hop: number, destination: string, route: string): Path {
+  const cause: Cause = { what: `${kind} route to ${route}`, from: "host" };
+  return kind === "reject"
+    ? lost(hop === 0 ? "ENETUNREACH" : "ETIMEDOUT", `A route refuses what goes to ${destination}.`, cause)
+    : lost("ETIMEDOUT", `A route lets what goes to ${destination} vanish.`, cause);
 }
 
 /** Whether hosts beyond an interface can know the way back: the sender has an address of its network. */
@@ -128,12 +139,11 @@ function ownerText(host: Host, { container }: Vnet): string {
  */
 export function arrival(host: Host, address: string): Vnet | undefined {
   const family: Family = familyOf(address) ?? "inet";
-  const entrances = allInterfaces(host).filter(({ link }) => link.kind === "physical" && link.up);
-  const there = entrances.flatMap((entrance) => segmentOf(host, entrance).members.map(({ stack }) => stack));
+  const there = host.kernel.network.outer(host, address);
   const direct = there.find((stack) => isLocalAddress(stack, address));
   if (direct) return direct;
   for (const router of there) {
-    const path = forwards(router, family) ? pathTo(host, router, address, "") : undefined;
+    const path = forwards(host, router, family) ? pathTo(host, router, address, "") : undefined;
     if (path?.end === "stack") return path.stack;
   }
   return undefined;

@@ -4,6 +4,7 @@ import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
 import { changeSocket, socketsOnPort } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
+import { vnet } from "./vnets.ts";
 
 /**
  * The table of sockets with a port: who clashes with whom, and who gets a packet.
@@ -25,6 +26,8 @@ export interface Flow {
   readonly protocol: string;
   readonly local: Endpoint;
   readonly remote?: Endpoint;
+  /** The container that sends, if it is on the stack that receives. */
+  readonly sender?: number;
 }
 
 /** A socket by id, whoever holds it. */
@@ -64,7 +67,8 @@ export function portClash(
   if (socket.family !== "inet" && socket.family !== "inet6") return undefined;
   const { family } = socket;
   const reuse = socket.options?.some((option) => option === "reuseaddr" || option === "reuseport") ?? false;
-  return socketsOnPort(host, socket.protocol, wanted).find((other) => {
+  const space = host.kernel.network.portSpace(container);
+  return socketsOnPort(host, socket.protocol, wanted, space).find((other) => {
     if (other.id === socket.id || other.vnet !== socket.vnet || !other.local) return false;
     const same = other.local.address === wanted.address;
     const wild = other.local.address === ANY || wanted.address === ANY;
@@ -87,8 +91,7 @@ function mayShare(one: Socket, other: Socket, address: string): boolean {
   return both("reuseport") || (address !== ANY && isMulticast(address) && both("reuseaddr"));
 }
 
-/** The ranges of ports that the kernel gives out by itself. Source: ip(4), net.inet.ip.portrange. */
-const EPHEMERAL = { first: 10_000, last: 65_535 };
+/** Reserved ports that the kernel gives out. Source: ip(4), net.inet.ip.portrange. */
 const LOW = { first: 1023, last: 600 };
 
 /**
@@ -101,7 +104,7 @@ export function freePort(host: Host, process: Process, socket: Socket, address: 
     const may = host.kernel.network.reservedPort(host, process, socket.protocol, LOW.first);
     if (may && !may.ok) return may;
   }
-  const { first, last } = low ? LOW : EPHEMERAL;
+  const { first, last } = low ? LOW : host.kernel.network.freePorts;
   const step = low ? -1 : 1;
   for (let port = first; port !== last + step; port += step)
     if (!portClash(host, socket, process.credential.container, { address, port }))
@@ -128,7 +131,8 @@ export interface Receiver {
  */
 export function receiverOf(host: Host, stack: number, flow: Flow): Receiver | undefined {
   const found = new Map<Preference, Socket[]>();
-  for (const socket of socketsOnPort(host, flow.protocol, flow.local)) {
+  const owner = host.kernel.network.owner(host, vnet(host, stack), flow.local.address, flow.sender);
+  for (const socket of socketsOnPort(host, flow.protocol, flow.local, owner)) {
     const preference = socket.vnet === stack ? preferenceOf(host, socket, flow) : undefined;
     if (preference) found.set(preference, [...(found.get(preference) ?? []), socket]);
   }

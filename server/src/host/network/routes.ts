@@ -16,6 +16,8 @@ export interface RouteRequest {
   readonly gateway?: string;
   readonly family?: Family;
   readonly fib?: number;
+  /** A route that stops packets. */
+  readonly kind?: NonNullable<Route["kind"]>;
 }
 
 /** The destination as the table has it; `undefined` for what is none. */
@@ -63,6 +65,7 @@ export function routeAdd(host: Host, process: Process, request: RouteRequest): O
   if (allRoutes(stack).some(same))
     return denied("EEXIST", "route/exists", `There is a route to ${destination} already.`);
   const route: Route = { family, destination, gateway: next ?? linkGateway(link), interface: link.name, fib };
+  if (request.kind) route.kind = request.kind;
   stack.routes.push(route);
   return allowed(route, "route/add", `${destination} is reached through ${gateway}.`, {
     causes: may.decision.causes,

@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import { BITS, type Family, familyOf, inPrefix, networkOf, parseNetwork } from "./addresses.ts";
-import { findInterface, ownAddress } from "./links.ts";
+import { findInterface, networksOf, ownAddress } from "./links.ts";
 import type { Interface, InterfaceAddress, Route, Vnet } from "./types.ts";
 import { stackSetting } from "./vnets.ts";
 
@@ -83,10 +83,12 @@ export function findRoute(stack: Vnet, address: string, fib: number): FoundRoute
 }
 
 /** Routes to networks of interfaces that an address is in. */
-function networksAround(stack: Vnet, address: string): Route[] {
+export function networksAround(stack: Vnet, address: string): Route[] {
   return stack.interfaces.flatMap((link) =>
     link.up
-      ? link.addresses.filter((own) => isAround(own, address)).flatMap((own) => connectedRoutes(link, own))
+      ? networksOf(link)
+          .filter((own) => isAround(own, address))
+          .flatMap((own) => connectedRoutes(link, own))
       : [],
   );
 }
@@ -102,16 +104,15 @@ export function connectedLink(stack: Vnet, address: string): Interface | undefin
   let best: { link: Interface; prefix: number } | undefined;
   for (const link of stack.interfaces) {
     if (!link.up) continue;
-    for (const own of link.addresses)
+    for (const own of networksOf(link))
       if (isAround(own, address) && own.prefix > (best?.prefix ?? -1)) best = { link, prefix: own.prefix };
   }
   return best?.link;
 }
 
 /** Whether the stack passes on packets that are not for itself. */
-export function forwards(stack: Vnet, family: Family): boolean {
-  const name = family === "inet" ? "net.inet.ip.forwarding" : "net.inet6.ip6.forwarding";
-  return stackSetting(stack, name, 0) !== 0;
+export function forwards({ kernel }: Host, stack: Vnet, family: Family): boolean {
+  return stackSetting(stack, kernel.network.forwarding[family], 0) !== 0;
 }
 
 /** The interface that a route leads out of. */

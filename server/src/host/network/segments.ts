@@ -1,5 +1,6 @@
 import type { Host } from "../host.ts";
 import {
+  allInterfaces,
   allVlans,
   carrierOf,
   createdName,
@@ -8,7 +9,8 @@ import {
   type Located,
   peerOf,
 } from "./links.ts";
-import type { Interface } from "./types.ts";
+import { isLocalAddress } from "./routingTable.ts";
+import type { Interface, Vnet } from "./types.ts";
 
 /**
  * Which interfaces hear each other's frames. Source: sys/net/if_bridge.c, if_epair.c, if_vlan.c, if_lagg.c; what is
@@ -23,6 +25,22 @@ export interface Segment {
   readonly members: readonly Located[];
   /** Interfaces through which the frames leave the machine. */
   readonly outward: readonly Located[];
+}
+
+/** The interface on a segment that answers for an address. The whole stack does, whichever interface has it. */
+export function neighbourOf(host: Host, from: Located, address: string): Located | undefined {
+  const others = segmentOf(host, from).members.filter(({ stack }) => stack !== from.stack);
+  return (
+    others.find(({ link }) => link.addresses.some((own) => own.address === address)) ??
+    others.find(({ stack }) => isLocalAddress(stack, address))
+  );
+}
+
+/** The stacks that hear frames which come in through a physical interface. */
+export function outerStacks(host: Host): Vnet[] {
+  return allInterfaces(host)
+    .filter(({ link }) => link.kind === "physical" && link.up)
+    .flatMap((entrance) => segmentOf(host, entrance).members.map(({ stack }) => stack));
 }
 
 /** A place on the way of a frame: an interface, and the tag that the frame has there. */

@@ -8,6 +8,8 @@ import type { NetworkState, Socket } from "./types.ts";
 interface Index {
   /** By protocol and port (`tcp/22`), then by local address. */
   readonly byPort: Map<string, Groups<string, number>>;
+  /** By container, protocol and port: `3/tcp/22`. */
+  readonly byOwnPort: Groups<string, number>;
   readonly byJail: Groups<number, number>;
   readonly byStack: Groups<number, number>;
   readonly atNode: Groups<number, number>;
@@ -19,6 +21,7 @@ interface Index {
 const indexes = new Derived<NetworkState, Index>(({ sockets }) => {
   const index: Index = {
     byPort: new Map(),
+    byOwnPort: new Map(),
     byJail: new Map(),
     byStack: new Map(),
     atNode: new Map(),
@@ -45,6 +48,7 @@ function enter(
   const addresses: Groups<string, number> = index.byPort.get(key) ?? new Map();
   index.byPort.set(key, addresses);
   put(addresses, local.address, id);
+  put(index.byOwnPort, `${jid}/${key}`, id);
 }
 
 /** Into numbers in their order; mostly it is the highest one. */
@@ -63,6 +67,7 @@ function leave(
   if (vnode) take(index.atNode, vnode.node, id);
   if (lingersUntil !== null) take(index.expiring, lingersUntil, id);
   const key = `${protocol}/${local?.port}`;
+  take(index.byOwnPort, `${jid}/${key}`, id);
   const addresses = local && index.byPort.get(key);
   if (!addresses) return;
   take(addresses, local.address, id);
@@ -94,12 +99,21 @@ export function forgetSocket({ state: { network } }: Host, id: number): void {
   delete network.sockets[id];
 }
 
-/** The sockets of a protocol on a port that have an address or any; with any, all of them. By id. */
+/**
+ * The sockets of a protocol on a port that have an address or any; with any, all of them. By id. `container`: only those
+ * of this one.
+ */
 export function socketsOnPort(
   host: Host,
   protocol: string,
   { address, port }: { readonly address: string; readonly port: number },
+  container?: number,
 ): Socket[] {
+  if (container !== undefined)
+    return resolve(
+      host,
+      indexes.of(host.state.network).byOwnPort.get(`${container}/${protocol}/${port}`),
+    ).filter(({ local }) => address === ANY || local?.address === ANY || local?.address === address);
   const there = indexes.of(host.state.network).byPort.get(`${protocol}/${port}`);
   if (!there) return [];
   const sets = address === ANY ? [...there.values()] : [there.get(address), there.get(ANY)];

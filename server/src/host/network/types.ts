@@ -61,8 +61,10 @@ export interface InterfaceAddress {
   prefix: number;
   /** Added as an alias with a mask of all ones. */
   alias: boolean;
-  /** The jail for which jail(8) added it; null for one of the host. */
+  /** The jail for which jail(8) added it, or the zone that has it on a shared stack; null for one of the host. */
   container: number | null;
+  /** Of illumos: the number of the logical interface; 0 if absent. */
+  unit?: number;
 }
 
 export interface Route {
@@ -72,6 +74,8 @@ export interface Route {
   gateway: string;
   interface: string;
   fib: number;
+  /** Of a route that stops packets: with an error, or without a word. */
+  kind?: "reject" | "blackhole";
 }
 
 export interface Socket {

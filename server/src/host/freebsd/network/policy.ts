@@ -3,6 +3,7 @@ import type { Host } from "../../host.ts";
 import type { NetworkPolicy } from "../../kernel.ts";
 import type { Family } from "../../network/addresses.ts";
 import type { Preference } from "../../network/pcb.ts";
+import { neighbourOf, outerStacks, segmentOf } from "../../network/segments.ts";
 import type { Socket } from "../../network/types.ts";
 import { stackSetting, vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
@@ -39,6 +40,14 @@ export const networkPolicy: NetworkPolicy = {
   // Who has an address of the stack can be reached by everybody on it.
   between: () => undefined,
   outbound: () => undefined,
+  portSpace: () => undefined,
+  // Source: ip(4), net.inet.ip.portrange.
+  freePorts: { first: 10_000, last: 65_535 },
+  owner: () => undefined,
+  neighbour: neighbourOf,
+  leadsOut: (host, from) => segmentOf(host, from).outward.length > 0,
+  outer: outerStacks,
+  forwarding: { inet: "net.inet.ip.forwarding", inet6: "net.inet6.ip6.forwarding" },
 };
 
 function mayOpen(

@@ -1,0 +1,84 @@
+import { Derived, type Groups, put, take } from "../../derived.ts";
+import type { Host } from "../../host.ts";
+import { illumosOf } from "../state.ts";
+import type { Datalink, IllumosState } from "../types.ts";
+
+/**
+ * Datalinks by what they lie on, by zone and by MAC. Whoever adds one, takes one away or lends one goes through the
+ * functions here; everything else of them may be changed in place.
+ */
+interface Index {
+  readonly over: Groups<string, Datalink>;
+  /** Of zones that are not the global one. */
+  readonly byZone: Groups<number, Datalink>;
+  readonly byMac: Groups<string, Datalink>;
+  readonly overlays: Set<Datalink>;
+}
+
+const indexes = new Derived<IllumosState, Index>(({ links }) => {
+  const index: Index = { over: new Map(), byZone: new Map(), byMac: new Map(), overlays: new Set() };
+  for (const link of Object.values(links)) enter(index, link);
+  return index;
+});
+
+function enter(index: Index, link: Datalink): void {
+  for (const lower of link.over) put(index.over, lower, link);
+  if (link.zone !== 0) put(index.byZone, link.zone, link);
+  put(index.byMac, link.mac, link);
+  if (link.overlay) index.overlays.add(link);
+}
+
+function leave(index: Index, link: Datalink): void {
+  for (const lower of link.over) take(index.over, lower, link);
+  take(index.byZone, link.zone, link);
+  take(index.byMac, link.mac, link);
+  index.overlays.delete(link);
+}
+
+export function findLink(host: Host, name: string): Datalink | undefined {
+  const { links } = illumosOf(host);
+  return Object.hasOwn(links, name) ? links[name] : undefined;
+}
+
+export function addLink(host: Host, link: Datalink): void {
+  const illumos = illumosOf(host);
+  const index = indexes.of(illumos);
+  illumos.links[link.name] = link;
+  enter(index, link);
+}
+
+export function dropLink(host: Host, link: Datalink): void {
+  const illumos = illumosOf(host);
+  leave(indexes.of(illumos), link);
+  delete illumos.links[link.name];
+}
+
+/** Changes what is indexed of a link: the zone that has it, its MAC, and what it lies on. */
+export function changeLink(
+  host: Host,
+  link: Datalink,
+  change: Partial<Pick<Datalink, "zone" | "mac" | "over">>,
+): void {
+  const index = indexes.of(illumosOf(host));
+  leave(index, link);
+  Object.assign(link, change);
+  enter(index, link);
+}
+
+/** Links that lie on another one, in the order in which they were made. */
+export function linksOver(host: Host, name: string): Datalink[] {
+  return [...(indexes.of(illumosOf(host)).over.get(name) ?? [])];
+}
+
+/** Links that a zone has; not for the global one. */
+export function linksOfZone(host: Host, zone: number): Datalink[] {
+  return [...(indexes.of(illumosOf(host)).byZone.get(zone) ?? [])];
+}
+
+export function linksWithMac(host: Host, mac: string): Datalink[] {
+  return [...(indexes.of(illumosOf(host)).byMac.get(mac) ?? [])];
+}
+
+export function overlays(host: Host): Datalink[] {
+  return [...indexes.of(illumosOf(host)).overlays];
+}

@@ -1,0 +1,114 @@
+import { Derived, type Groups, put, take } from "../../derived.ts";
+import type { Host } from "../../host.ts";
+import type { Located } from "../../network/interfaceIndex.ts";
+import { addAddress, takeAddress } from "../../network/links.ts";
+import type { Interface, InterfaceAddress, NetworkState, Vnet } from "../../network/types.ts";
+import type { Datalink } from "../types.ts";
+import { findLink, linksOver } from "./linkIndex.ts";
+
+/**
+ * The MAC layer: which links hear each other. All clients of one lower link are on a virtual switch, those with the same
+ * VLAN tag together. Source: usr/src/uts/common/io/mac, usr/src/uts/common/io/bridge.c, dladm(8).
+ */
+
+/** A network of frames: the link at the bottom that switches them, and the tag that they have there. */
+export interface Domain {
+  readonly bottom: Datalink;
+  readonly vid: number;
+}
+
+/** Where the frames of a link are; `undefined` while it, or what it lies on, is down or gone. */
+export function domainOf(host: Host, name: string): Domain | undefined {
+  let link = findLink(host, name);
+  let vid = 0;
+  while (link) {
+    if (!link.up) return undefined;
+    if (link.vid !== 0) vid = link.vid;
+    const bridge = linksOver(host, link.name).find((above) => above.class === "bridge");
+    if (bridge) return bridge.up ? { bottom: bridge, vid } : undefined;
+    const [lower] = link.over;
+    if (lower === undefined || link.class === "aggr" || link.class === "bridge" || link.class === "overlay")
+      return { bottom: link, vid };
+    link = findLink(host, lower);
+  }
+  return undefined;
+}
+
+function sameDomain(a: Domain, b: Domain): boolean {
+  return a.bottom === b.bottom && a.vid === b.vid;
+}
+
+/** Whether frames at the bottom go to a cable. Those of an overlay go to other hosts in packets of the underlay. */
+export function hasCable(host: Host, { name, class: kind, over, up }: Datalink): boolean {
+  if (!up) return false;
+  if (kind === "phys" || kind === "iptun") return true;
+  if (kind === "aggr") return over.some((port) => findLink(host, port)?.up);
+  if (kind !== "bridge") return false;
+  return over.some((port) => {
+    const link = findLink(host, port);
+    return link !== undefined && link.name !== name && hasCable(host, link);
+  });
+}
+
+/** Interfaces by address, in all stacks. Derived from their lists. */
+const holders = new Derived<NetworkState, Groups<string, Located>>(({ vnets }) => {
+  const found: Groups<string, Located> = new Map();
+  for (const stack of Object.values(vnets))
+    for (const link of stack.interfaces)
+      for (const { address } of link.addresses) put(found, address, { stack, link });
+  return found;
+});
+
+/** Puts an address on an interface. */
+export function giveAddress(host: Host, stack: Vnet, link: Interface, own: InterfaceAddress): void {
+  const index = holders.of(host.state.network);
+  addAddress(link, own);
+  put(index, own.address, { stack, link });
+}
+
+/** Takes one away. */
+export function loseAddress(host: Host, link: Interface, own: InterfaceAddress): void {
+  const index = holders.of(host.state.network);
+  takeAddress(link, own);
+  for (const place of index.get(own.address) ?? []) if (place.link === link) take(index, own.address, place);
+}
+
+/** Interfaces that have an address, of whichever stack. */
+export function holdersOfAddress(host: Host, address: string): Located[] {
+  return [...(holders.of(host.state.network).get(address) ?? [])];
+}
+
+/** The interface in a domain that answers for an address; of no stack that is left out. */
+export function holderIn(host: Host, domain: Domain, address: string, except?: Vnet): Located | undefined {
+  return holdersOfAddress(host, address).find(({ stack, link }) => {
+    if (stack === except || !link.up || link.kind === "loopback") return false;
+    const there = domainOf(host, link.name);
+    return there !== undefined && sameDomain(there, domain);
+  });
+}
+
+/** Who answers for an address on the network of an interface. An interface answers for its own addresses alone. */
+export function neighbour(host: Host, { stack, link }: Located, address: string): Located | undefined {
+  const domain = domainOf(host, link.name);
+  return domain && holderIn(host, domain, address, stack);
+}
+
+export function leadsOut(host: Host, { link }: Located): boolean {
+  const bottom = domainOf(host, link.name)?.bottom;
+  return bottom !== undefined && (bottom.class === "overlay" || hasCable(host, bottom));
+}
+
+/** The stack on a cable that has an address; else all that are on one. */
+export function outer(host: Host, address: string): readonly Vnet[] {
+  const direct = holdersOfAddress(host, address).find((place) => isOuter(host, place));
+  if (direct) return [direct.stack];
+  return Object.values(host.state.network.vnets).filter((stack) =>
+    stack.interfaces.some((link) => isOuter(host, { stack, link })),
+  );
+}
+
+function isOuter(host: Host, { link }: Located): boolean {
+  if (!link.up || link.kind === "loopback") return false;
+  const domain = domainOf(host, link.name);
+  return domain !== undefined && domain.vid === 0 && hasCable(host, domain.bottom);
+}
