@@ -27,7 +27,7 @@ export function setuid(host: Host, process: Process, uid: number): Outcome {
   const { ruid, svuid } = process.credential;
   // POSIX appendix B.4.2.2: the effective user may be kept as well.
   const own = uid === ruid || uid === svuid || uid === process.credential.uid;
-  const refused = own ? undefined : needs(host, process, "CRED_SETUID", `become user ${uid}`);
+  const refused = own ? undefined : needs(host, process, "CRED_SETUID", `become user ${uid}`, uid);
   if (refused) return refused;
   return changeTo(host, process, "setuid", { uid, ruid: uid, svuid: uid }, `It is user ${uid} now.`);
 }
@@ -36,7 +36,7 @@ export function setuid(host: Host, process: Process, uid: number): Outcome {
 export function seteuid(host: Host, process: Process, uid: number): Outcome {
   const { ruid, svuid } = process.credential;
   const own = uid === ruid || uid === svuid;
-  const refused = own ? undefined : needs(host, process, "CRED_SETEUID", `act as user ${uid}`);
+  const refused = own ? undefined : needs(host, process, "CRED_SETEUID", `act as user ${uid}`, uid);
   if (refused) return refused;
   return changeTo(host, process, "seteuid", { uid }, `It acts as user ${uid} now.`);
 }
@@ -47,7 +47,9 @@ export function setreuid(host: Host, process: Process, real: number, effective: 
   const own =
     (real === -1 || real === ruid || real === svuid) &&
     (effective === -1 || effective === uid || effective === ruid || effective === svuid);
-  const refused = own ? undefined : needs(host, process, "CRED_SETREUID", "change its users");
+  const refused = own
+    ? undefined
+    : needs(host, process, "CRED_SETREUID", "change its users", real, effective);
   if (refused) return refused;
   const next = { uid: effective === -1 ? uid : effective, ruid: real === -1 ? ruid : real };
   const saved = real !== -1 || next.uid !== next.ruid ? next.uid : svuid;
@@ -60,7 +62,7 @@ export function setresuid(host: Host, process: Process, ...[real, effective, sav
   const has = [uid, ruid, svuid, -1];
   const wanted = [real ?? -1, effective ?? -1, saved ?? -1];
   const own = wanted.every((one) => has.includes(one));
-  const refused = own ? undefined : needs(host, process, "CRED_SETRESUID", "change its users");
+  const refused = own ? undefined : needs(host, process, "CRED_SETRESUID", "change its users", ...wanted);
   if (refused) return refused;
   const pick = (at: number, old: number) => (wanted[at] === -1 ? old : (wanted[at] ?? old));
   const next = { ruid: pick(0, ruid), uid: pick(1, uid), svuid: pick(2, svuid) };
@@ -104,9 +106,16 @@ export function setloginclass(host: Host, process: Process, loginClass: string):
   return allowed(undefined, "setloginclass", `Its login class is ${loginClass} now.`);
 }
 
-function needs(host: Host, process: Process, power: Power, to: string) {
+/** The refusal of a change; `users` are those that the process would become. */
+function needs(host: Host, process: Process, power: Power, to: string, ...users: number[]) {
   const verdict = host.kernel.power(host, process, power);
-  if (verdict.ok) return undefined;
+  if (verdict.ok) {
+    for (const uid of users) {
+      const refused = host.kernel.processes.maySetUser(host, process, uid);
+      if (refused) return refused;
+    }
+    return undefined;
+  }
   return denied("EPERM", verdict.decision.rule, `It may not ${to}: ${verdict.decision.reason}`, {
     causes: verdict.decision.causes,
   });

@@ -193,6 +193,11 @@ export function processesOfContainer(host: Host, jid: number): Process[] {
   return resolve(host, indexOf(host).byJail.get(jid));
 }
 
+/** How many processes a container has, zombies included. */
+export function countOfContainer(host: Host, jid: number): number {
+  return indexOf(host).byJail.get(jid)?.size ?? 0;
+}
+
 /** Processes that have a directory or something open on a mount, by pid. */
 export function processesOn(host: Host, mount: string): Process[] {
   return resolve(host, indexOf(host).onMount.get(mount));

@@ -113,6 +113,8 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   delete child.memory.locked;
   delete child.cpu;
   delete child.traced;
+  // Only the thread that called it is copied.
+  delete child.illumos?.lwps;
   child.state = "running";
   addProcess(host, child);
   return allowed(child, "fork", `The child ${pid} is in the same container as its parent.`);

@@ -62,8 +62,8 @@ function sendToAll(
 
 /** The signal arrives, whoever sent it: what the process does by itself, or the default action. */
 export function deliver(host: Host, target: Process, name: SignalName): void {
-  // Default actions do not happen to init, and the dead feel nothing.
-  if (target.pid <= 1 || target.state === "zombie") return;
+  // Default actions do not happen to init and to processes of the kernel, and the dead feel nothing.
+  if (target.pid <= 1 || target.state === "zombie" || target.illumos?.kernel) return;
   const [number, action] = SIGNALS[name];
   if (action === "continue" && target.state === "stopped") target.state = "sleeping";
   const catches = name !== "KILL" && name !== "STOP" && target.handles?.includes(name);

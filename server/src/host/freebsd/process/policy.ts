@@ -19,6 +19,7 @@ export const processPolicy: ProcessPolicy = {
   placed,
   mayFork,
   mayOpen,
+  maySetUser: () => undefined,
   credentialChanged: relinkRules,
   closed: (host, kind, id) => {
     if (kind === "jail") closeJailDescriptor(host, id);

@@ -1,47 +1,79 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { ProcessPolicy } from "../../kernel.ts";
 import type { Process } from "../../process/types.ts";
-import { privilege } from "../privileges.ts";
+import { removeObjectsOfProcess } from "../ipc/release.ts";
+import { allOfZone, privilege } from "../privileges.ts";
+import { forkRefusal } from "../resources/forks.ts";
 import { GLOBAL } from "../zones.ts";
+import { limitOf } from "./limits.ts";
+import { controls, existsFor, noSuchProcess } from "./permissions.ts";
 
 /** What processes are to a kernel with zones. */
 export const processPolicy: ProcessPolicy = {
   canSee,
   canSignal,
   placed: () => {},
-  mayFork: () => undefined,
-  mayOpen: () => undefined,
+  mayFork: forkRefusal,
+  mayOpen,
+  maySetUser,
   credentialChanged: () => {},
   closed: () => {},
-  ended: () => {},
+  ended: (host, { pid }) => removeObjectsOfProcess(host, pid),
 };
 
-/** /proc and every call that takes a pid know those of the caller's zone only. Source: prfind(), ZONE_VIEW. */
-function canSee(_: Host, subject: Process, object: Process): Outcome {
-  const own = subject.credential.container;
-  if (own === GLOBAL || own === object.credential.container)
+/** Whether /proc shows a process. Source: pr_lookup_procdir(), secpolicy_basic_procinfo(). */
+function canSee(host: Host, subject: Process, object: Process): Outcome {
+  if (!existsFor(subject, object)) return noSuchProcess(object.pid, object);
+  const info = privilege(host, subject, "proc_info");
+  if (info.ok || controls(host, subject, object).ok)
     return allowed(undefined, "see", `Process ${object.pid} is visible.`);
-  return denied("ESRCH", "scope", `Process ${object.pid} is in another zone, so it does not exist here.`, {
-    causes: [{ what: "a zone sees only its own processes", from: "kernel" }],
-  });
+  return denied("ESRCH", info.decision.rule, info.decision.reason, { causes: info.decision.causes });
 }
 
-/** Source: prochasprocperm(), secpolicy_proc_owner(), secpolicy_proc_zone(). */
+/** Source: sigsendproc() in usr/src/uts/common/os/sig.c. */
 function canSignal(host: Host, subject: Process, object: Process, signal: string): Outcome {
-  if (subject.pid === object.pid)
-    return allowed(undefined, "signal/self", "A process may do that to itself.");
-  const seen = canSee(host, subject, object);
-  if (!seen.ok) return seen;
-  if (subject.credential.container !== object.credential.container) {
-    const across = privilege(host, subject, "proc_zone");
-    if (!across.ok) return across;
-  }
-  const from = subject.credential;
-  const to = object.credential;
+  if (!existsFor(subject, object)) return noSuchProcess(object.pid, object);
+  // Nothing that cannot be caught is sent to the init of the machine. That of a zone can be killed.
+  if (object.pid === 1 && (signal === "KILL" || signal === "STOP"))
+    return denied("EPERM", "signal/init", `SIG${signal} cannot be sent to init.`, {
+      causes: [{ what: "process 1", from: "kernel" }],
+    });
   if (signal === "CONT" && subject.session === object.session)
     return allowed(undefined, "signal/session", "Within a session everybody may continue everybody.");
-  const same = [from.uid, from.ruid].some((uid) => uid === to.ruid || uid === to.svuid);
-  if (!same) return privilege(host, subject, "proc_owner");
-  return allowed(undefined, "signal", `Process ${object.pid} gets the signal.`);
+  return controls(host, subject, object);
+}
+
+/** EMFILE at the limit of the process. Source: ufalloc() in usr/src/uts/common/os/fio.c. */
+function mayOpen(_: Host, process: Process, fd: number): Refused | undefined {
+  const { soft } = limitOf(process, "process.max-file-descriptor");
+  if (fd < soft) return undefined;
+  return denied(
+    "EMFILE",
+    "rctl/process.max-file-descriptor",
+    `The process has ${soft} open files, as many as it may.`,
+    {
+      causes: [{ what: `process.max-file-descriptor=${soft}`, from: "host" }],
+    },
+  );
+}
+
+/** Who becomes root gets all privileges of the zone, so that it has to have them. Source: secpolicy_allow_setid(). */
+function maySetUser(host: Host, process: Process, uid: number): Refused | undefined {
+  const { ruid, svuid } = process.credential;
+  if (uid !== 0 || ruid === 0 || svuid === 0) return undefined;
+  const all = allOfZone(host, process);
+  if (all.ok) return undefined;
+  return denied("EPERM", "setuid/root", `It may not become root: ${all.decision.reason}`, {
+    causes: [
+      ...all.decision.causes,
+      {
+        what:
+          process.credential.container === GLOBAL
+            ? "uid 0 has every privilege"
+            : "uid 0 has every privilege of the zone",
+        from: "kernel",
+      },
+    ],
+  });
 }

@@ -1,6 +1,9 @@
 import { allowed, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
+import { applyResources as applyAll } from "../resources/apply.ts";
 import type { Zone } from "../types.ts";
+
+export { releaseResources } from "../resources/apply.ts";
 
 /** The subsystems that the platform of a zone is put together from, in one place. */
 
@@ -11,5 +14,9 @@ export const unmountZone = (_: Host, __: Zone): Outcome => nothing();
 export const delegateDatasets = (_: Host, __: Zone): Outcome => nothing();
 export const plumbZone = (_: Host, __: Zone): Outcome => nothing();
 export const unplumbZone = (_: Host, __: Zone): Outcome => nothing();
-export const applyResources = (_: Host, __: Zone): Outcome => nothing();
-export const releaseResources = (_: Host, __: Zone, ___: boolean): Outcome => nothing();
+
+/** What it warns of is in the log. */
+export function applyResources(host: Host, zone: Zone): Outcome {
+  const done = applyAll(host, zone);
+  return done.ok ? { ...done, value: undefined } : done;
+}
