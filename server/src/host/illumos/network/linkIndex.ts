@@ -1,7 +1,9 @@
 import { Derived, type Groups, put, take } from "../../derived.ts";
 import type { Host } from "../../host.ts";
+import type { Located } from "../../network/interfaceIndex.ts";
 import { illumosOf } from "../state.ts";
 import type { Datalink, IllumosState } from "../types.ts";
+import { findZone, GLOBAL } from "../zones.ts";
 
 /**
  * Datalinks by what they lie on, by zone and by MAC. Whoever adds one, takes one away or lends one goes through the
@@ -38,6 +40,32 @@ function leave(index: Index, link: Datalink): void {
 export function findLink(host: Host, name: string): Datalink | undefined {
   const { links } = illumosOf(host);
   return Object.hasOwn(links, name) ? links[name] : undefined;
+}
+
+/**
+ * The name of a link that was made in or for a zone, whose names are its own: `web/net0`, as the global zone shows it.
+ */
+export function qualified(host: Host, zone: number, name: string): string {
+  return zone === GLOBAL ? name : `${findZone(host, zone)?.name}/${name}`;
+}
+
+/** The name without that of the zone. */
+export function shortName({ name }: Pick<Datalink, "name">): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** A link as a zone names it: one of its own, or one that it was lent. The global zone finds all. */
+export function linkFor(host: Host, zone: number, name: string): Datalink | undefined {
+  if (zone === GLOBAL) return findLink(host, name);
+  const own = findLink(host, qualified(host, zone, name));
+  if (own) return own;
+  const lent = findLink(host, name);
+  return lent?.zone === zone ? lent : undefined;
+}
+
+/** The link that an IP interface lies on. */
+export function linkUnder(host: Host, { stack, link }: Located): Datalink | undefined {
+  return linkFor(host, stack.container, link.name);
 }
 
 export function addLink(host: Host, link: Datalink): void {

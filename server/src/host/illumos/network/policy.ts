@@ -10,7 +10,7 @@ import { resourcesOf } from "../configuration.ts";
 import { privilege } from "../privileges.ts";
 import type { Zone } from "../types.ts";
 import { findZone, GLOBAL, zone, zoneOf } from "../zones.ts";
-import { findLink } from "./linkIndex.ts";
+import { linkUnder } from "./linkIndex.ts";
 import { ownerOf } from "./owners.ts";
 import { passesLink } from "./protection.ts";
 import { addressesOf, keptFrom } from "./sharedRoutes.ts";
@@ -37,7 +37,7 @@ export const networkPolicy: NetworkPolicy = {
   preference: (_, __, ___, ____, exact) => (exact ? "exact" : "any"),
   addressCause: (host, id, family) => addressCause(zone(host, id), family),
   between: (host, from, _, destination) => keptFrom(host, from, destination),
-  outbound: (host, _, link, source) => passesLink(findLink(host, link.name), source),
+  outbound: (host, stack, link, source) => passesLink(linkUnder(host, { stack, link }), source),
   neighbour,
   leadsOut,
   outer,

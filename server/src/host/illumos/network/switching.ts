@@ -4,7 +4,7 @@ import type { Located } from "../../network/interfaceIndex.ts";
 import { addAddress, takeAddress } from "../../network/links.ts";
 import type { Interface, InterfaceAddress, NetworkState, Vnet } from "../../network/types.ts";
 import type { Datalink } from "../types.ts";
-import { findLink, linksOver } from "./linkIndex.ts";
+import { findLink, linksOver, linkUnder } from "./linkIndex.ts";
 
 /**
  * The MAC layer: which links hear each other. All clients of one lower link are on a virtual switch, those with the same
@@ -18,8 +18,8 @@ export interface Domain {
 }
 
 /** Where the frames of a link are; `undefined` while it, or what it lies on, is down or gone. */
-export function domainOf(host: Host, name: string): Domain | undefined {
-  let link = findLink(host, name);
+export function domainOf(host: Host, from: Datalink | undefined): Domain | undefined {
+  let link = from;
   let vid = 0;
   while (link) {
     if (!link.up) return undefined;
@@ -50,12 +50,13 @@ export function hasCable(host: Host, { name, class: kind, over, up }: Datalink):
   });
 }
 
-/** Interfaces by address, in all stacks. Derived from their lists. */
+/** Interfaces by address, in all stacks but for loopback. Derived from their lists. */
 const holders = new Derived<NetworkState, Groups<string, Located>>(({ vnets }) => {
   const found: Groups<string, Located> = new Map();
   for (const stack of Object.values(vnets))
     for (const link of stack.interfaces)
-      for (const { address } of link.addresses) put(found, address, { stack, link });
+      if (link.kind !== "loopback")
+        for (const { address } of link.addresses) put(found, address, { stack, link });
   return found;
 });
 
@@ -63,7 +64,7 @@ const holders = new Derived<NetworkState, Groups<string, Located>>(({ vnets }) =
 export function giveAddress(host: Host, stack: Vnet, link: Interface, own: InterfaceAddress): void {
   const index = holders.of(host.state.network);
   addAddress(link, own);
-  put(index, own.address, { stack, link });
+  if (link.kind !== "loopback") put(index, own.address, { stack, link });
 }
 
 /** Takes one away. */
@@ -80,21 +81,21 @@ export function holdersOfAddress(host: Host, address: string): Located[] {
 
 /** The interface in a domain that answers for an address; of no stack that is left out. */
 export function holderIn(host: Host, domain: Domain, address: string, except?: Vnet): Located | undefined {
-  return holdersOfAddress(host, address).find(({ stack, link }) => {
-    if (stack === except || !link.up || link.kind === "loopback") return false;
-    const there = domainOf(host, link.name);
+  return holdersOfAddress(host, address).find((place) => {
+    if (place.stack === except || !place.link.up) return false;
+    const there = domainOf(host, linkUnder(host, place));
     return there !== undefined && sameDomain(there, domain);
   });
 }
 
 /** Who answers for an address on the network of an interface. An interface answers for its own addresses alone. */
-export function neighbour(host: Host, { stack, link }: Located, address: string): Located | undefined {
-  const domain = domainOf(host, link.name);
-  return domain && holderIn(host, domain, address, stack);
+export function neighbour(host: Host, from: Located, address: string): Located | undefined {
+  const domain = domainOf(host, linkUnder(host, from));
+  return domain && holderIn(host, domain, address, from.stack);
 }
 
-export function leadsOut(host: Host, { link }: Located): boolean {
-  const bottom = domainOf(host, link.name)?.bottom;
+export function leadsOut(host: Host, from: Located): boolean {
+  const bottom = domainOf(host, linkUnder(host, from))?.bottom;
   return bottom !== undefined && (bottom.class === "overlay" || hasCable(host, bottom));
 }
 
@@ -107,8 +108,8 @@ export function outer(host: Host, address: string): readonly Vnet[] {
   );
 }
 
-function isOuter(host: Host, { link }: Located): boolean {
-  if (!link.up || link.kind === "loopback") return false;
-  const domain = domainOf(host, link.name);
+function isOuter(host: Host, place: Located): boolean {
+  if (!place.link.up || place.link.kind === "loopback") return false;
+  const domain = domainOf(host, linkUnder(host, place));
   return domain !== undefined && domain.vid === 0 && hasCable(host, domain.bottom);
 }

@@ -5,6 +5,7 @@ import { nodeOf } from "../../filesystem/nodes.ts";
 import { findProcess } from "../../process/processes.ts";
 import { property, propertyCause } from "../configuration.ts";
 import { zoneBoot } from "../kernelZones.ts";
+import { configureAddresses } from "../network/exclusive.ts";
 import { startServices } from "../smf/start.ts";
 import type { Zone } from "../types.ts";
 import { shownState } from "../zones.ts";
@@ -46,6 +47,7 @@ export function bootZone(daemon: Daemon, zone: Zone, given: string): Outcome {
   }
   pass(host, STARTING);
   // From here on init and what it starts go on by themselves.
+  configureAddresses(host, zone);
   startServices(host, zone);
   const after = runHook(daemon, "postState", "ready", "boot");
   if (!after.ok) {
