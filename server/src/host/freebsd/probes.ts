@@ -1,15 +1,16 @@
 import type { Variation } from "../../catalog/freebsd/probe.ts";
 import { findProbe, PROBES, type ProbeId } from "../../catalog/freebsd/probes.ts";
+import { Copies } from "../copies.ts";
 import type { Cause, Decision } from "../decision.ts";
-import { Host } from "../host.ts";
-import type { HostState } from "../state.ts";
-import { allows } from "./prisons.ts";
+import type { Host } from "../host.ts";
+import { allows, lineageOf, prison } from "./prisons.ts";
 import { deviceAttempts } from "./probes/devices.ts";
 import { filesystemAttempts } from "./probes/filesystem.ts";
 import { ipcAttempts } from "./probes/ipc.ts";
 import { jailAttempts } from "./probes/jails.ts";
 import { mountAttempts } from "./probes/mounts.ts";
 import { networkAttempts } from "./probes/network.ts";
+import { removeOthers } from "./probes/others.ts";
 import { processAttempts } from "./probes/processes.ts";
 import { resourceAttempts } from "./probes/resources.ts";
 import { type Attempt, Scene, Unprepared } from "./probes/scene.ts";
@@ -34,13 +35,22 @@ export type Prober = (jid: number, id: ProbeId, variations?: readonly Variation[
 
 /**
  * What the kernel says to actions in the jails of a host as it is now. Each is really done, in a copy of its own, so
- * that the host stays as it is; the copies come from one text, which is read faster than objects are cloned.
+ * that the host stays as it is; in the copy are no jails but this one, those below it and those above it with what is in
+ * them, so that it costs the same however many there are.
  * `assumed`: what the action needs cannot be had on this host, so that nothing is known.
  */
 export function proberOf(host: Host): Prober {
-  const state = JSON.stringify(host.state);
-  return (jid, id, variations = []) =>
-    attempt(new Host(JSON.parse(state) as HostState, host.kernel), jid, id, variations);
+  const copies = new Copies(
+    host,
+    [...prison(host, 0).children].sort((a, b) => a - b),
+    removeOthers,
+  );
+  return (jid, id, variations = []) => attempt(copies.of(topOf(host, jid)), jid, id, variations);
+}
+
+/** The jail of the host that a jail is in. */
+function topOf(host: Host, jid: number): number {
+  return lineageOf(host, jid).at(-2)?.jid ?? jid;
 }
 
 /** One action in one jail. */

@@ -5,18 +5,21 @@ import {
   type ProbeCondition,
 } from "@zonewarden/server/catalog/freebsd/probe";
 import { PROBES, type ProbeId } from "@zonewarden/server/catalog/freebsd/probes";
+import { Copies } from "@zonewarden/server/host/copies";
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
 import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
-import { prison } from "@zonewarden/server/host/freebsd/prisons";
+import { jails, prison } from "@zonewarden/server/host/freebsd/prisons";
 import { probeMatrix, runProbe } from "@zonewarden/server/host/freebsd/probes";
+import { removeOthers } from "@zonewarden/server/host/freebsd/probes/others";
 import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { sysctlWrite } from "@zonewarden/server/host/freebsd/sysctl";
 import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
+import { broken } from "./broken.ts";
 
 type Values = Record<string, string | number | boolean | string[]>;
 
@@ -200,6 +203,56 @@ describe("a probe", () => {
   it("knows that raw sockets do not forge senders", () => {
     const { host, jid } = baseline([{ parameter: "allow.raw_sockets", value: "true" }]);
     expect(runProbe(host, jid, "net.raw-spoof")).toMatchObject({ verdict: "deny", errno: "EADDRNOTAVAIL" });
+  });
+});
+
+describe("other jails of the host", () => {
+  /** Neighbours that share an address, a directory or a mount with the jail, and one with jails in it. */
+  function crowded(): { host: Host; jid: number } {
+    const { host, jid } = baseline();
+    const root = hostRoot(host);
+    for (const name of ["a", "b", "c"]) {
+      makeJail(host, { name, "ip4.addr": [ADDRESS] });
+      ok(mountFs(host, root, { type: "devfs", from: "devfs", on: `/jails/${name}/dev` }));
+    }
+    ensureDirectory(host, "/jails/a/shared");
+    ensureDirectory(host, "/jails/web/shared");
+    ok(mountFs(host, root, { type: "nullfs", from: "/jails/a/shared", on: "/jails/web/shared" }));
+    makeJail(host, { name: "same", path: "/jails/web" });
+    const above = makeJail(host, { name: "above", "children.max": 5 });
+    makeJail(host, { name: "below" }, above.root);
+    return { host, jid };
+  }
+
+  it("change nothing of what is said", () => {
+    const said = ({ host, jid }: { host: Host; jid: number }) =>
+      probeMatrix(host, [jid]).flatMap(({ decisions }) =>
+        // The numbers of jails and processes that a probe makes depend on those before.
+        [...decisions].map(([id, { reason, ...rest }]) => ({
+          id,
+          ...rest,
+          reason: reason.replace(/\d+/g, "N"),
+        })),
+      );
+    expect(said(crowded())).toEqual(said(baseline()));
+  });
+
+  it("are taken away so that the host is sound without them", () => {
+    const { host, jid } = crowded();
+    const copies = new Copies(host, prison(host, 0).children, removeOthers);
+    const copy = copies.of(jid);
+    expect(jails(copy).map(({ name }) => name)).toEqual(["web"]);
+    expect(broken(copy)).toEqual([]);
+    const below = (path: string) => copy.state.files.mounts.some((mount) => mount.path.startsWith(path));
+    expect([below("/jails/web/"), below("/jails/a/"), below("/jails/b/")]).toEqual([true, true, false]);
+  });
+
+  it("are probed whatever the order", () => {
+    const { host } = crowded();
+    const jids = jails(host).map((jail) => jail.jid);
+    const verdicts = (order: readonly number[]) =>
+      new Map(probeMatrix(host, order).map((jail) => [jail.jid, jail.decisions]));
+    expect(verdicts([...jids].reverse())).toEqual(verdicts(jids));
   });
 });
 
