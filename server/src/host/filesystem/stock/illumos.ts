@@ -1,4 +1,5 @@
 import { groups, users } from "../../machine/illumos/accounts.ts";
+import { ILLUMOS_PROGRAMS } from "./illumosPrograms.ts";
 import { growTree, type StockNode } from "./tree.ts";
 
 /** The base system of illumos as far as a reader meets it. Source: filesystem(7), usr/src/pkg/manifests. */
@@ -35,13 +36,6 @@ const DIRECTORIES: Readonly<Record<string, readonly [mode: number, gid?: number]
   "var/tmp": [0o1777, 3],
 };
 
-/** Programs with mode 555 by directory. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  sbin: "init sh zonename",
-  "usr/bin": "cat ls ps sh zonename",
-  "usr/sbin": "zoneadm zlogin",
-};
-
 /** Files that are no programs: mode and text. */
 const FILES: Readonly<Record<string, readonly [mode: number, content: string]>> = {
   "etc/group": [
@@ -57,9 +51,15 @@ const FILES: Readonly<Record<string, readonly [mode: number, content: string]>> 
 export const illumosTree: readonly StockNode[] = growTree((add) => {
   for (const [path, [mode, gid = 0]] of Object.entries(DIRECTORIES))
     add(path, { kind: "directory", mode, gid });
-  for (const [directory, names] of Object.entries(PROGRAMS))
-    for (const name of names.split(" "))
+  for (const [directory, names] of Object.entries(ILLUMOS_PROGRAMS))
+    for (const name of names.split(" ")) {
+      const parts = directory.split("/");
+      parts.forEach((_, i) => {
+        add(parts.slice(0, i + 1).join("/"), { kind: "directory", mode: 0o755, gid: 2 });
+      });
       add(`${directory}/${name}`, { kind: "file", mode: 0o555, gid: 2, content: "" });
+    }
+  add("bin", { kind: "link", mode: 0o777, gid: 0, target: "./usr/bin" });
   for (const [path, [mode, content]] of Object.entries(FILES))
     add(path, { kind: "file", mode, gid: 3, content });
 });

@@ -2,12 +2,36 @@ import type { Command } from "../../shell/command.ts";
 import { basicCommands } from "../../shell/commands/basics.ts";
 import { fileCommands } from "../../shell/commands/files.ts";
 import { filterCommands } from "../../shell/commands/filters.ts";
+import { machineCommands } from "./machine.ts";
+import { privilegeCommands } from "./privileges.ts";
+import { prstat } from "./prstat.ts";
+import { ps, ptree } from "./ps.ts";
+import { signalCommands } from "./signals.ts";
+
+/** Where illumos has programs that other systems have elsewhere; all others of them are in /usr/bin. */
+const SBIN: ReadonlySet<string> = new Set(["chroot", "mknod", "chown"]);
+
+/** The programs that all systems have, at their places here: /bin is a link. */
+function placed(commands: readonly Command[]): Command[] {
+  return commands.map((command) => ({
+    ...command,
+    path: `${SBIN.has(command.name) ? "/usr/sbin" : "/usr/bin"}/${command.name}`,
+  }));
+}
+
+/** bash(1), and what else interprets the lines of sh(1). */
+function shells(): Command[] {
+  const sh = basicCommands.find(({ name }) => name === "sh");
+  return sh ? ["bash", "ksh", "ksh93"].map((name) => ({ ...sh, name, path: `/usr/bin/${name}` })) : [];
+}
 
 /** All modelled programs, in the groups in which `help` lists them. */
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
-    ["Files", fileCommands],
-    ["Text", filterCommands],
-    ["Shell and users", basicCommands],
+    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands]],
+    ["System", machineCommands],
+    ["Files", placed(fileCommands)],
+    ["Text", placed(filterCommands)],
+    ["Shell and users", [...placed(basicCommands), ...shells()]],
   ];
 }
