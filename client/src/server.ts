@@ -71,6 +71,23 @@ export class Server implements Disposable {
     return this.#state;
   }
 
+  /** Asks the server. Rejects while it does not run. */
+  request<Answer>(method: string, params?: unknown): Promise<Answer> {
+    if (!this.#client.isRunning())
+      return Promise.reject(new Error(l10n.t("The language server does not run.")));
+    return this.#client.sendRequest<Answer>(method, params);
+  }
+
+  /** Tells the server something; what it is told while it does not run is lost. */
+  notify(method: string, params: unknown): void {
+    if (this.#client.isRunning()) void this.#client.sendNotification(method, params);
+  }
+
+  /** What the server tells by itself. */
+  onNotification<Params>(method: string, handler: (params: Params) => void): Disposable {
+    return this.#client.onNotification(method, handler);
+  }
+
   /** Starts the server. A failure becomes a state, not an exception: it is shown, and there is a way back. */
   async start(): Promise<void> {
     try {

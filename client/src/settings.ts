@@ -20,3 +20,6 @@ export function filePatterns(language: LanguageId): readonly string[] {
   const patterns: unknown = language === "jail-conf" ? read("files.jailConf", []) : read("files.zonecfg", []);
   return Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === "string") : [];
 }
+
+/** Whether a console tells why something was refused. */
+export const explainsRefusals = (): boolean => read("console.explainRefusals", true);

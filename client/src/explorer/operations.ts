@@ -1,0 +1,139 @@
+import type { CommandOutcome, ContainerCommand, HostCommand } from "@zonewarden/server/protocol";
+import { l10n, ProgressLocation, window } from "vscode";
+import type { LiveHosts } from "../live/liveHosts.ts";
+import { placeOf } from "./nodes.ts";
+import { goTo } from "./places.ts";
+import { can, targetsOf } from "./targets.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Titles while something runs, and of the list that is shown where nothing was selected. */
+const DOING: Readonly<Record<ContainerCommand, (names: string) => string>> = {
+  boot: (names) => l10n.t("Booting {0}", names),
+  shutdown: (names) => l10n.t("Shutting down {0}", names),
+  halt: (names) => l10n.t("Halting {0}", names),
+  reboot: (names) => l10n.t("Rebooting {0}", names),
+  install: (names) => l10n.t("Installing {0}", names),
+  uninstall: (names) => l10n.t("Uninstalling {0}", names),
+  clone: (names) => l10n.t("Cloning {0}", names),
+  remove: (names) => l10n.t("Removing {0}", names),
+  apply: (names) => l10n.t("Changing {0}", names),
+};
+
+/** What cannot be taken back is asked about. */
+const CONFIRMED: Partial<Record<ContainerCommand, (names: string) => string>> = {
+  uninstall: (names) => l10n.t("Uninstall {0}? Its files on the simulated host are deleted.", names),
+  remove: (names) =>
+    l10n.t("Remove {0} from the simulated host, with everything that happened to it?", names),
+};
+
+/** Does things to jails and zones: with progress, one after the other, and stopping where somebody cancels. */
+export class Operations {
+  readonly #hosts: LiveHosts;
+  readonly #timeline: Timeline;
+
+  constructor(hosts: LiveHosts, timeline: Timeline) {
+    this.#hosts = hosts;
+    this.#timeline = timeline;
+  }
+
+  async run(command: ContainerCommand, argument: unknown, selected: unknown): Promise<void> {
+    const targets = await targetsOf(this.#hosts, argument, selected, can(command), DOING[command]("…"));
+    if (targets.length === 0) return;
+    const names = targets.map(({ container }) => container.name).join(", ");
+    const question = CONFIRMED[command]?.(names);
+    if (question !== undefined) {
+      const yes = command === "remove" ? l10n.t("Remove") : l10n.t("Uninstall");
+      if ((await window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    }
+    let argumentText: string | undefined;
+    if (command === "clone") {
+      argumentText = await window.showInputBox({
+        title: l10n.t("Clone {0}", names),
+        prompt: l10n.t("Name of the new zone"),
+        validateInput: (name) =>
+          /^[A-Za-z0-9][\w.-]{0,62}$/.test(name)
+            ? undefined
+            : l10n.t("A zone is named by letters, digits, -, _ and ., a letter or digit first."),
+      });
+      if (argumentText === undefined) return;
+    }
+    await this.#all(
+      DOING[command](names),
+      targets.map(
+        ({ host, container }): HostCommand => ({
+          host: host.id,
+          command,
+          container: container.id,
+          ...(argumentText !== undefined && { argument: argumentText }),
+        }),
+      ),
+    );
+  }
+
+  /** Something about a host as a whole. */
+  async host(id: string, command: "bootAll" | "haltAll" | "reset"): Promise<void> {
+    const host = this.#hosts.host(id);
+    if (!host) return;
+    if (command === "reset") {
+      const yes = l10n.t("Start Afresh");
+      const question = l10n.t("Forget everything that happened on the simulated host {0}?", host.name);
+      if ((await window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    }
+    // One after the other, so that it can be cancelled in between.
+    const single = command === "bootAll" ? "boot" : command === "haltAll" ? "halt" : undefined;
+    const commands: HostCommand[] = single
+      ? host.containers
+          .filter(can(single))
+          .filter(({ parent }) => parent === undefined)
+          .map((container) => ({ host: id, command: single, container: container.id }))
+      : [{ host: id, command }];
+    const title =
+      command === "bootAll"
+        ? l10n.t("Booting everything on {0}", host.name)
+        : command === "haltAll"
+          ? l10n.t("Halting everything on {0}", host.name)
+          : l10n.t("Starting {0} afresh", host.name);
+    await this.#all(title, commands);
+  }
+
+  async #all(title: string, commands: readonly HostCommand[]): Promise<void> {
+    const failures: { readonly command: HostCommand; readonly outcome: CommandOutcome }[] = [];
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: commands.length > 1 },
+      async (progress, token) => {
+        for (const command of commands) {
+          if (token.isCancellationRequested) break;
+          progress.report({ message: command.container ?? "", increment: 100 / commands.length });
+          // What ran as a dependency of another one is not started twice.
+          const now = command.container && this.#hosts.container(command.host, command.container);
+          if (now && command.command === "boot" && !can("boot")(now)) continue;
+          try {
+            const outcome = await this.#hosts.command(command);
+            if (!outcome.ok) failures.push({ command, outcome });
+          } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            failures.push({ command, outcome: { ok: false, message, events: [] } });
+          }
+        }
+      },
+    );
+    const [first, ...more] = failures;
+    if (first) await this.#tell(first.command, first.outcome, more.length);
+  }
+
+  /** Goes to the line that made the first one fail. */
+  async #tell({ container }: HostCommand, { failure, message }: CommandOutcome, more: number): Promise<void> {
+    const place = failure && placeOf(failure.origins);
+    if (place) await goTo(place, true);
+    const line = l10n.t("Go to the Line");
+    const timeline = l10n.t("Show Timeline");
+    const text = [
+      container ? `${container}: ` : "",
+      failure?.message ?? message,
+      more > 0 ? ` ${l10n.t("({0} more failed)", more)}` : "",
+    ].join("");
+    const answer = await window.showErrorMessage(text, ...(place ? [line] : []), timeline);
+    if (answer === line && place) await goTo(place);
+    if (answer === timeline) this.#timeline.show();
+  }
+}

@@ -1,0 +1,237 @@
+import type { ContainerView, HostsChanged, HostView, Inspection } from "@zonewarden/server/protocol";
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  l10n,
+  MarkdownString,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+  Uri,
+} from "vscode";
+import type { LiveHosts } from "../live/liveHosts.ts";
+import {
+  containerDescription,
+  containerIcon,
+  containerLabel,
+  containerTooltip,
+  hostDescription,
+  hostIcon,
+  partIcon,
+  partLabel,
+} from "./appearance.ts";
+import { type Node, nodeId, PARTS, type Row } from "./nodes.ts";
+import { ROWS } from "./rows.ts";
+
+/** How containers of a host are grouped. */
+export type Grouping = "system" | "state" | "file";
+
+/** The explorer: hosts, their containers, and what is in them. A thin view of `LiveHosts`. */
+export class HostTree implements TreeDataProvider<Node>, Disposable {
+  readonly #hosts: LiveHosts;
+  readonly #changed = new EventEmitter<Node | undefined>();
+  readonly #subscription: Disposable;
+  /** Inspections of this revision, so that several parts of a container are asked for once. */
+  readonly #inspections = new Map<string, Promise<Inspection | null>>();
+  #grouping: Grouping = "system";
+  #filter = "";
+
+  readonly onDidChangeTreeData: Event<Node | undefined> = this.#changed.event;
+
+  constructor(hosts: LiveHosts) {
+    this.#hosts = hosts;
+    this.#subscription = hosts.onDidChange((change) => this.#update(change));
+  }
+
+  get grouping(): Grouping {
+    return this.#grouping;
+  }
+
+  set grouping(grouping: Grouping) {
+    this.#grouping = grouping;
+    this.#changed.fire(undefined);
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** Shows only containers whose name or description has the text in it. */
+  set filter(text: string) {
+    this.#filter = text.toLowerCase();
+    this.#changed.fire(undefined);
+  }
+
+  #update({ hosts }: HostsChanged): void {
+    this.#inspections.clear();
+    const [only, ...more] = hosts ?? [];
+    const host = only !== undefined && more.length === 0 ? this.#hosts.host(only) : undefined;
+    this.#changed.fire(host && { kind: "host", host });
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    const item = this.#itemOf(node);
+    item.id = nodeId(node);
+    return item;
+  }
+
+  #itemOf(node: Node): TreeItem {
+    const { Collapsed, Expanded } = TreeItemCollapsibleState;
+    switch (node.kind) {
+      case "host": {
+        const item = new TreeItem(node.host.name, Expanded);
+        item.description = hostDescription(node.host);
+        item.iconPath = hostIcon(node.host);
+        item.contextValue = node.host.described ? "host described" : "host";
+        return item;
+      }
+      case "group": {
+        const item = new TreeItem(node.label, Expanded);
+        item.description = String(node.members.length);
+        item.contextValue = "group";
+        return item;
+      }
+      case "container": {
+        const { container } = node;
+        const item = new TreeItem(container.name, Collapsed);
+        item.description = containerDescription(container);
+        item.iconPath = containerIcon(container);
+        item.tooltip = containerTooltip(container);
+        item.accessibilityInformation = { label: containerLabel(container) };
+        item.contextValue = [
+          container.type,
+          container.health,
+          ...container.commands.map((command) => `can:${command}`),
+          ...(container.location ? ["placed"] : []),
+          ...(container.plan ? ["changed"] : []),
+        ].join(" ");
+        return item;
+      }
+      case "part": {
+        const item = new TreeItem(partLabel(node.part, node.container?.type), Collapsed);
+        item.iconPath = partIcon(node.part);
+        item.contextValue = `part ${node.part}`;
+        return item;
+      }
+      case "row":
+        return rowItem(node.row);
+    }
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (!node) return this.#hosts.view.hosts.map((host) => ({ kind: "host", host }));
+    switch (node.kind) {
+      case "host":
+        return this.#containersOf(node.host);
+      case "group":
+        return node.members.map((container) => ({ kind: "container", host: node.host, container }));
+      case "container": {
+        const { host, container } = node;
+        const below = host.containers.filter(({ parent }) => parent === container.id);
+        const parts = container.health === "stopped" ? (["events"] as const) : PARTS;
+        return [
+          ...(this.#grouping === "system"
+            ? below.map((child): Node => ({ kind: "container", host, container: child }))
+            : []),
+          ...parts.map((part): Node => ({ kind: "part", host, container, part })),
+        ];
+      }
+      case "part": {
+        const inspection = await this.#inspect(node.host, node.container);
+        if (!inspection) return [];
+        const rows = ROWS[node.part](inspection);
+        return rows.length > 0
+          ? rowNodes(nodeId(node), rows)
+          : rowNodes(nodeId(node), [{ label: l10n.t("none") }]);
+      }
+      case "row":
+        return rowNodes(node.id, node.row.children ?? []);
+    }
+  }
+
+  getParent(node: Node): Node | undefined {
+    if (node.kind === "part" && node.container)
+      return { kind: "container", host: node.host, container: node.container };
+    if (node.kind !== "container") return undefined;
+    const { host, container } = node;
+    if (this.#grouping !== "system")
+      return this.#groupsOf(host).find(({ members }) => members.includes(container));
+    const parent = host.containers.find(({ id }) => id === container.parent);
+    return parent ? { kind: "container", host, container: parent } : { kind: "host", host };
+  }
+
+  /** The row of a container, for `reveal`. */
+  nodeOf(host: string, container: string): Node | undefined {
+    const view = this.#hosts.host(host);
+    const found = view?.containers.find(({ id }) => id === container);
+    return view && found && { kind: "container", host: view, container: found };
+  }
+
+  #containersOf(host: HostView): Node[] {
+    const machine = PARTS.map((part): Node => ({ kind: "part", host, part })).filter(
+      (node) =>
+        node.kind === "part" &&
+        (node.part === "processes" || node.part === "network" || node.part === "events"),
+    );
+    if (this.#grouping !== "system") return [...this.#groupsOf(host), ...machine];
+    const top = this.#matching(host).filter(
+      ({ parent }, _, all) => parent === undefined || all.every(({ id }) => id !== parent),
+    );
+    return [...top.map((container): Node => ({ kind: "container", host, container })), ...machine];
+  }
+
+  #groupsOf(host: HostView): Extract<Node, { kind: "group" }>[] {
+    const groups = new Map<string, ContainerView[]>();
+    for (const container of this.#matching(host)) {
+      const label = this.#grouping === "state" ? container.state : fileOf(container);
+      groups.set(label, [...(groups.get(label) ?? []), container]);
+    }
+    return [...groups].map(([label, members]) => ({ kind: "group", host, label, members }));
+  }
+
+  #matching({ containers }: HostView): readonly ContainerView[] {
+    if (this.#filter === "") return containers;
+    return containers.filter(({ name, description, state }) =>
+      `${name} ${description} ${state}`.toLowerCase().includes(this.#filter),
+    );
+  }
+
+  #inspect(host: HostView, container: ContainerView | undefined): Promise<Inspection | null> {
+    const key = `${host.id}\n${container?.id ?? ""}`;
+    const known = this.#inspections.get(key);
+    if (known) return known;
+    const asked = this.#hosts.inspect(host.id, container?.id);
+    this.#inspections.set(key, asked);
+    return asked;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function fileOf({ location }: ContainerView): string {
+  return location ? (Uri.parse(location.uri).path.split("/").pop() ?? "") : l10n.t("not configured");
+}
+
+function rowNodes(above: string, rows: readonly Row[]): Node[] {
+  return rows.map((row, i) => ({ kind: "row", id: `${above}\n${i}:${row.label}`, row }));
+}
+
+function rowItem(row: Row): TreeItem {
+  const state = row.children?.length ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
+  const item = new TreeItem(row.label, state);
+  if (row.description !== undefined) item.description = row.description;
+  if (row.icon) item.iconPath = row.icon;
+  if (row.tooltip !== undefined) item.tooltip = new MarkdownString(row.tooltip);
+  item.contextValue = [row.context ?? "row", ...(row.location ? ["placed"] : [])].join(" ");
+  if (row.location)
+    item.command = {
+      command: "zonewarden.goToOrigin",
+      title: l10n.t("Go to the Line"),
+      arguments: [row.location],
+    };
+  return item;
+}

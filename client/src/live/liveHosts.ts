@@ -1,0 +1,108 @@
+import {
+  type CommandOutcome,
+  type ContainerView,
+  type HostCommand,
+  type HostEvents,
+  type HostsChanged,
+  type HostsView,
+  type HostView,
+  type Inspection,
+  METHODS,
+} from "@zonewarden/server/protocol";
+import { type Disposable, type Event, EventEmitter } from "vscode";
+import type { Server } from "../server.ts";
+
+const NOTHING: HostsView = { revision: -1, hosts: [] };
+
+/** The simulated hosts as the server last told of them. Nothing is polled: the server says when something changes. */
+export class LiveHosts implements Disposable {
+  readonly #server: Server;
+  readonly #changed = new EventEmitter<HostsChanged>();
+  readonly #events = new EventEmitter<HostEvents>();
+  readonly #subscriptions: Disposable[];
+  #view: HostsView = NOTHING;
+  #asking: Promise<void> | undefined;
+  #stale = false;
+
+  /** After `view` has changed. */
+  readonly onDidChange: Event<HostsChanged> = this.#changed.event;
+  /** What happens while a command runs. */
+  readonly onDidHappen: Event<HostEvents> = this.#events.event;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#subscriptions = [
+      this.#changed,
+      this.#events,
+      server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.#refresh(change)),
+      server.onNotification<HostEvents>(METHODS.events, (events) => this.#events.fire(events)),
+      server.onDidChangeState(({ kind }) => {
+        if (kind === "ready") void this.#refresh({ revision: 0 });
+      }),
+    ];
+  }
+
+  get view(): HostsView {
+    return this.#view;
+  }
+
+  host(id: string): HostView | undefined {
+    return this.#view.hosts.find((host) => host.id === id);
+  }
+
+  container(host: string, id: string): ContainerView | undefined {
+    return this.host(host)?.containers.find((container) => container.id === id);
+  }
+
+  /** Asks for everything again; changes that come meanwhile are asked for once more. */
+  async #refresh(change: HostsChanged): Promise<void> {
+    if (this.#asking) {
+      this.#stale = true;
+      return this.#asking;
+    }
+    this.#asking = this.#ask();
+    try {
+      await this.#asking;
+    } finally {
+      this.#asking = undefined;
+    }
+    this.#changed.fire(change);
+    if (this.#stale) {
+      this.#stale = false;
+      await this.#refresh({ revision: this.#view.revision });
+    }
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#view = await this.#server.request<HostsView>(METHODS.get);
+    } catch {
+      // A server that does not run has no hosts; its state is shown elsewhere.
+      this.#view = NOTHING;
+    }
+  }
+
+  inspect(host: string, container?: string, at?: number): Promise<Inspection | null> {
+    return this.#server.request(METHODS.inspect, {
+      host,
+      ...(container !== undefined && { container }),
+      ...(at !== undefined && { at }),
+    });
+  }
+
+  command(command: HostCommand): Promise<CommandOutcome> {
+    return this.#server.request(METHODS.command, command);
+  }
+
+  request<Answer>(method: string, params: unknown): Promise<Answer> {
+    return this.#server.request(method, params);
+  }
+
+  notify(method: string, params: unknown): void {
+    this.#server.notify(method, params);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
