@@ -24,6 +24,8 @@ export interface SysvObject {
   /** Of queues: the bytes of each message that waits. */
   messages?: number[];
   created: number;
+  /** Of illumos: the project that it is counted for; 0 if absent. */
+  project?: number;
 }
 
 export interface PosixObject {

@@ -1,0 +1,256 @@
+import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
+import type { SysvObject } from "../../ipc/types.ts";
+import type { Process } from "../../process/types.ts";
+import { privilege } from "../privileges.ts";
+import { limitOf } from "../process/limits.ts";
+import { projectLimit, projectOf } from "../process/projects.ts";
+import { refusal } from "../resources/rctls.ts";
+import { findZone, GLOBAL, zoneOf } from "../zones.ts";
+import { addObject, dropObjects, objectsOfZone, objectWithId, objectWithKey } from "./sysvIndex.ts";
+
+/**
+ * System V shared memory, semaphores and message queues. Each zone has its keys, and an id leads to its object from its
+ * own zone alone, or from the global one. Source: usr/src/uts/common/os/{ipc,shm,sem,msg}.c.
+ */
+
+export type SysvKind = SysvObject["kind"];
+
+export const IPC_PRIVATE = 0;
+
+export interface GetFlags {
+  create?: boolean;
+  exclusive?: boolean;
+  /** Of a new object; of an existing one the access that is wanted. */
+  mode?: number;
+}
+
+const CALLS = { shm: "shmget", sem: "semget", msg: "msgget" } as const;
+
+/** shmget(2): `size` in bytes. ENOSPC, EINVAL or ENOMEM at limits, EEXIST, ENOENT, EACCES. */
+export function shmget(host: Host, process: Process, key: number, size: number, flags: GetFlags = {}) {
+  return get(host, process, "shm", key, size, flags);
+}
+
+/** semget(2): `count` semaphores. */
+export function semget(host: Host, process: Process, key: number, count: number, flags: GetFlags = {}) {
+  return get(host, process, "sem", key, count, flags);
+}
+
+/** msgget(2). */
+export function msgget(host: Host, process: Process, key: number, flags: GetFlags = {}) {
+  return get(host, process, "msg", key, limitOf(process, "process.max-msg-qbytes").soft, flags);
+}
+
+function get(
+  host: Host,
+  process: Process,
+  kind: SysvKind,
+  key: number,
+  size: number,
+  { create = false, exclusive = false, mode = 0 }: GetFlags,
+): Outcome<number> {
+  const { container } = process.credential;
+  const found = key === IPC_PRIVATE ? undefined : objectWithKey(host, kind, container, key);
+  if (found) {
+    if (create && exclusive) return denied("EEXIST", "sysv/exists", `There is one with key ${key} already.`);
+    const refused = sysvRefusal(host, process, found, wantsOf(mode));
+    if (refused) return refused;
+    if (kind !== "msg" && size > found.size)
+      return denied("EINVAL", "sysv/size", `The one with key ${key} has only ${found.size}.`);
+    return allowed(found.id, "sysv/found", `The zone has object ${found.id} under key ${key}.`);
+  }
+  if (key !== IPC_PRIVATE && !create)
+    return denied("ENOENT", "sysv/none", `The zone has no ${kind} with key ${key}.`, {
+      causes: [{ what: "each zone has its own keys", from: "kernel" }],
+    });
+  const full = noRoom(host, process, kind, size);
+  if (full) return full;
+  const { uid, gid } = process.credential;
+  const object: SysvObject = {
+    kind,
+    id: host.state.ipc.nextId++,
+    key,
+    container,
+    space: container,
+    uid,
+    gid,
+    mode: mode & 0o777,
+    size,
+    created: host.now,
+  };
+  if (kind === "msg") object.messages = [];
+  if (projectOf(process) !== 0) object.project = projectOf(process);
+  addObject(host, object);
+  return allowed(object.id, "sysv/create", `Object ${object.id} is the zone's own.`, {
+    causes: [{ what: "each zone has its own keys", from: "kernel" }],
+  });
+}
+
+/** Ids first, as ipc_commit_begin() and shmget() have it; within each the project before the zone. */
+function noRoom(host: Host, process: Process, kind: SysvKind, size: number): Refused | undefined {
+  if (kind !== "msg" && size <= 0) return denied("EINVAL", "sysv/size", "Nothing has no size.");
+  const semaphores = limitOf(process, "process.max-sem-nsems").soft;
+  if (kind === "sem" && size > semaphores)
+    return denied("EINVAL", "rctl/process.max-sem-nsems", `A set has ${semaphores} semaphores at most.`, {
+      causes: [{ what: `process.max-sem-nsems=${semaphores}`, from: "host" }],
+    });
+  const zone = zoneOf(host, process);
+  const call = CALLS[kind];
+  const ids = projectIds(host, process, kind) ?? refusal(host, zone, `zone.max-${kind}-ids`, 1, call);
+  if (ids || kind !== "shm") return ids;
+  return (
+    projectMemory(host, process, size) ??
+    refusal(host, zone, "zone.max-shm-memory", size, call) ??
+    refusal(host, zone, "zone.max-swap", size, call)
+  );
+}
+
+/** Objects count for the project of whoever made them. */
+function ofProject(host: Host, process: Process, kind: SysvKind): SysvObject[] {
+  const project = projectOf(process);
+  return objectsOfZone(host, process.credential.container, kind).filter(
+    (one) => (one.project ?? 0) === project,
+  );
+}
+
+function projectIds(host: Host, process: Process, kind: SysvKind): Refused | undefined {
+  const name = `project.max-${kind}-ids`;
+  const limit = projectLimit(host, process, name);
+  if (!limit || ofProject(host, process, kind).length < limit.limit) return undefined;
+  return denied("ENOSPC", `rctl/${name}`, `The project has ${limit.limit} of them, as many as it may.`, {
+    causes: [limit.cause],
+  });
+}
+
+function projectMemory(host: Host, process: Process, size: number): Refused | undefined {
+  const limit = projectLimit(host, process, "project.max-shm-memory");
+  const used = ofProject(host, process, "shm").reduce((sum, object) => sum + object.size, 0);
+  if (!limit || used + size <= limit.limit) return undefined;
+  return denied(
+    "EINVAL",
+    "rctl/project.max-shm-memory",
+    `The project has ${used} of ${limit.limit} bytes of shared memory.`,
+    { causes: [limit.cause] },
+  );
+}
+
+/** shmat(2), semop(2), msgrcv(2) and the like: an object by its number. EINVAL for that of another zone. */
+export function sysvUse(
+  host: Host,
+  process: Process,
+  kind: SysvKind,
+  id: number,
+  wants: readonly Want[] = ["read", "write"],
+): Outcome<SysvObject> {
+  const found = objectFor(host, process, kind, id);
+  if (!found.ok) return found;
+  const { container } = process.credential;
+  // From outside mode bits count for nothing: the users of a zone are not those of the global one.
+  const refused =
+    found.value.space === container
+      ? sysvRefusal(host, process, found.value, wants)
+      : fromOutside(host, process, wants);
+  return refused ?? allowed(found.value, "sysv/use", `Object ${id} can be used.`);
+}
+
+/** Source: ipc_lookup(): what belongs to another zone is not there. */
+function objectFor(host: Host, process: Process, kind: SysvKind, id: number): Outcome<SysvObject> {
+  const { container } = process.credential;
+  const object = objectWithId(host, kind, id);
+  if (!object) return denied("EINVAL", "sysv/none", `There is no ${kind} ${id}.`);
+  if (container !== GLOBAL && object.space !== container)
+    return denied("EINVAL", "scope", `${kind} ${id} is of another zone, so it does not exist here.`, {
+      causes: [{ what: "a zone sees only its own objects", from: "kernel" }],
+    });
+  return allowed(object, "sysv/lookup", `Object ${id} is there.`);
+}
+
+const PRIVILEGES = { read: "ipc_dac_read", write: "ipc_dac_write", admin: "ipc_owner" } as const;
+
+function fromOutside(host: Host, process: Process, wants: readonly Want[]): Refused | undefined {
+  for (const want of wants) {
+    const may = privilege(host, process, PRIVILEGES[want], want === "admin" ? "EPERM" : "EACCES");
+    if (!may.ok) return denied(may.errno, may.decision.rule, may.decision.reason, may.decision);
+  }
+  return undefined;
+}
+
+/** semop(2) with that many operations at once. */
+export function semop(host: Host, process: Process, id: number, operations = 1): Outcome<SysvObject> {
+  const { soft } = limitOf(process, "process.max-sem-ops");
+  if (operations > soft)
+    return denied("E2BIG", "rctl/process.max-sem-ops", `One call has ${soft} operations at most.`);
+  return sysvUse(host, process, "sem", id);
+}
+
+/** msgsnd(2) that does not wait: EAGAIN where the queue is full. */
+export function msgsnd(host: Host, process: Process, id: number, bytes: number): Outcome {
+  const found = sysvUse(host, process, "msg", id, ["write"]);
+  if (!found.ok) return found;
+  const queue = found.value;
+  queue.messages ??= [];
+  const { soft } = limitOf(process, "process.max-msg-messages");
+  const used = queue.messages.reduce((sum, one) => sum + one, 0);
+  if (used + bytes > queue.size || queue.messages.length >= soft)
+    return denied("EAGAIN", "sysv/full", `The queue holds ${queue.size} bytes and ${soft} messages at most.`);
+  queue.messages.push(bytes);
+  return allowed(undefined, "sysv/send", `Queue ${id} has ${queue.messages.length} messages.`);
+}
+
+/** msgrcv(2) that does not wait: the bytes of the first message. */
+export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
+  const found = sysvUse(host, process, "msg", id, ["read"]);
+  if (!found.ok) return found;
+  const bytes = found.value.messages?.shift();
+  // The page says ENOMSG, which the model's table of errors does not have.
+  if (bytes === undefined) return denied("EAGAIN", "sysv/empty", "No message is waiting.");
+  return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
+}
+
+/** IPC_SET, for the owner and whoever has ipc_owner. A longer queue takes a privilege of its own. */
+export function sysvSet(
+  host: Host,
+  process: Process,
+  kind: SysvKind,
+  id: number,
+  change: { mode?: number; size?: number },
+): Outcome {
+  const found = sysvUse(host, process, kind, id, ["admin"]);
+  if (!found.ok) return found;
+  if (change.size !== undefined && kind === "msg") {
+    if (change.size > found.value.size) {
+      const may = privilege(host, process, "sys_ipc_config");
+      if (!may.ok) return may;
+    }
+    found.value.size = change.size;
+  }
+  if (change.mode !== undefined) found.value.mode = change.mode & 0o777;
+  return allowed(undefined, "sysv/set", `Object ${id} is changed.`);
+}
+
+/** IPC_RMID, and ipcrm(1) with -z from the global zone. */
+export function sysvRemove(host: Host, process: Process, kind: SysvKind, id: number): Outcome {
+  const found = sysvUse(host, process, kind, id, ["admin"]);
+  if (!found.ok) return found;
+  dropObjects(host, [found.value]);
+  return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
+}
+
+/** What ipcs(1) lists: the objects of the own zone, or from the global one with -z those of another. */
+export function sysvList(
+  host: Host,
+  process: Process,
+  kind: SysvKind,
+  zone = process.credential.container,
+): SysvObject[] {
+  const { container } = process.credential;
+  if (zone !== container && (container !== GLOBAL || !findZone(host, zone))) return [];
+  return objectsOfZone(host, zone, kind);
+}
+
+function wantsOf(mode: number): Want[] {
+  const bits = (mode >> 6) | (mode >> 3) | mode;
+  return [...(bits & 4 ? ["read" as const] : []), ...(bits & 2 ? ["write" as const] : [])];
+}
