@@ -1,11 +1,15 @@
 import { Derived, type Groups, put, sorted, take } from "../derived.ts";
 import type { Host } from "../host.ts";
-import { findMount } from "./nodes.ts";
+import { findMount, placeOf } from "./nodes.ts";
 import type { FileSystems, Mount } from "./types.ts";
 
-/** Mounts by who made them, by what they show, by what they are mounted from, and by the mount that they are on. */
+/**
+ * Mounts by who made them, by the zone in whose tree they are, by what they show, by what they are mounted from, and by
+ * the mount that they are on.
+ */
 interface Index {
   readonly byJail: Groups<number, number>;
+  readonly byZone: Groups<number, number>;
   readonly byFileSystem: Groups<string, number>;
   /** By file system and node: `1:57`. */
   readonly byRoot: Groups<string, number>;
@@ -16,6 +20,7 @@ interface Index {
 const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
   const index: Index = {
     byJail: new Map(),
+    byZone: new Map(),
     byFileSystem: new Map(),
     byRoot: new Map(),
     bySource: new Map(),
@@ -25,18 +30,20 @@ const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
   return index;
 });
 
-function enter(index: Index, { id, container: jid, filesystem, root, from, covers }: Mount): void {
+function enter(index: Index, { id, container: jid, zone, filesystem, root, from, covers }: Mount): void {
   const number = Number(id);
   put(index.byJail, jid, number);
+  if (zone !== undefined) put(index.byZone, zone, number);
   put(index.byFileSystem, filesystem, number);
   put(index.byRoot, `${filesystem}:${root}`, number);
   put(index.bySource, from, number);
   if (covers) put(index.on, covers.mount, number);
 }
 
-function leave(index: Index, { id, container: jid, filesystem, root, from, covers }: Mount): void {
+function leave(index: Index, { id, container: jid, zone, filesystem, root, from, covers }: Mount): void {
   const number = Number(id);
   take(index.byJail, jid, number);
+  if (zone !== undefined) take(index.byZone, zone, number);
   take(index.byFileSystem, filesystem, number);
   take(index.byRoot, `${filesystem}:${root}`, number);
   take(index.bySource, from, number);
@@ -52,7 +59,8 @@ export function addMount({ state: { files } }: Host, mount: Mount): void {
 
 export function dropMount({ state: { files } }: Host, mount: Mount): void {
   leave(indexes.of(files), mount);
-  files.mounts.splice(files.mounts.indexOf(mount), 1);
+  const at = placeOf(files.mounts, mount.id);
+  if (at !== undefined) files.mounts.splice(at, 1);
 }
 
 /** Gives a mount to another jail. */
@@ -66,6 +74,11 @@ export function changeOwner({ state: { files } }: Host, mount: Mount, jid: numbe
 /** In the order of mounting, as all of the following. */
 export function mountsOfContainer(host: Host, jid: number): Mount[] {
   return resolve(host, indexes.of(host.state.files).byJail.get(jid));
+}
+
+/** Mounts in the tree of a zone; none for the global one. */
+export function mountsOfZone(host: Host, zone: number): Mount[] {
+  return resolve(host, indexes.of(host.state.files).byZone.get(zone));
 }
 
 export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {

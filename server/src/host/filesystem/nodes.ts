@@ -15,17 +15,21 @@ export function mountOf(host: Host, { mount }: Vnode): Mount {
   return found;
 }
 
-/** Mounts are in the order of their ids. */
 export function findMount(host: Host, id: string): Mount | undefined {
   const { mounts } = host.state.files;
+  const place = placeOf(mounts, id);
+  return place === undefined ? undefined : mounts[place];
+}
+
+/** Where a mount is in the table, which is in the order of the ids. */
+export function placeOf(mounts: readonly Mount[], id: string): number | undefined {
   const wanted = Number(id);
   let low = 0;
   let high = mounts.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const mount = mounts[middle] as Mount;
-    const at = Number(mount.id);
-    if (at === wanted) return mount;
+    const at = Number((mounts[middle] as Mount).id);
+    if (at === wanted) return middle;
     if (at < wanted) low = middle + 1;
     else high = middle - 1;
   }

@@ -10,6 +10,8 @@ export interface FileSystems {
   datasets: Record<string, Dataset>;
   /** Device nodes that drivers have made, in the order of creation; each devfs mount shows those it does not hide. */
   devices: Device[];
+  /** Of illumos: file systems that show what the kernel knows and hold nothing themselves, by type: all mounts share one. */
+  views?: Record<string, string>;
 }
 
 /** A node that a driver made. Source: struct cdev in sys/sys/conf.h. */
@@ -64,6 +66,8 @@ export interface Mount {
   readOnly: boolean;
   /** The credential that mounted it. */
   container: number;
+  /** Of illumos: the zone in whose tree it is, whoever mounted it; absent for the global zone. */
+  zone?: number;
   uid: number;
   /** Of devfs: the ruleset; 0 for none. */
   ruleset: number;

@@ -1,20 +1,266 @@
-import { denied, type Outcome } from "../../decision.ts";
-import type { Mount } from "../../filesystem/types.ts";
+import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
+import { mayAccess } from "../../filesystem/access.ts";
+import { coverKey, type NewMount, placeMount } from "../../filesystem/build.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountIndex.ts";
+import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
+import { pathOf } from "../../filesystem/paths.ts";
+import type { Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { MountRequest } from "../../kernel.ts";
+import { processesOn } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
-import { privilege } from "../privileges.ts";
+import { allOfZone, holdsAllOfZone, privilege } from "../privileges.ts";
+import { zoneOfPath, zonesRootedOn } from "../zoneIndex.ts";
+import { GLOBAL } from "../zones.ts";
+import { keepDeviceAttributes, restoreDeviceAttributes } from "./deviceAttributes.ts";
+import { knownType, mayMountType, prepare } from "./mountSources.ts";
 
-/** mount(2) and umount2(2). Source: usr/src/uts/common/fs/vfs.c. */
+/** mount(2) and umount2(2). Source: usr/src/uts/common/fs/vfs.c, secpolicy_fs_common() in usr/src/uts/common/os/policy.c. */
 
+/** Options that say something to the call and are not shown. */
+const CALL_OPTIONS = /^(remount|update|overlay|rw|ro|size=.*)$/;
+
+/**
+ * mount(2), with the checks in the kernel's order. `remount` or `update` among the options changes a mount,
+ * `overlay` is the `-O` of mount(8).
+ * @returns ENOENT and the like for the mount point; EINVAL for a type that the kernel does not have; EPERM for one that
+ * fs-allowed leaves out, for what belongs to the global zone, and without sys_mount; EBUSY; what the type says
+ */
 export function mountFs(host: Host, process: Process, request: MountRequest): Outcome<Mount> {
-  const may = privilege(host, process, "sys_mount");
+  const { type: name, on, options = [] } = request;
+  const point = lookup(host, process, on);
+  if (!point.ok) return asRule(point, "mount/point");
+  const covers = point.value;
+  const type = knownType(host, name);
+  if (!type) return denied("EINVAL", "mount/type", `The kernel has no file system ${name}.`);
+  const may = mayMountType(host, process, type);
   if (!may.ok) return may;
-  return denied("EOPNOTSUPP", "mount/type", `${request.type} cannot be mounted yet.`);
+  if (options.includes("remount") || options.includes("update"))
+    return remount(host, process, request, covers);
+  const policy = mayCover(host, process, covers);
+  if (!policy.ok) return policy;
+  const busy = options.includes("overlay") ? undefined : coverBusy(host, covers, on);
+  if (busy) return busy;
+  const kinds =
+    type.name === "lofs" || type.name === "mntfs" || type.name === "sharefs" || type.name === "namefs";
+  if (nodeOf(host, covers).kind !== "directory" && !kinds)
+    return denied("ENOTDIR", "mount/point", `${on} is not a directory.`);
+  const prepared = prepare(host, process, type, request, covers);
+  if (!prepared.ok) return prepared;
+  const { lofi, ...source } = prepared.value;
+  const mount = place(host, {
+    ...source,
+    type: name,
+    covers,
+    path: pathOf(host, covers),
+    options: [...new Set([...options, ...forcedOptions(host, process), ...(lofi ? ["nosuid"] : [])])],
+    container: process.credential.container,
+    uid: process.credential.uid,
+  });
+  return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
+    causes: [...may.decision.causes, ...policy.decision.causes],
+  });
 }
 
-export function unmountFs(host: Host, process: Process, path: string): Outcome {
+/** Puts a mount into the table, in the zone where its path is; nobody is asked. */
+export function place(host: Host, { options = [], ...mount }: NewMount): Mount {
+  const zone = zoneOfPath(host, mount.path)?.id ?? GLOBAL;
+  const placed = placeMount(host, {
+    ...mount,
+    ...(zone !== GLOBAL && { zone }),
+    options: options.filter((option) => !CALL_OPTIONS.test(option)),
+    readOnly: options.includes("ro"),
+  });
+  const dataset = mount.type === "zfs" ? host.state.files.datasets[mount.from] : undefined;
+  if (dataset) dataset.mounted = true;
+  if (mount.type === "dev") restoreDeviceAttributes(host, placed);
+  return placed;
+}
+
+function asRule<T extends Outcome<unknown>>(outcome: T, rule: string): T {
+  return { ...outcome, decision: { ...outcome.decision, rule } };
+}
+
+/**
+ * Whether a process may mount there. Who lacks a privilege of the zone must own the directory and be able to write it;
+ * over roots of mounts and what is neither a directory nor a file, nobody but the superuser of the zone mounts.
+ */
+function mayCover(host: Host, process: Process, covers: Vnode): Outcome {
+  const may = privilege(host, process, "sys_mount");
+  if (!may.ok || holdsAllOfZone(host, process)) return may;
+  const node = nodeOf(host, covers);
+  if (isRootOfMount(host, covers) || (node.kind !== "directory" && node.kind !== "file"))
+    return allOfZone(host, process);
+  if (node.uid !== process.credential.uid) {
+    const owner = node.uid === 0 ? allOfZone(host, process) : privilege(host, process, "file_owner");
+    if (!owner.ok)
+      return denied("EPERM", "mount/owner", `The mount point belongs to user ${node.uid}.`, {
+        causes: owner.decision.causes,
+      });
+  }
+  const write = mayAccess(host, process, covers, { write: true });
+  return write.ok ? may : write;
+}
+
+function isRootOfMount(host: Host, vnode: Vnode): boolean {
+  return vnode.node === mountOf(host, vnode).root;
+}
+
+/** A mount point that is in use is refused, unless an overlay is asked for. */
+function coverBusy(host: Host, covers: Vnode, on: string): Refused | undefined {
+  if (isRootOfMount(host, covers))
+    return denied("EBUSY", "mount/busy", `${mountOf(host, covers).from} is mounted on ${on} already.`);
+  const user = processesOn(host, covers.mount).find(({ directory, root, descriptors }) =>
+    [directory, root, ...descriptors.map(({ vnode }) => vnode)].some(
+      (used) => used && sameVnode(used, covers),
+    ),
+  );
+  return user && denied("EBUSY", "mount/busy", `Process ${user.pid} uses ${on}.`);
+}
+
+/**
+ * What nobody gets rid of: no devices in a zone, no set-id programs for who is not its superuser.
+ * Source: secpolicy_fs_mount_clearopts().
+ */
+function forcedOptions(host: Host, process: Process): string[] {
+  const superuser = holdsAllOfZone(host, process);
+  if (process.credential.container === GLOBAL) return superuser ? [] : ["nosuid", "restrict"];
+  return superuser ? ["nodevices"] : ["nodevices", "nosuid", "restrict"];
+}
+
+/** Whether a mount is the business of a process: in a zone only those that were made from inside are. */
+function mayChange(host: Host, process: Process, mount: Mount, rule: string): Outcome {
   const may = privilege(host, process, "sys_mount");
   if (!may.ok) return may;
-  return denied("EINVAL", "unmount/2", `${path} is not a mount point.`);
+  const { container } = process.credential;
+  if (container !== GLOBAL && mount.container !== container)
+    return denied("EPERM", rule, `${mount.path} was mounted for the zone, not by it.`, {
+      causes: [mountCause(host, mount)],
+      // Those of the brand at boot are made by a process that has entered the zone.
+      ...(PLATFORM_TYPES.has(mount.type) && { unsure: true as const }),
+    });
+  if (!mount.covers) return may;
+  return mayCover(host, process, mount.covers);
+}
+
+const PLATFORM_TYPES: ReadonlySet<string> = new Set(["proc", "ctfs", "mntfs", "objfs", "tmpfs", "sharefs"]);
+
+/** The line that made a mount of a zone: its fs resource, or the brand. */
+export function mountCause(host: Host, mount: Mount): Cause {
+  const zone = mount.zone === undefined ? undefined : zoneOfPath(host, mount.path);
+  const inside = zone ? mount.path.slice(zone.path.length) : mount.path;
+  const resource = zone?.definition?.resources.find(
+    ({ type, properties }) =>
+      (type === "fs" || type === "inherit-pkg-dir") && properties["dir"]?.[0]?.value === inside,
+  );
+  if (resource) return resource.cause;
+  return zone
+    ? { what: `the brand ${zone.brand} mounts ${inside}`, from: "default" }
+    : { what: `mount of ${mount.path}`, from: "host" };
+}
+
+/** Changes options of a mount: read-only to writable and so on. */
+function remount(
+  host: Host,
+  process: Process,
+  { on, options = [] }: MountRequest,
+  covers: Vnode,
+): Outcome<Mount> {
+  const mount = mountOf(host, covers);
+  if (covers.node !== mount.root) return denied("EINVAL", "mount/remount", `${on} is no mount point.`);
+  const may = mayChange(host, process, mount, "mount/remount");
+  if (!may.ok) return may;
+  if (mount.type === "lofs")
+    return denied("EINVAL", "mount/remount", "A loopback mount cannot be remounted.");
+  if (options.includes("ro")) mount.readOnly = true;
+  if (options.includes("rw")) mount.readOnly = false;
+  const added = options.filter((option) => !CALL_OPTIONS.test(option));
+  mount.options = [...new Set([...mount.options, ...added, ...forcedOptions(host, process)])];
+  return allowed(mount, "mount/remount", `The options of ${mount.path} changed.`);
+}
+
+/** Types that can be taken away from those that use them. Source: the unmount of each type (MS_FORCE). */
+const FORCIBLE: ReadonlySet<string> = new Set([
+  "zfs",
+  "ufs",
+  "tmpfs",
+  "nfs",
+  "nfs3",
+  "nfs4",
+  "smbfs",
+  "pcfs",
+]);
+
+/**
+ * umount2(2).
+ * @returns EINVAL where nothing is mounted; EPERM; EBUSY while it is in use; ENOTSUP for a forced unmount of a type that
+ * does not know it
+ */
+export function unmountFs(
+  host: Host,
+  process: Process,
+  path: string,
+  { force = false }: { force?: boolean } = {},
+): Outcome {
+  const may = privilege(host, process, "sys_mount");
+  if (!may.ok) return may;
+  const found = lookup(host, process, path);
+  if (!found.ok) return found;
+  const mount = mountOf(host, found.value);
+  if (found.value.node !== mount.root || !mount.covers || sameVnode(found.value, process.root))
+    return denied("EINVAL", "unmount/point", `${path} is not a mount point.`);
+  const own = mayChange(host, process, mount, "unmount/owner");
+  return own.ok ? unmount(host, mount, force) : own;
+}
+
+/** Takes a mount away if nothing uses it. */
+export function unmount(host: Host, mount: Mount, force: boolean): Outcome {
+  if (force && !FORCIBLE.has(mount.type))
+    return denied("ENOTSUP", "unmount/force", `${mount.type} knows no forced unmount.`);
+  const holder = heldBy(host, mount);
+  if (holder && (holder.lasting || !force))
+    return denied("EBUSY", "unmount/busy", `${mount.path} is in use: ${holder.what}.`, {
+      causes: [{ what: holder.what, from: "host" }],
+    });
+  removeMount(host, mount);
+  return allowed(undefined, "unmount", `${mount.path} is unmounted.`);
+}
+
+/** What keeps a mount busy. `lasting`: even a forced unmount does not get past it. */
+function heldBy(host: Host, mount: Mount): { what: string; lasting: boolean } | undefined {
+  const [above] = mountsOn(host, mount.id);
+  if (above) return { what: `${above.path} is mounted below`, lasting: true };
+  for (const { pid, root, directory, descriptors } of processesOn(host, mount.id)) {
+    const on = (vnode: Vnode | undefined): boolean => vnode?.mount === mount.id;
+    if (on(root) || on(directory) || descriptors.some(({ vnode }) => on(vnode)))
+      return { what: `process ${pid} uses it`, lasting: false };
+  }
+  const [zone] = zonesRootedOn(host, mount.id);
+  if (zone) return { what: `it holds the root of zone ${zone.name}`, lasting: true };
+  if (mount.type === "lofs" || isView(host, mount)) return undefined;
+  const shown = mountsOfFileSystem(host, mount.filesystem).find(({ type }) => type === "lofs");
+  return shown && { what: `${shown.path} shows it`, lasting: false };
+}
+
+/** Whether all mounts of the type share one file system, which stays. */
+function isView({ state: { files } }: Host, { type, filesystem }: Mount): boolean {
+  return ["directory", "file"].some((kind) => files.views?.[`${type} ${kind}`] === filesystem);
+}
+
+/** Takes a mount away. What has no name elsewhere is gone with it; a disk or a dataset keeps its files. */
+export function removeMount(host: Host, mount: Mount): void {
+  const { files } = host.state;
+  if (mount.type === "dev") keepDeviceAttributes(host, mount);
+  dropMount(host, mount);
+  if (mount.covers) delete files.covered[coverKey(mount.covers)];
+  const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
+  if (dataset) {
+    dataset.mounted = false;
+    dataset.filesystem = mount.filesystem;
+  }
+  host.kernel.containers.released(host, mount.container);
+  if (mount.type === "lofs" || dataset || isView(host, mount)) return;
+  const fs = fileSystem(host, mount.filesystem);
+  if (fs.source === undefined && mountsOfFileSystem(host, fs.id).length === 0) delete files.byId[fs.id];
 }

@@ -1,0 +1,232 @@
+import {
+  findZoneFileSystemType,
+  fsAllowed,
+  type ZoneFileSystemType,
+} from "../../../catalog/illumos/fileSystemTypes.ts";
+import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
+import { mayAccess } from "../../filesystem/access.ts";
+import { makeFileSystem } from "../../filesystem/build.ts";
+import { lookup } from "../../filesystem/lookup.ts";
+import { editableIn, fileSystemOf, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
+import type { FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import type { MountRequest } from "../../kernel.ts";
+import type { Process } from "../../process/types.ts";
+import { platformOf } from "../platform.ts";
+import { privilege } from "../privileges.ts";
+import { GLOBAL, zoneOf } from "../zones.ts";
+import { isDisk } from "./deviceNames.ts";
+
+/** What each type of file system brings to a mount. Source: the *_vfsops.c of each below usr/src/uts/common/fs. */
+
+/** The file system, which node of it appears, and what df shows in front. `lofi`: a file stands for the device. */
+export type Prepared = Pick<Mount, "filesystem" | "from"> &
+  Partial<Pick<Mount, "root" | "assumed">> & { lofi?: true };
+
+/** A type that the kernel of the machine has. Source: vfs_getvfssw(). */
+export function knownType(host: Host, name: string): ZoneFileSystemType | undefined {
+  const type = findZoneFileSystemType(name);
+  return type?.platforms && !type.platforms.includes(platformOf(host)) ? undefined : type;
+}
+
+/** Whether a zone may mount a type. Source: secpolicy_fs_allowed_mount(). */
+export function mayMountType(host: Host, process: Process, type: ZoneFileSystemType): Outcome {
+  const zone = zoneOf(host, process);
+  if (zone.id === GLOBAL) return allowed(undefined, "mount/type", "The global zone mounts every type.");
+  if (type.zoneSafe) return allowed(undefined, "mount/type", `${type.name} is safe for zones.`);
+  const cause: Cause = zone.causes["fs-allowed"] ?? {
+    what: "fs-allowed is not set (default)",
+    from: "default",
+  };
+  return fsAllowed(zone.fsAllowed ?? undefined)(type.name)
+    ? allowed(undefined, "mount/type", `fs-allowed of zone ${zone.name} admits ${type.name}.`, {
+        causes: [cause],
+      })
+    : denied("EPERM", "mount/type", `fs-allowed of zone ${zone.name} does not admit ${type.name}.`, {
+        causes: [cause],
+      });
+}
+
+/** The checks of the file system itself. */
+export function prepare(
+  host: Host,
+  process: Process,
+  type: ZoneFileSystemType,
+  request: MountRequest,
+  covers: Vnode,
+): Outcome<Prepared> {
+  switch (type.special) {
+    case "directory":
+      return type.name === "dev"
+        ? done({ filesystem: makeFileSystem(host, "dev", 0, 0o755).id, from: request.from })
+        : prepareLoopback(host, process, request, covers);
+    case "dataset":
+      return prepareDataset(host, process, request.from);
+    case "device":
+      return prepareDisk(host, process, type, request.from);
+    case "server":
+      return prepareRemote(host, process, type, request.from);
+    case "none":
+      return type.name === "tmpfs"
+        ? prepareMemory(host, request, covers)
+        : prepareView(host, type.name, request, covers);
+  }
+}
+
+function done(value: Prepared): Outcome<Prepared> {
+  return allowed(value, "mount/source", "The file system has no objection.");
+}
+
+/** Source: lo_mount() in usr/src/uts/common/fs/lofs/lofs_vfsops.c. */
+function prepareLoopback(
+  host: Host,
+  process: Process,
+  { from }: MountRequest,
+  covers: Vnode,
+): Outcome<Prepared> {
+  const lower = lookup(host, process, from);
+  if (!lower.ok) return lower;
+  if ((nodeOf(host, lower.value).kind === "directory") !== (nodeOf(host, covers).kind === "directory"))
+    return denied("ENOTDIR", "mount/source", `${from} and the mount point are not of the same kind.`);
+  if (sameVnode(lower.value, covers))
+    return denied("EBUSY", "mount/source", "A directory cannot be mounted on itself.");
+  const below = mountOf(host, lower.value);
+  if (below.type === "autofs" && below.zone !== undefined && below.zone !== process.credential.container)
+    return denied("EACCES", "mount/source", `${from} is a trigger of the automounter of another zone.`);
+  return done({ filesystem: fileSystemOf(host, lower.value).id, root: lower.value.node, from });
+}
+
+/** Source: zfs_mount() in usr/src/uts/common/fs/zfs/zfs_vfsops.c. */
+function prepareDataset(host: Host, process: Process, from: string): Outcome<Prepared> {
+  const dataset = host.state.files.datasets[from];
+  const { datasets } = host.kernel.files;
+  if (datasets.access(host, process, from) !== "write")
+    return denied("EPERM", "mount/source", `Dataset ${from} is not delegated to this zone.`, {
+      causes: [datasets.notDelegated],
+    });
+  if (!dataset) return denied("ENOENT", "mount/source", `There is no dataset ${from}.`);
+  if (dataset.properties["type"] === "volume")
+    return denied("EINVAL", "mount/source", `${from} is a volume, not a file system.`);
+  if (dataset.mounted) return denied("EBUSY", "mount/source", `Dataset ${from} is mounted already.`);
+  return done({ filesystem: storedOfDataset(host, from).id, from });
+}
+
+/** The file system of a dataset, made where it was never mounted. */
+export function storedOfDataset(host: Host, name: string): FileSystem {
+  const dataset = host.state.files.datasets[name];
+  const known = dataset?.filesystem === undefined ? undefined : host.state.files.byId[dataset.filesystem];
+  if (known) return known;
+  const fs = makeFileSystem(host, "zfs");
+  fs.source = name;
+  if (dataset) dataset.filesystem = fs.id;
+  return fs;
+}
+
+/** A disk, or a file that lofi(4D) makes one of. Source: mount of ufs, pcfs, udfs and hsfs; domount() for lofi. */
+function prepareDisk(
+  host: Host,
+  process: Process,
+  { name: type }: ZoneFileSystemType,
+  from: string,
+): Outcome<Prepared> {
+  const found = lookup(host, process, from);
+  // Nobody has told which disks the machine has; those of a zone are told by its configuration.
+  const assumed = !host.state.machine.described && process.credential.container === GLOBAL;
+  if (!found.ok)
+    return assumed && found.errno === "ENOENT"
+      ? done({ filesystem: storedOfSource(host, type, from).id, from, assumed: true })
+      : found;
+  const node = nodeOf(host, found.value);
+  const lofi = node.kind === "file";
+  if (!lofi && (node.kind !== "device" || !isDisk(node.device ?? "")))
+    return denied("ENOTBLK", "mount/source", `${from} is neither a block device nor a file.`);
+  const may = mayAccess(host, process, found.value, { read: true });
+  if (!may.ok) return may;
+  return done({
+    filesystem: storedOfSource(host, type, from).id,
+    from,
+    ...(lofi && { lofi: true as const }),
+  });
+}
+
+/** Kept file systems by what they are of. */
+function viewsOf({ state: { files } }: Host): Record<string, string> {
+  files.views ??= {};
+  return files.views;
+}
+
+/** The file system on a disk or of a server, which stays there while it is not mounted. */
+function storedOfSource(host: Host, type: string, source: string): FileSystem {
+  const views = viewsOf(host);
+  const key = `${type}:${source}`;
+  const known = views[key] === undefined ? undefined : host.state.files.byId[views[key]];
+  if (known) return known;
+  const fs = makeFileSystem(host, type);
+  fs.source = source;
+  views[key] = fs.id;
+  return fs;
+}
+
+/** Source: nfs_mount(), smbfs_mount(); the guide of zones on shares of the own host. */
+function prepareRemote(
+  host: Host,
+  process: Process,
+  { name: type }: ZoneFileSystemType,
+  from: string,
+): Outcome<Prepared> {
+  if (type !== "smbfs") {
+    const may = privilege(host, process, "sys_nfs");
+    if (!may.ok) return may;
+  }
+  const [, server = ""] = /^(?:\/\/(?:[^@/]*@)?)?([^:/]+)/.exec(from) ?? [];
+  if (process.credential.container !== GLOBAL && isOwnHost(host, server))
+    return denied(
+      "EPERM",
+      "mount/source",
+      `${server} is the machine itself: a zone cannot mount what it shares.`,
+      {
+        causes: [{ what: "a share of the own host", from: "kernel" }],
+        unsure: true,
+      },
+    );
+  return done({ filesystem: storedOfSource(host, type, from).id, from, assumed: true });
+}
+
+function isOwnHost(host: Host, server: string): boolean {
+  const { machine, network } = host.state;
+  if (server === machine.hostname || server === "localhost") return true;
+  return Object.values(network.vnets["0"]?.interfaces ?? {}).some(({ addresses }) =>
+    addresses.some(({ address }) => address === server),
+  );
+}
+
+/** `size=50m` in bytes; 0 where there is none. */
+export function sizeOption(options: readonly string[]): number {
+  const [, digits = "0", unit = ""] =
+    /^size=(\d+)([kmgt]?)b?$/i.exec(options.find((text) => text.startsWith("size=")) ?? "") ?? [];
+  return Number(digits) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " ");
+}
+
+/** Its root looks like the directory that it covers. Source: tmp_mount() in usr/src/uts/common/fs/tmpfs/tmp_vfsops.c. */
+function prepareMemory(host: Host, { from, options = [] }: MountRequest, covers: Vnode): Outcome<Prepared> {
+  const fs = makeFileSystem(host, "tmpfs", sizeOption(options));
+  const { mode, uid, gid } = nodeOf(host, covers);
+  Object.assign(editableIn(fs, 1), { mode, uid, gid });
+  return done({ filesystem: fs.id, from });
+}
+
+/** What shows objects of the kernel, the same to all that mount it. A file where that is covered: /etc/mnttab. */
+function prepareView(host: Host, type: string, { from }: MountRequest, covers: Vnode): Outcome<Prepared> {
+  const { kind } = nodeOf(host, covers);
+  const views = viewsOf(host);
+  const key = `${type} ${kind}`;
+  let id = views[key];
+  if (id === undefined) {
+    const fs = makeFileSystem(host, type, 0, 0o555);
+    if (kind === "file")
+      fs.nodes["1"] = { kind, mode: 0o444, uid: 0, gid: 0, flags: [], parent: 1, links: 1, content: "" };
+    id = fs.id;
+    views[key] = id;
+  }
+  return done({ filesystem: id, from });
+}
