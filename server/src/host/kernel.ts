@@ -88,6 +88,8 @@ export interface ProcessPolicy {
   credentialChanged(host: Host, process: Process): void;
   /** The last descriptor of what is no socket is closed. */
   closed(host: Host, kind: string, id: number): void;
+  /** Whose children those of a process become when it ends. */
+  reaper(host: Host, process: Process): number;
   /** A process has ended; its record is still there. */
   ended(host: Host, process: Process): void;
 }

@@ -11,7 +11,7 @@ import { changeProcess, processesOfContainer } from "../process/processIndex.ts"
 import type { Process } from "../process/types.ts";
 import { everyPrivilege, privilegesWithin } from "./privileges.ts";
 import { illumosOf } from "./state.ts";
-import type { Zone, ZoneDefinition, ZoneRctl, ZoneStatus } from "./types.ts";
+import type { Zone, ZoneDefinition, ZoneStatus } from "./types.ts";
 import { addZone, dropZone, numberOfSet, zoneCount, zoneNamed, zoneRootedAround } from "./zoneIndex.ts";
 import { findZone, GLOBAL, shownState } from "./zones.ts";
 
@@ -33,7 +33,6 @@ export interface ZoneCreation {
   brand: string;
   ipType: "shared" | "exclusive";
   privileges: readonly string[];
-  rctls: Record<string, ZoneRctl>;
   datasets: readonly string[];
   definition: ZoneDefinition | null;
   /** Why a value is as it is, by its name. */
@@ -127,7 +126,7 @@ function create(host: Host, id: number, what: ZoneCreation, root: Vnode): Zone {
     fsAllowed: null,
     pool: "pool_default",
     schedulingClass: "",
-    rctls: what.rctls,
+    rctls: {},
     physicalCap: null,
     datasets: [...what.datasets],
     devices: [],
@@ -163,8 +162,19 @@ function announce(host: Host, zone: Zone, before: string | undefined, kind: stri
   });
 }
 
-/** Another status; an event where tools show another state then. */
+const ORDER: readonly ZoneStatus[] = [
+  "ready",
+  "booting",
+  "running",
+  "shutting_down",
+  "empty",
+  "down",
+  "dying",
+];
+
+/** A later status, never an earlier one; an event where tools show another state then. */
 function setStatus(host: Host, zone: Zone, status: ZoneStatus): void {
+  if (ORDER.indexOf(status) <= ORDER.indexOf(zone.status)) return;
   const before = shownState(zone);
   zone.status = status;
   const after = shownState(zone);
@@ -226,8 +236,12 @@ export function zoneShutdown(host: Host, process: Process, id: number): Outcome 
   const zone = found.value;
   if (zone.status === "down" || zone.status === "dying")
     return allowed(undefined, "zone_shutdown", `Zone ${zone.name} is down already.`);
-  setStatus(host, zone, "shutting_down");
-  killAll(host, zone);
+  // A ready zone with nothing but zsched has nothing to wait for.
+  if (zone.status === "ready" && processesOfContainer(host, id).length === 1 && !zone.threads?.length) {
+    setStatus(host, zone, "down");
+    return allowed(undefined, "zone_shutdown", `Nothing ran in zone ${zone.name}.`);
+  }
+  beginShutdown(host, zone);
   const left = processesOfContainer(host, id).filter(({ pid }) => pid !== zone.zsched);
   const [first] = left;
   if (first)
@@ -246,6 +260,12 @@ export function zoneShutdown(host: Host, process: Process, id: number): Outcome 
     });
   setStatus(host, zone, "down");
   return allowed(undefined, "zone_shutdown", `Nothing runs in zone ${zone.name} any more.`);
+}
+
+/** What a zone that halts itself does first: from now on it goes down, and nothing runs in it. */
+export function beginShutdown(host: Host, zone: Zone): void {
+  setStatus(host, zone, "shutting_down");
+  killAll(host, zone);
 }
 
 /** Everything but zsched, and what no signal reaches. */
@@ -325,7 +345,6 @@ export function zoneEnter(host: Host, process: Process, id: number): Outcome {
     process.directory = { ...zone.root };
     process.jailDirectory = { ...zone.root };
     process.session = zsched?.session ?? process.session;
-    process.parent = zone.zsched;
   });
   const own = privilegesWithin(host, process, zone.privileges);
   process.illumos = {

@@ -142,13 +142,14 @@ export function exit(host: Host, process: Process, status: number): void {
   delete process.tracer;
   delete process.cpu;
   const traced = tracedBy(host, process.pid);
+  const reaper = host.kernel.processes.reaper(host, process);
   for (const child of childrenOfProcess(host, process.pid)) {
-    reparent(host, child, 1);
+    reparent(host, child, reaper);
     if (child.state === "zombie") reap(host, child);
   }
   const { parent } = process;
   const waiting = findProcess(host, parent);
-  if (parent <= 1 || !waiting || waiting.state === "zombie") reap(host, process);
+  if (parent <= 1 || parent === reaper || !waiting || waiting.state === "zombie") reap(host, process);
   else host.kernel.containers.released(host, process.credential.container);
   host.kernel.processes.ended(host, process);
   // PT_TRACE_ME and the like end with the debugger: kern.kill_on_debugger_exit is 1.

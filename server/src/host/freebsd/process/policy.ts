@@ -24,6 +24,8 @@ export const processPolicy: ProcessPolicy = {
   closed: (host, kind, id) => {
     if (kind === "jail") closeJailDescriptor(host, id);
   },
+  // Nothing here is a reaper of procctl(2).
+  reaper: () => 1,
   ended: () => {},
 };
 

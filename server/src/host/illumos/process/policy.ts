@@ -6,6 +6,7 @@ import { removeObjectsOfProcess } from "../ipc/release.ts";
 import { allOfZone, privilege } from "../privileges.ts";
 import { forkRefusal } from "../resources/forks.ts";
 import { GLOBAL } from "../zones.ts";
+import { initEnded, reaperOf } from "./init.ts";
 import { limitOf } from "./limits.ts";
 import { controls, existsFor, noSuchProcess } from "./permissions.ts";
 
@@ -19,7 +20,11 @@ export const processPolicy: ProcessPolicy = {
   maySetUser,
   credentialChanged: () => {},
   closed: () => {},
-  ended: (host, { pid }) => removeObjectsOfProcess(host, pid),
+  reaper: reaperOf,
+  ended(host, process) {
+    removeObjectsOfProcess(host, process.pid);
+    initEnded(host, process);
+  },
 };
 
 /** Whether /proc shows a process. Source: pr_lookup_procdir(), secpolicy_basic_procinfo(). */

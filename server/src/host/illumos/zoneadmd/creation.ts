@@ -2,10 +2,10 @@ import { type BrandRuntime, brandRuntime } from "../../../catalog/illumos/brandR
 import { zonePrivilegeSet } from "../../../catalog/illumos/privilegeSets.ts";
 import type { Cause } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { isExclusive, property, propertyCause, rctlsOf, resourcesOf, textOf } from "../configuration.ts";
+import { isExclusive, property, propertyCause, resourcesOf, textOf } from "../configuration.ts";
 import type { ZoneCreation } from "../kernelZones.ts";
 import { platformOf } from "../platform.ts";
-import type { Zone, ZoneDefinition, ZoneRctl } from "../types.ts";
+import type { Zone, ZoneDefinition } from "../types.ts";
 
 /** What zoneadmd collects from a configuration for the kernel. Source: vplat_create() in usr/src/cmd/zoneadmd/vplat.c. */
 
@@ -29,28 +29,12 @@ export function creationOf(host: Host, definition: ZoneDefinition, scratch: bool
     brand,
     ipType,
     privileges: zonePrivilegeSet(brand, platformOf(host), ipType, limitpriv).set,
-    rctls: scratch ? {} : controls(definition),
     datasets: scratch
       ? []
       : resourcesOf(definition, "dataset").flatMap((dataset) => textOf(dataset, "name") ?? []),
     definition,
     causes: causesOf(definition),
   };
-}
-
-/** A limit of processes brings one of LWPs with it. */
-const LWPS_PER_PROCESS = 10;
-
-function controls(definition: ZoneDefinition): Record<string, ZoneRctl> {
-  const rctls = rctlsOf(definition);
-  const processes = rctls["zone.max-processes"];
-  if (processes && !rctls["zone.max-lwps"])
-    rctls["zone.max-lwps"] = {
-      limit: processes.limit * LWPS_PER_PROCESS,
-      action: processes.action,
-      cause: { ...processes.cause, from: "inherited" },
-    };
-  return rctls;
 }
 
 function causesOf(definition: ZoneDefinition): Record<string, Cause> {

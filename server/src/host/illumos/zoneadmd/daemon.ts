@@ -72,12 +72,6 @@ export function failed(daemon: Daemon, kind: string, text: string, decision: Dec
   emit(daemon, kind, `${text}: ${decision.reason}`, "failed", decision.causes, decision.errno);
 }
 
-/** A step that went on in spite of something. */
-export function warn(daemon: Daemon, kind: string, text: string, causes: readonly Cause[] = []): void {
-  say(daemon, `WARNING: ${text}`);
-  emit(daemon, kind, text, "ok", causes);
-}
-
 export function emit(
   { host, entry }: Daemon,
   kind: string,

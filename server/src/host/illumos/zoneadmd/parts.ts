@@ -1,10 +1,9 @@
 import { allowed, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { applyResources as applyAll } from "../resources/apply.ts";
 import type { Zone } from "../types.ts";
 
 export { plumbZone, unplumbZone } from "../network/plumb.ts";
-export { releaseResources } from "../resources/apply.ts";
+export { applyResources, releaseResources } from "../resources/apply.ts";
 
 /** The subsystems that the platform of a zone is put together from, in one place. */
 
@@ -13,9 +12,3 @@ const nothing = (): Outcome => allowed(undefined, "platform", "There is nothing 
 export const mountZone = (_: Host, __: Zone, ___: "ready" | "boot"): Outcome => nothing();
 export const unmountZone = (_: Host, __: Zone): Outcome => nothing();
 export const delegateDatasets = (_: Host, __: Zone): Outcome => nothing();
-
-/** What it warns of is in the log. */
-export function applyResources(host: Host, zone: Zone): Outcome {
-  const done = applyAll(host, zone);
-  return done.ok ? { ...done, value: undefined } : done;
-}

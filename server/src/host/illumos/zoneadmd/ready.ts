@@ -7,8 +7,8 @@ import { mountOf } from "../../filesystem/nodes.ts";
 import { zoneCreate } from "../kernelZones.ts";
 import type { Zone } from "../types.ts";
 import { zoneRootedAround } from "../zoneIndex.ts";
-import { creationOf, rootPath, setAttributes } from "./creation.ts";
-import { type Daemon, failed, notice, went } from "./daemon.ts";
+import { creationOf, setAttributes } from "./creation.ts";
+import { type Daemon, failed, notice, say, went } from "./daemon.ts";
 import { tearDown } from "./halt.ts";
 import { runHook } from "./hooks.ts";
 import { applyResources, delegateDatasets, mountZone, plumbZone } from "./parts.ts";
@@ -100,7 +100,7 @@ function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
       kind: "zone.pool",
       text: "its resources cannot be set up",
       milliseconds: 0,
-      run: () => applyResources(host, zone),
+      run: () => resources(daemon, zone),
     },
     {
       kind: "zone.mount",
@@ -131,12 +131,15 @@ function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
   return allowed(undefined, "ready", "The platform stands.");
 }
 
+/** Limits, class and pool; what the machine does not have of them is warned of. */
+function resources(daemon: Daemon, zone: Zone): Outcome {
+  const applied = applyResources(daemon.host, zone);
+  if (!applied.ok) return applied;
+  for (const { message } of applied.value) say(daemon, `WARNING: ${message}`);
+  return allowed(undefined, applied.decision.rule, applied.decision.reason);
+}
+
 /** `ready` and `mount` by themselves tell it on the console; the first half of a boot does not. */
 export function tellReady(daemon: Daemon): void {
   notice(daemon.host, daemon.entry.name, "readied");
-}
-
-/** The path of the root, for those who look below it before the kernel has the zone. */
-export function zoneRoot({ entry }: Daemon): string {
-  return rootPath(entry.definition);
 }

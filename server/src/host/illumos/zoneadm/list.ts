@@ -1,0 +1,117 @@
+import { readOptions } from "../../shell/options.ts";
+import { isExclusive, property } from "../configuration.ts";
+import { illumosOf } from "../state.ts";
+import type { IndexEntry, Zone, ZoneState } from "../types.ts";
+import { entryNamed, zoneNamed } from "../zoneIndex.ts";
+import { findZone, GLOBAL, kernelZones, shownState, zoneOf } from "../zones.ts";
+import { complain, ERROR, OK, type Run, USAGE } from "./run.ts";
+import { usageOf } from "./usage.ts";
+
+/** `zoneadm list`. Source: list_func() and zone_print() in usr/src/cmd/zoneadm/zoneadm.c. */
+
+export interface ZoneRow {
+  /** `-` for zones that the kernel does not know. */
+  readonly id: string;
+  readonly name: string;
+  readonly state: ZoneState;
+  readonly path: string;
+  /** Empty for the global zone. */
+  readonly uuid: string;
+  readonly brand: string;
+  readonly ip: "shared" | "excl";
+}
+
+function kernelRow(zone: Zone, entry: IndexEntry | undefined, inside: boolean): ZoneRow {
+  return {
+    id: String(zone.id),
+    name: zone.name,
+    state: shownState(zone),
+    // Whoever is in a zone sees its root alone.
+    path: inside || zone.id === GLOBAL ? "/" : zone.path.slice(0, zone.path.lastIndexOf("/")),
+    uuid: entry?.uuid ?? "",
+    brand: zone.brand,
+    ip: zone.ipType === "exclusive" ? "excl" : "shared",
+  };
+}
+
+function storedRow({ name, state, uuid, definition }: IndexEntry): ZoneRow {
+  return {
+    id: "-",
+    name,
+    state,
+    path: property(definition, "zonepath"),
+    uuid,
+    brand: property(definition, "brand"),
+    ip: isExclusive(definition) ? "excl" : "shared",
+  };
+}
+
+/** Which of the zones that the kernel does not know are shown as well: none, those that are installed, all. */
+export type ListFilter = "running" | "installed" | "all";
+
+/** Zones of the kernel as they were created, then the others in the order of the index file. */
+export function zoneRows(run: Pick<Run, "host" | "process">, filter: ListFilter): ZoneRow[] {
+  const { host, process } = run;
+  const own = zoneOf(host, process);
+  if (own.id !== GLOBAL) return [kernelRow(own, entryNamed(host, own.name), true)];
+  const rows = kernelZones(host).map((zone) => kernelRow(zone, entryNamed(host, zone.name), false));
+  // Zones for maintenance are shown only where all are.
+  const known = filter === "all" ? rows : rows.filter(({ state }) => state !== "mounted");
+  if (filter === "running") return known;
+  const stored = illumosOf(host).index.filter(({ name }) => !zoneNamed(host, name));
+  const shown = filter === "all" ? stored : stored.filter(({ state }) => state === "installed");
+  return [...known, ...shown.map(storedRow)];
+}
+
+const HEADER: readonly string[] = ["ID", "NAME", "STATUS", "PATH", "BRAND", "IP"];
+
+function verbose(cells: readonly string[]): string {
+  const [id = "", name = "", status = "", path = "", brand = "", ip = ""] = cells;
+  return `${id.padStart(4)} ${name.padEnd(16)} ${status.padEnd(10)} ${path.padEnd(30)} ${brand.padEnd(8)} ${ip.padEnd(6)}`;
+}
+
+function parsable(row: ZoneRow, debugId: boolean): string {
+  const { id, name, state, path, uuid, brand, ip } = row;
+  const fields = [id, name, state, path.replaceAll(":", "\\:"), uuid, brand, ip];
+  return [...fields, ...(debugId ? [""] : [])].join(":");
+}
+
+export function list(run: Run): number {
+  const options = readOptions("zoneadm", run.options, "icnpv", "");
+  if ("status" in options || options.rest.length > 0 || (options.has("p") && options.has("v"))) {
+    run.err.push(usageOf("list"));
+    return USAGE;
+  }
+  const rows = chosen(run, options);
+  if (typeof rows === "number") return rows;
+  // A revision of Joyent's shows the debug id of the zone as well.
+  const debugId = run.host.state.machine.system === "smartos";
+  if (options.has("p")) run.out.push(...rows.map((row) => parsable(row, debugId)));
+  else if (options.has("v"))
+    run.out.push(
+      verbose(HEADER),
+      ...rows.map(({ id, name, state, path, brand, ip }) => verbose([id, name, state, path, brand, ip])),
+    );
+  else run.out.push(...rows.map(({ name }) => name));
+  return OK;
+}
+
+function chosen(run: Run, options: { has(letter: string): boolean }): ZoneRow[] | number {
+  const { host, process, zone } = run;
+  if (zone === "") {
+    const rows = zoneRows(run, options.has("c") ? "all" : options.has("i") ? "installed" : "running");
+    return options.has("n") ? rows.filter(({ name }) => name !== "global") : rows;
+  }
+  if (options.has("i") || options.has("c") || options.has("n")) {
+    run.err.push(usageOf("list"));
+    return USAGE;
+  }
+  if (process.credential.container !== GLOBAL)
+    return zoneRows(run, "running").filter(({ name }) => name === zone);
+  const active = zone === "global" ? findZone(host, GLOBAL) : zoneNamed(host, zone);
+  const entry = entryNamed(host, zone);
+  if (active) return [kernelRow(active, entry, false)];
+  if (entry) return [storedRow(entry)];
+  complain(run, "there is no such zone");
+  return ERROR;
+}
