@@ -1,7 +1,7 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { illumosOf } from "./state.ts";
-import type { Zone, ZoneState, ZoneStatus } from "./types.ts";
+import type { IndexEntry, StoredState, Zone, ZoneState, ZoneStatus } from "./types.ts";
 import { entryNamed, zoneNamed } from "./zoneIndex.ts";
 
 /** Zones and their states. Source: usr/src/uts/common/os/zone.c, usr/src/lib/libzonecfg/common/libzonecfg.c. */
@@ -46,4 +46,12 @@ export function shownState({ status, scratch }: Zone): ZoneState {
 export function stateOf(host: Host, name: string): ZoneState | undefined {
   const active = zoneNamed(host, name);
   return active ? shownState(active) : entryNamed(host, name)?.state;
+}
+
+/** Writes another state into the index file and tells it. */
+export function storeState(host: Host, entry: IndexEntry, to: StoredState, message: string): void {
+  const from = entry.state;
+  if (from === to) return;
+  entry.state = to;
+  host.emit({ container: entry.name, kind: "zone.state", from, to, message, outcome: "ok" });
 }
