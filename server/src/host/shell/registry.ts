@@ -25,6 +25,8 @@ export function commandNamed(kernel: Kernel, name: string): Command | undefined 
   return indexOf(kernel).byName.get(name);
 }
 
+/** Of illumos many programs are in /sbin and in /usr/sbin. */
 export function commandAt(kernel: Kernel, path: string): Command | undefined {
-  return indexOf(kernel).byPath.get(path);
+  const { byPath } = indexOf(kernel);
+  return byPath.get(path) ?? (path.startsWith("/sbin/") ? byPath.get(`/usr${path}`) : undefined);
 }

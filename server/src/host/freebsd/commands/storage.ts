@@ -2,6 +2,7 @@ import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { fileSystem, mountOf } from "../../filesystem/nodes.ts";
+import { poolSize, poolUsed } from "../../filesystem/pools.ts";
 import type { DevfsRule } from "../../filesystem/types.ts";
 import { usedBytes } from "../../filesystem/usage.ts";
 import type { Host } from "../../host.ts";
@@ -42,21 +43,6 @@ function sizes(host: Host, { mount, from, type }: MountView): { total: number; u
     if (origin) return sizes(host, { mount: origin, from, type: origin.type, on: "", options: [], fsid: "" });
   }
   return { total: fs.size, used: usedBytes(fs) };
-}
-
-export function poolOf(name: string): string {
-  return name.split("/")[0] ?? name;
-}
-
-export function poolSize(host: Host, name: string): number | undefined {
-  return host.state.machine.pools.find((pool) => pool.name === poolOf(name))?.size;
-}
-
-export function poolUsed(host: Host, name: string): number {
-  const pool = poolOf(name);
-  return Object.values(host.state.files.datasets)
-    .filter((dataset) => poolOf(dataset.name) === pool)
-    .reduce((sum, { used }) => sum + used, 0);
 }
 
 const DF_USAGE =

@@ -1,212 +1,25 @@
-import type { Outcome } from "../../decision.ts";
-import { type Errno, strerror } from "../../errno.ts";
-import type { Dataset } from "../../filesystem/types.ts";
-import {
-  zfsCreate,
-  zfsDestroy,
-  zfsList,
-  zfsMount,
-  zfsSet,
-  zfsSnapshot,
-  zfsUnmount,
-  zpoolConfigure,
-} from "../../filesystem/zfs.ts";
-import type { Host } from "../../host.ts";
-import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import type { CommandContext, CommandResult } from "../../shell/command.ts";
+import { failed } from "../../shell/command.ts";
+import { zfsCommand, zfsResult, zpoolCommand } from "../../shell/commands/zfs.ts";
 import { zfsJail, zfsUnjail } from "../filesystem/zfsJail.ts";
 import { runningJail } from "../jail8/run.ts";
-import { zfsView, zpoolView } from "./zfsViews.ts";
 
-/** zfs(8) and zpool(8), as far as jails have to do with them. */
-
-const ZFS_TIME = 20;
-
-type Verb = (context: CommandContext, words: readonly string[], options: Options) => CommandResult;
-
-interface Options {
-  readonly flags: ReadonlySet<string>;
-  readonly properties: Readonly<Record<string, string>>;
-}
-
-export const zfs: Command = {
-  name: "zfs",
-  path: "/sbin/zfs",
-  summary: "show and change datasets",
-  run(context) {
-    const [verb = "", ...rest] = context.args;
-    const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (!action || (verb === "mount" && rest.length === 0)) return zfsView(context);
-    const { words, options } = read(rest);
-    return action(context, words, options);
-  },
-};
-
-function read(args: readonly string[]): { words: string[]; options: Options } {
-  const words: string[] = [];
-  const flags = new Set<string>();
-  const properties: Record<string, string> = {};
-  const todo = [...args];
-  for (let word = todo.shift(); word !== undefined; word = todo.shift()) {
-    if (!word.startsWith("-") || word === "-") {
-      words.push(word);
-      continue;
-    }
-    for (let at = 1; at < word.length; at++) {
-      const flag = word[at] as string;
-      if (!"osSV".includes(flag)) {
-        flags.add(flag);
-        continue;
-      }
-      const value = word.slice(at + 1) || (todo.shift() ?? "");
-      if (flag === "o" && value.includes("=")) {
-        const cut = value.indexOf("=");
-        properties[value.slice(0, cut)] = value.slice(cut + 1);
-      }
-      break;
-    }
-  }
-  return { words, options: { flags, properties } };
-}
-
-const VERBS: Readonly<Record<string, Verb>> = {
-  create({ host, process }, [name = ""], { flags, properties }) {
-    if (flags.has("p")) {
-      const parts = name.split("/");
-      for (let length = 2; length < parts.length; length++) {
-        const above = parts.slice(0, length).join("/");
-        if (!host.state.files.datasets[above]) {
-          const made = zfsCreate(host, process, above);
-          if (!made.ok) return refused("create", above, made);
-        }
-      }
-      if (host.state.files.datasets[name]) return done();
-    }
-    return result("create", name, zfsCreate(host, process, name, { ...properties }));
-  },
-  destroy({ host, process }, [name = ""], { flags }) {
-    const [dataset = "", snapshot] = name.split("@");
-    const found = host.state.files.datasets[dataset];
-    if (snapshot !== undefined) {
-      if (!found?.snapshots?.includes(snapshot))
-        return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
-      found.snapshots = found.snapshots.filter((one) => one !== snapshot);
-      return done("", [], ZFS_TIME);
-    }
-    if (flags.has("r") || flags.has("R")) {
-      const below = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${dataset}/`));
-      for (const other of below.sort((a, b) => b.length - a.length)) {
-        delete host.state.files.datasets[other]?.snapshots;
-        const gone = zfsDestroy(host, process, other);
-        if (!gone.ok) return refused("destroy", other, gone);
-      }
-      if (found) delete found.snapshots;
-    }
-    return result("destroy", name, zfsDestroy(host, process, name));
-  },
-  set({ host, process }, words) {
-    const name = words.at(-1) ?? "";
-    for (const word of words.slice(0, -1)) {
-      const cut = word.indexOf("=");
-      if (cut < 0) return failed("missing property=value argument(s)\n", 2);
-      const outcome = zfsSet(host, process, name, word.slice(0, cut), word.slice(cut + 1));
-      if (!outcome.ok)
-        return failed(`cannot set property for '${name}': ${reason(outcome.errno)}\n`, 1, [outcome.decision]);
-    }
-    return done("", [], ZFS_TIME);
-  },
-  mount({ host, process }, [name = ""], { flags }) {
-    if (flags.has("a")) {
-      const all = zfsList(host, process);
-      const missing = all.ok
-        ? all.value.filter((d) => !d.mounted && d.mountpoint.startsWith("/") && !d.zoned)
-        : [];
-      for (const dataset of missing) zfsMount(host, process, dataset.name);
-      return done("", [], ZFS_TIME);
-    }
-    return result("mount", name, zfsMount(host, process, name));
-  },
-  unmount: ({ host, process }, [name = ""]) => result("unmount", name, zfsUnmount(host, process, name)),
-  umount: ({ host, process }, [name = ""]) => result("unmount", name, zfsUnmount(host, process, name)),
-  snapshot({ host, process }, names) {
-    for (const name of names) {
-      const [dataset = "", snapshot = ""] = name.split("@");
-      const outcome = zfsSnapshot(host, process, dataset, snapshot);
-      if (!outcome.ok)
-        return failed(`cannot create snapshot '${name}': ${reason(outcome.errno)}\n`, 1, [outcome.decision]);
-    }
-    return done("", [], ZFS_TIME);
-  },
-  clone({ host, process }, [from = "", name = ""], { properties }) {
-    const [origin = "", snapshot = ""] = from.split("@");
-    if (!host.state.files.datasets[origin]?.snapshots?.includes(snapshot)) return missing("open", from);
-    const made = zfsCreate(host, process, name, { ...properties });
-    if (made.ok) copyTree(host, origin, made.value);
-    return result("create", name, made);
-  },
-  jail: (context, words) => delegate(context, words, "jail"),
-  unjail: (context, words) => delegate(context, words, "unjail"),
-};
+/** zfs(8) with the two verbs that only FreeBSD has. Source: zfs-jail(8). */
 
 function delegate(
   { host, process }: CommandContext,
   [jail = "", name = ""]: readonly string[],
   verb: "jail" | "unjail",
-) {
+): CommandResult {
   const found = runningJail(host, process, /^\d+$/.test(jail) ? Number(jail) : undefined, jail);
   if (!found) return failed(`invalid jail name or ID: ${jail}\n`, 2);
-  const outcome =
-    verb === "jail" ? zfsJail(host, process, found.jid, name) : zfsUnjail(host, process, found.jid, name);
-  return result(verb, name, outcome);
+  const change = verb === "jail" ? zfsJail : zfsUnjail;
+  return zfsResult(host, verb, name, change(host, process, found.jid, name));
 }
 
-/** A clone has the files of its origin. */
-function copyTree(host: Host, origin: string, clone: Dataset): void {
-  const { datasets, byId } = host.state.files;
-  const from = byId[datasets[origin]?.filesystem ?? ""];
-  const to = byId[clone.filesystem ?? ""];
-  if (from && to) {
-    to.nodes = structuredClone(from.nodes);
-    to.nextNode = from.nextNode;
-  }
-}
+export const zfs = zfsCommand("/sbin/zfs", {
+  jail: (context, words) => delegate(context, words, "jail"),
+  unjail: (context, words) => delegate(context, words, "unjail"),
+});
 
-function result(verb: string, name: string, outcome: Outcome<unknown>): CommandResult {
-  return outcome.ok ? done("", [outcome.decision], ZFS_TIME) : refused(verb, name, outcome);
-}
-
-function refused(verb: string, name: string, outcome: Outcome<unknown> & { ok: false }): CommandResult {
-  const what =
-    verb === "create" && outcome.errno === "EEXIST" ? "dataset already exists" : reason(outcome.errno);
-  return failed(`cannot ${verb} '${name}': ${what}\n`, 1, [outcome.decision]);
-}
-
-function missing(verb: string, name: string): CommandResult {
-  return failed(`cannot ${verb} '${name}': dataset does not exist\n`, 1, [
-    { verdict: "deny", errno: "ENOENT", rule: "zfs/missing", reason: `There is no ${name}.`, causes: [] },
-  ]);
-}
-
-/** Source: zfs_standard_error() in libzfs. */
-function reason(errno: Errno): string {
-  if (errno === "EPERM" || errno === "EACCES") return "permission denied";
-  if (errno === "ENOENT") return "dataset does not exist";
-  if (errno === "EBUSY") return "pool or dataset is busy";
-  return strerror(errno).toLowerCase();
-}
-
-export const zpool: Command = {
-  name: "zpool",
-  path: "/sbin/zpool",
-  summary: "show storage pools",
-  run(context) {
-    const { host, process, args } = context;
-    const [verb = ""] = args;
-    if (LOOKING.has(verb)) return zpoolView(context);
-    const may = zpoolConfigure(host, process);
-    if (!may.ok) return failed(`cannot ${verb}: ${reason(may.errno)}\n`, 1, [may.decision]);
-    return { ...done("", [may.decision], ZFS_TIME), assumed: true };
-  },
-};
-
-/** What only shows something. */
-const LOOKING: ReadonlySet<string> = new Set(["list", "status", "get", "history", "iostat"]);
+export const zpool = zpoolCommand("/sbin/zpool");

@@ -1,12 +1,11 @@
 import type { Outcome } from "../../decision.ts";
+import { poolOf, usedWithin } from "../../filesystem/pools.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import { zfsList } from "../../filesystem/zfs.ts";
 import type { Host } from "../../host.ts";
-import type { CommandContext, CommandResult } from "../../shell/command.ts";
-import { done, failed, unmodelled } from "../../shell/command.ts";
-import { table } from "../../shell/format.ts";
-import { isResult, readOptions } from "../../shell/options.ts";
-import { poolOf, poolSize, poolUsed } from "./storage.ts";
+import { type CommandContext, type CommandResult, done, failed, unmodelled } from "../command.ts";
+import { table } from "../format.ts";
+import { isResult, readOptions } from "../options.ts";
 
 /** What zfs(8) and zpool(8) show. */
 
@@ -24,33 +23,71 @@ function zfsSize(bytes: number): string {
   return `${value.toFixed(digits)}${letters[step]}`;
 }
 
-function datasetValue(host: Host, dataset: Dataset, property: string): string | undefined {
-  const below = Object.values(host.state.files.datasets).filter(({ name }) =>
-    name.startsWith(`${dataset.name}/`),
-  );
-  const used = below.reduce((sum, one) => sum + one.used, dataset.used);
-  const left = Math.max(0, (poolSize(host, dataset.name) ?? 0) - poolUsed(host, dataset.name));
+/** What is told of datasets: sums are made once for a whole listing. */
+interface Sizes {
+  readonly used: ReadonlyMap<string, number>;
+  /** Bytes that are free, by pool. */
+  readonly free: ReadonlyMap<string, number>;
+}
+
+function sizesOf(host: Host): Sizes {
+  const used = usedWithin(host);
+  const free = new Map<string, number>();
+  for (const { name, size } of host.state.machine.pools)
+    free.set(name, Math.max(0, size - (used.get(name) ?? 0)));
+  return { used, free };
+}
+
+/** A dataset, or a snapshot of it. */
+interface Row {
+  readonly name: string;
+  readonly dataset: Dataset;
+  readonly type: "filesystem" | "snapshot";
+}
+
+function rowsOf(datasets: readonly Dataset[], types: readonly string[]): Row[] {
+  const all = types.includes("all");
+  return datasets.flatMap((dataset) => [
+    ...(all || types.includes("filesystem") || types.includes("fs")
+      ? [{ name: dataset.name, dataset, type: "filesystem" as const }]
+      : []),
+    ...(all || types.includes("snapshot") || types.includes("snap")
+      ? (dataset.snapshots ?? []).map((snapshot) => ({
+          name: `${dataset.name}@${snapshot}`,
+          dataset,
+          type: "snapshot" as const,
+        }))
+      : []),
+  ]);
+}
+
+function propertyText(
+  host: Host,
+  { used, free }: Sizes,
+  { name, dataset, type }: Row,
+  property: string,
+): string | undefined {
+  if (property === "name") return name;
+  if (property === "type") return type;
+  if (property === "referenced" || property === "refer") return zfsSize(dataset.used);
+  // A snapshot that nothing was changed since takes nothing.
+  if (type === "snapshot") return property === "used" ? "0B" : undefined;
+  const taken = used.get(name) ?? dataset.used;
+  const left = free.get(poolOf(name)) ?? 0;
   switch (property) {
-    case "name":
-      return dataset.name;
     case "used":
-      return zfsSize(used);
+      return zfsSize(taken);
     case "available":
     case "avail":
-      return zfsSize(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - used)) : left);
-    case "referenced":
-    case "refer":
-      return zfsSize(dataset.used);
+      return zfsSize(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - taken)) : left);
     case "mountpoint":
       return dataset.mountpoint;
     case "mounted":
       return dataset.mounted ? "yes" : "no";
-    case "jailed":
+    case host.kernel.files.datasets.property:
       return dataset.zoned ? "on" : "off";
     case "quota":
       return dataset.quota > 0 ? zfsSize(dataset.quota) : "none";
-    case "type":
-      return "filesystem";
     default:
       return dataset.properties[property];
   }
@@ -98,28 +135,40 @@ function zfsListing({ host, process }: CommandContext, words: readonly string[])
   if (isResult(options)) return options;
   const all = zfsList(host, process);
   if (!all.ok) return noZfs(all);
-  const missing = options.rest.find((name) => all.value.every((dataset) => dataset.name !== name));
+  const types = options.values["t"]?.split(",");
+  // Whoever names a snapshot means that one.
+  const rows = rowsOf(
+    all.value,
+    types ?? (options.rest.some((name) => name.includes("@")) ? ["all"] : ["fs"]),
+  );
+  const missing = options.rest.find((name) => rowsOf(all.value, ["all"]).every((row) => row.name !== name));
   if (missing !== undefined)
     return failed(`cannot open '${missing}': dataset does not exist\n`, 1, [all.decision]);
-  const recursive = options.has("r");
-  const shown = all.value
+  const below = options.has("r") || options.has("d");
+  const shown = rows
     .filter(
-      ({ name }) =>
+      ({ name, dataset }) =>
         options.rest.length === 0 ||
-        options.rest.some((wanted) => name === wanted || (recursive && name.startsWith(`${wanted}/`))),
+        options.rest.some(
+          (wanted) =>
+            name === wanted ||
+            (below && (name.startsWith(`${wanted}/`) || dataset.name === wanted)) ||
+            (types !== undefined && dataset.name === wanted),
+        ),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (shown.length === 0) return { ...done("", [all.decision]), stderr: "no datasets available\n" };
+  const sizes = sizesOf(host);
   const properties = (options.values["o"] ?? "name,used,avail,refer,mountpoint").split(",");
-  const rows = shown.map((dataset) =>
-    properties.map((property) => datasetValue(host, dataset, property) ?? "-"),
+  const cells = shown.map((row) =>
+    properties.map((property) => propertyText(host, sizes, row, property) ?? "-"),
   );
-  if (options.has("H")) return done(rows.map((row) => `${row.join("\t")}\n`).join(""), [all.decision]);
+  if (options.has("H")) return done(cells.map((row) => `${row.join("\t")}\n`).join(""), [all.decision]);
   const columns = properties.map((property) => ({
     title: ZFS_TITLES[property] ?? property.toUpperCase(),
     right: ["used", "avail", "available", "refer", "referenced", "quota"].includes(property),
   }));
-  return done(table(columns, rows, { gap: "  " }), [all.decision]);
+  return done(table(columns, cells, { gap: "  " }), [all.decision]);
 }
 
 function zfsGet({ host, process }: CommandContext, words: readonly string[]): CommandResult {
@@ -134,19 +183,24 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
   const [list = "", ...names] = options.rest;
   const all = zfsList(host, process);
   if (!all.ok) return noZfs(all);
-  const missing = names.find((name) => all.value.every((dataset) => dataset.name !== name));
+  const everything = rowsOf(all.value, ["all"]);
+  const missing = names.find((name) => everything.every((row) => row.name !== name));
   if (missing !== undefined)
     return failed(`cannot open '${missing}': dataset does not exist\n`, 1, [all.decision]);
-  const shown = all.value.filter(({ name }) => names.length === 0 || names.includes(name));
+  const shown =
+    names.length === 0 ? rowsOf(all.value, ["fs"]) : everything.filter(({ name }) => names.includes(name));
+  const sizes = sizesOf(host);
+  const { property: zoned } = host.kernel.files.datasets;
   const rows: string[][] = [];
-  for (const dataset of shown) {
-    const every = ["type", "used", "available", "referenced", "mounted", "quota", "mountpoint", "jailed"];
-    const properties = list === "all" ? [...every, ...Object.keys(dataset.properties)] : list.split(",");
-    for (const property of properties) {
-      const value = datasetValue(host, dataset, property);
-      if (value === undefined && !property.includes(":"))
+  for (const row of shown) {
+    const every = ["type", "used", "available", "referenced", "mounted", "quota", "mountpoint", zoned];
+    const known = list === "all" ? [...every, ...Object.keys(row.dataset.properties)] : list.split(",");
+    for (const property of known) {
+      const value = propertyText(host, sizes, row, property);
+      if (value === undefined && row.type === "filesystem" && !KNOWN.has(property) && !property.includes(":"))
         return failed(`bad property list: invalid property '${property}'\n`, 2);
-      rows.push([dataset.name, property, value ?? "-", "-"]);
+      if (value !== undefined || list !== "all")
+        rows.push([row.name, property, value ?? "-", sourceOf(row, property)]);
     }
   }
   const fields = options.values["o"]?.split(",") ?? ["name", "property", "value", "source"];
@@ -163,11 +217,23 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
   );
 }
 
+/** Properties that a dataset may have and that nobody has set. Source: zfsprops(7). */
+const KNOWN: ReadonlySet<string> = new Set(
+  "atime canmount checksum compression copies dedup devices exec logbias origin primarycache readonly recordsize reservation refquota refreservation setuid sharenfs sharesmb snapdir sync xattr filesystem_limit snapshot_limit".split(
+    " ",
+  ),
+);
+
+function sourceOf({ dataset }: Row, property: string): string {
+  return Object.hasOwn(dataset.properties, property) && property !== "origin" ? "local" : "-";
+}
+
 /** The verbs of zpool(8) that change nothing. */
 export function zpoolView({ host, process, args: [verb] }: CommandContext): CommandResult {
   if (verb !== "list") return unmodelled("zpool", `${verb ?? "no command"}`);
   const all = zfsList(host, process);
   if (!all.ok) return noZfs(all);
+  const { used: sums } = sizesOf(host);
   const visible = new Set(all.value.map(({ name }) => poolOf(name)));
   const pools = host.state.machine.pools.filter(({ name }) => visible.has(name));
   if (pools.length === 0) return done("no pools available\n", [all.decision]);
@@ -185,7 +251,7 @@ export function zpoolView({ host, process, args: [verb] }: CommandContext): Comm
     "ALTROOT",
   ];
   const rows = pools.map(({ name, size }) => {
-    const used = poolUsed(host, name);
+    const used = sums.get(name) ?? 0;
     const share = `${size > 0 ? Math.floor((used / size) * 100) : 0}%`;
     return [
       name,

@@ -1,0 +1,198 @@
+import type { Outcome, Refused } from "../../decision.ts";
+import type { Errno } from "../../errno.ts";
+import type { Dataset } from "../../filesystem/types.ts";
+import {
+  zfsCreate,
+  zfsDestroy,
+  zfsList,
+  zfsMount,
+  zfsSet,
+  zfsSnapshot,
+  zfsUnmount,
+  zpoolConfigure,
+} from "../../filesystem/zfs.ts";
+import type { Host } from "../../host.ts";
+import { type Command, type CommandContext, type CommandResult, done, failed, program } from "../command.ts";
+import { zfsView, zpoolView } from "./zfsViews.ts";
+
+/** zfs(8) and zpool(8), as far as containers have to do with them. */
+
+const ZFS_TIME = 20;
+
+export type ZfsVerb = (context: CommandContext, words: readonly string[], options: Options) => CommandResult;
+
+interface Options {
+  readonly flags: ReadonlySet<string>;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** @param own verbs that only one kernel has */
+export function zfsCommand(path: string, own: Readonly<Record<string, ZfsVerb>> = {}): Command {
+  const verbs = { ...VERBS, ...own };
+  return program(path, "show and change datasets", (context) => {
+    const [verb = "", ...rest] = context.args;
+    const action = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!action || (verb === "mount" && rest.length === 0)) return zfsView(context);
+    const { words, options } = read(rest);
+    return action(context, words, options);
+  });
+}
+
+function read(args: readonly string[]): { words: string[]; options: Options } {
+  const words: string[] = [];
+  const flags = new Set<string>();
+  const properties: Record<string, string> = {};
+  const todo = [...args];
+  for (let word = todo.shift(); word !== undefined; word = todo.shift()) {
+    if (!word.startsWith("-") || word === "-") {
+      words.push(word);
+      continue;
+    }
+    for (let at = 1; at < word.length; at++) {
+      const flag = word[at] as string;
+      if (!"osSV".includes(flag)) {
+        flags.add(flag);
+        continue;
+      }
+      const value = word.slice(at + 1) || (todo.shift() ?? "");
+      if (flag === "o" && value.includes("=")) {
+        const cut = value.indexOf("=");
+        properties[value.slice(0, cut)] = value.slice(cut + 1);
+      }
+      break;
+    }
+  }
+  return { words, options: { flags, properties } };
+}
+
+const VERBS: Readonly<Record<string, ZfsVerb>> = {
+  create({ host, process }, [name = ""], { flags, properties }) {
+    if (flags.has("p")) {
+      const parts = name.split("/");
+      for (let length = 2; length < parts.length; length++) {
+        const above = parts.slice(0, length).join("/");
+        if (!host.state.files.datasets[above]) {
+          const made = zfsCreate(host, process, above);
+          if (!made.ok) return refused(host, "create", above, made);
+        }
+      }
+      if (host.state.files.datasets[name]) return done();
+    }
+    return zfsResult(host, "create", name, zfsCreate(host, process, name, { ...properties }));
+  },
+  destroy({ host, process }, [name = ""], { flags }) {
+    const [dataset = "", snapshot] = name.split("@");
+    const found = host.state.files.datasets[dataset];
+    if (snapshot !== undefined) {
+      if (!found?.snapshots?.includes(snapshot))
+        return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
+      found.snapshots = found.snapshots.filter((one) => one !== snapshot);
+      return done("", [], ZFS_TIME);
+    }
+    if (flags.has("r") || flags.has("R")) {
+      const below = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${dataset}/`));
+      for (const other of below.sort((a, b) => b.length - a.length)) {
+        delete host.state.files.datasets[other]?.snapshots;
+        const gone = zfsDestroy(host, process, other);
+        if (!gone.ok) return refused(host, "destroy", other, gone);
+      }
+      if (found) delete found.snapshots;
+    }
+    return zfsResult(host, "destroy", name, zfsDestroy(host, process, name));
+  },
+  set({ host, process }, words) {
+    const name = words.at(-1) ?? "";
+    for (const word of words.slice(0, -1)) {
+      const cut = word.indexOf("=");
+      if (cut < 0) return failed("missing property=value argument(s)\n", 2);
+      const outcome = zfsSet(host, process, name, word.slice(0, cut), word.slice(cut + 1));
+      if (!outcome.ok)
+        return failed(`cannot set property for '${name}': ${reason(host, outcome.errno)}\n`, 1, [
+          outcome.decision,
+        ]);
+    }
+    return done("", [], ZFS_TIME);
+  },
+  mount({ host, process }, [name = ""], { flags }) {
+    if (flags.has("a")) {
+      const all = zfsList(host, process);
+      const missing = all.ok
+        ? all.value.filter((d) => !d.mounted && d.mountpoint.startsWith("/") && !d.zoned)
+        : [];
+      for (const dataset of missing) zfsMount(host, process, dataset.name);
+      return done("", [], ZFS_TIME);
+    }
+    return zfsResult(host, "mount", name, zfsMount(host, process, name));
+  },
+  unmount: ({ host, process }, [name = ""]) =>
+    zfsResult(host, "unmount", name, zfsUnmount(host, process, name)),
+  umount: ({ host, process }, [name = ""]) =>
+    zfsResult(host, "unmount", name, zfsUnmount(host, process, name)),
+  snapshot({ host, process }, names) {
+    for (const name of names) {
+      const [dataset = "", snapshot = ""] = name.split("@");
+      const outcome = zfsSnapshot(host, process, dataset, snapshot);
+      if (!outcome.ok)
+        return failed(`cannot create snapshot '${name}': ${reason(host, outcome.errno)}\n`, 1, [
+          outcome.decision,
+        ]);
+    }
+    return done("", [], ZFS_TIME);
+  },
+  clone({ host, process }, [from = "", name = ""], { properties }) {
+    const [origin = "", snapshot = ""] = from.split("@");
+    if (!host.state.files.datasets[origin]?.snapshots?.includes(snapshot)) return missing("open", from);
+    const made = zfsCreate(host, process, name, { ...properties });
+    if (made.ok) copyTree(host, origin, made.value);
+    return zfsResult(host, "create", name, made);
+  },
+};
+
+/** A clone has the files of its origin. */
+function copyTree(host: Host, origin: string, clone: Dataset): void {
+  const { datasets, byId } = host.state.files;
+  const from = byId[datasets[origin]?.filesystem ?? ""];
+  const to = byId[clone.filesystem ?? ""];
+  if (from && to) {
+    to.nodes = structuredClone(from.nodes);
+    to.nextNode = from.nextNode;
+  }
+}
+
+export function zfsResult(host: Host, verb: string, name: string, outcome: Outcome<unknown>): CommandResult {
+  return outcome.ok ? done("", [outcome.decision], ZFS_TIME) : refused(host, verb, name, outcome);
+}
+
+function refused(host: Host, verb: string, name: string, outcome: Refused): CommandResult {
+  const what =
+    verb === "create" && outcome.errno === "EEXIST" ? "dataset already exists" : reason(host, outcome.errno);
+  return failed(`cannot ${verb} '${name}': ${what}\n`, 1, [outcome.decision]);
+}
+
+function missing(verb: string, name: string): CommandResult {
+  return failed(`cannot ${verb} '${name}': dataset does not exist\n`, 1, [
+    { verdict: "deny", errno: "ENOENT", rule: "zfs/missing", reason: `There is no ${name}.`, causes: [] },
+  ]);
+}
+
+/** Source: zfs_standard_error() in libzfs. */
+function reason(host: Host, errno: Errno): string {
+  if (errno === "EPERM" || errno === "EACCES") return "permission denied";
+  if (errno === "ENOENT") return "dataset does not exist";
+  if (errno === "EBUSY") return "pool or dataset is busy";
+  return host.kernel.shell.strerror(errno).toLowerCase();
+}
+
+export function zpoolCommand(path: string): Command {
+  return program(path, "show storage pools", (context) => {
+    const { host, process, args } = context;
+    const [verb = ""] = args;
+    if (LOOKING.has(verb)) return zpoolView(context);
+    const may = zpoolConfigure(host, process);
+    if (!may.ok) return failed(`cannot ${verb}: ${reason(host, may.errno)}\n`, 1, [may.decision]);
+    return { ...done("", [may.decision], ZFS_TIME), assumed: true };
+  });
+}
+
+/** What only shows something. */
+const LOOKING: ReadonlySet<string> = new Set(["list", "status", "get", "history", "iostat"]);
