@@ -1,0 +1,156 @@
+import type { Inspection } from "@zonewarden/server/protocol";
+import { commands, type Disposable, l10n, type Uri, type WebviewPanel } from "vscode";
+import { goTo } from "../explorer/places.ts";
+import type { LiveHosts } from "../live/liveHosts.ts";
+import { columnOf, drawnInside } from "./columns.ts";
+import type { Column, FromPage, Subject, ToPage } from "./messages.ts";
+import { pageOf } from "./page.ts";
+import { inspectorTexts } from "./texts.ts";
+
+/** One open inspector: asks the server for what its page shows, and does what somebody clicks there. */
+export class InspectorPanel implements Disposable {
+  readonly panel: WebviewPanel;
+  readonly subject: Subject;
+  readonly #hosts: LiveHosts;
+  readonly #subscriptions: Disposable[];
+  /** The past moment that is shown; undefined while the present is followed. */
+  #at: number | undefined;
+  #shown: Inspection | undefined;
+  /** Counts what was asked: an answer that comes after a newer question is dropped. */
+  #asked = 0;
+  #busy = false;
+  #stale = false;
+
+  constructor(panel: WebviewPanel, subject: Subject, hosts: LiveHosts, extensionUri: Uri) {
+    this.panel = panel;
+    this.subject = subject;
+    this.#hosts = hosts;
+    panel.title = this.#title();
+    panel.webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
+    panel.webview.html = pageOf(panel.webview, extensionUri, panel.title);
+    this.#subscriptions = [
+      panel.webview.onDidReceiveMessage((message: FromPage) => this.#receive(message)),
+      panel.onDidDispose(() => this.dispose()),
+      hosts.onDidChange(({ hosts: changed }) => {
+        if (!changed || changed.includes(subject.host)) void this.#follow();
+      }),
+    ];
+  }
+
+  #title(): string {
+    const { host, container } = this.subject;
+    const name = this.#hosts.host(host)?.name ?? host;
+    return container === undefined
+      ? l10n.t("Inspect {0}", name)
+      : l10n.t("Inspect {0} on {1}", container, name);
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    const { host, container } = this.subject;
+    switch (message.kind) {
+      case "ready":
+        this.#shown = undefined;
+        this.#send({ kind: "start", texts: inspectorTexts(), subject: this.subject });
+        return this.#show();
+      case "moment":
+        this.#at = message.at ?? undefined;
+        return this.#show(message.request);
+      case "goTo":
+        return goTo(message.location);
+      case "run":
+        await commands.executeCommand(`zonewarden.${message.command}`, {
+          host,
+          container: message.container,
+        });
+        return;
+      case "inspect":
+        await (message.container === undefined
+          ? commands.executeCommand("zonewarden.inspectHost", { host })
+          : commands.executeCommand("zonewarden.inspect", { host, container: message.container }));
+        return;
+      case "console": {
+        const target = message.container ?? container;
+        await (target === undefined
+          ? commands.executeCommand("zonewarden.openHostConsole", { host })
+          : commands.executeCommand("zonewarden.openConsole", { host, container: target }));
+      }
+    }
+  }
+
+  /** After a change of the host: shows the present again, one question at a time; the past stays as it is. */
+  async #follow(): Promise<void> {
+    this.panel.title = this.#title();
+    if (this.#at !== undefined) {
+      const host = this.#hosts.host(this.subject.host);
+      // After a reset there may be fewer events than the one that is shown.
+      if (host && host.events >= this.#at) return this.#send({ kind: "grown", events: host.events });
+      this.#at = undefined;
+    }
+    if (this.#busy) {
+      this.#stale = true;
+      return;
+    }
+    this.#busy = true;
+    await this.#show();
+    this.#busy = false;
+    if (this.#stale) {
+      this.#stale = false;
+      await this.#follow();
+    }
+  }
+
+  async #show(answers?: number): Promise<void> {
+    const asked = ++this.#asked;
+    const { host, container } = this.subject;
+    const at = this.#at;
+    const answer = answers === undefined ? {} : { answers };
+    try {
+      const inspection = await this.#hosts.inspect(host, container, at);
+      if (asked !== this.#asked) return;
+      if (!inspection) {
+        this.#at = undefined;
+        return this.#send({ kind: "absent", why: this.#whyAbsent(at), ...answer });
+      }
+      const [before, columns] = await Promise.all([
+        this.#before(inspection, at),
+        this.#columns(inspection, at),
+      ]);
+      if (asked !== this.#asked) return;
+      this.#shown = inspection;
+      const scene = { inspection, ...(before && { before }), columns, following: at === undefined };
+      this.#send({ kind: "show", scene, ...answer });
+    } catch {
+      // The server went away; when it is back, all hosts change.
+      if (asked === this.#asked) this.#send({ kind: "absent", why: "stopped", ...answer });
+    }
+  }
+
+  #whyAbsent(at: number | undefined): "gone" | "stopped" | "forgotten" {
+    if (this.#hosts.view.hosts.length === 0) return "stopped";
+    return at === undefined ? "gone" : "forgotten";
+  }
+
+  /** The moment before a past one, unless the page has just shown it. */
+  async #before({ earliest }: Inspection, at: number | undefined): Promise<Inspection | undefined> {
+    if (at === undefined || at <= earliest || this.#shown?.at === at - 1) return undefined;
+    const { host, container } = this.subject;
+    return (await this.#hosts.inspect(host, container, at - 1)) ?? undefined;
+  }
+
+  async #columns({ container, containers }: Inspection, at: number | undefined): Promise<readonly Column[]> {
+    if (container) return [];
+    const columns = drawnInside(containers).map(async ({ id }) => {
+      const inside = await this.#hosts.inspect(this.subject.host, id, at);
+      return inside ? [columnOf(id, inside)] : [];
+    });
+    return (await Promise.all(columns)).flat();
+  }
+
+  #send(message: ToPage): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
