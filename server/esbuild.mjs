@@ -7,6 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -21,10 +22,11 @@ const groupByForNode20 =
   "for(const item of items)(groups[key(item,i++)]??=[]).push(item);return groups};";
 
 /** Bundles one entry file of a workspace into `dist`; prints its name and size. */
-export async function bundle({ entry, output, external = [] }) {
+export async function bundle({ entry, output, external = [], platform = "node", format = "cjs" }) {
   // A build that fails must not leave an older bundle to be tested or shipped.
   await rm(join(root, output), { force: true });
-  await build({ ...common, entryPoints: [entry], outfile: output, format: "cjs", external }, entry);
+  const own = { entryPoints: [entry], outfile: output, format, external, platform };
+  await build({ ...common, ...own, target: platform === "node" ? "node20" : "es2022" }, entry);
   if (existsSync(join(root, output))) await report(output);
 }
 
@@ -68,23 +70,47 @@ async function report(output) {
 const parts = "dist/main";
 
 /**
- * Bundles the server and the command line into parts that both share and that are loaded when they are needed: the
- * simulated host is larger than all the rest. The files that editors and shells call stay where they were.
+ * The protocol's library is made of CommonJS modules. What they require of Node becomes an import, so that the parts
+ * that run in a browser too have nothing of Node in them.
+ */
+const importOfNode = {
+  name: "import-of-node",
+  setup(build) {
+    const own = new Set(builtinModules);
+    build.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, "");
+      if (!own.has(name)) return undefined;
+      if (kind !== "require-call") return { path: `node:${name}`, external: true };
+      return { path: name, namespace: "required-of-node" };
+    });
+    build.onLoad({ filter: /.*/, namespace: "required-of-node" }, ({ path }) => ({
+      contents: `export * from "node:${path}"; export { default } from "node:${path}";`,
+    }));
+  },
+};
+
+/**
+ * Bundles the server and the command line into parts that all share and that are loaded when they are needed: the
+ * simulated host is larger than all the rest. The server has an entry for Node and one for a worker of a browser. The
+ * files that editors and shells call stay where they were.
  */
 export async function bundleServer() {
   await rm(join(root, parts), { recursive: true, force: true });
   const settings = {
     ...common,
-    entryPoints: { server: "server/src/server.ts", cli: "server/src/cli/main.ts" },
+    entryPoints: {
+      server: "server/src/server.ts",
+      web: "server/src/webServer.ts",
+      cli: "server/src/cli/main.ts",
+    },
+    conditions: ["node", "browser"],
+    plugins: [importOfNode],
     outdir: parts,
     outExtension: { ".js": ".mjs" },
     chunkNames: "part-[hash]",
     format: "esm",
     splitting: true,
-    // The protocol's library is made of CommonJS modules, which ask for those of Node by `require`.
-    banner: {
-      js: `import{createRequire as zwRequire}from"node:module";const require=zwRequire(import.meta.url);${groupByForNode20}`,
-    },
+    banner: { js: groupByForNode20 },
   };
   await build(settings, "server and cli");
   for (const [name, head] of [

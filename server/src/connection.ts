@@ -1,8 +1,10 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { featureCapabilities, registerFeatures } from "./languageFeatures.ts";
 import { languages } from "./languages/index.ts";
+import { type EditorFile, METHODS, type ReadRequest } from "./protocol.ts";
 import { Publisher } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
+import { EditorFiles, filesOf } from "./workspace/editorFiles.ts";
 import type { FileSystem } from "./workspace/files.ts";
 import { lazyHostReader } from "./workspace/hostReader.ts";
 import { defaultSettings, parseSettings, type Settings } from "./workspace/settings.ts";
@@ -10,6 +12,7 @@ import { Workspace } from "./workspace/workspace.ts";
 
 /** What the program that runs the server decides. */
 export interface ServerOptions {
+  /** Files of the machine that the server runs on. */
   readonly files: FileSystem;
   readonly version: string;
 }
@@ -23,7 +26,14 @@ export function serve(connection: Connection, options: ServerOptions): void {
     workspace.reconfigure();
     publisher.schedule();
   });
-  const workspace = new Workspace(options.files, uriOf, (path) => own.get(path) ?? global, readHost);
+  const changedOnDisk = (paths: readonly string[]) => {
+    if (workspace.changedOnDisk(paths)) publisher.schedule();
+  };
+  const ask = (uri: string) =>
+    connection.sendRequest<EditorFile>(METHODS.read, { uri } satisfies ReadRequest);
+  const editorFiles = new EditorFiles((path) => ask(uriOf(path)), changedOnDisk);
+  const files = filesOf(options.files, editorFiles);
+  const workspace = new Workspace(files, uriOf, (path) => own.get(path) ?? global, readHost);
   const publisher = new Publisher(connection, workspace);
   let pullsSettings = false;
   let initialized = false;
@@ -93,7 +103,9 @@ export function serve(connection: Connection, options: ServerOptions): void {
   });
   connection.onDidSaveTextDocument(() => publisher.schedule());
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (workspace.changedOnDisk(changes.map((change) => pathOf(change.uri)))) publisher.schedule();
+    const paths = changes.map((change) => pathOf(change.uri));
+    editorFiles.changed(paths);
+    changedOnDisk(paths);
   });
   registerFeatures(connection, workspace, () => initialized);
   connection.listen();

@@ -32,7 +32,19 @@ export const METHODS = {
   probe: "zonewarden/probe",
   /** `ExpectRequest => ExpectationView[]`: the expectations in comments of a document, and whether they hold. */
   expect: "zonewarden/expect",
+  /** `ReadRequest => EditorFile`, asked of the client: a file or directory that only the editor can reach. */
+  read: "zonewarden/editor/read",
 } as const;
+
+export interface ReadRequest {
+  readonly uri: string;
+}
+
+/** A text, the names in a directory, or nothing where there is neither. */
+export interface EditorFile {
+  readonly text?: string;
+  readonly entries?: readonly { readonly name: string; readonly directory: boolean }[];
+}
 
 export interface Position {
   readonly line: number;
@@ -107,7 +119,7 @@ export interface ContainerView {
   readonly id: string;
   readonly name: string;
   readonly type: ContainerType;
-  /** Jails: `stopped`, `starting`, `running`, `dying`, `failed`. Zones: as `zoneadm list` shows them, and `failed`. */
+  /** Jails: `stopped`, `starting`, `running`, `stopping`, `dying`, `failed`. Zones: as `zoneadm list` shows them, and `failed`. */
   readonly state: string;
   /** The state for those who read it: `running since 3 s`, `failed: exec.start exited with 1`. */
   readonly stateText: string;
@@ -202,6 +214,8 @@ export interface DescribeRequest {
   readonly text: string;
   /** The host file that is to be changed, as it is now. */
   readonly hostFile?: string;
+  /** Of a new host file: the system, where the text does not tell. An empty text gives a file to begin with. */
+  readonly system?: HostView["system"];
 }
 
 export interface DescribeOutcome {
@@ -236,6 +250,8 @@ export interface Inspection {
   /** The moment that is shown, and how many events there are in all. */
   readonly at: number;
   readonly events: number;
+  /** The first moment that can still be shown: the memory for the past is bounded. */
+  readonly earliest: number;
   /** Virtual milliseconds. */
   readonly clock: number;
   /** Of the host: all containers as they were then. */

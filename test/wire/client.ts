@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { EditorFile } from "@zonewarden/server/protocol";
 import {
   type ClientCapabilities,
   createProtocolConnection,
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly settings?: Settings | ((scope: string | undefined) => Settings);
   readonly initializationOptions?: unknown;
   readonly capabilities?: ClientCapabilities;
+  /** Texts of files that only the editor can reach, by URI. */
+  readonly editorFiles?: Record<string, string>;
 }
 
 /** A change as the tests write it: positions are offsets in the text at that moment. */
@@ -66,7 +69,11 @@ export class Client {
   private readonly latest = new Map<string, PublishDiagnosticsParams>();
   private readonly listeners = new Set<() => void>();
 
-  private constructor({ command = [process.execPath, serverBundle, "--stdio"], settings }: ClientOptions) {
+  private constructor({
+    command = [process.execPath, serverBundle, "--stdio"],
+    settings,
+    editorFiles = {},
+  }: ClientOptions) {
     const [program, ...args] = command;
     this.settings = settings;
     this.process = spawn(program, args, { stdio: "pipe" });
@@ -88,6 +95,10 @@ export class Client {
     this.connection.onRequest("workspace/configuration", (params: { items: ConfigurationItem[] }) =>
       params.items.map((item) => this.answer(item)),
     );
+    this.connection.onRequest("zonewarden/editor/read", ({ uri }: { uri: string }): EditorFile => {
+      const text = editorFiles[uri];
+      return text === undefined ? {} : { text };
+    });
     this.connection.onRequest("client/registerCapability", () => null);
     this.connection.onRequest("client/unregisterCapability", () => null);
     this.connection.onRequest("window/workDoneProgress/create", () => null);

@@ -167,3 +167,26 @@ describe("host files", () => {
     expect(await editor.codes(home.uri("jail.conf"))).toEqual([]);
   });
 });
+
+describe("files that only the editor can reach", () => {
+  const uri = (name: string) => `vscode-vfs://github/owner/jails/${name}`;
+
+  it("are read through the editor and judged with the file that includes them", async () => {
+    const editor = await start({ editorFiles: { [uri("part.conf")]: wrong } });
+    await editor.open(uri("jail.conf"), including);
+    await editor.settle();
+    expect(await editor.codes(uri("part.conf"))).toEqual([missing]);
+  });
+
+  it("are judged again when the editor says that they changed", async () => {
+    const editorFiles: Record<string, string> = { [uri("part.conf")]: fine };
+    const editor = await start({ editorFiles });
+    await editor.open(uri("jail.conf"), including);
+    await editor.settle();
+    expect(await editor.codes(uri("part.conf"))).toEqual([]);
+    editorFiles[uri("part.conf")] = wrong;
+    await editor.changedOnDisk({ uri: uri("part.conf"), type: 2 });
+    await editor.settle();
+    expect(await editor.codes(uri("part.conf"))).toEqual([missing]);
+  });
+});
