@@ -1,6 +1,7 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from "vscode-languageserver";
 import { featureCapabilities, registerFeatures } from "./languageFeatures.ts";
 import { languages } from "./languages/index.ts";
+import { liveCapabilities, registerLive } from "./liveRequests.ts";
 import { type EditorFile, METHODS, type ReadRequest } from "./protocol.ts";
 import { Publisher } from "./publisher.ts";
 import { pathOf, uriOf } from "./uris.ts";
@@ -34,19 +35,22 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const editorFiles = new EditorFiles((path) => ask(uriOf(path)), changedOnDisk);
   const files = filesOf(options.files, editorFiles);
   const workspace = new Workspace(files, uriOf, (path) => own.get(path) ?? global, readHost);
-  const publisher = new Publisher(connection, workspace);
+  const publisher = new Publisher(connection, workspace, () => live.shown());
   let pullsSettings = false;
+  let refreshesLenses = false;
   let initialized = false;
 
   connection.onInitialize((params): InitializeResult => {
     initialized = true;
     pullsSettings = params.capabilities.workspace?.configuration === true;
+    refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
     global = parseSettings((params.initializationOptions as { settings?: unknown } | undefined)?.settings);
     return {
       serverInfo: { name: "zonewarden", version: options.version },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         ...featureCapabilities,
+        ...liveCapabilities,
       },
     };
   });
@@ -67,6 +71,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     }
     workspace.reconfigure();
     publisher.schedule();
+    live.filesChanged();
   };
   /** Judges a document by the settings of its folder, as soon as these have come. */
   const fetchOwnSettings = async (path: string, uri: string) => {
@@ -108,5 +113,12 @@ export function serve(connection: Connection, options: ServerOptions): void {
     changedOnDisk(paths);
   });
   registerFeatures(connection, workspace, () => initialized);
+  const live = registerLive(connection, {
+    workspace,
+    publisher,
+    readHost,
+    isInitialized: () => initialized,
+    refreshesLenses: () => refreshesLenses,
+  });
   connection.listen();
 }

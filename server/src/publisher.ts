@@ -40,10 +40,25 @@ export class Publisher {
   private quiet = 0;
   private since = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
+  private waiting: (() => void)[] = [];
+  private readonly shown: () => void;
 
-  constructor(connection: Connection, workspace: Workspace) {
+  /** @param shown called whenever the editor has been told what is wrong now */
+  constructor(connection: Connection, workspace: Workspace, shown: () => void = () => {}) {
     this.connection = connection;
     this.workspace = workspace;
+    this.shown = shown;
+  }
+
+  /** Until nothing is left that an editor waits for: what takes long begins then. */
+  settled(): Promise<void> {
+    if (!this.pending && !this.workspace.isPending) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** What the editor was last told of a document. */
+  sentFor(path: string): readonly LspDiagnostic[] {
+    return this.sent.get(path)?.diagnostics ?? [];
   }
 
   /**
@@ -84,6 +99,7 @@ export class Publisher {
   /** Nothing is to be done: after a while, begins with the work for idle times. */
   private rest() {
     clearTimeout(this.idle);
+    for (const resolve of this.waiting.splice(0)) resolve();
     if (this.workspace.hasBackground)
       this.idle = setTimeout(() => this.workInBackground(performance.now()), IDLE_MS);
   }
@@ -113,6 +129,7 @@ export class Publisher {
         if (diagnostics.length > 0) this.send(path, uri, [], undefined);
         this.sent.delete(path);
       }
+    this.shown();
   }
 
   private send(path: string, uri: string, diagnostics: LspDiagnostic[], version: number | undefined) {

@@ -15,10 +15,11 @@ export class Workspace {
   readonly documents: Documents;
   /** The machines that configurations are for. */
   readonly hosts: Hosts;
-  private readonly environment: Environment;
+  /** What its configurations may look at. */
+  readonly environment: Environment;
   /** By the path of the main file. */
   private readonly projects = new Map<string, Project>();
-  private readonly settingsOf: (path: string) => Settings;
+  readonly settingsOf: (path: string) => Settings;
   /** Includes may have changed since documents and configurations were last matched up. */
   private isUnsettled = false;
 

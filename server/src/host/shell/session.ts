@@ -15,20 +15,32 @@ export interface SessionEntry {
   readonly events: { readonly from: number; readonly to: number };
 }
 
+/** What is kept of a session beside its process, to go on with it on a restored host. Plain JSON. */
+export interface SavedSession {
+  readonly pid: number;
+  readonly state: ShellState;
+}
+
 /** Somebody at a terminal, on the host or in a container: one shell process from line to line. */
 export class ShellSession {
   readonly pid: number;
-  private readonly state: ShellState = newShellState();
+  private readonly state: ShellState;
   private readonly entries: SessionEntry[] = [];
   private readonly host: Host;
 
   /**
    * Logs somebody in. No right is asked for: whoever looks at a simulated machine may go everywhere in it.
-   * @param container the jail or zone; 0 for the host
+   * @param container the jail or zone; 0 for the host. Or a session that was saved, whose process the host has
    * @param user the name of an account of the machine
    */
-  constructor(host: Host, container = 0, user = "root") {
+  constructor(host: Host, container: number | SavedSession = 0, user = "root") {
     this.host = host;
+    if (typeof container === "object") {
+      this.pid = container.pid;
+      this.state = structuredClone(container.state);
+      return;
+    }
+    this.state = newShellState();
     const account = host.state.machine.users.find(({ name }) => name === user);
     if (!account) throw new Error(`the machine has no user ${user}`);
     const groups = host.state.machine.groups.filter(({ members }) => members.includes(user));
@@ -53,6 +65,10 @@ export class ShellSession {
     this.pid = process.pid;
     this.state.name = login.name;
     if (login.home && chdir(host, process, account.home).ok) process.environment["PWD"] = account.home;
+  }
+
+  get saved(): SavedSession {
+    return structuredClone({ pid: this.pid, state: this.state });
   }
 
   get history(): readonly SessionEntry[] {

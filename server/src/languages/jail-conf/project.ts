@@ -46,7 +46,7 @@ export class JailProject implements Project<Section> {
   }
 
   /** The configuration as the documents are now. */
-  private get configuration(): Configuration {
+  get configuration(): Configuration {
     if (this.isStale) {
       this.isStale = false;
       this.resolved = resolveAll(this.root, this.sources, this.settings.release, this.resolved);

@@ -30,7 +30,7 @@ export class ZoneProject implements Project<Section> {
   }
 
   /** What the commands make, as the document is now. */
-  private get configuration(): ZoneConfiguration {
+  get configuration(): ZoneConfiguration {
     this.ran ??= run(this.root, { platform: this.settings.platform, lenient: true });
     return this.ran;
   }

@@ -1,0 +1,117 @@
+import type { Cause, Decision, Place } from "../host/decision.ts";
+import type { Host } from "../host/host.ts";
+import type {
+  ContainerType,
+  ContainerView,
+  LimitView,
+  PrivilegeView,
+  ProbeView,
+  StateMachine,
+} from "../protocol.ts";
+import type { CommandDeed, Configured, Performed, Stage } from "./deeds.ts";
+import type { Texts } from "./texts.ts";
+
+/**
+ * What jails and zones have in common for an editor, and what each kind answers by itself. All that is asked is asked of
+ * a `Moment`: the present, or an earlier state of the host.
+ */
+
+/** A main file of the workspace, as far as it configures containers. */
+export interface MainFile {
+  /** Path of the main file. */
+  readonly path: string;
+  readonly configured: Configured;
+  /** In the order of the file; a container that is defined twice is there twice. */
+  readonly containers: readonly ConfiguredContainer[];
+  /** What the tool says where it does not accept the file; asked when somebody wants to use it. */
+  refusal(): Refusal | undefined;
+  /** The whole configuration of a container, or of the file, as the tool has it after includes and defaults. */
+  text(container: string | undefined): string | undefined;
+}
+
+export interface ConfiguredContainer {
+  readonly name: string;
+  /** The header. */
+  readonly place: Place;
+  /** All of it, where it is one stretch of a file. */
+  readonly extent: Place;
+}
+
+/** As the tool prints it, and where. */
+export interface Refusal {
+  readonly message: string;
+  readonly cause: Cause | undefined;
+}
+
+/** What a running container was started with. Plain JSON. */
+export interface Booted {
+  /** The main file that it is configured in; empty where nothing of it is known. */
+  readonly path: string;
+  readonly definition: unknown;
+}
+
+/** A host at one moment. */
+export interface Moment {
+  readonly host: Host;
+  readonly files: readonly MainFile[];
+  /** By name. */
+  readonly booted: Readonly<Record<string, Booted>>;
+  readonly phases: Phases;
+  readonly texts: Texts;
+  /** False for the past: then nothing can be done. */
+  readonly isPresent: boolean;
+}
+
+/** The last that events say of the life of each container. */
+export interface Phases {
+  of(container: string): { readonly state: string; readonly since: number; readonly why: string } | undefined;
+}
+
+/** A container as its kind describes it. */
+export type Guest = Omit<ContainerView, "type" | "location" | "processes" | "problems"> & {
+  /** The main file that it is configured in. */
+  readonly file: MainFile | undefined;
+  readonly configured: ConfiguredContainer | undefined;
+};
+
+/** What of a container is asked after in `originOf`. */
+export type Belonging =
+  | { readonly what: "mount"; readonly type: string; readonly on: string; readonly from: string }
+  | { readonly what: "address"; readonly address: string }
+  | { readonly what: "devices" };
+
+/** An action that was tried, and what came of it. */
+export type ProbeResult = Omit<ProbeView["decisions"][number], "decision"> & { readonly decision: Decision };
+
+/** One kind of containers. */
+export interface Guests {
+  readonly type: ContainerType;
+  /** All of a moment: parents before their children, those of files first. */
+  list(moment: Moment): Guest[];
+  perform(stage: Stage, deed: CommandDeed): Performed;
+  /** Containers that were started by the events from `from` on, and with what. `path`: the file to prefer. */
+  started(
+    host: Host,
+    from: number,
+    files: readonly MainFile[],
+    path: string,
+  ): readonly (readonly [name: string, booted: Booted])[];
+  /** Whether the kernel still has a container of that name that runs. */
+  runs(host: Host, name: string): boolean;
+  machine(state: string): StateMachine;
+  /** Of a running one; nothing for the host. */
+  privileges(moment: Moment, number: number): PrivilegeView[];
+  limits(moment: Moment, name: string, number: number): LimitView[];
+  /** Its root directory as the host names it. */
+  rootOf(host: Host, number: number): string;
+  /** Its addresses where it shares a stack with others; `undefined`: all of its stack. */
+  addressesOf(host: Host, number: number): readonly string[] | undefined;
+  /** The container itself and what lies within it, by number. */
+  within(host: Host, number: number): readonly number[];
+  /** The line that brought something that it has. */
+  originOf(moment: Moment, name: string, thing: Belonging): Cause | undefined;
+  /** What comes of actions that are tried in a copy of the host, all that are known or one. */
+  probes(host: Host, number: number, only?: string): readonly ProbeResult[];
+  /** What the tool prints of all containers. */
+  listText(host: Host): string;
+}

@@ -1,0 +1,96 @@
+import type { Inspection, NetworkView } from "../protocol.ts";
+import type { Belonging, Guest, Moment } from "./guests.ts";
+import type { CountProblems, LiveHost } from "./liveHost.ts";
+import { changesOf } from "./views/changes.ts";
+import { deviceViews, mountViews } from "./views/mounts.ts";
+import { networkView } from "./views/network.ts";
+import { decisionView, eventView, originView } from "./views/origins.ts";
+import { processViews } from "./views/processes.ts";
+import { reachOf, type Target } from "./views/reach.ts";
+
+/** Events that are shown beside a moment. */
+const RECENT = 100;
+
+/**
+ * All that there is to see of a host or of one of its containers at a moment.
+ * @param at after so many events; the present if absent
+ * @returns undefined for a container that is not there, or a moment that is forgotten
+ */
+export function inspect(
+  live: LiveHost,
+  container: string | undefined,
+  at: number | undefined,
+  countProblems: CountProblems,
+): Inspection | undefined {
+  const moment = live.moment(at);
+  if (!moment) return undefined;
+  const { guests } = live;
+  const { host, texts } = moment;
+  const all = guests.list(moment);
+  const guest = container === undefined ? undefined : all.find(({ id }) => id === container);
+  if (container !== undefined && !guest) return undefined;
+  const views = live.containerViews(moment, countProblems);
+  const view = views.find(({ id }) => id === container);
+  const number = guest ? guest.number : 0;
+  const events = host.events.length;
+  const before = events > 0 ? live.moment(events - 1)?.host : undefined;
+  const { name, system } = host.state.machine;
+  const shared = {
+    host: live.machine.id,
+    hostName: name,
+    system,
+    ...(view && { container: view }),
+    at: events,
+    events: live.host.events.length,
+    earliest: live.earliest,
+    clock: host.now,
+    containers: container === undefined ? views : [],
+    machine: guest ? guests.machine(guest.state) : { states: [], present: "", transitions: [] },
+    recent: host.events
+      .filter(
+        (event) => !guest || event.container === guest.name || event.container.startsWith(`${guest.name}.`),
+      )
+      .slice(-RECENT)
+      .map((event) => eventView(event, texts)),
+    changes: changesOf(before, host),
+  };
+  if (number === null) return { ...shared, ...NOTHING };
+  const root = number === 0 ? "/" : guests.rootOf(host, number);
+  const originOf = (thing: Belonging) => {
+    const cause = guest && guests.originOf(moment, guest.name, thing);
+    return cause && originView(cause, texts);
+  };
+  const numbers = number === 0 ? [0, ...all.flatMap((one) => one.number ?? [])] : guests.within(host, number);
+  const addresses = number === 0 ? undefined : guests.addressesOf(host, number);
+  return {
+    ...shared,
+    processes: processViews(host, [...new Set(numbers)]),
+    mounts: mountViews(host, root, originOf),
+    network: {
+      ...networkView(host, number, addresses, originOf),
+      reach: reachView(moment, live, guest, all),
+    },
+    devices: deviceViews(host, root, originOf),
+    privileges: number === 0 ? [] : guests.privileges(moment, number),
+    limits: guest ? guests.limits(moment, guest.name, number) : [],
+  };
+}
+
+const NO_NETWORK: NetworkView = { stack: "shared", links: [], routes: [], listening: [], reach: [] };
+const NOTHING = { processes: [], mounts: [], network: NO_NETWORK, devices: [], privileges: [], limits: [] };
+
+function reachView(moment: Moment, live: LiveHost, guest: Guest | undefined, all: readonly Guest[]) {
+  const { host, texts } = moment;
+  const own = guest?.number ?? 0;
+  if (own !== 0 && guest?.health !== "running") return [];
+  const targets: Target[] = [
+    ...(own === 0 ? [] : [{ name: "host", container: 0 }]),
+    ...all.flatMap(({ name, number, health }) =>
+      number !== null && number !== own && health === "running" ? [{ name, container: number }] : [],
+    ),
+  ];
+  return reachOf(host, own, targets, live.guests).map(({ to, decision }) => ({
+    to,
+    decision: decisionView(decision, texts),
+  }));
+}

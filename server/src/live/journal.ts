@@ -1,0 +1,88 @@
+import { Host } from "../host/host.ts";
+import { type SavedSession, ShellSession } from "../host/shell/session.ts";
+import type { HostState } from "../host/state.ts";
+import { act, type CommandDeed, type Deed, type Performed, type Stage } from "./deeds.ts";
+
+/** A stage at a moment between two deeds, and the deeds that followed. */
+interface Checkpoint {
+  /** Events that had happened. */
+  readonly events: number;
+  readonly state: string;
+  readonly sessions: readonly (readonly [string, SavedSession])[];
+  readonly deeds: Deed[];
+}
+
+/** So many events after the last one, a checkpoint is made: as many at least have to happen again to get to a moment. */
+const EVENTS_BETWEEN = 200;
+/** Characters of all states together: the oldest are forgotten. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
+/** States on each side of the last moment that was looked at, for a slider; fewer of a large host. */
+const MOST_AROUND = 16;
+const CHARACTERS_AROUND = 1024 * 1024;
+
+/**
+ * The past of a host. Its state is kept now and then, and between these moments what was done to it: doing that again
+ * gives the state at any event in between, because the same deeds give the same events.
+ */
+export class Journal {
+  private readonly perform: (stage: Stage, deed: CommandDeed) => Performed;
+  private readonly checkpoints: Checkpoint[] = [];
+  private readonly most: number;
+  private readonly around = new Map<number, string>();
+  private kept = 0;
+
+  constructor(perform: (stage: Stage, deed: CommandDeed) => Performed, most = MOST_CHARACTERS) {
+    this.perform = perform;
+    this.most = most;
+  }
+
+  /** Notes what is about to be done. */
+  before({ host, sessions }: Stage, deed: Deed): void {
+    const last = this.checkpoints.at(-1);
+    if (last && host.events.length - last.events < EVENTS_BETWEEN) {
+      last.deeds.push(deed);
+      return;
+    }
+    const state = JSON.stringify(host.state);
+    const saved = [...sessions].map(([id, session]) => [id, session.saved] as const);
+    this.checkpoints.push({ events: host.events.length, state, sessions: saved, deeds: [deed] });
+    this.kept += state.length;
+    while (this.kept > this.most && this.checkpoints.length > 1)
+      this.kept -= this.checkpoints.shift()?.state.length ?? 0;
+  }
+
+  /** The first moment that can be gone back to; `undefined` where nothing was done yet. */
+  get earliest(): number | undefined {
+    return this.checkpoints[0]?.events;
+  }
+
+  /** The host as it was after so many events; `undefined` where that is forgotten. */
+  at(present: Host, events: number): Host | undefined {
+    if (events >= present.events.length) return present;
+    const state = this.around.get(events) ?? this.stateAt(present, events);
+    if (state === undefined) return undefined;
+    return new Host(JSON.parse(state) as HostState, present.kernel, present.events.slice(0, events));
+  }
+
+  private stateAt(present: Host, events: number): string | undefined {
+    const from = this.checkpoints.findLast((checkpoint) => checkpoint.events <= events);
+    if (!from) return undefined;
+    if (from.events === events) return from.state;
+    const stage = stageOf(present, from);
+    const width = Math.min(MOST_AROUND, Math.floor(CHARACTERS_AROUND / from.state.length));
+    this.around.clear();
+    stage.host.onEvent = ({ seq }) => {
+      if (Math.abs(seq + 1 - events) <= width) this.around.set(seq + 1, JSON.stringify(stage.host.state));
+    };
+    for (const deed of from.deeds) {
+      act(stage, deed, this.perform);
+      if (stage.host.events.length >= events + width) break;
+    }
+    return this.around.get(events);
+  }
+}
+
+function stageOf(present: Host, { events, state, sessions }: Checkpoint): Stage {
+  const host = new Host(JSON.parse(state) as HostState, present.kernel, present.events.slice(0, events));
+  return { host, sessions: new Map(sessions.map(([id, saved]) => [id, new ShellSession(host, saved)])) };
+}

@@ -1,0 +1,106 @@
+import type {
+  CommandOutcome,
+  DecisionView,
+  ExecOutcome,
+  ExecRequest,
+  ExplainRequest,
+  HostCommand,
+  HostsChanged,
+  HostsView,
+  Inspection,
+  InspectRequest,
+  ProbeRequest,
+  ProbeView,
+  RestoreOutcome,
+  RestoreRequest,
+  SnapshotRequest,
+  TextRequest,
+} from "../protocol.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type Lens, lensesOf } from "./codeLens.ts";
+import { type Running, runCommand } from "./commands.ts";
+import { exec } from "./consoles.ts";
+import { containerText } from "./containerText.ts";
+import { inspect } from "./inspect.ts";
+import type { ListedFile } from "./knownFiles.ts";
+import type { CountProblems } from "./liveHost.ts";
+import { LiveHosts } from "./liveHosts.ts";
+import { probeContainer } from "./probes.ts";
+import { restore, snapshotOf } from "./snapshots.ts";
+
+const NO_HOST = "There is no such host.\n";
+
+/** Answers all that is asked about simulated hosts. Knows no connection. */
+export class LiveServer {
+  private readonly hosts: LiveHosts;
+  private readonly countProblems: CountProblems;
+
+  constructor(workspace: Workspace, countProblems: CountProblems) {
+    this.hosts = new LiveHosts(workspace, countProblems);
+    this.countProblems = countProblems;
+  }
+
+  list(files: readonly ListedFile[]): void {
+    this.hosts.list(files);
+  }
+
+  forgetFiles(): void {
+    this.hosts.forgetFiles();
+  }
+
+  /** What is not as it was shown; `undefined` if all is. */
+  changes(): HostsChanged | undefined {
+    return this.hosts.changes();
+  }
+
+  get(): HostsView {
+    return this.hosts.view();
+  }
+
+  command(request: HostCommand, running: Running): Promise<CommandOutcome> {
+    const live = this.hosts.get(request.host);
+    if (!live) return Promise.resolve({ ok: false, message: NO_HOST, events: [] });
+    return runCommand(live, request, running);
+  }
+
+  inspect({ host, container, at }: InspectRequest): Inspection | null {
+    const live = this.hosts.get(host);
+    return (live && inspect(live, container, at, this.countProblems)) ?? null;
+  }
+
+  exec(request: ExecRequest, report: Running["report"]): ExecOutcome {
+    const live = this.hosts.get(request.host);
+    return live ? exec(live, request, report) : { output: NO_HOST, prompt: null, status: 1, decisions: [] };
+  }
+
+  snapshot({ host }: SnapshotRequest): string | null {
+    const live = this.hosts.get(host);
+    return live ? snapshotOf(live) : null;
+  }
+
+  restore({ host, snapshot }: RestoreRequest): RestoreOutcome {
+    const live = this.hosts.get(host);
+    const outcome = live ? restore(live, snapshot) : ({ kind: "outdated" } as const);
+    return outcome;
+  }
+
+  text(request: TextRequest): string | null {
+    const live = this.hosts.get(request.host);
+    return (live && containerText(live, request)) ?? null;
+  }
+
+  explain({ host, container, probe }: ExplainRequest): DecisionView | null {
+    const live = this.hosts.get(host);
+    return (live && probeContainer(live, container, probe)?.decisions[0]?.decision) ?? null;
+  }
+
+  probe({ host, container }: ProbeRequest): ProbeView {
+    const live = this.hosts.get(host);
+    return (live && probeContainer(live, container)) ?? { container, decisions: [] };
+  }
+
+  /** What stands above the containers of a document. */
+  lenses(uri: string): Lens[] {
+    return lensesOf(this.hosts.all, uri);
+  }
+}

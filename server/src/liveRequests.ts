@@ -1,0 +1,186 @@
+import {
+  type CodeLens,
+  type Connection,
+  DiagnosticSeverity,
+  ErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+} from "vscode-languageserver";
+import type { LiveServer } from "./live/liveServer.ts";
+import {
+  type EventView,
+  type ExecRequest,
+  type ExplainRequest,
+  type HostCommand,
+  type InspectRequest,
+  type Location,
+  METHODS,
+  type Position,
+  type ProbeRequest,
+  type RestoreRequest,
+  type SnapshotRequest,
+  type TextRequest,
+  type WorkspaceFiles,
+} from "./protocol.ts";
+import type { Publisher } from "./publisher.ts";
+import { pathOf } from "./uris.ts";
+import type { LazyHostReader } from "./workspace/hostReader.ts";
+import type { Workspace } from "./workspace/workspace.ts";
+
+/** So long after diagnostics were shown, editors are told what has changed about hosts. */
+const QUIET_MS = 100;
+
+/** What `registerLive` answers beside its own methods. */
+export const liveCapabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: false } };
+
+/** What the answers need of the server around them. */
+export interface LiveOptions {
+  readonly workspace: Workspace;
+  readonly publisher: Publisher;
+  readonly readHost: LazyHostReader;
+  readonly isInitialized: () => boolean;
+  /** Whether the editor can be asked to ask for code lenses again. */
+  readonly refreshesLenses: () => boolean;
+}
+
+/** What else the server tells. */
+export interface LiveEvents {
+  /** The editor has been told what is wrong now. */
+  shown(): void;
+  /** What is not open, settings or host files may have changed. */
+  filesChanged(): void;
+}
+
+/**
+ * Answers what editors ask about simulated hosts. The model is large: it is loaded with the first question, and after
+ * the first diagnostics.
+ */
+export function registerLive(
+  connection: Connection,
+  { workspace, publisher, readHost, isInitialized, refreshesLenses }: LiveOptions,
+): LiveEvents {
+  let files: WorkspaceFiles = { files: [] };
+  let loading: Promise<LiveServer> | undefined;
+  let loaded: LiveServer | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const load = async (): Promise<LiveServer> => {
+    await publisher.settled();
+    await readHost.load();
+    const { LiveServer } = await import("./live/liveServer.ts");
+    loaded = new LiveServer(workspace, ({ uri, range }: Location) => {
+      const inside = publisher
+        .sentFor(pathOf(uri))
+        .filter((one) => !isBefore(one.range.start, range.start) && !isBefore(range.end, one.range.start));
+      const count = (wanted: DiagnosticSeverity) =>
+        inside.filter(({ severity }) => severity === wanted).length;
+      return { errors: count(DiagnosticSeverity.Error), warnings: count(DiagnosticSeverity.Warning) };
+    });
+    tellFiles(loaded);
+    return loaded;
+  };
+  const live = (): Promise<LiveServer> => {
+    if (!isInitialized()) throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize comes first");
+    loading ??= load();
+    return loading;
+  };
+  const tellFiles = (server: LiveServer) =>
+    server.list(files.files.map(({ uri, language }) => ({ path: pathOf(uri), language })));
+
+  const report = (host: string, events: readonly EventView[]) => {
+    if (events.length > 0) void connection.sendNotification(METHODS.events, { host, events });
+  };
+  /** Tells at once what has changed, after something was done. */
+  const tell = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const changes = loaded?.changes();
+    if (!changes) return;
+    void connection.sendNotification(METHODS.changed, changes);
+    if (refreshesLenses()) void connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
+  };
+  const tellSoon = () => {
+    if (!loaded) return;
+    timer ??= setTimeout(() => {
+      try {
+        tell();
+      } catch (error) {
+        connection.console.error(`The simulated hosts could not be looked at: ${String(error)}`);
+      }
+    }, QUIET_MS);
+  };
+
+  /** Answers by one call. `changes`: whether it may change a host. */
+  const answer = <P, R>(
+    method: string,
+    ask: (server: LiveServer, params: P) => R,
+    changes: (params: P) => boolean = () => false,
+  ) =>
+    connection.onRequest(method, async (params: P): Promise<unknown> => {
+      const server = await live();
+      try {
+        return ask(server, params);
+      } finally {
+        if (changes(params)) tell();
+      }
+    });
+
+  answer(METHODS.get, (server) => server.get());
+  answer(METHODS.inspect, (server, request: InspectRequest) => server.inspect(request));
+  answer(METHODS.snapshot, (server, request: SnapshotRequest) => server.snapshot(request));
+  answer(METHODS.text, (server, request: TextRequest) => server.text(request));
+  answer(METHODS.explain, (server, request: ExplainRequest) => server.explain(request));
+  answer(METHODS.probe, (server, request: ProbeRequest) => server.probe(request));
+  answer(
+    METHODS.restore,
+    (server, request: RestoreRequest) => server.restore(request),
+    () => true,
+  );
+  answer(
+    METHODS.exec,
+    (server, request: ExecRequest) => server.exec(request, (events) => report(request.host, events)),
+    ({ action }) => action.kind !== "complete",
+  );
+  connection.onRequest(METHODS.command, async (request: HostCommand, token) => {
+    const { host } = request;
+    try {
+      return await (await live()).command(request, {
+        report: (events) => report(host, events),
+        goOn: async () => {
+          tell();
+          await new Promise((resolve) => setImmediate(resolve));
+          return !token.isCancellationRequested;
+        },
+      });
+    } finally {
+      tell();
+    }
+  });
+  connection.onNotification(METHODS.files, (found: WorkspaceFiles) => {
+    files = found;
+    if (loaded) tellFiles(loaded);
+    tellSoon();
+  });
+  connection.onCodeLens(async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
+    const server = await live();
+    return server.lenses(workspace.documents.getOpen(pathOf(uri))?.uri ?? uri).map((lens) => ({
+      range: { start: lens.position, end: lens.position },
+      command: {
+        title: lens.title,
+        command: lens.command,
+        arguments: [{ host: lens.host, container: lens.container }],
+      },
+    }));
+  });
+  return {
+    shown: tellSoon,
+    filesChanged: () => {
+      loaded?.forgetFiles();
+      tellSoon();
+    },
+  };
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
