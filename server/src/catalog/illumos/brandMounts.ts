@@ -11,6 +11,15 @@ export interface BrandMount {
   readonly options: string;
 }
 
+/** What of it is a file and not a directory. */
+export const SPECIAL_FILES: ReadonlySet<string> = new Set([
+  "/etc/default/dhcpagent",
+  "/etc/netconfig",
+  "/etc/nfssec.conf",
+  "/etc/zones/%z.xml",
+  "/usr/lib/brand/lx/etc_default_nfs",
+]);
+
 const mount =
   (phase: "ready" | "boot") =>
   (type: string, special: string, directory: string, options = ""): BrandMount => ({

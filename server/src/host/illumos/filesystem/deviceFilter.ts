@@ -11,6 +11,7 @@ import type { Host } from "../../host.ts";
 import { property, resourcesOf, textOf } from "../configuration.ts";
 import { platformOf } from "../platform.ts";
 import type { Zone, ZoneResource } from "../types.ts";
+import { entryNamed } from "../zoneIndex.ts";
 
 /**
  * Which names exist in /dev of a zone: those that a device entry, a rename or a link of the brand covers, or a `device`
@@ -77,10 +78,12 @@ function belowDev(path: string): string {
 
 /** What `%z`, `%R` and `%P` stand for. */
 export function tokensOf(host: Host, { name, definition }: Zone): { z: string; R: string; P: string } {
-  const zonepath = definition ? property(definition, "zonepath") : "/";
-  const above = zonepath.slice(0, zonepath.lastIndexOf("/"));
-  const parent = Object.values(host.state.files.covered).length === 0 ? "" : above;
-  return { z: name, R: zonepath, P: parent.replace(/^\//, "") };
+  const dataset = entryNamed(host, name)?.installation?.dataset ?? "";
+  return {
+    z: name,
+    R: definition ? property(definition, "zonepath") : "/",
+    P: dataset.slice(0, Math.max(0, dataset.lastIndexOf("/"))),
+  };
 }
 
 /** The `device` resource that brings a name. */

@@ -55,6 +55,7 @@ export function prepare(
   request: MountRequest,
   covers: Vnode,
 ): Outcome<Prepared> {
+  if (type.name === "lx_devfs") return prepareLoopback(host, process, request, covers);
   switch (type.special) {
     case "directory":
       return type.name === "dev"
@@ -93,7 +94,12 @@ function prepareLoopback(
   const below = mountOf(host, lower.value);
   if (below.type === "autofs" && below.zone !== undefined && below.zone !== process.credential.container)
     return denied("EACCES", "mount/source", `${from} is a trigger of the automounter of another zone.`);
-  return done({ filesystem: fileSystemOf(host, lower.value).id, root: lower.value.node, from });
+  return done({
+    filesystem: fileSystemOf(host, lower.value).id,
+    root: lower.value.node,
+    from,
+    ...(nodeOf(host, lower.value).assumed && { assumed: true }),
+  });
 }
 
 /** Source: zfs_mount() in usr/src/uts/common/fs/zfs/zfs_vfsops.c. */
@@ -142,6 +148,9 @@ function prepareDisk(
     return denied("ENOTBLK", "mount/source", `${from} is neither a block device nor a file.`);
   const may = mayAccess(host, process, found.value, { read: true });
   if (!may.ok) return may;
+  const other = holdsOtherType(host, type, from);
+  if (other !== undefined)
+    return denied("EINVAL", "mount/source", `${from} has a file system of type ${other}.`);
   return done({
     filesystem: storedOfSource(host, type, from).id,
     from,
@@ -154,6 +163,14 @@ function viewsOf({ state: { files } }: Host): Record<string, string> {
   files.views ??= {};
   return files.views;
 }
+
+/** What kind of file system a disk has that is not of this type; `undefined` where it has none or is of it. */
+export function holdsOtherType(host: Host, type: string, source: string): string | undefined {
+  const views = viewsOf(host);
+  return DISK_TYPES.find((other) => other !== type && views[`${other}:${source}`] !== undefined);
+}
+
+const DISK_TYPES = ["ufs", "pcfs", "udfs", "hsfs"];
 
 /** The file system on a disk or of a server, which stays there while it is not mounted. */
 function storedOfSource(host: Host, type: string, source: string): FileSystem {

@@ -1,3 +1,4 @@
+import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { coverKey, type NewMount, placeMount } from "../../filesystem/build.ts";
@@ -8,11 +9,12 @@ import { pathOf } from "../../filesystem/paths.ts";
 import type { Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { MountRequest } from "../../kernel.ts";
-import { processesOn } from "../../process/processIndex.ts";
+import { processesAt, processesOn } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { allOfZone, holdsAllOfZone, privilege } from "../privileges.ts";
+import { charge, discharge } from "../resources/rctls.ts";
 import { zoneOfPath, zonesRootedOn } from "../zoneIndex.ts";
-import { GLOBAL } from "../zones.ts";
+import { findZone, GLOBAL, zoneOf } from "../zones.ts";
 import { keepDeviceAttributes, restoreDeviceAttributes } from "./deviceAttributes.ts";
 import { knownType, mayMountType, prepare } from "./mountSources.ts";
 
@@ -28,6 +30,11 @@ const CALL_OPTIONS = /^(remount|update|overlay|rw|ro|size=.*)$/;
  * fs-allowed leaves out, for what belongs to the global zone, and without sys_mount; EBUSY; what the type says
  */
 export function mountFs(host: Host, process: Process, request: MountRequest): Outcome<Mount> {
+  return mountFor(host, process, request, process.credential.container);
+}
+
+/** mount(2) by a process, of a file system that belongs to a zone: the one that may change and unmount it. */
+export function mountFor(host: Host, process: Process, request: MountRequest, owner: number): Outcome<Mount> {
   const { type: name, on, options = [] } = request;
   const point = lookup(host, process, on);
   if (!point.ok) return asRule(point, "mount/point");
@@ -49,13 +56,15 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
   const prepared = prepare(host, process, type, request, covers);
   if (!prepared.ok) return prepared;
   const { lofi, ...source } = prepared.value;
+  const full = lofi ? charge(host, zoneOf(host, process), "zone.max-lofi", 1, "lofi-create") : undefined;
+  if (full) return full;
   const mount = place(host, {
     ...source,
     type: name,
     covers,
     path: pathOf(host, covers),
     options: [...new Set([...options, ...forcedOptions(host, process), ...(lofi ? ["nosuid"] : [])])],
-    container: process.credential.container,
+    container: owner,
     uid: process.credential.uid,
   });
   return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
@@ -111,7 +120,7 @@ function isRootOfMount(host: Host, vnode: Vnode): boolean {
 function coverBusy(host: Host, covers: Vnode, on: string): Refused | undefined {
   if (isRootOfMount(host, covers))
     return denied("EBUSY", "mount/busy", `${mountOf(host, covers).from} is mounted on ${on} already.`);
-  const user = processesOn(host, covers.mount).find(({ directory, root, descriptors }) =>
+  const user = processesAt(host, covers.node).find(({ directory, root, descriptors }) =>
     [directory, root, ...descriptors.map(({ vnode }) => vnode)].some(
       (used) => used && sameVnode(used, covers),
     ),
@@ -243,6 +252,11 @@ function heldBy(host: Host, mount: Mount): { what: string; lasting: boolean } | 
   return shown && { what: `${shown.path} shows it`, lasting: false };
 }
 
+/** Whether a file stands for the disk. */
+function isLofi({ type, from }: Mount): boolean {
+  return findZoneFileSystemType(type)?.special === "device" && !from.startsWith("/dev/");
+}
+
 /** Whether all mounts of the type share one file system, which stays. */
 function isView({ state: { files } }: Host, { type, filesystem }: Mount): boolean {
   return ["directory", "file"].some((kind) => files.views?.[`${type} ${kind}`] === filesystem);
@@ -260,6 +274,8 @@ export function removeMount(host: Host, mount: Mount): void {
     dataset.filesystem = mount.filesystem;
   }
   host.kernel.containers.released(host, mount.container);
+  const owner = findZone(host, mount.container);
+  if (owner && isLofi(mount)) discharge(owner, "zone.max-lofi", 1);
   if (mount.type === "lofs" || dataset || isView(host, mount)) return;
   const fs = fileSystem(host, mount.filesystem);
   if (fs.source === undefined && mountsOfFileSystem(host, fs.id).length === 0) delete files.byId[fs.id];

@@ -1,7 +1,7 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
-import { datasetsOfContainer } from "../../filesystem/datasetIndex.ts";
 import { mayEnter } from "../../filesystem/directories.ts";
 import { lookup } from "../../filesystem/lookup.ts";
+import { mountsOfZone } from "../../filesystem/mountIndex.ts";
 import type { Host } from "../../host.ts";
 import type { DatasetPolicy, FilePolicy } from "../../kernel.ts";
 import { changeProcess } from "../../process/processIndex.ts";
@@ -22,12 +22,12 @@ const datasets: DatasetPolicy = {
   access(host, process, name) {
     const id = process.credential.container;
     if (id === GLOBAL) return "write";
-    let access: "none" | "read" = "none";
-    for (const { name: delegated } of datasetsOfContainer(host, id)) {
-      if (name === delegated || name.startsWith(`${delegated}/`)) return "write";
-      if (delegated.startsWith(`${name}/`)) access = "read";
-    }
-    return access;
+    const { datasets: delegated } = zone(host, id);
+    if (delegated.some((point) => name === point || name.startsWith(`${point}/`))) return "write";
+    const mounted = mountsOfZone(host, id).flatMap(({ type, from }) => (type === "zfs" ? [from] : []));
+    return [...delegated, ...mounted].some((seen) => seen === name || seen.startsWith(`${name}/`))
+      ? "read"
+      : "none";
   },
   control(host, process) {
     const node = lookup(host, process, "/dev/zfs");

@@ -1,0 +1,96 @@
+import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
+import { giveDataset } from "../../filesystem/datasetIndex.ts";
+import { mountsFrom } from "../../filesystem/mountIndex.ts";
+import type { Dataset } from "../../filesystem/types.ts";
+import type { Host } from "../../host.ts";
+import { resourcesOf, textOf } from "../configuration.ts";
+import type { Zone } from "../types.ts";
+import { GLOBAL } from "../zones.ts";
+import { unmount } from "./mounts.ts";
+
+/** Datasets that zones administer themselves. Source: validate_datasets() in usr/src/cmd/zoneadmd/vplat.c. */
+
+/**
+ * Hands the datasets of the configuration to a zone: they get zoned=on, so that the global zone does not mount them.
+ * @returns ENOENT for a dataset that the machine does not have; EBUSY for one that the global zone cannot unmount
+ */
+export function delegateDatasets(host: Host, zone: Zone): Outcome {
+  for (const name of zone.datasets) {
+    const cause = delegationCause(zone, name);
+    const dataset = datasetNamed(host, name);
+    if (!dataset)
+      return denied("ENOENT", "zone/dataset", `There is no dataset ${name} that could be delegated.`, {
+        causes: [cause],
+      });
+    const freed = setZoned(host, dataset);
+    if (!freed.ok) return { ...freed, decision: { ...freed.decision, causes: [cause] } };
+    giveDataset(host, dataset, zone.id);
+    host.emit({
+      container: zone.name,
+      kind: "zone.mount",
+      message: `Dataset ${name} is delegated: the zone mounts and administers it and all below it.`,
+      outcome: "ok",
+      causes: [cause],
+    });
+  }
+  return allowed(undefined, "zone/dataset", "The datasets of the configuration are delegated.");
+}
+
+/** The zone has gone. `zoned` stays on: the global zone must not mount by accident what the zone has filled. */
+export function releaseDatasets(host: Host, zone: Zone): void {
+  for (const name of zone.datasets) {
+    const dataset = host.state.files.datasets[name];
+    if (dataset?.container === zone.id) giveDataset(host, dataset, GLOBAL);
+  }
+}
+
+/** The line that delegates a dataset, or one above it. */
+export function delegationCause({ definition }: Zone, name: string): Cause {
+  const resource = (definition ? resourcesOf(definition, "dataset") : []).find((each) => {
+    const point = textOf(each, "name") ?? "";
+    return name === point || name.startsWith(`${point}/`);
+  });
+  return resource?.cause ?? { what: `dataset ${name}`, from: "configuration" };
+}
+
+/** A dataset; one that nobody could describe is taken to be there. */
+export function datasetNamed(host: Host, name: string): Dataset | undefined {
+  const { files, machine } = host.state;
+  const known = files.datasets[name];
+  if (known || machine.described) return known;
+  const cut = name.lastIndexOf("/");
+  const above = cut > 0 ? datasetNamed(host, name.slice(0, cut)) : undefined;
+  const inherited = above?.mountpoint.startsWith("/") ? `${above.mountpoint}${name.slice(cut)}` : undefined;
+  const dataset: Dataset = {
+    name,
+    mountpoint: inherited?.replace("//", "/") ?? above?.mountpoint ?? `/${name}`,
+    mounted: false,
+    zoned: above?.zoned ?? false,
+    container: GLOBAL,
+    quota: 0,
+    used: 0,
+    properties: {},
+  };
+  files.datasets[name] = dataset;
+  return dataset;
+}
+
+/** zoned=on for a dataset and all below it, which leave the tree of the global zone. */
+function setZoned(host: Host, dataset: Dataset): Outcome {
+  const { datasets } = host.state.files;
+  if (dataset.zoned) return allowed(undefined, "zone/dataset", "It is set already.");
+  for (const below of [dataset, ...descendants(datasets, dataset.name)].reverse()) {
+    for (const mount of mountsFrom(host, below.name)
+      .filter(({ type }) => type === "zfs")
+      .reverse()) {
+      const gone = unmount(host, mount, false);
+      if (!gone.ok) return gone;
+    }
+    below.zoned = true;
+  }
+  return allowed(undefined, "zone/dataset", "It is set now.");
+}
+
+function descendants(datasets: Readonly<Record<string, Dataset>>, name: string): Dataset[] {
+  return Object.values(datasets).filter((other) => other.name.startsWith(`${name}/`));
+}
