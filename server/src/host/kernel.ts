@@ -5,7 +5,8 @@ import type { Host } from "./host.ts";
 import type { Family } from "./network/addresses.ts";
 import type { Located } from "./network/interfaceIndex.ts";
 import type { Preference } from "./network/pcb.ts";
-import type { Interface, Socket, Vnet } from "./network/types.ts";
+import type { Interface, Route, Socket, Vnet } from "./network/types.ts";
+import type { WirePolicy } from "./network/wires.ts";
 import type { Process } from "./process/types.ts";
 import type { Command, SystemCall } from "./shell/command.ts";
 
@@ -210,12 +211,16 @@ export interface NetworkPolicy {
   between(host: Host, from: number, to: number, destination: string): Refused | undefined;
   /** Why a link does not let a packet out; `undefined` if it does. */
   outbound(host: Host, stack: Vnet, link: Interface, source: string): Cause | undefined;
+  /** The route of a packet that comes from a stack itself; with a sender's address where one is known, else empty. */
+  route(host: Host, stack: Vnet, source: string, destination: string, fib: number): Route | undefined;
   /** The interface of another stack that answers for an address on the network of an interface, with no router between. */
   neighbour(host: Host, from: Located, address: string): Located | undefined;
   /** Whether frames of an interface leave the machine. */
   leadsOut(host: Host, from: Located): boolean;
   /** Stacks that hear frames from outside: all that matter for an address. */
   outer(host: Host, address: string): readonly Vnet[];
+  /** What passes between machines. */
+  readonly wires: WirePolicy;
   /** The setting of a stack that makes it a router, by family. */
   readonly forwarding: Readonly<Record<Family, string>>;
   /** Whether a new socket of IPv6 takes packets of IPv6 alone. */

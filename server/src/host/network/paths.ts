@@ -46,8 +46,10 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
         what: `${host.kernel.network.forwarding[family]}=0`,
         from: "host",
       });
-    const table = hop === 0 ? fib : 0;
-    const route = findRoute(at, destination, table);
+    const route =
+      hop === 0
+        ? host.kernel.network.route(host, at, source, destination, fib)
+        : findRoute(at, destination, 0);
     if (!route) {
       const name = destination;
       return hop === 0

@@ -23,8 +23,8 @@ const OUTWARD: ReadonlySet<Interface["kind"]> = new Set(["physical", "tap", "tun
 export interface Segment {
   /** Interfaces that get the frames as their own, the first one included. All are up. */
   readonly members: readonly Located[];
-  /** Interfaces through which the frames leave the machine. */
-  readonly outward: readonly Located[];
+  /** Interfaces through which the frames leave the machine, and the tag that they carry there. */
+  readonly outward: readonly Step[];
 }
 
 /** The interface on a segment that answers for an address. The whole stack does, whichever interface has it. */
@@ -44,14 +44,14 @@ export function outerStacks(host: Host): Vnet[] {
 }
 
 /** A place on the way of a frame: an interface, and the tag that the frame has there. */
-interface Step extends Located {
+export interface Step extends Located {
   readonly tag: number | null;
 }
 
 /** Everything that is reached from an interface without a router in between. */
 export function segmentOf(host: Host, start: Located): Segment {
   const members: Located[] = [];
-  const outward: Located[] = [];
+  const outward: Step[] = [];
   const seen = new Set<string>();
   const queue: Step[] = [{ ...start, tag: null }];
   for (let step = queue.shift(); step; step = queue.shift()) {
@@ -60,7 +60,7 @@ export function segmentOf(host: Host, start: Located): Segment {
     seen.add(key);
     const place = { stack: step.stack, link: step.link };
     if (step.tag === null) members.push(place);
-    if (OUTWARD.has(step.link.kind)) outward.push(place);
+    if (OUTWARD.has(step.link.kind)) outward.push({ ...place, tag: step.tag });
     queue.push(...neighbours(host, step));
   }
   return { members, outward };

@@ -3,6 +3,7 @@ import type { Host } from "../../host.ts";
 import type { NetworkPolicy } from "../../kernel.ts";
 import type { Family } from "../../network/addresses.ts";
 import type { Preference } from "../../network/pcb.ts";
+import { findRoute } from "../../network/routingTable.ts";
 import { neighbourOf, outerStacks, segmentOf } from "../../network/segments.ts";
 import type { Socket } from "../../network/types.ts";
 import { stackSetting, vnetOf } from "../../network/vnets.ts";
@@ -20,6 +21,7 @@ import {
   restrictionOwner,
 } from "./jailAddresses.ts";
 import { selectSource } from "./sourceAddress.ts";
+import { wires } from "./wires.ts";
 
 /** What sockets are to a FreeBSD kernel: jails without a stack of their own share one, by lists of addresses. */
 export const networkPolicy: NetworkPolicy = {
@@ -44,9 +46,11 @@ export const networkPolicy: NetworkPolicy = {
   // Source: ip(4), net.inet.ip.portrange.
   freePorts: { first: 10_000, last: 65_535 },
   owner: () => undefined,
+  route: (_, stack, __, destination, fib) => findRoute(stack, destination, fib),
   neighbour: neighbourOf,
   leadsOut: (host, from) => segmentOf(host, from).outward.length > 0,
   outer: outerStacks,
+  wires,
   forwarding: { inet: "net.inet.ip.forwarding", inet6: "net.inet6.ip6.forwarding" },
 };
 

@@ -1,7 +1,7 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { NetworkPolicy } from "../../kernel.ts";
-import { ANY, type Family, isMulticast, LOOPBACK } from "../../network/addresses.ts";
+import { ANY, type Family, isBroadcast, isMulticast, LOOPBACK } from "../../network/addresses.ts";
 import { interfaceWith } from "../../network/routingTable.ts";
 import type { Socket } from "../../network/types.ts";
 import { vnet } from "../../network/vnets.ts";
@@ -13,9 +13,10 @@ import { findZone, GLOBAL, zone, zoneOf } from "../zones.ts";
 import { linkUnder } from "./linkIndex.ts";
 import { ownerOf } from "./owners.ts";
 import { passesLink } from "./protection.ts";
-import { addressesOf, keptFrom } from "./sharedRoutes.ts";
+import { addressesOf, keptFrom, noRoute, routeFrom, usableRoute } from "./sharedRoutes.ts";
 import { selectSource } from "./sourceAddress.ts";
 import { leadsOut, neighbour, outer } from "./switching.ts";
+import { wires } from "./wires.ts";
 
 /** What sockets are to a kernel with zones: those of the zones on the shared stack do not meet. */
 export const networkPolicy: NetworkPolicy = {
@@ -23,10 +24,7 @@ export const networkPolicy: NetworkPolicy = {
   mayOpen,
   v6only: () => false,
   localAddress,
-  remoteAddress: (_, __, family, address) =>
-    address === ANY
-      ? allowed(LOOPBACK[family], "connect/any", "No address means this zone itself.")
-      : allowed(address, "connect/address", "It is asked for."),
+  remoteAddress,
   source: (host, stack, container, destination) => selectSource(host, stack, container, destination),
   reservedPort,
   samePorts: (_, one, other) => one === other,
@@ -38,9 +36,11 @@ export const networkPolicy: NetworkPolicy = {
   addressCause: (host, id, family) => addressCause(zone(host, id), family),
   between: (host, from, _, destination) => keptFrom(host, from, destination),
   outbound: (host, stack, link, source) => passesLink(linkUnder(host, { stack, link }), source),
+  route: routeFrom,
   neighbour,
   leadsOut,
   outer,
+  wires,
   forwarding: { inet: "ipv4-forwarding", inet6: "ipv6-forwarding" },
 };
 
@@ -73,6 +73,19 @@ function localAddress(host: Host, process: Process, family: Family, address: str
     ? `${address} belongs to ${host.kernel.containers.called(host, holder.id)}, not to ${host.kernel.containers.called(host, own.id)}.`
     : `No interface has the address ${address}.`;
   return denied("EADDRNOTAVAIL", "bind/zone", reason, { causes: [addressCause(own, family)] });
+}
+
+/** A zone on the shared stack sends only where a route leads that it can use, whatever its socket is bound to. */
+function remoteAddress(host: Host, process: Process, family: Family, address: string): Outcome<string> {
+  if (address === ANY) return allowed(LOOPBACK[family], "connect/any", "No address means this zone itself.");
+  const own = zoneOf(host, process);
+  const free = own.stack !== 0 || own.id === GLOBAL || isMulticast(address) || isBroadcast(address);
+  const held = free || interfaceWith(vnet(host, 0), address);
+  if (held && (free || ownerOf(host, vnet(host, 0), address, own.id) === own.id))
+    return allowed(address, "connect/address", "It is asked for.");
+  return usableRoute(host, own, address)
+    ? allowed(address, "connect/route", `A route of zone ${own.name} leads there.`)
+    : noRoute(own, address);
 }
 
 function addressCause(own: Zone, family: Family) {

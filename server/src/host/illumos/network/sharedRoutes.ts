@@ -1,11 +1,12 @@
 import { type Cause, denied, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { BITS, type Family, familyOf, inPrefix, parseNetwork } from "../../network/addresses.ts";
-import { isAround, networksAround } from "../../network/routingTable.ts";
-import type { Route } from "../../network/types.ts";
+import { findRoute, isAround, networksAround } from "../../network/routingTable.ts";
+import type { Route, Vnet } from "../../network/types.ts";
 import { vnet } from "../../network/vnets.ts";
 import type { LogicalInterface, Zone } from "../types.ts";
 import { GLOBAL, zone } from "../zones.ts";
+import { ownerOf } from "./owners.ts";
 
 /**
  * What the routing table of the shared stack is to one of its zones: routes to networks that it has an address in, and
@@ -71,6 +72,20 @@ export function usableRoute(host: Host, owner: Zone, destination: string): Usabl
     best = { route, prefix: address.prefix, own: address };
   }
   return best;
+}
+
+/** The route of a packet: of the shared stack it depends on the zone that has the sender's address. */
+export function routeFrom(
+  host: Host,
+  stack: Vnet,
+  source: string,
+  destination: string,
+  fib: number,
+): Route | undefined {
+  const owner = stack.id === 0 && source !== "" ? ownerOf(host, stack, source, undefined) : GLOBAL;
+  return owner === GLOBAL
+    ? findRoute(stack, destination, fib)
+    : usableRoute(host, zone(host, owner), destination)?.route;
 }
 
 /** Why what one zone sends to another one of the shared stack does not arrive; `undefined` if it does. */
