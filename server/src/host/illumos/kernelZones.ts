@@ -1,8 +1,8 @@
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../decision.ts";
 import { lookup } from "../filesystem/lookup.ts";
-import { mountsOn } from "../filesystem/mountIndex.ts";
+import { mountsOfZone, mountsOn } from "../filesystem/mountIndex.ts";
 import { mountOf, nodeOf } from "../filesystem/nodes.ts";
-import type { Vnode } from "../filesystem/types.ts";
+import type { Mount, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { createVnet, destroyVnet } from "../network/vnets.ts";
 import { setCredential } from "../process/credentials.ts";
@@ -41,7 +41,7 @@ export interface ZoneCreation {
 
 /**
  * zone_create(): a zone that is ready, with zsched as its only process.
- * @returns EPERM, EOPNOTSUPP in a chroot, EINVAL, ENOENT, ENOTDIR, EEXIST and EBUSY for the name, EBUSY for the place,
+ * @returns EPERM, ENOTSUP in a chroot, EINVAL, ENOENT, ENOTDIR, EEXIST and EBUSY for the name, EBUSY for the place,
  * ENOMEM
  */
 export function zoneCreate(host: Host, process: Process, what: ZoneCreation): Outcome<Zone> {
@@ -50,7 +50,7 @@ export function zoneCreate(host: Host, process: Process, what: ZoneCreation): Ou
   if (!may.ok) return may;
   const { root: top } = findZone(host, GLOBAL) ?? {};
   if (top && (process.root.mount !== top.mount || process.root.node !== top.node))
-    return denied("EOPNOTSUPP", "zone_create/chroot", "A process in a chroot cannot create zones.");
+    return denied("ENOTSUP", "zone_create/chroot", "A process in a chroot cannot create zones.");
   if (!NAME.test(name) || name === "global")
     return denied("EINVAL", "zone_create/name", `A zone cannot be called '${name}'.`);
   const root = lookup(host, process, path);
@@ -293,7 +293,7 @@ export function zoneDestroy(host: Host, process: Process, id: number): Outcome {
   const zone = found.value;
   if (zone.status !== "down" && zone.status !== "dying")
     return denied("EBUSY", "zone_destroy/status", `Zone ${zone.name} is ${shownState(zone)}, not down.`);
-  const below = mountsOn(host, zone.root.mount).find((mount) => mount.path.startsWith(`${zone.path}/`));
+  const [below] = mountsBelow(host, zone);
   if (below) return denied("EBUSY", "zone_destroy/mounts", `${below.path} is still mounted.`);
   zone.status = "dying";
   const zsched = findProcess(host, zone.zsched);
@@ -304,6 +304,11 @@ export function zoneDestroy(host: Host, process: Process, id: number): Outcome {
   if (zone.stack !== 0) destroyVnet(host, zone.stack);
   dropZone(host, zone);
   return allowed(undefined, "zone_destroy", `The kernel knows zone ${zone.name} no more.`);
+}
+
+/** What is mounted in a zone, its root left out: also by others. */
+function mountsBelow(host: Host, { id, path }: Zone): Mount[] {
+  return mountsOfZone(host, id).filter((mount) => mount.path.startsWith(`${path}/`));
 }
 
 /** File systems whose open files cannot be taken into a zone. Source: vn_can_change_zones() in fs/vnode.c. */

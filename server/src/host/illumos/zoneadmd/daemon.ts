@@ -49,10 +49,17 @@ export function startDaemon(host: Host, entry: IndexEntry): Daemon {
   return daemon;
 }
 
+/** The process at the console of a zone, as long as it lives. */
+export function watcher(host: Host, name: string): number | undefined {
+  const attached = daemonOf(host, name)?.attached;
+  const process = attached && findProcess(host, attached.pid);
+  return process && process.state !== "zombie" ? process.pid : undefined;
+}
+
 /** It ends when nobody watches the console and the kernel does not know the zone. */
 export function mayEnd(host: Host, name: string): void {
   const record = daemonOf(host, name);
-  if (!record || record.attached || zoneNamed(host, name)) return;
+  if (!record || watcher(host, name) !== undefined || zoneNamed(host, name)) return;
   const process = findProcess(host, record.pid);
   delete illumosOf(host).daemons[name];
   if (!process) return;
