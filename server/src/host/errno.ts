@@ -86,6 +86,7 @@ const TABLE = {
   EOVERFLOW: [84, "Value too large to be stored in data type", 79, "Value too large for defined data type"],
   ECANCELED: [85, "Operation canceled", 47, "Operation canceled"],
   ENOATTR: [87, "Attribute not found"],
+  ENOTACTIVE: [73, "Facility is not active", 73, "Facility is not active"],
   ENOTCAPABLE: [93, "Capabilities insufficient"],
 } as const satisfies Readonly<
   Record<string, readonly [number, string] | readonly [number, string, number, string]>

@@ -2,8 +2,6 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { everyPrivilege, privilege } from "./privileges.ts";
-import { illumosOf } from "./state.ts";
-import type { SchedulingClass } from "./types.ts";
 import { zone, zoneOf } from "./zones.ts";
 
 /** System calls about the machine as a whole. Source: usr/src/uts/common/syscall, usr/src/uts/common/os/policy.c. */
@@ -75,22 +73,6 @@ export function modunload(host: Host, process: Process, name: string): Outcome {
     return denied("EBUSY", "modunload/busy", `${name} is in use, or part of the kernel.`);
   machine.modules = machine.modules.filter((one) => one !== name);
   return allowed(undefined, "modunload", `${name} is unloaded.`);
-}
-
-/** SC_ADD of swapctl(2). Source: vm/vm_swap.c. */
-export function swapAdd(host: Host, process: Process, device: string, bytes: number): Outcome {
-  const may = privilege(host, process, "sys_config");
-  if (!may.ok) return may;
-  host.state.machine.swap += bytes;
-  return allowed(undefined, "swap/add", `${device} is swap now.`);
-}
-
-/** The default scheduling class: PC_SETDFLCL of priocntl(2). Source: disp/priocntl.c. */
-export function setDefaultClass(host: Host, process: Process, name: SchedulingClass): Outcome {
-  const may = privilege(host, process, "sys_config");
-  if (!may.ok) return may;
-  illumosOf(host).schedulingClass = name;
-  return allowed(undefined, "dispadmin/default", `${name} is the default class of the system now.`);
 }
 
 /** gethostid(3C): of the zone, where its configuration gives one. Hexadecimal. */

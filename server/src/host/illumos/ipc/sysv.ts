@@ -199,13 +199,12 @@ export function msgsnd(host: Host, process: Process, id: number, bytes: number):
   return allowed(undefined, "sysv/send", `Queue ${id} has ${queue.messages.length} messages.`);
 }
 
-/** msgrcv(2) that does not wait: the bytes of the first message. */
+/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
 export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
   const found = sysvUse(host, process, "msg", id, ["read"]);
   if (!found.ok) return found;
   const bytes = found.value.messages?.shift();
-  // The page says ENOMSG, which the model's table of errors does not have.
-  if (bytes === undefined) return denied("EAGAIN", "sysv/empty", "No message is waiting.");
+  if (bytes === undefined) return denied("ENOMSG", "sysv/empty", "No message is waiting.");
   return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
 }
 

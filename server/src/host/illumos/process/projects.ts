@@ -50,22 +50,25 @@ export function projectLimit(host: Host, process: Process, name: string): ZoneRc
   return { limit, action: "deny", cause: { what: `${name}=${limit} (default)`, from: "default" } };
 }
 
-/** EAGAIN where the project has as many processes or threads as it may. */
+/** What a process adds to the use of its project. */
+const PROJECT_USE = {
+  "project.max-processes": () => 1,
+  "project.max-lwps": ({ illumos }: Process) => illumos?.lwps ?? 1,
+  "project.max-locked-memory": ({ memory }: Process) => memory.locked ?? 0,
+} as const;
+
+/** EAGAIN where the project has as many processes, threads or locked bytes as it may. */
 export function projectRefusal(
   host: Host,
   process: Process,
-  name: "project.max-processes" | "project.max-lwps",
+  name: keyof typeof PROJECT_USE,
   amount: number,
 ): Refused | undefined {
   const limit = projectLimit(host, process, name);
   if (limit?.action !== "deny") return undefined;
-  const own = processesOfContainer(host, process.credential.container).filter(
-    (other) => projectOf(other) === projectOf(process),
-  );
-  const used =
-    name === "project.max-processes"
-      ? own.length
-      : own.reduce((sum, one) => sum + (one.illumos?.lwps ?? 1), 0);
+  const used = processesOfContainer(host, process.credential.container)
+    .filter((other) => projectOf(other) === projectOf(process))
+    .reduce((sum, one) => sum + PROJECT_USE[name](one), 0);
   if (used + amount <= limit.limit) return undefined;
   return denied("EAGAIN", `rctl/${name}`, `The project has ${used} of ${limit.limit} in ${name}.`, {
     causes: [limit.cause],

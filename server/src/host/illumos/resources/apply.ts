@@ -8,6 +8,7 @@ import { entryNamed } from "../zoneIndex.ts";
 import { chooseClass } from "./classes.ts";
 import type { Notice } from "./notice.ts";
 import { DEFAULT_POOL, poolNamed } from "./processorSets.ts";
+import { countsResident } from "./residentMemory.ts";
 import { dedicatedCpu, destroyTemporaryPool, makeTemporaryPool } from "./temporaryPools.ts";
 import { bytesOf } from "./units.ts";
 
@@ -23,15 +24,12 @@ const SHORTHANDS = [
 /** Threads that a zone may have for each process, where it has a limit of processes alone. */
 const LWPS_PER_PROCESS = 10;
 
-/** The kernel of the two has a control for resident memory; elsewhere rcapd(8) looks after it. */
-const COUNTS_RESIDENT: ReadonlySet<string> = new Set(["omnios", "smartos"]);
-
 /** All controls of a configuration, the shorthands among them. */
 export function configuredRctls(host: Host, definition: ZoneDefinition): Record<string, ZoneRctl> {
   const found = rctlsOf(definition);
   for (const [type, name, control, parse] of SHORTHANDS)
     addShorthand(found, definition, type, name, control, parse);
-  if (COUNTS_RESIDENT.has(host.state.machine.system))
+  if (countsResident(host))
     addShorthand(found, definition, "capped-memory", "physical", "zone.max-physical-memory", bytesOf);
   const processes = found["zone.max-processes"];
   if (processes && !found["zone.max-lwps"])
@@ -77,7 +75,7 @@ export function applyResources(host: Host, zone: Zone): Outcome<Notice[]> {
   zone.pool = pool.value.pool;
   zone.schedulingClass = chosen.class;
   if (chosen.cause) zone.causes["scheduling-class"] = chosen.cause;
-  if (zone.physicalCap !== null && !COUNTS_RESIDENT.has(host.state.machine.system))
+  if (zone.physicalCap !== null && !countsResident(host))
     illumosOf(host).services["svc:/system/rcap:default"] = true;
   const notices = [...pool.value.notices, ...chosen.notices];
   for (const { message, causes } of notices)

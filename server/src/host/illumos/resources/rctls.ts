@@ -57,6 +57,8 @@ export function usageOf(host: Host, zone: Zone, name: string): number {
       return sum(reservedBy) + bytes();
     case "zone.max-physical-memory":
       return sum(({ memory }) => memory.resident);
+    case "zone.cpu-cap":
+      return Math.round(sum(({ cpu }) => cpu?.percent ?? 0));
     default:
       return charged;
   }
