@@ -80,8 +80,8 @@ export interface Mount {
   assumed: boolean;
 }
 
-/** Installations whose trees are kept once. */
-export type StockName = "freebsd" | "illumos";
+/** Installations whose trees are kept once; `linux` is the image of a distribution, for zones of brand lx. */
+export type StockName = "freebsd" | "illumos" | "linux";
 
 export interface FileNode {
   kind: "directory" | "file" | "link" | "device" | "fifo" | "socket";
