@@ -2,10 +2,18 @@ import type { Command } from "../../shell/command.ts";
 import { basicCommands } from "../../shell/commands/basics.ts";
 import { fileCommands } from "../../shell/commands/files.ts";
 import { filterCommands } from "../../shell/commands/filters.ts";
+import { nc } from "../../shell/commands/nc.ts";
+import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
+import { dladm } from "./dladm.ts";
+import { ifconfig } from "./ifconfig.ts";
+import { ipadm } from "./ipadm.ts";
 import { machineCommands } from "./machine.ts";
+import { netstat } from "./netstat.ts";
+import { ping } from "./ping.ts";
 import { privilegeCommands } from "./privileges.ts";
 import { prstat } from "./prstat.ts";
 import { ps, ptree } from "./ps.ts";
+import { route } from "./route.ts";
 import { signalCommands } from "./signals.ts";
 
 /** Where illumos has programs that other systems have elsewhere; all others of them are in /usr/bin. */
@@ -29,6 +37,8 @@ function shells(): Command[] {
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands]],
+    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc]],
+    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool")]],
     ["System", machineCommands],
     ["Files", placed(fileCommands)],
     ["Text", placed(filterCommands)],

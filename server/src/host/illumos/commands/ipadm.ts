@@ -1,0 +1,164 @@
+import type { Host } from "../../host.ts";
+import { vnetOf } from "../../network/vnets.ts";
+import type { Process } from "../../process/types.ts";
+import {
+  type Command,
+  type CommandContext,
+  type CommandResult,
+  done,
+  failed,
+  unmodelled,
+} from "../../shell/command.ts";
+import { isResult, readOptions } from "../../shell/options.ts";
+import { columnsText, type OutputField } from "./columns.ts";
+import { type Logical, logicalInterfaces } from "./networkViews.ts";
+
+/** ipadm(8): IP interfaces and their addresses. Source: usr/src/cmd/cmd-inet/usr.sbin/ipadm/ipadm.c. */
+
+const field = (name: string, width: number): OutputField => ({ name, width });
+
+/** The name of an address: ipadm(8) knows only its own ones, others are a question mark. */
+function addressObject(logical: Logical): string {
+  const { interface: item, family, unit, zone } = logical;
+  const version = family === "inet" ? "v4" : "v6";
+  if (item.kind === "loopback" && unit === 0) return `${item.name}/${version}`;
+  if (zone !== 0) return `${item.name}/?`;
+  return `${item.name}/${version}${unit > 0 ? String.fromCharCode(97 + ((unit - 1) % 26)) : ""}`;
+}
+
+function addressRows(host: Host, process: Process) {
+  return logicalInterfaces(host, process).flatMap((logical) => {
+    const { address, prefix, interface: item } = logical;
+    if (address === undefined) return [];
+    const automatic = address.startsWith("fe80:");
+    return [
+      {
+        name: item.name,
+        row: {
+          ADDROBJ: addressObject(logical),
+          TYPE: automatic ? "addrconf" : "static",
+          STATE: item.up ? "ok" : "down",
+          CURRENT: "-----",
+          PERSISTENT: "---",
+          ADDR: `${automatic ? `${address}%${item.name}` : address}/${prefix}`,
+        },
+      },
+    ];
+  });
+}
+
+function showAddresses({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions(
+    "ipadm",
+    args.slice(1),
+    "po:",
+    "Usage:\n\tshow-addr\t[[-p] -o <field>[,...]] [<addrobj>]\n",
+  );
+  if (isResult(options)) return options;
+  const [word] = options.rest;
+  const all = addressRows(host, process);
+  const shown =
+    word === undefined
+      ? all
+      : all.filter(
+          ({ name, row }) => row.ADDROBJ === word || (word.endsWith("/") && name === word.slice(0, -1)),
+        );
+  if (word !== undefined && shown.length === 0) return failed(`ipadm: address object not found\n`);
+  const fields = [field("ADDROBJ", 18), field("TYPE", 9), field("STATE", 13), field("ADDR", 46)];
+  const known = [...fields.slice(0, 3), field("CURRENT", 8), field("PERSISTENT", 11), field("ADDR", 46)];
+  const made = columnsText(
+    options.values["o"] === undefined ? fields : known,
+    shown.map(({ row }) => row),
+    {
+      ...(options.values["o"] !== undefined && { fields: options.values["o"] }),
+      parsable: options.has("p"),
+    },
+  );
+  return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
+}
+
+function showInterfaces({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions(
+    "ipadm",
+    args.slice(1),
+    "po:",
+    "Usage:\n\tshow-if\t\t[[-p] -o <field>[,...]] [<interface>]\n",
+  );
+  if (isResult(options)) return options;
+  const own = logicalInterfaces(host, process);
+  const names = [...new Set(own.map(({ interface: { name } }) => name))];
+  const [word] = options.rest;
+  if (word !== undefined && !names.includes(word))
+    return failed(`ipadm: cannot get information for interface(s): Interface does not exist\n`);
+  const rows = names
+    .filter((name) => word === undefined || name === word)
+    .map((name) => {
+      const mine = own.filter((one) => one.interface.name === name);
+      const [{ interface: item } = { interface: undefined }] = mine;
+      const versions = `${mine.some(({ family }) => family === "inet") ? "4" : "-"}${mine.some(({ family }) => family === "inet6") ? "6" : "-"}`;
+      const kinds = item?.kind === "loopback" ? "-m-v" : item?.kind === "tun" ? "-mp-" : "bm--";
+      return {
+        IFNAME: name,
+        STATE: item?.up ? "ok" : "down",
+        CURRENT: `${kinds}------${versions}`,
+        PERSISTENT: item?.kind === "loopback" ? "---" : `-${versions}`,
+      };
+    });
+  const fields = [field("IFNAME", 11), field("STATE", 9), field("CURRENT", 13), field("PERSISTENT", 11)];
+  const made = columnsText(fields, rows, {
+    ...(options.values["o"] !== undefined && { fields: options.values["o"] }),
+    parsable: options.has("p"),
+  });
+  return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
+}
+
+/** Properties of the protocols that the model knows: whether packets are passed on. */
+function showProperties({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions(
+    "ipadm",
+    args.slice(1),
+    "cpo:p:",
+    "Usage:\n\tshow-prop\t[[-c] -o <field>[,...]] [-p <prop>,...] [<proto>]\n",
+  );
+  if (isResult(options)) return options;
+  const [word] = options.rest;
+  const { sysctls } = vnetOf(host, process);
+  const rows = (["ipv4", "ipv6"] as const)
+    .filter((protocol) => word === undefined || protocol === word)
+    .map((protocol) => ({
+      PROTO: protocol,
+      PROPERTY: "forwarding",
+      PERM: "rw",
+      CURRENT: Number(sysctls[`${protocol}-forwarding`] ?? 0) === 1 ? "on" : "off",
+      PERSISTENT: "",
+      DEFAULT: "off",
+      POSSIBLE: "on,off",
+    }));
+  const fields = [
+    ...[field("PROTO", 6), field("PROPERTY", 22), field("PERM", 5), field("CURRENT", 13)],
+    ...[field("PERSISTENT", 13), field("DEFAULT", 13), field("POSSIBLE", 15)],
+  ];
+  const made = columnsText(fields, rows);
+  return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
+}
+
+const VERBS: Readonly<Record<string, (context: CommandContext) => CommandResult>> = {
+  "show-addr": showAddresses,
+  "show-if": showInterfaces,
+  "show-prop": showProperties,
+};
+
+export const ipadm: Command = {
+  name: "ipadm",
+  path: "/usr/sbin/ipadm",
+  summary: "IP interfaces (show-if, show-addr, show-prop)",
+  run(context) {
+    const [verb] = context.args;
+    if (verb === undefined) return showAddresses({ ...context, args: ["show-addr"] });
+    const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+    if (action) return action(context);
+    return /^(show|create|delete|set|reset|enable|disable|up|down|refresh)-/.test(verb)
+      ? unmodelled("ipadm", verb)
+      : failed(`ipadm: unknown subcommand '${verb}'\nusage:  ipadm <subcommand> <args> ...\n`);
+  },
+};

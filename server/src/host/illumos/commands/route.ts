@@ -1,0 +1,106 @@
+import { routeAdd, routeDelete } from "../../network/routes.ts";
+import { findRoute } from "../../network/routingTable.ts";
+import { vnetOf } from "../../network/vnets.ts";
+import {
+  type CommandContext,
+  type CommandResult,
+  done,
+  failed,
+  program,
+  unmodelled,
+} from "../../shell/command.ts";
+
+/** route(8). Source: usr/src/cmd/cmd-inet/usr.sbin/route.c. */
+
+const USAGE = "usage: route [-fnpqv] cmd [[-<qualifers>] args]\n";
+
+interface Words {
+  readonly verb: string;
+  readonly family: "inet" | "inet6" | undefined;
+  readonly destination: string | undefined;
+  readonly gateway: string | undefined;
+  readonly kind: "reject" | "blackhole" | undefined;
+  readonly link: string | undefined;
+}
+
+/** `add [-inet6] [-net|-host] DESTINATION[/LENGTH] [-netmask MASK] GATEWAY [-interface|-ifp NAME] [-reject|-blackhole]`. */
+function read(args: readonly string[]): Words | string {
+  let verb: string | undefined;
+  let family: Words["family"];
+  let kind: Words["kind"];
+  let link: string | undefined;
+  let mask: string | undefined;
+  const plain: string[] = [];
+  const words = [...args];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === "-inet6" || word === "-inet") family = word === "-inet" ? "inet" : "inet6";
+    else if (word === "-reject" || word === "-blackhole") kind = word === "-reject" ? "reject" : "blackhole";
+    else if (word === "-ifp" || word === "-ifa") link = words.shift();
+    else if (word === "-netmask") mask = words.shift();
+    else if (["-net", "-host", "-interface", "-iface", "-static", "-p", "-n", "-q"].includes(word)) continue;
+    else if (word.startsWith("-") && verb === undefined) continue;
+    else if (word.startsWith("-")) return word;
+    else if (verb === undefined) verb = word;
+    else plain.push(word);
+  }
+  const [destination, gateway] = plain;
+  const length = mask === undefined ? "" : `/${maskLength(mask)}`;
+  return {
+    ...{ verb: verb ?? "", family, gateway, kind, link },
+    destination: destination === undefined ? undefined : destination + length,
+  };
+}
+
+function maskLength(mask: string): number {
+  return mask
+    .split(".")
+    .reduce((sum, byte) => sum + [...Number(byte).toString(2)].filter((bit) => bit === "1").length, 0);
+}
+
+function runRoute({ host, process, args }: CommandContext): CommandResult {
+  const words = read(args);
+  if (typeof words === "string") return unmodelled("route", words);
+  const { verb, family, destination, gateway, kind, link } = words;
+  if (verb === "") return failed(USAGE);
+  if (verb === "get") return get({ host, process }, destination ?? "");
+  if (verb !== "add" && verb !== "delete") return unmodelled("route", verb);
+  if (destination === undefined || (verb === "add" && gateway === undefined)) return failed(USAGE);
+  // A route that stops packets has an address of loopback as gateway; only its flag counts.
+  const through = link ?? gateway;
+  const request = {
+    destination,
+    ...(through !== undefined && { gateway: through }),
+    ...(family && { family }),
+    ...(kind && { kind }),
+  };
+  const change = verb === "add" ? routeAdd : routeDelete;
+  const outcome = change(host, process, request);
+  const what = destination.includes("/") || destination === "default" ? "net" : "host";
+  const shown = gateway === undefined ? "" : `: gateway ${gateway}`;
+  if (outcome.ok) return done(`${verb} ${what} ${destination}${shown}\n`, [outcome.decision]);
+  const text = { EEXIST: "entry exists", ESRCH: "not in table", EPERM: "insufficient privileges" }[
+    outcome.errno as string
+  ];
+  const reason = text ?? host.kernel.shell.strerror(outcome.errno);
+  return failed(`${verb} ${what} ${destination}${shown}: ${reason}\n`, 1, [outcome.decision]);
+}
+
+/** `route get`: of the stack, with the interface that packets leave through. */
+function get(
+  { host, process }: Pick<CommandContext, "host" | "process">,
+  destination: string,
+): CommandResult {
+  const found = findRoute(vnetOf(host, process), destination, 0);
+  if (!found) return failed(`route: writing to routing socket: ${host.kernel.shell.strerror("ESRCH")}\n`);
+  const direct = found.gateway.startsWith("link#");
+  const lines = [
+    `   route to: ${destination}`,
+    `destination: ${found.destination.split("/")[0]}`,
+    ...(direct ? [] : [`    gateway: ${found.gateway}`]),
+    `  interface: ${found.interface}`,
+    `      flags: <UP,${direct ? "" : "GATEWAY,"}DONE${found.kind ? `,${found.kind.toUpperCase()}` : ""}>`,
+  ];
+  return done(`${lines.join("\n")}\n`);
+}
+
+export const route = program("/usr/sbin/route", "routes (add, delete, get)", runRoute);
