@@ -11,8 +11,16 @@ import { changeProcess, processesOfContainer } from "../process/processIndex.ts"
 import type { Process } from "../process/types.ts";
 import { everyPrivilege, privilegesWithin } from "./privileges.ts";
 import { illumosOf } from "./state.ts";
-import type { Zone, ZoneDefinition, ZoneStatus } from "./types.ts";
-import { addZone, dropZone, numberOfSet, zoneCount, zoneNamed, zoneRootedAround } from "./zoneIndex.ts";
+import type { Zone, ZoneDefinition, ZoneState, ZoneStatus } from "./types.ts";
+import {
+  addZone,
+  dropZone,
+  entryNamed,
+  numberOfSet,
+  zoneCount,
+  zoneNamed,
+  zoneRootedAround,
+} from "./zoneIndex.ts";
 import { findZone, GLOBAL, shownState } from "./zones.ts";
 
 /** The system calls that make, boot, empty and destroy zones. Source: usr/src/uts/common/os/zone.c. */
@@ -145,19 +153,24 @@ function create(host: Host, id: number, what: ZoneCreation, root: Vnode): Zone {
   });
   zsched.illumos = { ...zsched.illumos, kernel: true, project: 0 };
   zone.zsched = zsched.pid;
-  announce(host, zone, undefined, "zone.create", `The kernel has zone ${name} with id ${id}.`);
+  host.emit({
+    container: name,
+    kind: "zone.create",
+    message: `The kernel has zone ${name} with id ${id}.`,
+    outcome: "ok",
+  });
+  announce(host, zone.name, entryNamed(host, name)?.state, shownState(zone));
   return zone;
 }
 
-/** Tells a change of the shown state. `before`: what was shown until now. */
-function announce(host: Host, zone: Zone, before: string | undefined, kind: string, message: string): void {
-  const to = shownState(zone);
+/** Tells that tools show another state now. */
+function announce(host: Host, name: string, from: ZoneState | undefined, to: ZoneState): void {
   host.emit({
-    container: zone.name,
-    kind,
-    ...(before !== undefined && { from: before }),
+    container: name,
+    kind: "zone.state",
+    ...(from !== undefined && { from }),
     to,
-    message,
+    message: `Zone ${name} is ${to.replace("_", " ")}.`,
     outcome: "ok",
   });
 }
@@ -178,8 +191,7 @@ function setStatus(host: Host, zone: Zone, status: ZoneStatus): void {
   const before = shownState(zone);
   zone.status = status;
   const after = shownState(zone);
-  if (after !== before)
-    announce(host, zone, before, "zone.state", `Zone ${zone.name} is ${after.replace("_", " ")}.`);
+  if (after !== before) announce(host, zone.name, before, after);
 }
 
 /** The zone that a call is about, for a process that may do everything. */
@@ -303,6 +315,8 @@ export function zoneDestroy(host: Host, process: Process, id: number): Outcome {
   }
   if (zone.stack !== 0) destroyVnet(host, zone.stack);
   dropZone(host, zone);
+  const stored = entryNamed(host, zone.name);
+  if (stored) announce(host, zone.name, shownState(zone), stored.state);
   return allowed(undefined, "zone_destroy", `The kernel knows zone ${zone.name} no more.`);
 }
 

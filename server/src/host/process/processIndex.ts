@@ -198,14 +198,18 @@ export function countOfContainer(host: Host, jid: number): number {
   return indexOf(host).byJail.get(jid)?.size ?? 0;
 }
 
-/** Processes that have a directory or something open on a mount, by pid. */
+/** Processes that have a directory or something open on a mount, by pid. Zombies have let go of everything. */
 export function processesOn(host: Host, mount: string): Process[] {
-  return resolve(host, indexOf(host).onMount.get(mount));
+  return resolve(host, indexOf(host).onMount.get(mount)).filter(isAlive);
 }
 
 /** Processes that have a node of this number, of whichever file system, as directory or open. */
 export function processesAt(host: Host, node: number): Process[] {
-  return resolve(host, indexOf(host).atNode.get(node));
+  return resolve(host, indexOf(host).atNode.get(node)).filter(isAlive);
+}
+
+function isAlive({ state }: Process): boolean {
+  return state !== "zombie";
 }
 
 /** Processes with a descriptor for a socket or a jail, by pid. */

@@ -1,4 +1,5 @@
-import { makeRoot } from "@zonewarden/server/host/filesystem/build";
+import { ensureDirectory, makeRoot } from "@zonewarden/server/host/filesystem/build";
+import { editable } from "@zonewarden/server/host/filesystem/nodes";
 import type { Host } from "@zonewarden/server/host/host";
 import { zoneEnter } from "@zonewarden/server/host/illumos/kernelZones";
 import type { IndexEntry, Zone, ZoneDefinition, ZoneResource } from "@zonewarden/server/host/illumos/types";
@@ -65,7 +66,9 @@ export function define(name: string, { properties = {}, resources = [] }: Defini
 /** Configured, and with files in its root as an installation leaves them. */
 export function installed(host: Host, definition: ZoneDefinition): IndexEntry {
   const entry = ok(configureZone(host, definition));
-  makeRoot(host, `${definition.properties["zonepath"]?.value}/root`);
+  const zonepath = definition.properties["zonepath"]?.value ?? "";
+  makeRoot(host, `${zonepath}/root`);
+  editable(host, ensureDirectory(host, zonepath)).mode = 0o700;
   entry.state = "installed";
   return entry;
 }

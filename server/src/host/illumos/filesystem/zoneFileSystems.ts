@@ -157,12 +157,14 @@ export function unmountZone(host: Host, zone: Zone): Outcome {
   const below = () => mountsOfZone(host, zone.id).reverse();
   for (const mount of below()) if (REMOTE.has(mount.type)) unmount(host, mount, mount.type !== "autofs");
   let force = false;
+  let busy: Outcome | undefined;
   for (let left = below(); left.length > 0; ) {
     const results = left.map((mount) => unmount(host, mount, force));
     const now = below();
     if (now.length === left.length) {
       const stuck = results.find((result) => !result.ok);
-      if (force && stuck) return stuck;
+      if (force && stuck) return busy ?? stuck;
+      busy = stuck;
       force = true;
     } else force = false;
     left = now;

@@ -1,7 +1,7 @@
 import { pass } from "../../clock.ts";
 import type { Outcome } from "../../decision.ts";
 import { allowed, denied } from "../../decision.ts";
-import { findDirectory } from "../../filesystem/build.ts";
+import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
 import { mountsShowing } from "../../filesystem/mountIndex.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
 import { zoneCreate } from "../kernelZones.ts";
@@ -55,6 +55,8 @@ export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
 function createPlatform(daemon: Daemon, scratch: boolean): Outcome<Zone> {
   const { host, entry, process } = daemon;
   const creation = creationOf(host, entry.definition, scratch);
+  // The directory is made anew each time, and stays when the zone is unmounted.
+  if (scratch) ensureDirectory(host, creation.path, false);
   const shared = rootInUse(daemon, creation.path);
   if (!shared.ok) {
     failed(daemon, "zone.create", "the root cannot be used", shared.decision);
