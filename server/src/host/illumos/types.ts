@@ -62,6 +62,8 @@ export interface Installation {
   brand: string;
   /** The dataset of the zonepath; absent where it is a plain directory. */
   dataset?: string;
+  /** The dataset that is mounted on its root, where that is not a directory of the zonepath. */
+  root?: string;
   /** How it came there. */
   by: "install" | "clone" | "attach";
   /** The snapshot that a clone came from: `rpool/zones/web@SUNWzone1`. */

@@ -1,0 +1,195 @@
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
+import { mountsFrom } from "../../filesystem/mountIndex.ts";
+import { editable, mountOf } from "../../filesystem/nodes.ts";
+import type { Dataset, FileSystem, Vnode } from "../../filesystem/types.ts";
+import { zfsCreate, zfsDestroy, zfsSnapshot } from "../../filesystem/zfs.ts";
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
+import { storedOfDataset } from "../filesystem/mountSources.ts";
+import { clonesOf, originOf, setOrigin } from "./origins.ts";
+
+/** ZFS as the programs that install zones use it. Source: usr/src/cmd/zoneadm/zfs.c. */
+
+export function findDataset({ state: { files } }: Host, name: string): Dataset | undefined {
+  return Object.hasOwn(files.datasets, name) ? files.datasets[name] : undefined;
+}
+
+/** The dataset that is mounted on a directory. */
+export function datasetOn(host: Host, path: string): string | undefined {
+  const vnode = findDirectory(host, path);
+  if (!vnode) return undefined;
+  const { type, root, from, path: on } = mountOf(host, vnode);
+  return type === "zfs" && root === vnode.node && on === path ? from : undefined;
+}
+
+/** Makes a dataset and mounts it, with the directories above its mount point. */
+export function createDataset(
+  host: Host,
+  process: Process,
+  name: string,
+  properties: Record<string, string> = {},
+): Outcome<Dataset> {
+  const made = zfsCreate(host, process, name, { ...properties, canmount: "off" });
+  if (!made.ok) return made;
+  const dataset = made.value;
+  const { canmount } = properties;
+  if (canmount === undefined) delete dataset.properties["canmount"];
+  else dataset.properties["canmount"] = canmount;
+  if (canmount !== undefined || dataset.zoned || !dataset.mountpoint.startsWith("/")) return made;
+  const mounted = mountDataset(host, process, name, dataset.mountpoint);
+  return mounted.ok ? made : mounted;
+}
+
+/** Mounts a dataset on a directory, which is made where it is missing. What is mounted already stays. */
+export function mountDataset(host: Host, process: Process, name: string, on: string): Outcome {
+  if (datasetOn(host, on) === name) return allowed(undefined, "zfs/mount", `${name} is mounted on ${on}.`);
+  ensureDirectory(host, on, false);
+  const mounted = host.kernel.files.mount(host, process, { type: "zfs", from: name, on });
+  return mounted.ok ? { ...mounted, value: undefined } : mounted;
+}
+
+export function unmountDataset(host: Host, process: Process, name: string): Outcome {
+  for (const { path } of mountsFrom(host, name).reverse()) {
+    const gone = host.kernel.files.unmount(host, process, path);
+    if (!gone.ok) return gone;
+  }
+  return allowed(undefined, "zfs/unmount", `${name} is not mounted.`);
+}
+
+/**
+ * A snapshot of a dataset with a new name: the prefix and the number behind the last one. Source: take_snapshot() in
+ * zfs.c, where the names are SUNWzone1, SUNWzone2 …
+ */
+export function takeSnapshot(host: Host, process: Process, name: string, prefix: string): Outcome<string> {
+  let last = 0;
+  const snapshots = findDataset(host, name)?.snapshots ?? [];
+  for (let i = snapshots.length - 1; i >= 0 && last === 0; i--) {
+    const snapshot = snapshots[i] as string;
+    if (snapshot.startsWith(prefix)) last = Number(snapshot.slice(prefix.length)) || 0;
+  }
+  const snapshot = `${prefix}${last + 1}`;
+  const taken = zfsSnapshot(host, process, name, snapshot);
+  return taken.ok ? { ...taken, value: `${name}@${snapshot}` } : taken;
+}
+
+/** `zfs clone`: a dataset with the files of a snapshot, which it shares with it. */
+export function cloneDataset(
+  host: Host,
+  process: Process,
+  snapshot: string,
+  name: string,
+  properties: Record<string, string> = {},
+): Outcome<Dataset> {
+  const cut = snapshot.indexOf("@");
+  const source = findDataset(host, snapshot.slice(0, cut));
+  if (!source?.snapshots?.includes(snapshot.slice(cut + 1)))
+    return denied("ENOENT", "zfs/snapshot", `There is no snapshot ${snapshot}.`);
+  const made = createDataset(host, process, name, { ...properties, canmount: "noauto" });
+  if (!made.ok) return made;
+  const dataset = made.value;
+  fill(host, dataset, source);
+  setOrigin(host, dataset, snapshot);
+  if (properties["canmount"] === undefined) {
+    delete dataset.properties["canmount"];
+    if (dataset.mountpoint.startsWith("/")) {
+      const mounted = mountDataset(host, process, name, dataset.mountpoint);
+      if (!mounted.ok) return mounted;
+    }
+  }
+  return made;
+}
+
+/** The files of another dataset, as a copy. */
+function fill(host: Host, dataset: Dataset, source: Dataset): void {
+  const from: FileSystem = storedOfDataset(host, source.name);
+  const to = storedOfDataset(host, dataset.name);
+  to.nodes = structuredClone(from.nodes);
+  to.nextNode = from.nextNode;
+}
+
+/**
+ * Destroys a dataset with all below it. Clones of its snapshots live on, and take the snapshots over; the snapshot that
+ * it was a clone of goes as well if it was made for that. Source: destroy_zfs(), promote_all_clones() in zfs.c.
+ * @param made whether a snapshot was made for a clone
+ */
+export function destroyTree(
+  host: Host,
+  process: Process,
+  name: string,
+  made: (snapshot: string) => boolean,
+): Outcome {
+  const names = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${name}/`));
+  for (const one of [name, ...names].sort().reverse()) {
+    const dataset = findDataset(host, one);
+    if (!dataset) continue;
+    const origin = originOf(dataset);
+    promoteClones(host, dataset);
+    dataset.snapshots = [];
+    const gone = zfsDestroy(host, process, one);
+    if (!gone.ok) return gone;
+    charge(host, one, -dataset.used);
+    if (origin === undefined) continue;
+    setOrigin(host, dataset, undefined);
+    dropSnapshot(host, origin, made);
+  }
+  return allowed(undefined, "zfs/destroy", `Dataset ${name} is gone.`);
+}
+
+/** `zfs promote` of the clones: each snapshot that has some goes to the first of them. */
+function promoteClones(host: Host, dataset: Dataset): void {
+  for (const snapshot of dataset.snapshots ?? []) {
+    const origin = `${dataset.name}@${snapshot}`;
+    const [first, ...others] = clonesOf(host, origin);
+    const heir = first === undefined ? undefined : findDataset(host, first);
+    if (!heir) continue;
+    heir.snapshots = [...(heir.snapshots ?? []), snapshot];
+    setOrigin(host, heir, undefined);
+    for (const name of others) {
+      const other = findDataset(host, name);
+      if (other) setOrigin(host, other, `${heir.name}@${snapshot}`);
+    }
+  }
+}
+
+function dropSnapshot(host: Host, origin: string, made: (snapshot: string) => boolean): void {
+  const cut = origin.indexOf("@");
+  const source = findDataset(host, origin.slice(0, cut));
+  const snapshot = origin.slice(cut + 1);
+  if (!source?.snapshots || !made(snapshot) || clonesOf(host, origin).length > 0) return;
+  source.snapshots = source.snapshots.filter((other) => other !== snapshot);
+}
+
+/** Bytes that a dataset takes or gives back; those above it count them as well. */
+export function charge({ state: { files } }: Host, name: string, bytes: number): void {
+  for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const dataset = files.datasets[at];
+    if (dataset) dataset.used = Math.max(0, dataset.used + bytes);
+  }
+}
+
+/**
+ * Whether so many bytes can be written: no quota is in the way, and on a machine that was described the pool has room.
+ * @returns EDQUOT or ENOSPC
+ */
+export function hasRoom({ state: { files, machine } }: Host, name: string, bytes: number): Outcome {
+  for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const { quota = 0, used = 0 } = files.datasets[at] ?? {};
+    if (quota > 0 && used + bytes > quota)
+      return denied("EDQUOT", "install/quota", `Dataset ${at} has a quota of ${quota} bytes.`, {
+        causes: [{ what: `quota=${quota} of ${at}`, from: "host" }],
+      });
+  }
+  const pool = machine.pools.find((known) => known.name === name.split("/")[0]);
+  const used = pool ? (files.datasets[pool.name]?.used ?? 0) : 0;
+  if (pool && machine.described && used + bytes > pool.size)
+    return denied("ENOSPC", "install/space", `Pool ${pool.name} has no room for ${bytes} bytes.`, {
+      causes: [{ what: `pool ${pool.name} of ${pool.size} bytes`, from: "host" }],
+    });
+  return allowed(undefined, "install/space", "There is room.");
+}
+
+/** A directory for root alone, as zonepaths are. */
+export function onlyForRoot(host: Host, vnode: Vnode): void {
+  editable(host, vnode).mode = 0o700;
+}
