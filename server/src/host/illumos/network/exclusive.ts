@@ -7,9 +7,10 @@ import { vnet } from "../../network/vnets.ts";
 import { userLandOf } from "../smf/userLand.ts";
 import type { Datalink, Zone } from "../types.ts";
 import { addLinkLocal, bringUpLoopback, carriesIp, makeInterface, unmakeInterface } from "./interfaces.ts";
+import { duplicate } from "./ipAddresses.ts";
 import { changeLink, dropLink, findLink, linkFor, linksOfZone, shortName } from "./linkIndex.ts";
 import { warn } from "./shared.ts";
-import { giveAddress } from "./switching.ts";
+import { giveAddress, neighbour } from "./switching.ts";
 import { type WantedLink, wantedLinks } from "./zoneNets.ts";
 import { createAnets } from "./zoneVnics.ts";
 
@@ -130,6 +131,11 @@ export function configureAddresses(host: Host, zone: Zone): void {
       units.inet6++;
     }
     for (const { family, address, prefix } of all) {
+      const other = neighbour(host, { stack, link: made }, address);
+      if (other) {
+        duplicate(host, { stack, link: made }, { family, address, prefix }, other.stack);
+        continue;
+      }
       const unit = units[family]++;
       giveAddress(host, stack, made, { family, address, prefix, alias: false, container: null, unit });
     }

@@ -4,7 +4,7 @@ import type { NetworkPolicy } from "../../kernel.ts";
 import { ANY, type Family, isBroadcast, isMulticast, LOOPBACK } from "../../network/addresses.ts";
 import { interfaceWith } from "../../network/routingTable.ts";
 import type { Socket } from "../../network/types.ts";
-import { vnet } from "../../network/vnets.ts";
+import { stackSetting, vnet, vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
 import { resourcesOf } from "../configuration.ts";
 import { privilege } from "../privileges.ts";
@@ -107,7 +107,8 @@ const PORT_PRIVILEGES: Readonly<Record<number, readonly string[]>> = {
   4045: ["sys_nfs"],
 };
 
-function reservedPort(host: Host, process: Process, _: string, port: number): Outcome | undefined {
-  const names = PORT_PRIVILEGES[port] ?? (port < 1024 ? ["net_privaddr"] : undefined);
+function reservedPort(host: Host, process: Process, protocol: string, port: number): Outcome | undefined {
+  const free = stackSetting(vnetOf(host, process), `${protocol}-smallest_nonpriv_port`, 1024);
+  const names = PORT_PRIVILEGES[port] ?? (port < free ? ["net_privaddr"] : undefined);
   return names && privilege(host, process, names, "EACCES");
 }

@@ -1,0 +1,175 @@
+import { allowed, type Cause, contained, denied, type Outcome, type Refused } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import { isMulticast, isUnspecified, parseAddress } from "../../network/addresses.ts";
+import { type Located, ownAddress } from "../../network/links.ts";
+import { interfaceWith } from "../../network/routingTable.ts";
+import type { Interface, InterfaceAddress, Vnet } from "../../network/types.ts";
+import type { Process } from "../../process/types.ts";
+import type { Datalink } from "../types.ts";
+import { GLOBAL } from "../zones.ts";
+import { addLinkLocal } from "./interfaces.ts";
+import { configurable, forget, interfaceFor } from "./ipInterfaces.ts";
+import { linkFor } from "./linkIndex.ts";
+import { isListed, listed } from "./protection.ts";
+import { giveAddress, loseAddress, neighbour } from "./switching.ts";
+import { freeUnit, takeUnit } from "./units.ts";
+import { type WantedAddress, wantedAddress } from "./zoneNets.ts";
+
+/**
+ * Addresses of a stack that somebody gives it while it runs. Sources: ipadm(8), ifconfig(8), ip_sioctl_addr() in
+ * usr/src/uts/common/inet/ip/ip_if.c, usr/src/lib/libipadm/common/ipadm_addr.c.
+ */
+
+export interface AddressRequest {
+  readonly interface: string;
+  /** With the length of its network; without one it is guessed from the class. */
+  readonly address: string;
+  /** Whether it is to be there after a reboot, as with `ipadm create-addr`; not with `-t` and ifconfig(8). */
+  readonly persistent?: boolean;
+}
+
+/**
+ * `ipadm create-addr -T static`, `ifconfig addif`. Where another machine or zone answers for the address already, the kernel
+ * disables the new one: nothing has it then.
+ * @returns EPERM without sys_ip_config, and on an interface whose addresses the global zone decides on; ENXIO; EINVAL;
+ * EADDRNOTAVAIL for an address of the stack
+ */
+export function createAddress(
+  host: Host,
+  process: Process,
+  request: AddressRequest,
+): Outcome<InterfaceAddress> {
+  const stack = configurable(host, process);
+  if (!stack.ok) return stack;
+  const found = interfaceFor(stack.value, request.interface);
+  if (!found.ok) return found;
+  const link = found.value;
+  const cause: Cause = { what: `${request.address} on ${link.name}`, from: "host" };
+  const wanted = wantedAddress(request.address, cause);
+  if (!wanted || isUnspecified(wanted.address) || isMulticast(wanted.address))
+    return denied("EINVAL", "ip/address", `${request.address} is no address of an interface.`);
+  const kept = protectedFrom(
+    linkFor(host, process.credential.container, link.name),
+    wanted,
+    request.persistent,
+  );
+  if (kept) return kept;
+  const holder = interfaceWith(stack.value, wanted.address);
+  if (holder) return inUse(host, holder, wanted.address);
+  const other = link.up ? neighbour(host, { stack: stack.value, link }, wanted.address) : undefined;
+  if (other) return duplicate(host, { stack: stack.value, link }, wanted, other.stack);
+  const own = place(host, stack.value, link, wanted);
+  return allowed(own, "ip/address", `${link.name} has ${own.address}/${own.prefix}.`, {
+    causes: stack.decision.causes,
+  });
+}
+
+/** Puts an address on an interface as the next logical one. */
+function place(
+  host: Host,
+  stack: Vnet,
+  link: Interface,
+  { family, address, prefix }: Pick<WantedAddress, "family" | "address" | "prefix">,
+): InterfaceAddress {
+  if (family === "inet6" && !link.addresses.some((own) => own.family === "inet6"))
+    addLinkLocal(host, stack, link);
+  const unit = nextUnit(host, stack, link, family);
+  const own: InterfaceAddress = { family, address, prefix, alias: false, container: null, unit };
+  giveAddress(host, stack, link, own);
+  return own;
+}
+
+function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "inet6"): number {
+  const used = new Set<number>();
+  for (const own of link.addresses) if (own.family === family) used.add(own.unit ?? 0);
+  if (!used.has(0)) return 0;
+  if (stack.id === 0) return takeUnit(host, link.name, family);
+  let unit = 1;
+  while (used.has(unit)) unit++;
+  return unit;
+}
+
+/** L3PROTECT: what the global zone has not allowed cannot be set, and nothing is kept for the next boot. */
+function protectedFrom(
+  link: Datalink | undefined,
+  { address }: WantedAddress,
+  persistent = false,
+): Refused | undefined {
+  if (!link?.controlled || !listed(link, "protection").includes("ip-nospoof")) return undefined;
+  const causes = [link.causes["allowed-ips"] ?? link.causes["protection"]].filter((one) => one !== undefined);
+  if (!isListed(listed(link, "allowed-ips"), address))
+    return denied(
+      "EPERM",
+      "ip/l3protect",
+      `${address} is no address that the global zone allows on ${link.name}.`,
+      {
+        causes,
+      },
+    );
+  return persistent
+    ? denied("EPERM", "ip/from-global", `The addresses of ${link.name} are managed from the global zone.`, {
+        causes,
+      })
+    : undefined;
+}
+
+function inUse(host: Host, holder: Interface, address: string): Refused {
+  const id = ownAddress(holder, address)?.container ?? GLOBAL;
+  const whose = id === GLOBAL ? "" : ` of ${host.kernel.containers.called(host, id)}`;
+  return denied("EADDRNOTAVAIL", "ip/in-use", `${address} is on ${holder.name}${whose} already.`, {
+    causes: [{ what: `${address} on ${holder.name}`, from: "host" }],
+  });
+}
+
+/** Duplicate address detection. Source: ip_ndp_conflict(), arp_process_packet(). */
+export function duplicate(
+  host: Host,
+  { stack, link }: Located,
+  { family, address, prefix }: Pick<WantedAddress, "family" | "address" | "prefix">,
+  holder: Vnet,
+): Outcome<InterfaceAddress> {
+  const whose = host.kernel.containers.called(host, holder.container);
+  const reason = `${link.name} has duplicate address ${address}, in use by ${whose}: it is disabled.`;
+  host.emit({
+    container: host.kernel.containers.nameOf(host, stack.container),
+    kind: "network.duplicate",
+    message: reason,
+    outcome: "failed",
+  });
+  return contained({ family, address, prefix, alias: false, container: null }, "ip/duplicate", reason, {
+    causes: [{ what: `${address} of ${whose}`, from: "host" }],
+  });
+}
+
+/**
+ * `ipadm delete-addr`, `ifconfig removeif`. The global zone can take away those of zones on its stack, too.
+ * @returns EPERM; ENXIO for the interface, EADDRNOTAVAIL for an address that is not on it
+ */
+export function deleteAddress(host: Host, process: Process, name: string, text: string): Outcome {
+  const stack = configurable(host, process);
+  if (!stack.ok) return stack;
+  const found = interfaceFor(stack.value, name);
+  if (!found.ok) return found;
+  const own = ownAddress(found.value, parseAddress(text.split("/")[0] ?? "") ?? text);
+  if (!own) return denied("EADDRNOTAVAIL", "ip/address-missing", `${name} does not have ${text}.`);
+  loseAddress(host, found.value, own);
+  if (own.container !== null) forget(host, own.container, name, own.address);
+  else if (stack.value.id === 0) freeUnit(host, name, own.family, own.unit ?? 0);
+  return allowed(undefined, "ip/address-gone", `${name} has no ${own.address} any more.`, {
+    causes: stack.decision.causes,
+  });
+}
+
+/** `ipadm create-addr -T addrconf`: the address that IPv6 makes of the MAC; routers of the model give no others. */
+export function createAutomaticAddress(host: Host, process: Process, name: string): Outcome {
+  const stack = configurable(host, process);
+  if (!stack.ok) return stack;
+  const found = interfaceFor(stack.value, name);
+  if (!found.ok) return found;
+  if (found.value.addresses.some(({ family }) => family === "inet6"))
+    return denied("EEXIST", "ip/addrconf", `IPv6 is on ${name} already.`);
+  addLinkLocal(host, stack.value, found.value);
+  return allowed(undefined, "ip/addrconf", `${name} has its link-local address.`, {
+    causes: stack.decision.causes,
+  });
+}
