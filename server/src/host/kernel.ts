@@ -1,5 +1,6 @@
 import type { Cause, Outcome, Refused } from "./decision.ts";
 import type { Errno } from "./errno.ts";
+import type { Want } from "./filesystem/access.ts";
 import type { FileNode, FileSystem, Mount, StockName, Vnode } from "./filesystem/types.ts";
 import type { Host } from "./host.ts";
 import type { Family } from "./network/addresses.ts";
@@ -145,9 +146,22 @@ export interface DatasetPolicy {
   mayEnterSnapshot(host: Host, process: Process): Outcome;
 }
 
+/** Rules on files that no privilege alone expresses. */
+export interface FileRules {
+  /** What stands against a use of a node before its mode is asked. */
+  against(host: Host, process: Process, vnode: Vnode, node: FileNode, want: Want): Refused | undefined;
+  /** Whether a power of the superuser reaches a node. */
+  power(host: Host, process: Process, node: FileNode, power: Power): Outcome;
+  /** What chmod(2) makes of a mode. The caller is the owner, or may act as one. */
+  mode(host: Host, process: Process, node: FileNode, mode: number): Outcome<number>;
+  /** Whether a process may give a node to a user and a group. */
+  owner(host: Host, process: Process, vnode: Vnode, uid: number, gid: number): Outcome;
+}
+
 export interface FilePolicy {
   /** What an installation of the system is. */
   readonly stock: StockName;
+  readonly rules: FileRules;
   readonly devices: DevicePolicy;
   readonly datasets: DatasetPolicy;
   /** Directories above which `..` does not lead for what is in the container. */
@@ -156,7 +170,7 @@ export interface FilePolicy {
   isRoot(host: Host, vnode: Vnode): boolean;
   /** The group of a new file: of its directory, or of its maker. */
   newGroup(process: Process, directory: FileNode): number;
-  /** Whether a process may give one more name to a file, as far as policies of the host go. */
+  /** Whether a process may give one more name to a file or directory, as far as policies of the host go. */
   mayLink(host: Host, process: Process, node: FileNode): Outcome;
   chroot(host: Host, process: Process, path: string): Outcome;
   /** read(2) of a directory. */

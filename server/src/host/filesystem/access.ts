@@ -16,9 +16,24 @@ export interface Want {
 
 const PERMITTED = allowed(undefined, "access", "The mode permits it.");
 
+/** Flags by what they forbid, in the words of FreeBSD and of illumos. Sources: chflags(2), chmod(1) of illumos. */
+const IMMUTABLE: ReadonlySet<string> = new Set(["schg", "uchg", "immutable"]);
+const APPEND_ONLY: ReadonlySet<string> = new Set(["sappnd", "uappnd", "appendonly"]);
+const NO_UNLINK: ReadonlySet<string> = new Set(["sunlnk", "uunlnk", "nounlink"]);
+
 /** Whether flags make a node immutable: nobody writes it, whatever its mode. */
 export function immutable({ flags }: FileNode): boolean {
-  return flags.includes("schg") || flags.includes("uchg");
+  return flags.some((flag) => IMMUTABLE.has(flag));
+}
+
+/** Whether a file only grows, or a directory only gets new names. */
+export function appendOnly({ flags }: FileNode): boolean {
+  return flags.some((flag) => APPEND_ONLY.has(flag));
+}
+
+/** The flag that keeps the names of a node. */
+export function keepingFlag({ flags }: FileNode): string | undefined {
+  return flags.find((flag) => IMMUTABLE.has(flag) || APPEND_ONLY.has(flag) || NO_UNLINK.has(flag));
 }
 
 /**
@@ -31,11 +46,14 @@ export function mayAccess(host: Host, process: Process, vnode: Vnode, want: Want
     const refused = writable(host, vnode, node);
     if (refused) return refused;
   }
+  const { rules } = host.kernel.files;
+  const against = rules.against(host, process, vnode, node, want);
+  if (against) return against;
   const needed = (want.read ? 4 : 0) | (want.write ? 2 : 0) | (want.execute ? 1 : 0);
   const missing = needed & ~modeBits(process, node);
   if (missing === 0) return PERMITTED;
   for (const privilege of privilegesFor(node, missing)) {
-    const outcome = privilege ? host.kernel.power(host, process, privilege) : undefined;
+    const outcome = privilege ? rules.power(host, process, node, privilege) : undefined;
     if (!outcome?.ok) return refusal(host, vnode, node, outcome?.decision.causes ?? []);
   }
   return PERMITTED;
@@ -97,7 +115,7 @@ function refusal(
 export function mayAdmin(host: Host, process: Process, vnode: Vnode, errno: Errno = "EPERM"): Outcome {
   const node = nodeOf(host, vnode);
   if (node.uid === process.credential.uid) return allowed(undefined, "access/owner", "The process owns it.");
-  const privilege = host.kernel.power(host, process, "VFS_ADMIN");
+  const privilege = host.kernel.files.rules.power(host, process, node, "VFS_ADMIN");
   if (privilege.ok) return privilege;
   return denied(errno, "access/owner", `${pathOf(host, vnode)} belongs to user ${node.uid}.`, {
     causes: privilege.decision.causes,

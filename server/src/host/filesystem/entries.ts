@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import type { Power } from "../kernel.ts";
 import { processesAt } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
-import { immutable, mayAccess } from "./access.ts";
+import { appendOnly, immutable, keepingFlag, mayAccess } from "./access.ts";
 import { type Found, lookup, resolve, topmost } from "./lookup.ts";
 import { mountsShowing } from "./mountIndex.ts";
 import {
@@ -142,16 +142,16 @@ export function link(host: Host, process: Process, path: string, to: string): Ou
   const from = lookup(host, process, path);
   if (!from.ok) return from;
   const node = nodeOf(host, from.value);
-  if (node.kind === "directory") return denied("EPERM", "link/directory", `${path} is a directory.`);
   const policy = host.kernel.files.mayLink(host, process, node);
   if (!policy.ok) return policy;
+  if (node.kind === "directory") return denied("EPERM", "link/directory", `${path} is a directory.`);
   const found = resolve(host, process, to, { follow: false });
   if (!found.ok) return found;
   const { directory, name, vnode } = found.value;
   if (vnode) return denied("EEXIST", "create/exists", `${to} exists.`);
   if (directory.mount !== from.value.mount)
     return denied("EXDEV", "link/mount", "A link cannot lead into another mount.");
-  if (immutable(node) || node.flags.includes("sappnd"))
+  if (immutable(node) || appendOnly(node))
     return denied("EPERM", "flags/immutable", `${path} is immutable (${node.flags.join(",")}).`);
   const may = mayAccess(host, process, directory, { write: true, execute: true });
   if (!may.ok) return may;
@@ -169,8 +169,8 @@ function mayRemove(host: Host, process: Process, directory: Vnode, vnode: Vnode,
     return denied("EBUSY", "remove/mount", `${path} is the root of a mount.`);
   const may = mayAccess(host, process, directory, { write: true, execute: true });
   if (!may.ok) return may;
-  const fixed = node.flags.find((flag) => /^(schg|uchg|sappnd|uappnd|sunlnk|uunlnk)$/.test(flag));
-  if (fixed || nodeOf(host, directory).flags.some((flag) => flag.endsWith("appnd")))
+  const fixed = keepingFlag(node);
+  if (fixed || appendOnly(nodeOf(host, directory)))
     return denied(
       "EPERM",
       "flags/unlink",

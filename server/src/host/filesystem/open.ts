@@ -140,7 +140,7 @@ function setContent(host: Host, process: Process, vnode: Vnode, content: string)
   if (!room.ok) return room;
   const changed = editable(host, vnode);
   changed.content = content;
-  if (changed.mode & 0o6000 && !host.kernel.power(host, process, "VFS_RETAINSUGID").ok)
+  if (changed.mode & 0o6000 && !host.kernel.files.rules.power(host, process, changed, "VFS_RETAINSUGID").ok)
     changed.mode &= ~0o6000;
   return allowed(undefined, "write", "The text is in the file.");
 }

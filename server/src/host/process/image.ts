@@ -30,7 +30,11 @@ export function loadImage(
     const mount = mountOf(host, found.value);
     if (mount.options.includes("noexec"))
       return denied("EACCES", "exec/noexec", `${mount.path} is mounted with noexec.`);
-    changed = setIdOf(process, node, mount.options.includes("nosuid"));
+    changed = setIdOf(
+      process,
+      node,
+      mount.options.some((option) => option === "nosuid" || option === "nosetuid"),
+    );
     if (changed) {
       const { credential } = process;
       setCredential(host, process, {

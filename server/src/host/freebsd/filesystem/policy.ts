@@ -16,6 +16,7 @@ import { devfsChild, devfsEntries, deviceBySerial, deviceNode, hasDeviceNode } f
 import { applyRule } from "./devfsRules.ts";
 import { openDevice } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
+import { fileRules } from "./rules.ts";
 
 /** What files are to a FreeBSD kernel: devfs, datasets of jails, and what its sysctls say of links and directories. */
 
@@ -90,6 +91,7 @@ function mayEnterSnapshot(host: Host, process: Process): Outcome {
 
 export const filePolicy: FilePolicy = {
   stock: "freebsd",
+  rules: fileRules,
   devices,
   datasets,
   rootsOf: (host, jid) => lineageOf(host, jid).map(({ root }) => root),
@@ -109,7 +111,8 @@ export const filePolicy: FilePolicy = {
 };
 
 /** security.bsd.hardlink_check_uid and _gid: only what one owns can be linked. Root is exempt. */
-function mayLink(host: Host, process: Process, { uid, gid }: FileNode): Outcome {
+function mayLink(host: Host, process: Process, { kind, uid, gid }: FileNode): Outcome {
+  if (kind === "directory") return allowed(undefined, "link/policy", "No directory gets another name.");
   const { sysctls } = host.state.machine;
   const { credential } = process;
   const checks = [

@@ -10,6 +10,7 @@ import { privilege } from "../privileges.ts";
 import { GLOBAL, zone, zoneOf } from "../zones.ts";
 import { devices } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
+import { fileRules } from "./rules.ts";
 
 /** What files are to a kernel with zones. */
 
@@ -41,15 +42,18 @@ const datasets: DatasetPolicy = {
 
 export const filePolicy: FilePolicy = {
   stock: "illumos",
+  rules: fileRules,
   devices,
   datasets,
   rootsOf: (host, id) => [zone(host, id).root],
   isRoot: () => false,
   newGroup: ({ credential }, directory) => (directory.mode & 0o2000 ? directory.gid : credential.gid),
-  mayLink: (host, process, node) =>
-    node.uid === process.credential.uid
+  mayLink(host, process, { kind, uid }) {
+    if (kind === "directory") return privilege(host, process, "sys_linkdir");
+    return uid === process.credential.uid
       ? allowed(undefined, "link/policy", "The file is the caller's own.")
-      : privilege(host, process, "file_link_any"),
+      : privilege(host, process, "file_link_any");
+  },
   chroot,
   readDirectory: (_, __, path) => denied("EISDIR", "read/directory", `${path} is a directory.`),
   mount: mountFs,
