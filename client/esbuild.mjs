@@ -1,4 +1,14 @@
 /** Bundles the extension: `node client/esbuild.mjs [--dev] [--watch]`, options as in server/esbuild.mjs. */
 import { bundle } from "../server/esbuild.mjs";
 
-await bundle({ entry: "client/src/extension.ts", output: "dist/client.js", external: ["vscode"] });
+const external = ["vscode"];
+await bundle({ entry: "client/src/extension.ts", output: "dist/client.js", external });
+await bundle({ entry: "client/src/web.ts", output: "dist/web.js", external, platform: "browser" });
+
+const page = { platform: "browser", format: "iife" };
+for (const [entry, output] of [
+  ["client/web/worker.js", "dist/worker.js"],
+  ["client/webview/inspector/main.ts", "dist/inspector.js"],
+  ["client/webview/inspector/style.css", "dist/inspector.css"],
+])
+  await bundle({ entry, output, ...page });

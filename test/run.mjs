@@ -76,7 +76,14 @@ const summary = [];
 const steps = {
   build: () => together(["server/esbuild.mjs"], ["client/esbuild.mjs"]),
   typecheck: () =>
-    together(...["grammars", "server", "client", "test"].map((folder) => [tsc, "--noEmit", "-p", folder])),
+    together(
+      ...["grammars", "server", "client", "client/webview", "test"].map((folder) => [
+        tsc,
+        "--noEmit",
+        "-p",
+        folder,
+      ]),
+    ),
   lint: () => together([biome, "ci", `--colors=${process.stdout.isTTY ? "force" : "off"}`, "."]),
   unit,
   textmate: textMate,

@@ -18,6 +18,8 @@ const required = [
   "dist/client.js",
   "dist/server.js",
   "dist/cli.js",
+  "dist/inspector.js",
+  "dist/inspector.css",
   "docs/images/icon.png",
   "syntaxes/jail-conf.tmLanguage.json",
   "syntaxes/zonecfg.language-configuration.json",

@@ -1,0 +1,216 @@
+import type {
+  DecisionView,
+  EventView,
+  Inspection,
+  OriginView,
+  ProcessView,
+} from "@zonewarden/server/protocol";
+import type { Texts } from "../../src/inspector/texts.ts";
+import { bytesText, clockText, fillIn } from "./format.ts";
+
+/** What an inspection says, as rows of lists: the same for people who look and for those who listen. */
+
+export type Tone = "good" | "bad" | "warn" | "quiet" | "plain";
+
+/** Pictures in front of rows: tell by shape what the tone tells by colour. */
+export type Mark = "check" | "ring" | "slash" | "question" | "dot" | "up" | "down" | "none";
+
+export interface Row {
+  /** The same thing has the same key at other moments. */
+  readonly key: string;
+  readonly label: string;
+  /** Beside the label, the most important first: the last ones go where there is no room. */
+  readonly cells: readonly string[];
+  readonly mark: Mark;
+  readonly tone: Tone;
+  /** Depth in a tree, from 0; absent in a flat list. */
+  readonly depth?: number;
+  /** What is shown of the row when it is chosen, beside its origins. */
+  readonly more: readonly string[];
+  readonly origins: readonly OriginView[];
+  /** A moment that belongs to it. */
+  readonly at?: number;
+}
+
+type Given = Partial<Row> & Pick<Row, "key" | "label">;
+
+function row(given: Given): Row {
+  return { cells: [], mark: "none", tone: "plain", more: [], origins: [], ...given };
+}
+
+const optional = (origin: OriginView | undefined) => (origin ? [origin] : []);
+
+/** Children below their parents, in the order of the process table. */
+export function processRows({ processes, container, containers }: Inspection): Row[] {
+  const names = new Set(containers.map(({ name }) => name));
+  const known = new Set(processes.map(({ pid }) => pid));
+  const below = new Map<number, ProcessView[]>();
+  const roots: ProcessView[] = [];
+  for (const process of processes) {
+    const { pid, parent } = process;
+    if (parent === pid || !known.has(parent)) roots.push(process);
+    else below.set(parent, [...(below.get(parent) ?? []), process]);
+  }
+  const rows: Row[] = [];
+  const add = (process: ProcessView, depth: number): void => {
+    const { pid, user, command, state, resident, listens, container: owner } = process;
+    const foreign = container ? owner !== container.name : names.has(owner);
+    rows.push(
+      row({
+        key: String(pid),
+        label: command,
+        cells: [
+          String(pid),
+          user,
+          ...(foreign ? [owner] : []),
+          ...listens,
+          ...(resident > 0 ? [bytesText(resident)] : []),
+          state,
+        ],
+        mark: state === "zombie" ? "slash" : "dot",
+        tone: state === "zombie" ? "quiet" : "plain",
+        depth,
+      }),
+    );
+    for (const child of below.get(pid) ?? []) add(child, depth + 1);
+  };
+  for (const root of roots) add(root, 0);
+  return rows;
+}
+
+/** Makes keys of things that may be there twice, such as mounts one above the other. */
+function distinct(): (key: string) => string {
+  const seen = new Map<string, number>();
+  return (key) => {
+    const times = seen.get(key) ?? 0;
+    seen.set(key, times + 1);
+    return times === 0 ? key : `${key}\n${times}`;
+  };
+}
+
+export function mountRows({ mounts }: Inspection): Row[] {
+  const keyOf = distinct();
+  return mounts.map(({ from, on, type, options, origin }) =>
+    row({
+      key: keyOf(on),
+      label: on,
+      cells: [from, type, options.join(",")].filter(Boolean),
+      origins: optional(origin),
+    }),
+  );
+}
+
+export function linkRows({ network: { links } }: Inspection, texts: Texts): Row[] {
+  return links.flatMap(({ name, kind, up, over, addresses }) => [
+    row({
+      key: name,
+      label: name,
+      cells: [kind, ...(over === undefined ? [] : [fillIn(texts.over, over)]), up ? texts.up : texts.down],
+      mark: up ? "up" : "down",
+      tone: up ? "good" : "quiet",
+      depth: 0,
+    }),
+    ...addresses.map(({ address, origin }) =>
+      row({ key: `${name}\n${address}`, label: address, depth: 1, origins: optional(origin) }),
+    ),
+  ]);
+}
+
+export function routeRows({ network: { routes } }: Inspection): Row[] {
+  const keyOf = distinct();
+  return routes.map(({ destination, gateway, link }) =>
+    row({
+      key: keyOf(`${destination}\n${link}`),
+      label: destination,
+      cells: [gateway, link].filter(Boolean),
+    }),
+  );
+}
+
+export function listenRows({ network: { listening } }: Inspection, texts: Texts): Row[] {
+  const keyOf = distinct();
+  return listening.map(({ address, port, protocol, command, shadowedBy }) =>
+    row({
+      key: keyOf(`${protocol}\n${address}\n${port}\n${command}`),
+      label: `${protocol} ${address}:${port}`,
+      cells: [command, ...(shadowedBy === undefined ? [] : [fillIn(texts.shadowed, shadowedBy)])],
+      mark: shadowedBy === undefined ? "dot" : "slash",
+      tone: shadowedBy === undefined ? "good" : "warn",
+    }),
+  );
+}
+
+const VERDICT: Readonly<Record<DecisionView["verdict"], readonly [Mark, Tone]>> = {
+  allow: ["check", "good"],
+  contained: ["ring", "warn"],
+  deny: ["slash", "bad"],
+  assumed: ["question", "quiet"],
+};
+
+export function reachRows({ network: { reach } }: Inspection, texts: Texts): Row[] {
+  return reach.map(({ to, decision: { verdict, errno, reason, origins, unsure } }) => {
+    const [mark, tone] = VERDICT[verdict];
+    return row({
+      key: to,
+      label: to,
+      cells: [[texts.verdict[verdict], errno].filter(Boolean).join(" "), reason],
+      mark,
+      tone,
+      more: unsure ? [texts.unsure] : [],
+      origins,
+    });
+  });
+}
+
+export function deviceRows({ devices }: Inspection): Row[] {
+  return devices.map(({ path, mode, origin }) =>
+    row({ key: path, label: path, cells: [mode], origins: optional(origin) }),
+  );
+}
+
+export function privilegeRows({ privileges }: Inspection, texts: Texts): Row[] {
+  return privileges.map(({ name, held, status, description, origin }) =>
+    row({
+      key: name,
+      label: name,
+      cells: [held ? texts.held : texts.notHeld, status, ...(description ? [description] : [])],
+      mark: held ? "check" : "slash",
+      tone: held ? "good" : "quiet",
+      origins: optional(origin),
+    }),
+  );
+}
+
+const OUTCOME: Readonly<Record<EventView["outcome"], readonly [Mark, Tone]>> = {
+  ok: ["check", "good"],
+  failed: ["slash", "bad"],
+  assumed: ["question", "warn"],
+};
+
+/** The newest first. */
+export function eventRows({ recent, container }: Inspection, texts: Texts): Row[] {
+  return recent
+    .map(({ seq, t, message, outcome, errno, kind, from, to, origins, container: owner }) => {
+      const [mark, tone] = OUTCOME[outcome];
+      return row({
+        key: String(seq),
+        label: message,
+        cells: [
+          clockText(t),
+          ...(owner && owner !== container?.name ? [owner] : []),
+          ...(outcome === "ok" ? [] : [[texts.outcome[outcome], errno].filter(Boolean).join(" ")]),
+        ],
+        mark,
+        tone,
+        more: [kind, ...(from !== undefined && to !== undefined ? [`${from} → ${to}`] : [])],
+        origins,
+        at: seq + 1,
+      });
+    })
+    .reverse();
+}
+
+/** What a screen reader says of a row. */
+export function rowText({ label, cells, more }: Row): string {
+  return [label, ...cells, ...more].join(", ");
+}
