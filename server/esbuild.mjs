@@ -51,7 +51,7 @@ async function build(settings, name) {
     return;
   }
   try {
-    await context.rebuild();
+    return (await context.rebuild()).metafile;
   } catch (error) {
     // esbuild has printed what is wrong with the source; anything else is a mistake of this script.
     if (!Array.isArray(error.errors)) throw error;
@@ -64,6 +64,21 @@ async function build(settings, name) {
 async function report(output) {
   const { size } = await stat(join(root, output));
   console.log(`build: ${output} ${Math.round(size / 1024)} KB`);
+}
+
+/** Fails where something that a browser loads would ask for Node. */
+function withoutNode(entry, outputs) {
+  const seen = new Set([entry]);
+  for (const name of seen)
+    for (const { path, external } of outputs[name].imports) {
+      if (!external) seen.add(path);
+      else if (path.startsWith("node:")) {
+        console.error(
+          `build: ${entry} would load ${path} in a browser, by ${Object.keys(outputs[name].inputs)}`,
+        );
+        process.exitCode = 1;
+      }
+    }
 }
 
 /** Where the parts of the server and the command line go. */
@@ -112,7 +127,8 @@ export async function bundleServer() {
     splitting: true,
     banner: { js: groupByForNode20 },
   };
-  await build(settings, "server and cli");
+  const built = await build({ ...settings, metafile: true }, "server and cli");
+  if (built) withoutNode(`${parts}/web.mjs`, built.outputs);
   for (const [name, head] of [
     ["server", ""],
     ["cli", "#!/usr/bin/env node\n"],

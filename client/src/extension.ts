@@ -1,28 +1,23 @@
-import { commands, type ExtensionContext, window } from "vscode";
-import { followFilePatterns } from "./filePatterns.ts";
-import { Server } from "./server.ts";
-import { createStatus } from "./status.ts";
+import { type ExtensionContext, Uri } from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { start, stop } from "./main.ts";
+import type { Connector } from "./server.ts";
+import { section } from "./settings.ts";
+import { createCheckTasks } from "./tasks/checkTasks.ts";
 
-let server: Server | undefined;
-
-/** The whole client: the language server, its status, two commands, and the user's own file patterns. */
-export async function activate(context: ExtensionContext): Promise<void> {
-  const log = window.createOutputChannel("Zonewarden", { log: true });
-  const started = new Server(context, log);
-  server = started;
-  context.subscriptions.push(
-    log,
-    started,
-    ...createStatus(started, context),
-    commands.registerCommand("zonewarden.restartServer", () => started.restart()),
-    commands.registerCommand("zonewarden.showOutput", () => log.show()),
-    ...followFilePatterns(),
-  );
-  void commands.executeCommand("setContext", "zonewarden.active", true);
-  await started.start();
+/** The extension in a process of its own: the server is another process. */
+export function activate(context: ExtensionContext): Promise<void> {
+  return start(context, { connect: connector(context), extras: [createCheckTasks(context)] });
 }
 
-export async function deactivate(): Promise<void> {
-  await server?.stop();
-  server = undefined;
+export const deactivate = stop;
+
+function connector(context: ExtensionContext): Connector {
+  const module = Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  const transport = TransportKind.ipc;
+  const server = {
+    run: { module, transport },
+    debug: { module, transport, options: { execArgv: ["--nolazy", "--inspect=6009"] } },
+  };
+  return (options) => new LanguageClient(section, "Zonewarden", server, options);
 }

@@ -1,22 +1,12 @@
+import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n } from "vscode";
 import {
-  type Disposable,
-  type Event,
-  EventEmitter,
-  type ExtensionContext,
-  type LogOutputChannel,
-  l10n,
-  Uri,
-  workspace,
-} from "vscode";
-import {
+  type BaseLanguageClient,
   CloseAction,
   ErrorAction,
-  LanguageClient,
   type LanguageClientOptions,
-  type ServerOptions,
   State,
-  TransportKind,
-} from "vscode-languageclient/node";
+} from "vscode-languageclient";
+import { answerReads, tellSaves, watchedFiles } from "./files.ts";
 import { crashLimit, crashWindowMinutes, RestartPolicy } from "./restartPolicy.ts";
 import { languageIds, section } from "./settings.ts";
 
@@ -28,23 +18,23 @@ export type ServerState =
   | { kind: "crashed"; reason: string }
   | { kind: "failed" };
 
-/** Owns the language server process: start, restart by hand, restart after a crash, and its state. */
+/** Makes the client of a server that runs in a process or in a worker. */
+export type Connector = (options: LanguageClientOptions) => BaseLanguageClient;
+
+/** Owns the language server: start, restart by hand, restart after a crash, and its state. */
 export class Server implements Disposable {
-  readonly #client: LanguageClient;
+  readonly #client: BaseLanguageClient;
   readonly #policy = new RestartPolicy();
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<ServerState>();
-  readonly #watchers: Disposable[];
+  readonly #subscriptions: Disposable[];
   #state: ServerState = { kind: "stopped" };
 
   readonly onDidChangeState: Event<ServerState> = this.#changed.event;
 
-  constructor(context: ExtensionContext, log: LogOutputChannel) {
+  constructor(connect: Connector, log: LogOutputChannel) {
     this.#log = log;
-    const watchers = ["**/*.conf", "**/zonewarden.host.json"].map((glob) =>
-      workspace.createFileSystemWatcher(glob),
-    );
-    this.#watchers = watchers;
+    const watchers = watchedFiles();
     const options: LanguageClientOptions = {
       // No scheme is named: untitled documents and those of virtual workspaces are served from their text alone.
       documentSelector: languageIds.map((language) => ({ language })),
@@ -59,7 +49,8 @@ export class Server implements Disposable {
         closed: () => this.#closed(),
       },
     };
-    this.#client = new LanguageClient(section, "Zonewarden", serverOptions(context), options);
+    this.#client = connect(options);
+    this.#subscriptions = [...watchers, answerReads(this.#client), tellSaves(this)];
     this.#client.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) this.#set({ kind: "starting" });
       else if (newState === State.Running) this.#set({ kind: "ready" });
@@ -118,7 +109,7 @@ export class Server implements Disposable {
 
   dispose(): void {
     this.#changed.dispose();
-    for (const watcher of this.#watchers) watcher.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #closed() {
@@ -145,12 +136,3 @@ export class Server implements Disposable {
 }
 
 const isFault = (state: ServerState): boolean => state.kind === "crashed" || state.kind === "failed";
-
-function serverOptions(context: ExtensionContext): ServerOptions {
-  const module = Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
-  const transport = TransportKind.ipc;
-  return {
-    run: { module, transport },
-    debug: { module, transport, options: { execArgv: ["--nolazy", "--inspect=6009"] } },
-  };
-}

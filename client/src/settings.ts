@@ -4,6 +4,9 @@ import { workspace } from "vscode";
 export const languageIds = ["jail-conf", "zonecfg"] as const;
 export type LanguageId = (typeof languageIds)[number];
 
+export const isOwnLanguage = (id: string): id is LanguageId =>
+  (languageIds as readonly string[]).includes(id);
+
 /** Root of all settings; the server gets this section through `workspace/configuration`. */
 export const section = "zonewarden";
 

@@ -1,6 +1,7 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Connection, Diagnostic as LspDiagnostic, Range } from "vscode-languageserver";
 import { DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
+import { nextTurn } from "./turns.ts";
 import type { Diagnostic } from "./validation/diagnostics.ts";
 import type { Severity } from "./validation/rule.ts";
 import type { Source } from "./workspace/documents.ts";
@@ -71,17 +72,17 @@ export class Publisher {
     if (this.pending) return;
     this.pending = true;
     this.since = performance.now();
-    setImmediate(() => this.turn());
+    nextTurn(() => this.turn());
   }
 
   private turn() {
     if (++this.quiet < QUIET_TURNS && performance.now() - this.since < LONGEST_WAIT_MS) {
-      setImmediate(() => this.turn());
+      nextTurn(() => this.turn());
       return;
     }
     this.pending = false;
     this.publish();
-    if (this.workspace.isPending) setImmediate(() => this.work());
+    if (this.workspace.isPending) nextTurn(() => this.work());
     else this.rest();
   }
 
@@ -89,7 +90,7 @@ export class Publisher {
   private work() {
     if (this.pending) return;
     this.workspace.work(SLICE_MS);
-    if (this.workspace.isPending) setImmediate(() => this.work());
+    if (this.workspace.isPending) nextTurn(() => this.work());
     else {
       this.publish();
       this.rest();
@@ -111,7 +112,7 @@ export class Publisher {
     const isLeft = this.workspace.hasBackground;
     const isDue = performance.now() - shown > IDLE_PUBLISH_MS;
     if (!isLeft || isDue) this.publish();
-    if (isLeft) setImmediate(() => this.workInBackground(isDue ? performance.now() : shown));
+    if (isLeft) nextTurn(() => this.workInBackground(isDue ? performance.now() : shown));
   }
 
   private publish() {

@@ -15,11 +15,11 @@ import { endGroup, groups, npm, onEnd, run, waitFor } from "./process.mjs";
 
 const pinned = { "code-server": "4.139.1", "@sparticuz/chromium": "153.0.0" };
 const home = join(cache, "browser-host");
-const vscode = join(home, "node_modules", "code-server", "lib", "vscode");
+export const vscode = join(home, "node_modules", "code-server", "lib", "vscode");
 const serverMain = join(vscode, "out", "server-main.js");
 
 /** Settings that keep a fresh VS Code from talking about itself. */
-const calm = {
+export const calm = {
   "security.workspace.trust.enabled": false,
   "chat.disableAIFeatures": true,
   "workbench.startupEditor": "none",

@@ -1,0 +1,70 @@
+import { type EditorFile, METHODS, type ReadRequest } from "@zonewarden/server/protocol";
+import { Disposable, type FileSystemWatcher, FileType, Uri, workspace } from "vscode";
+import {
+  type BaseLanguageClient,
+  type DidChangeWatchedFilesParams,
+  FileChangeType,
+} from "vscode-languageclient";
+import { isOwnLanguage } from "./settings.ts";
+
+/** What the server must be told of when it changes without an editor: what configurations include, and host files. */
+export function watchedFiles(): FileSystemWatcher[] {
+  return ["**/*.conf", "**/zonewarden.host.json"].map((glob) => workspace.createFileSystemWatcher(glob));
+}
+
+interface Notified {
+  notify(method: string, params: unknown): void;
+}
+
+/**
+ * Tells the server of files that are saved, made, renamed or deleted in this window and that it has no open document
+ * of: a file that is included may have any name, and watchers are late, or miss what happens in a new directory.
+ */
+export function tellSaves(server: Notified): Disposable {
+  const tell = (type: FileChangeType, uris: readonly Uri[]) => {
+    if (uris.length === 0) return;
+    const changes = uris.map((uri) => ({ uri: uri.toString(), type }));
+    server.notify("workspace/didChangeWatchedFiles", { changes } satisfies DidChangeWatchedFilesParams);
+  };
+  return Disposable.from(
+    workspace.onDidSaveTextDocument(({ uri, languageId }) => {
+      if (!isOwnLanguage(languageId)) tell(FileChangeType.Changed, [uri]);
+    }),
+    workspace.onDidCreateFiles(({ files }) => tell(FileChangeType.Created, files)),
+    workspace.onDidDeleteFiles(({ files }) => tell(FileChangeType.Deleted, files)),
+    workspace.onDidRenameFiles(({ files }) => {
+      tell(
+        FileChangeType.Deleted,
+        files.map(({ oldUri }) => oldUri),
+      );
+      tell(
+        FileChangeType.Created,
+        files.map(({ newUri }) => newUri),
+      );
+    }),
+  );
+}
+
+/** No configuration is as large; a workspace is not trusted. In bytes. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+/** Reads files and directories for a server that cannot reach them: in a browser, in a virtual workspace. */
+export function answerReads(client: BaseLanguageClient): Disposable {
+  return client.onRequest(METHODS.read, async ({ uri }: ReadRequest): Promise<EditorFile> => {
+    const place = Uri.parse(uri);
+    try {
+      const { type, size } = await workspace.fs.stat(place);
+      if (type & FileType.Directory) {
+        const entries = await workspace.fs.readDirectory(place);
+        return {
+          entries: entries.map(([name, kind]) => ({ name, directory: (kind & FileType.Directory) !== 0 })),
+        };
+      }
+      if (!(type & FileType.File) || size > LARGEST_FILE) return {};
+      return { text: new TextDecoder().decode(await workspace.fs.readFile(place)) };
+    } catch {
+      // There is nothing, or it may not be read: both are nothing to a configuration.
+      return {};
+    }
+  });
+}
