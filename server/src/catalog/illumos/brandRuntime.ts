@@ -56,6 +56,10 @@ export interface BrandRuntime {
    * of another system. On Solaris 10 `inherit-pkg-dir` resources make a whole root a sparse one.
    */
   readonly root: "whole" | "sparse" | "minimal" | "image";
+  /** Whether the root is a dataset `ROOT/zbe` below that of the zonepath, which the brand's program mounts. */
+  readonly bootEnvironment: boolean;
+  /** Whether the brand's program makes the VNICs of `global-nic`. */
+  readonly onDemandLinks: boolean;
   /** In the order of the brand's file; those of phase `ready` are sorted with the `fs` resources by directory. */
   readonly mounts: readonly BrandMount[];
   /** What `zoneadm shutdown` runs: in the zone, or for virtual machines outside. */
@@ -91,6 +95,8 @@ const packaged = (brand: string, scripts: string, hostBootCommand: number): Row 
   ...INIT,
   shutdown: "/usr/sbin/shutdown -y -g0 -i5",
   root: "whole",
+  bootEnvironment: true,
+  onDemandLinks: true,
   mounts: [DEV, ...BOOT_MOUNTS],
   install: ["packages", "archive", "directory"],
   installOptions: PACKAGE_OPTIONS,
@@ -110,6 +116,8 @@ const machine = (brand: "bhyve" | "kvm" | "emu", mounts: readonly BrandMount[]):
   restartInit0: false,
   restartInitReboot: false,
   root: "minimal",
+  bootEnvironment: false,
+  onDemandLinks: true,
   mounts,
   shutdown: `/usr/lib/brand/${brand}/support shutdown %z`,
   install: ["empty"],
@@ -121,16 +129,20 @@ const GUARDED = { securityFlags: ["aslr", "forbidnullmap", "noexecstack"] } as c
 const joyent = (scripts: string, letter: string, mounts: readonly BrandMount[]): Row => ({
   ...INIT,
   root: "sparse",
+  bootEnvironment: false,
+  onDemandLinks: true,
   mounts,
   install: ["image"],
   installOptions: JOYENT_OPTIONS,
   hooks: joyentHooks(scripts, letter),
   source: SMARTOS,
 });
-const GATE_PACKAGED: Row = { ...packaged("ipkg", "ipkg", 2), source: GATE };
+const GATE_PACKAGED: Row = { ...packaged("ipkg", "ipkg", 2), onDemandLinks: false, source: GATE };
 const SOLARIS10: Row = {
   ...INIT,
   root: "whole",
+  bootEnvironment: true,
+  onDemandLinks: false,
   mounts: SOLARIS10_BRAND_MOUNTS,
   install: ["archive", "directory"],
   installOptions: SOLARIS10_OPTIONS,
@@ -144,6 +156,8 @@ const GUIDES = "Oracle Solaris zones guides";
 const SOLARIS_NATIVE: Row = {
   ...INIT,
   root: "whole",
+  bootEnvironment: false,
+  onDemandLinks: false,
   mounts: SOLARIS10_MOUNTS,
   install: ["copy"],
   installOptions: [],
@@ -157,6 +171,8 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
     sn1: {
       ...INIT,
       root: "whole",
+      bootEnvironment: false,
+      onDemandLinks: false,
       mounts: SOLARIS10_MOUNTS,
       install: ["copy"],
       installOptions: [],
@@ -176,6 +192,7 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
     illumos: {
       ...packaged("illumos", "illumos", 99),
       root: "image",
+      bootEnvironment: false,
       install: ["image"],
       installOptions: IMAGE_OPTIONS,
       hooks: imageHooks,
@@ -184,6 +201,8 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
       ...INIT,
       init: "/native/usr/lib/brand/lx/lxinit",
       root: "image",
+      bootEnvironment: false,
+      onDemandLinks: true,
       mounts: LX_MOUNTS,
       install: ["image", "archive"],
       installOptions: IMAGE_OPTIONS,
@@ -230,6 +249,8 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
     lx: {
       ...INIT,
       root: "image",
+      bootEnvironment: false,
+      onDemandLinks: false,
       mounts: [DEV, ...BOOT_MOUNTS],
       install: ["archive"],
       installOptions: LX_2007_OPTIONS,

@@ -16,7 +16,7 @@ import {
   onlyForRoot,
   takeSnapshot,
 } from "./datasets.ts";
-import { bootEnvironments, CLONE_BYTES, makeBootEnvironment } from "./install.ts";
+import { CLONE_BYTES, makeBootEnvironment } from "./install.ts";
 import { changeState, tell, tellFailure, warnOf } from "./reports.ts";
 import { copyTree } from "./roots.ts";
 import type { CloneOptions, FileWork } from "./work.ts";
@@ -101,7 +101,7 @@ function cloneFiles(
   { copy, snapshot }: CloneOptions,
 ): Outcome<Installation> {
   const { host, entry } = work;
-  const packaged = bootEnvironments(runtimeOf(host, entry.definition));
+  const packaged = runtimeOf(host, entry.definition).bootEnvironment;
   const theirs = source.installation?.root ?? datasetOn(host, zonepathOf(source));
   if (theirs === undefined || copy) {
     if (snapshot !== undefined) return denied("EINVAL", "clone/snapshot", "-s is for zones on ZFS.");
@@ -159,7 +159,7 @@ function newSnapshot(
 function oldSnapshot({ host, entry }: FileWork, dataset: string, given: string): Outcome<string> {
   const [name = "", snapshot = given] = given.includes("@") ? given.split("@") : [dataset];
   const of = name === "" ? dataset : name;
-  const packaged = bootEnvironments(runtimeOf(host, entry.definition));
+  const packaged = runtimeOf(host, entry.definition).bootEnvironment;
   if (of !== dataset || !findDataset(host, of)?.snapshots?.includes(snapshot))
     return denied("ENOENT", "clone/snapshot", `There is no snapshot ${snapshot} of ${dataset}.`);
   if (!packaged && !/^SUNWzone\d+$/.test(snapshot))
@@ -200,7 +200,7 @@ function cloneZonepath({ host, process, entry }: FileWork, snapshot: string): Ou
 
 function copyFiles(work: FileWork, source: IndexEntry): Outcome<Installation> {
   const { host, entry } = work;
-  const packaged = bootEnvironments(runtimeOf(host, entry.definition));
+  const packaged = runtimeOf(host, entry.definition).bootEnvironment;
   const from = directoryThere(host, `${zonepathOf(source)}/root`);
   if (!from.ok) return from;
   const path = zonepathOf(entry);

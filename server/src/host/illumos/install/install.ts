@@ -66,15 +66,8 @@ export function installZone(work: FileWork, { dataset = true } = {}): Outcome {
 }
 
 /** Brands whose programs work with datasets alone. */
-export function needsDataset({ root, hooks, platform }: BrandRuntime): boolean {
-  if (platform === "solaris10") return false;
-  if (root === "image") return true;
-  return platform === "smartos" || bootEnvironments({ hooks });
-}
-
-/** Whether the root is a boot environment below the zonepath: a dataset of its own, which a program mounts. */
-export function bootEnvironments({ hooks }: Pick<BrandRuntime, "hooks">): boolean {
-  return hooks.preState?.does?.includes("boot environment") === true;
+export function needsDataset({ root, platform, bootEnvironment }: BrandRuntime): boolean {
+  return bootEnvironment || platform === "smartos" || (root === "image" && platform === "omnios");
 }
 
 function runInstaller(
@@ -130,7 +123,7 @@ function placeRefused(
       `The zonepath must be a dataset for brand ${runtime.brand}: the directory above it must be one.`,
       { causes },
     );
-  if (own !== undefined && bootEnvironments(runtime) && /^[^/]+\/ROOT(\/|$)/.test(own))
+  if (own !== undefined && runtime.bootEnvironment && /^[^/]+\/ROOT(\/|$)/.test(own))
     return denied("EINVAL", "install/rootds", "The zonepath lies in the boot environments of the host.", {
       causes,
     });
@@ -194,7 +187,7 @@ function makeRootOf(
     const dataset = findDataset(host, own);
     if (dataset) dataset.quota = plan.quota;
   }
-  if (bootEnvironments(runtime)) return makeBootEnvironment(work, own);
+  if (runtime.bootEnvironment) return makeBootEnvironment(work, own);
   if (plan.way !== "image") {
     ensureDirectory(host, path);
     return plain;
