@@ -33,7 +33,10 @@ type Values = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Definition {
   readonly properties?: Readonly<Record<string, string>>;
-  /** Each with its type and its properties: `{ type: "net", physical: "e1000g0" }`. */
+  /**
+   * Each with its type and its properties: `{ type: "net", physical: "e1000g0" }`. The type of a file system, which is a
+   * property as well, is called `fstype`.
+   */
   readonly resources?: readonly ({ readonly type: string } & Values)[];
 }
 
@@ -52,7 +55,7 @@ export function define(name: string, { properties = {}, resources = [] }: Defini
         type,
         properties: Object.fromEntries(
           Object.entries(rest).map(([key, value]) => [
-            key,
+            key === "fstype" ? "type" : key,
             [value].flat().map((one) => ({ value: one, cause: cause(`${type} ${key}=${one}`) })),
           ]),
         ),

@@ -1,10 +1,10 @@
 import { denied } from "../../decision.ts";
 import { readOptions } from "../../shell/options.ts";
-import type { IndexEntry, ZoneState } from "../types.ts";
-import { daemonOf, notice } from "../zoneadmd/daemon.ts";
+import type { IndexEntry, StoredState } from "../types.ts";
 import { shutdownZone } from "../zoneadmd/shutdown.ts";
-import { stateOf } from "../zones.ts";
+import { storeState } from "../zones.ts";
 import { check } from "./checks.ts";
+import type { Finding } from "./findings.ts";
 import { askDaemon, complain, ERROR, OK, type Run, USAGE } from "./run.ts";
 import { usageOf } from "./usage.ts";
 import { verifyZone } from "./verify.ts";
@@ -18,7 +18,15 @@ export function misused(run: Run): number {
 
 /** Verifies for a command; whether it may go on. */
 export function verified(run: Run, entry: IndexEntry): boolean {
-  const findings = verifyZone({ host: run.host, process: run.process, entry, command: run.command });
+  return report(
+    run,
+    entry,
+    verifyZone({ host: run.host, process: run.process, entry, command: run.command }),
+  );
+}
+
+/** Prints what a verification has found; whether that lets the command go on. */
+export function report(run: Run, entry: IndexEntry, findings: readonly Finding[]): boolean {
   for (const { severity, rule, text, causes, unsure } of findings) {
     run.err.push(`${severity === "error" ? "could not verify" : "WARNING:"} ${text}`);
     run.host.emit({
@@ -127,7 +135,7 @@ export function unmount(run: Run): number {
 }
 
 /** States that `mark` can give: the forced forms are private. */
-const MARKS: readonly (readonly [ZoneState, forced: boolean])[] = [
+const MARKS: readonly (readonly [StoredState, forced: boolean])[] = [
   ["incomplete", false],
   ["incomplete", true],
   ["configured", true],
@@ -142,26 +150,7 @@ export function mark(run: Run): number {
   if (!known || more.length > 0) return misused(run);
   const entry = check(run, "mark");
   if (typeof entry === "number") return entry;
-  const from = entry.state;
-  entry.state = known[0] as IndexEntry["state"];
-  if (from !== entry.state) tellState(run, from, `Zone ${entry.name} is marked as ${entry.state}.`);
+  const state = known[0];
+  storeState(run.host, entry, state, `Zone ${entry.name} is marked as ${state}.`);
   return OK;
-}
-
-/** An event for another state of the index. */
-export function tellState(run: Run, from: ZoneState, message: string): void {
-  const to = stateOf(run.host, run.zone);
-  run.host.emit({
-    container: run.zone,
-    kind: "zone.state",
-    from,
-    ...(to && { to }),
-    message,
-    outcome: "ok",
-  });
-}
-
-/** Whoever watches the console of a zone that is uninstalled is let go. */
-export function tellUninstalling(run: Run): void {
-  if (daemonOf(run.host, run.zone)) notice(run.host, run.zone, "uninstalling");
 }

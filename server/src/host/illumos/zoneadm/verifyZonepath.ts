@@ -20,10 +20,8 @@ const LATER: readonly string[] = ["boot", "reboot", "ready"];
 const MAKES: readonly string[] = ["verify", "install", "clone", "move", "attach"];
 
 export function verifyZonepath(about: Verification): Finding[] {
-  const { entry, command } = about;
+  const { entry } = about;
   const cause = propertyCause(entry.definition, "zonepath");
-  // An attach brings the directory along, and looks at it afterwards.
-  if (command === "attach") return verifyRoot(about, property(entry.definition, "zonepath"), cause);
   return validateZonepath(about, property(entry.definition, "zonepath"), cause);
 }
 
@@ -115,7 +113,7 @@ function verifyPlace({ host, entry, command }: Verification, path: string, cause
     });
 }
 
-/** A zone that is only configured should have no root yet. */
+/** A zone that is only configured should have no root yet, unless that is about to be attached. */
 function verifyRoot({ host, entry, command }: Verification, path: string, cause?: Cause): Finding[] {
   if (entry.state !== "configured" || command === "attach") return [];
   const root = findDirectory(host, `${path}/root`);

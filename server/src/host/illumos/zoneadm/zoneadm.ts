@@ -1,6 +1,7 @@
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { boot, halt, mark, mount, ready, reboot, shutdown, unmount, verify } from "./commands.ts";
+import { attach, clone, detach, install, move, sysboot, uninstall } from "./files.ts";
 import { list } from "./list.ts";
 import type { ZoneadmCall, ZoneadmResult } from "./result.ts";
 import { complain, ERROR, OK, type Run, USAGE } from "./run.ts";
@@ -9,14 +10,21 @@ import { help } from "./usage.ts";
 /** zoneadm(8). Source: usr/src/cmd/zoneadm/zoneadm.c. */
 
 const COMMANDS: Readonly<Record<string, (run: Run) => number>> = {
+  attach,
   boot,
+  clone,
+  detach,
   halt,
+  install,
   list,
   mark,
   mount,
+  move,
   ready,
   reboot,
   shutdown,
+  sysboot,
+  uninstall,
   unmount,
   verify,
 };
