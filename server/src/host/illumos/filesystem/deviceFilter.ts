@@ -64,12 +64,9 @@ export function filterOf(host: Host, { brand, ipType }: Zone): BrandFilter {
   return brandFilter(brand, ipType, platformOf(host));
 }
 
-/** The patterns of `device` resources, below /dev, which the kernel gets as the zone is readied. */
-export function devicePatterns({ definition }: Zone): string[] {
-  return (definition ? resourcesOf(definition, "device") : []).flatMap((resource) => {
-    const match = textOf(resource, "match");
-    return match === undefined ? [] : [belowDev(match)];
-  });
+/** The patterns of `device` resources, below /dev, as the kernel got them when the zone was readied. */
+function patternsOf({ devices }: Zone): string[] {
+  return devices.map(belowDev);
 }
 
 function belowDev(path: string): string {
@@ -97,7 +94,7 @@ export function deviceResource({ definition }: Zone, name: string): ZoneResource
 /** Whether a device of the global zone exists under its own name in a zone. */
 export function passes(host: Host, zone: Zone, name: string): boolean {
   const { exact, patterns } = filterOf(host, zone);
-  if (exact.has(name) || zone.devices.some((pattern) => deviceMatches(pattern, name))) return true;
+  if (exact.has(name) || patternsOf(zone).some((pattern) => deviceMatches(pattern, name))) return true;
   return patterns.some((pattern) =>
     deviceMatches(pattern.includes("%") ? expand(pattern, tokensOf(host, zone)) : pattern, name),
   );
@@ -108,7 +105,7 @@ export function passesDirectory(host: Host, zone: Zone, name: string): boolean {
   const { exact, directories, patterns } = filterOf(host, zone);
   if (exact.has(name) || directories.has(name)) return true;
   const deep = [
-    ...zone.devices,
+    ...patternsOf(zone),
     ...patterns
       .filter((pattern) => pattern.includes("%"))
       .map((pattern) => expand(pattern, tokensOf(host, zone))),
