@@ -1,0 +1,113 @@
+import { pass } from "@zonewarden/server/host/clock";
+import { reserve, touch, unreserve } from "@zonewarden/server/host/illumos/resources/memory";
+import { usageOf } from "@zonewarden/server/host/illumos/resources/rctls";
+import { sampleResident } from "@zonewarden/server/host/illumos/resources/residentMemory";
+import {
+  freeSwap,
+  swapAdd,
+  swapDevices,
+  swapRemove,
+  swapSummary,
+} from "@zonewarden/server/host/illumos/resources/swap";
+import { illumosOf } from "@zonewarden/server/host/illumos/state";
+import { describe, expect, test } from "vitest";
+import { define, globalRoot, ok, running, zoneHost } from "../harness.ts";
+import { result } from "../process/world.ts";
+
+const MB = 1 << 20;
+
+function capped(system: "omnios" | "illumos", physical = "64m") {
+  const host = zoneHost({ system });
+  const brand = system === "illumos" ? "ipkg" : "lipkg";
+  const definition = define("web", {
+    properties: { brand },
+    resources: [{ type: "capped-memory", physical }],
+  });
+  const { zone, root } = running(host, definition);
+  return { host, zone, root };
+}
+
+const resident = ({ host, zone }: ReturnType<typeof capped>) =>
+  usageOf(host, zone, "zone.max-physical-memory");
+
+describe("a cap on resident memory", () => {
+  test("is no refusal: what is above goes to swap at once where the kernel has the control", () => {
+    const about = capped("omnios");
+    ok(reserve(about.host, about.root, 100 * MB));
+    const touched = touch(about.host, about.root, 100 * MB);
+    expect(touched.decision).toMatchObject({ verdict: "contained", rule: "rctl/zone.max-physical-memory" });
+    expect(touched.decision.causes[0]?.what).toBe("capped-memory physical=64m");
+    expect(resident(about)).toBe(64 * MB);
+  });
+
+  test("is exceeded until the next sample of rcapd elsewhere", () => {
+    const about = capped("illumos");
+    const { host, root } = about;
+    ok(reserve(host, root, 100 * MB));
+    sampleResident(host);
+    expect(touch(host, root, 100 * MB).decision.verdict).toBe("allow");
+    expect(resident(about)).toBeGreaterThan(64 * MB);
+    pass(host, 5000);
+    expect(sampleResident(host).map(({ zone }) => zone)).toEqual([about.zone.id]);
+    expect(resident(about)).toBe(64 * MB);
+    expect(host.events.at(-1)).toMatchObject({ kind: "zone.memory", container: "web" });
+  });
+
+  test("takes from the largest process, and leaves locked pages", () => {
+    const about = capped("illumos");
+    const { host, root } = about;
+    root.memory = { resident: 200 * MB, virtual: 200 * MB, locked: 100 * MB };
+    pass(host, 5000);
+    sampleResident(host);
+    expect(root.memory.resident).toBe(100 * MB);
+  });
+
+  test("switches rcapd on", () => {
+    expect(illumosOf(capped("illumos").host).services["svc:/system/rcap:default"]).toBe(true);
+    expect(illumosOf(capped("omnios").host).services["svc:/system/rcap:default"]).toBeUndefined();
+  });
+
+  test("nobody samples where no zone has one", () => {
+    const host = zoneHost({ system: "illumos" });
+    pass(host, 60_000);
+    expect(sampleResident(host)).toEqual([]);
+  });
+});
+
+describe("swap", () => {
+  test("of the machine bounds all zones together", () => {
+    const host = zoneHost();
+    const { root } = running(host, define("web"));
+    const free = freeSwap(host);
+    expect(result(reserve(host, root, free))).toBe("ok");
+    expect(reserve(host, root, 1)).toMatchObject({ errno: "EAGAIN", decision: { rule: "swap/machine" } });
+    unreserve(root, free);
+    expect(freeSwap(host)).toBe(free);
+  });
+
+  test("a zone with a limit takes it for the machine's", () => {
+    const host = zoneHost();
+    const { root } = running(host, define("web", { resources: [{ type: "capped-memory", swap: "256m" }] }));
+    const { used, available } = swapSummary(host, root);
+    expect(used + available).toBe(256 * MB);
+    const outside = swapSummary(host, globalRoot(host));
+    expect(outside.available).toBeGreaterThan(available);
+  });
+
+  test("devices are of the global zone", () => {
+    const host = zoneHost();
+    const { root } = running(host, define("web"));
+    expect(swapAdd(host, root, "/dev/zvol/dsk/rpool/more", MB).decision.rule).toBe("priv/sys_config");
+    const global = globalRoot(host);
+    const before = freeSwap(host);
+    ok(swapAdd(host, global, "/dev/zvol/dsk/rpool/more", 1024 * MB));
+    expect(result(swapAdd(host, global, "/dev/zvol/dsk/rpool/more", MB))).toBe("EEXIST");
+    expect(swapDevices(host).map(({ bytes }) => bytes)).toEqual([2048 * MB, 1024 * MB]);
+    expect(freeSwap(host)).toBe(before + 1024 * MB);
+    ok(reserve(host, root, before + MB));
+    expect(result(swapRemove(host, global, "/dev/zvol/dsk/rpool/more"))).toBe("ENOMEM");
+    unreserve(root, before + MB);
+    ok(swapRemove(host, global, "/dev/zvol/dsk/rpool/more"));
+    expect(result(swapRemove(host, global, "/dev/zvol/dsk/rpool/more"))).toBe("EINVAL");
+  });
+});
