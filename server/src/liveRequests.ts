@@ -8,6 +8,7 @@ import {
 } from "vscode-languageserver";
 import type { LiveServer } from "./live/liveServer.ts";
 import {
+  type DescribeRequest,
   type EventView,
   type ExecRequest,
   type ExplainRequest,
@@ -23,6 +24,7 @@ import {
   type WorkspaceFiles,
 } from "./protocol.ts";
 import type { Publisher } from "./publisher.ts";
+import { nextTurn } from "./turns.ts";
 import { pathOf } from "./uris.ts";
 import type { LazyHostReader } from "./workspace/hostReader.ts";
 import type { Workspace } from "./workspace/workspace.ts";
@@ -129,6 +131,7 @@ export function registerLive(
   answer(METHODS.inspect, (server, request: InspectRequest) => server.inspect(request));
   answer(METHODS.snapshot, (server, request: SnapshotRequest) => server.snapshot(request));
   answer(METHODS.text, (server, request: TextRequest) => server.text(request));
+  answer(METHODS.describe, (server, request: DescribeRequest) => server.describe(request));
   answer(METHODS.explain, (server, request: ExplainRequest) => server.explain(request));
   answer(METHODS.probe, (server, request: ProbeRequest) => server.probe(request));
   answer(
@@ -148,7 +151,7 @@ export function registerLive(
         report: (events) => report(host, events),
         goOn: async () => {
           tell();
-          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise<void>((resolve) => nextTurn(resolve));
           return !token.isCancellationRequested;
         },
       });

@@ -1,6 +1,8 @@
 import type {
   CommandOutcome,
   DecisionView,
+  DescribeOutcome,
+  DescribeRequest,
   ExecOutcome,
   ExecRequest,
   ExplainRequest,
@@ -21,6 +23,7 @@ import { type Lens, lensesOf } from "./codeLens.ts";
 import { type Running, runCommand } from "./commands.ts";
 import { exec } from "./consoles.ts";
 import { containerText } from "./containerText.ts";
+import { describeHost } from "./describe/describe.ts";
 import { inspect } from "./inspect.ts";
 import type { ListedFile } from "./knownFiles.ts";
 import type { CountProblems } from "./liveHost.ts";
@@ -87,6 +90,10 @@ export class LiveServer {
   text(request: TextRequest): string | null {
     const live = this.hosts.get(request.host);
     return (live && containerText(live, request)) ?? null;
+  }
+
+  describe(request: DescribeRequest): DescribeOutcome {
+    return describeHost(request);
   }
 
   explain({ host, container, probe }: ExplainRequest): DecisionView | null {

@@ -9,7 +9,7 @@ import {
 } from "jsonc-parser";
 import { type Range, TextDocument } from "vscode-languageserver-textdocument";
 import { complete } from "../host/machine/complete.ts";
-import type { HostDescription } from "../host/machine/definition.ts";
+import type { HostDescription, HostFile } from "../host/machine/definition.ts";
 import type { HostProblem, HostProblemKind } from "../host/machine/problems.ts";
 import { validateHostFile } from "../host/machine/validate.ts";
 
@@ -26,17 +26,23 @@ interface Found {
 }
 
 /** Reads a host file: JSON in which comments and a comma behind the last item are allowed. */
-export function readHostFile(text: string): { description?: HostDescription; problems: PlacedProblem[] } {
-  const { description, problems } = read(text);
+export function readHostFile(text: string): {
+  /** As it is written. */
+  file?: HostFile;
+  /** With all that it leaves out. */
+  description?: HostDescription;
+  problems: PlacedProblem[];
+} {
+  const { file, problems } = read(text);
   const lines = TextDocument.create("", "jsonc", 0, text);
   const placed = problems.map((problem): PlacedProblem => {
     const range = { start: lines.positionAt(problem.start), end: lines.positionAt(problem.end) };
     return { ...problem, range };
   });
-  return { ...(description && { description }), problems: placed };
+  return { ...(file && { file, description: complete(file) }), problems: placed };
 }
 
-function read(text: string): { description?: HostDescription; problems: Found[] } {
+function read(text: string): { file?: HostFile; problems: Found[] } {
   const errors: ParseError[] = [];
   const content = text.replace(/^\uFEFF/, " ");
   const root = parseTree(content, errors, { allowTrailingComma: true });
@@ -47,7 +53,7 @@ function read(text: string): { description?: HostDescription; problems: Found[] 
   const { file, problems } = validateHostFile(getNodeValue(root));
   const placed = problems.map((problem) => place(problem, root));
   placed.sort((a, b) => a.start - b.start || a.end - b.end);
-  return file ? { description: complete(file), problems: [] } : { problems: placed };
+  return file ? { file, problems: [] } : { problems: placed };
 }
 
 /** Only the first error counts: what follows is mostly its consequence. */

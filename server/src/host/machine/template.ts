@@ -64,7 +64,7 @@ function comment(key: keyof HostFile): string[] {
 }
 
 /** A value: simple ones and lists of words on one line, others with an item in each line. */
-function write(value: unknown): string {
+export function write(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const list = Array.isArray(value);
   const items = list
