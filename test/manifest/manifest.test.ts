@@ -7,28 +7,93 @@ const { contributes } = manifest;
 const client = sources("client/src");
 
 describe("commands", () => {
-  const registered = [...client.matchAll(/registerCommand\(\s*"([^"]+)"/g)].map(([, id]) => id);
-
-  it.each(contributes.commands)(
-    "$command has a title, a category and code",
-    ({ command, title, category }) => {
-      expect(title).toBeTruthy();
-      expect(category).toBeTruthy();
-      expect(registered).toContain(command);
-    },
-  );
-
-  it("has no code for a command that is not contributed", () => {
-    expect(registered.toSorted()).toEqual(contributes.commands.map(({ command }) => command).toSorted());
+  // That each has code is seen in a real editor: test/vscode/suite/manifest.test.ts.
+  it.each(contributes.commands)("$command has a title and a category", ({ title, category }) => {
+    expect(title).toMatch(/^%.+%$/);
+    expect(category).toBe("%command.category%");
   });
 
-  it("has menu entries for contributed commands only, under conditions that the code sets", () => {
-    for (const { command, when } of Object.values(contributes.menus).flat()) {
-      expect(contributes.commands.map((one) => one.command)).toContain(command);
-      for (const [key] of when?.matchAll(/zonewarden\.[\w.]+/g) ?? []) {
-        expect(client).toContain(`"setContext", "${key}"`);
-      }
+  it("all are in the palette under a condition: none runs where it has no meaning", () => {
+    const palette = contributes.menus["commandPalette"] ?? [];
+    expect(palette.map(({ command }) => command).toSorted()).toEqual(
+      contributes.commands.map(({ command }) => command).toSorted(),
+    );
+    expect(palette.filter(({ when }) => !when)).toEqual([]);
+  });
+
+  it.each(Object.keys(contributes.menus))("%s has contributed commands only", (menu) => {
+    const known = contributes.commands.map(({ command }) => command);
+    for (const { command } of contributes.menus[menu] ?? []) expect(known).toContain(command);
+  });
+
+  it("have icons where a menu shows nothing else", () => {
+    const shown = Object.values(contributes.menus)
+      .flat()
+      .filter((entry) => /^(inline|navigation)/.test((entry as { group?: string }).group ?? ""));
+    const iconless = contributes.commands.filter(({ icon }) => !icon).map(({ command }) => command);
+    const inMenusOfText = new Set(contributes.menus["editor/context"]?.map(({ command }) => command));
+    expect(
+      shown.map(({ command }) => command).filter((one) => iconless.includes(one) && !inMenusOfText.has(one)),
+    ).toEqual([]);
+  });
+});
+
+describe("conditions", () => {
+  /** Keys of VS Code itself that conditions may use. */
+  const ofEditor = new Set([
+    ...["view", "viewItem", "workbenchState", "resourceLangId", "resourceScheme", "editorLangId"],
+    ...["activeWebviewPanelId", "config.zonewarden.enable"],
+  ]);
+  const conditions = [
+    ...Object.values(contributes.menus).flat(),
+    ...Object.values(contributes.views).flat(),
+    ...contributes.viewsWelcome,
+  ].flatMap(({ when }) => when ?? []);
+
+  it.each([...new Set(conditions)])("%s uses keys that are set", (when) => {
+    const set = new Set([...client.matchAll(/"setContext",\s*"([^"]+)"/g)].map(([, key]) => key));
+    const views = Object.values(contributes.views)
+      .flat()
+      .map(({ id }) => id);
+    for (const term of when.split(/&&|\|\|/)) {
+      const [, key = "", operator = "", value = ""] =
+        /^\s*!?([\w.]+)\s*(==|!=|=~)?\s*(.*?)\s*$/.exec(term) ?? [];
+      if (key === "false") continue;
+      expect(ofEditor.has(key) || set.has(key), key).toBe(true);
+      if (key === "view") expect(views).toContain(value);
+      if (operator === "=~") expect(() => new RegExp(value.replace(/^\/|\/\w*$/g, ""))).not.toThrow();
     }
+  });
+});
+
+describe("the walkthrough", () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+  it("has five steps with different names", () => {
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(5);
+  });
+
+  it.each(steps)("$id has a text, and links to commands that there are", ({ description, media }) => {
+    expect(existsSync(join(root, media.markdown))).toBe(true);
+    const text = (nls[description.replaceAll("%", "")] ?? "") + read(media.markdown);
+    const known = contributes.commands.map(({ command }) => command);
+    for (const [, command] of text.matchAll(/\(command:(zonewarden\.[\w.]+)/g))
+      expect(known).toContain(command);
+  });
+});
+
+describe("the problem matcher", () => {
+  const { regexp } = contributes.problemMatchers[0]?.pattern ?? { regexp: "(?!)" };
+
+  it.each([
+    ["jail.conf:3:2: error: No such parameter [jail/unknown-parameter]", ["jail.conf", "3", "2", "error"]],
+    ["a/b.zonecfg:10:1: warning: x: y [zonecfg/z-1]", ["a/b.zonecfg", "10", "1", "warning"]],
+  ])("reads %s", (line, parts) => {
+    expect(new RegExp(regexp).exec(line)?.slice(1, 5)).toEqual(parts);
+  });
+
+  it("leaves the summary alone", () => {
+    expect(new RegExp(regexp).test("2 errors, 1 warning in 3 files")).toBe(false);
   });
 });
 
@@ -78,6 +143,8 @@ describe("settings", () => {
 describe("files", () => {
   const paths = [
     manifest.icon,
+    ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+    ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
     ...contributes.languages.flatMap(({ configuration }) => configuration ?? []),

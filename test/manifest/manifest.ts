@@ -9,6 +9,11 @@ interface Command {
   command: string;
   title?: string;
   category?: string;
+  icon?: string;
+}
+
+interface Conditional {
+  when?: string;
 }
 
 interface Setting {
@@ -22,6 +27,7 @@ interface Setting {
 /** The parts of package.json the tests look at. */
 export interface Manifest {
   main: string;
+  browser: string;
   icon: string;
   activationEvents?: string[];
   contributes: {
@@ -29,7 +35,14 @@ export interface Manifest {
     grammars: { language: string; scopeName: string; path: string }[];
     snippets: { language: string; path: string }[];
     commands: Command[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, ({ command: string } & Conditional)[]>;
+    viewsContainers: { activitybar: { id: string; title: string; icon: string }[] };
+    views: Record<string, ({ id: string; name: string; icon: string } & Conditional)[]>;
+    viewsWelcome: ({ view: string; contents: string } & Conditional)[];
+    walkthroughs: {
+      steps: { id: string; description: string; media: { markdown: string }; completionEvents?: string[] }[];
+    }[];
+    problemMatchers: { name: string; pattern: { regexp: string } }[];
     configuration: { properties: Record<string, Setting> };
   };
 }

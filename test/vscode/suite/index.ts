@@ -1,6 +1,7 @@
 import "./languages.test.ts";
 import "./diagnostics.test.ts";
 import "./features.test.ts";
+import "./manifest.test.ts";
 import "./zonecfg.test.ts";
 import "./crash.test.ts";
 import { runAll } from "./runner.ts";
