@@ -156,6 +156,8 @@ export interface FileRules {
   mode(host: Host, process: Process, node: FileNode, mode: number): Outcome<number>;
   /** Whether a process may give a node to a user and a group. */
   owner(host: Host, process: Process, vnode: Vnode, uid: number, gid: number): Outcome;
+  /** What has mounted a file system with its options: a line of a configuration, where one did. */
+  mountCause(host: Host, mount: Mount): Cause;
 }
 
 export interface FilePolicy {
@@ -227,6 +229,8 @@ export interface NetworkPolicy {
   outbound(host: Host, stack: Vnet, link: Interface, source: string): Cause | undefined;
   /** The route of a packet that comes from a stack itself; with a sender's address where one is known, else empty. */
   route(host: Host, stack: Vnet, source: string, destination: string, fib: number): Route | undefined;
+  /** Whether a destination may have several routes, by different gateways, beside that of an interface. */
+  readonly manyRoutes: boolean;
   /** The interface of another stack that answers for an address on the network of an interface, with no router between. */
   neighbour(host: Host, from: Located, address: string): Located | undefined;
   /** Whether frames of an interface leave the machine. */

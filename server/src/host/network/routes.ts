@@ -60,11 +60,15 @@ export function routeAdd(host: Host, process: Process, request: RouteRequest): O
     return denied("ENETUNREACH", "route/gateway", `No interface leads to the gateway ${gateway}.`, {
       causes: [{ what: `${gateway} is on no network of an interface`, from: "host" }],
     });
-  const same = (route: Route) =>
-    route.family === family && route.destination === destination && route.fib === fib;
-  if (allRoutes(stack).some(same))
-    return denied("EEXIST", "route/exists", `There is a route to ${destination} already.`);
   const route: Route = { family, destination, gateway: next ?? linkGateway(link), interface: link.name, fib };
+  const { manyRoutes } = host.kernel.network;
+  const same = (other: Route) =>
+    other.family === family &&
+    other.destination === destination &&
+    other.fib === fib &&
+    (!manyRoutes || other.gateway === route.gateway);
+  if ((manyRoutes ? stack.routes : allRoutes(stack)).some(same))
+    return denied("EEXIST", "route/exists", `There is a route to ${destination} already.`);
   if (request.kind) route.kind = request.kind;
   stack.routes.push(route);
   return allowed(route, "route/add", `${destination} is reached through ${gateway}.`, {
@@ -86,8 +90,13 @@ export function routeDelete(host: Host, process: Process, request: RouteRequest)
   if (wrong) return wrong;
   const stack = vnetOf(host, process);
   const { destination, family } = target;
+  const gateway = host.kernel.network.manyRoutes ? request.gateway : undefined;
   const route = stack.routes.find(
-    (r) => r.family === family && r.destination === destination && r.fib === fib,
+    (r) =>
+      r.family === family &&
+      r.destination === destination &&
+      r.fib === fib &&
+      (gateway === undefined || r.gateway === gateway || r.interface === gateway),
   );
   if (!route) return denied("ESRCH", "route/missing", `There is no route to ${destination}.`);
   stack.routes = stack.routes.filter((other) => other !== route);

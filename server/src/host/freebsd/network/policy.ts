@@ -47,6 +47,7 @@ export const networkPolicy: NetworkPolicy = {
   freePorts: { first: 10_000, last: 65_535 },
   owner: () => undefined,
   route: (_, stack, __, destination, fib) => findRoute(stack, destination, fib),
+  manyRoutes: false,
   neighbour: neighbourOf,
   leadsOut: (host, from) => segmentOf(host, from).outward.length > 0,
   outer: outerStacks,

@@ -223,13 +223,13 @@ export function createVlan(
 ): Outcome<Datalink> {
   const may = privilege(host, process, "sys_dl_config");
   if (!may.ok) return may;
+  if (!Number.isInteger(vid) || vid < 1 || vid > 4094)
+    return denied("EINVAL", "dladm/vid", "A VLAN tag is a number from 1 to 4094.");
   const { container } = process.credential;
   const taken = mayCall(host, container, name);
   if (taken) return taken;
   const lower = lowerOf(host, container, over, ["phys", "aggr", "etherstub"]);
   if (!lower.ok) return lower;
-  if (!Number.isInteger(vid) || vid < 1 || vid > 4094)
-    return denied("EINVAL", "dladm/vid", "A VLAN tag is a number from 1 to 4094.");
   const same = linksOver(host, lower.value.name).find((other) => other.class === "vlan" && other.vid === vid);
   if (same) return denied("EEXIST", "dladm/vlan", `${same.name} is VLAN ${vid} of ${over}.`);
   const { mac, mtu } = lower.value;

@@ -82,7 +82,11 @@ function lend(host: Host, zone: Zone, wanted: WantedLink): Refused | undefined {
   protect(link, wanted);
   if (zone.pool !== "pool_default" && !("pool" in link.properties) && !("cpus" in link.properties)) {
     link.properties["pool"] = zone.pool;
-    link.causes["pool"] = zone.causes["pool"] ?? { what: `pool of zone ${zone.name}`, from: "inherited" };
+    link.causes["pool"] = {
+      ...zone.causes["pool"],
+      what: `pool=${zone.pool} of the zone`,
+      from: "inherited",
+    };
   }
   link.causes["zone"] = cause;
   changeLink(host, link, { zone: zone.id });
@@ -174,7 +178,7 @@ export function unplumbExclusive(host: Host, zone: Zone): void {
 
 function giveBack(host: Host, link: Datalink): void {
   const own = [...(link.controlled ? ["protection", "allowed-ips", "allowed-dhcp-cids"] : [])];
-  if (link.causes["pool"]) own.push("pool");
+  if (link.causes["pool"]?.from === "inherited") own.push("pool");
   for (const key of [...own, "zone"]) {
     delete link.properties[key];
     delete link.causes[key];

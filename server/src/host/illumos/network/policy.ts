@@ -37,6 +37,7 @@ export const networkPolicy: NetworkPolicy = {
   between: (host, from, _, destination) => keptFrom(host, from, destination),
   outbound: (host, stack, link, source) => passesLink(linkUnder(host, { stack, link }), source),
   route: routeFrom,
+  manyRoutes: true,
   neighbour,
   leadsOut,
   outer,
