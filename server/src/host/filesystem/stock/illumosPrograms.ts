@@ -23,7 +23,7 @@ export const ILLUMOS_PROGRAMS: Readonly<Record<string, string>> = {
   "usr/lib/fs/ufs": "fsck mount",
   "usr/lib/fs/zfs": "mount",
   "usr/lib": "pt_chmod utmpd utmp_update",
-  "usr/lib/brand/bhyve": "boot init prestate poststate support",
+  "usr/lib/brand/bhyve": "boot init prestate poststate support zhyve",
   "usr/lib/brand/emu": "boot init prestate poststate support",
   "usr/lib/brand/illumos": "createzone poststate prestate uninstall",
   "usr/lib/brand/ipkg": "attach clone detach pkgcreatezone poststate prestate uninstall",

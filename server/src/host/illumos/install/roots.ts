@@ -57,10 +57,10 @@ export function contentsOf(
   inherited: readonly string[],
   extra: readonly string[] = [],
 ): Contents {
-  const { root, install } = runtime;
+  const { brand, root, install } = runtime;
   if (root === "minimal") return { packages: [], bytes: MINIMAL_BYTES };
   if (root === "image") return { packages: [], bytes: IMAGE_BYTES };
-  const platform = platformOf(host);
+  const platform = /^solaris(8|9|10)$/.test(brand) ? "solaris10" : platformOf(host);
   // What copies the packages of the host has all of them; others take those that a zone needs.
   const packages = packagesOf(platform, install.includes("copy") ? "full" : "core");
   const asked = packagesOf(platform, "full").filter(
@@ -83,8 +83,12 @@ function isCalled({ name }: ZonePackage, wanted: string): boolean {
 export function fillRoot(host: Host, path: string, entry: IndexEntry, inherited: readonly string[]): void {
   const brand = entry.definition.properties["brand"]?.value ?? "";
   const runtime = brandRuntime(brand, platformOf(host));
+  for (const { special, type } of runtime.mounts)
+    if (type === "lofs" && special.startsWith("%R/"))
+      ensureDirectory(host, special.replace("%R", path.slice(0, path.lastIndexOf("/"))), false);
   if (runtime.root === "minimal") {
     fillMinimal(host, path, entry);
+    if (!runtime.init.startsWith("/usr/")) putFile(host, `${path}${runtime.init}`, "#!/bin/bash\n", 0o755);
     return;
   }
   const root = makeRoot(host, path, brand === "lx" ? LINUX : undefined);

@@ -1,3 +1,4 @@
+import type { BrandRuntime } from "../../../catalog/illumos/brandRuntime.ts";
 import { pass } from "../../clock.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { runtimeOf } from "../zoneadmd/creation.ts";
@@ -39,14 +40,16 @@ export function uninstallZone(work: FileWork): Outcome {
 /** Snapshots that were made to be cloned: by zoneadm, by the program of a brand. */
 const MADE = /^SUNWzone\d+$|_snap\d*$|^zone-\d+$/;
 
-/** Programs of virtual machines and images destroy the dataset with whatever is in it. */
-const THOROUGH: ReadonlySet<string> = new Set(["minimal", "image"]);
+/** Programs of virtual machines, of images and of SmartOS destroy the dataset with whatever is in it. */
+function isThorough({ root, platform }: BrandRuntime): boolean {
+  return root === "minimal" || root === "image" || platform === "smartos";
+}
 
 function removeFiles(work: FileWork, zonepath: string): Outcome {
   const { host, process, entry } = work;
   const own = datasetOn(host, zonepath);
   const foreign = foreignNames(host, zonepath);
-  const thorough = own !== undefined && THOROUGH.has(runtimeOf(host, entry.definition).root);
+  const thorough = own !== undefined && isThorough(runtimeOf(host, entry.definition));
   const { root = datasetOn(host, `${zonepath}/root`) } = entry.installation ?? {};
   const made = (snapshot: string) => MADE.test(snapshot);
   if (root !== undefined) {

@@ -5,6 +5,8 @@ import {
 } from "../../../catalog/illumos/serviceManifests.ts";
 import { pass } from "../../clock.ts";
 import type { Host } from "../../host.ts";
+import { findProcess } from "../../process/processes.ts";
+import { changeProcess } from "../../process/processIndex.ts";
 import type { Zone } from "../types.ts";
 import { startDaemon } from "./daemons.ts";
 import {
@@ -24,11 +26,20 @@ import { type LinuxUnit, userLandOf } from "./userLand.ts";
 export function startServices(host: Host, zone: Zone): void {
   const land = userLandOf(zone);
   if (land.kind === "machine") {
+    becomeProgram(host, zone, land.command, land.args(zone.name));
+    host.emit({
+      container: zone.name,
+      kind: "process.start",
+      message: `init is ${land.command} now: the virtual machine runs (${zone.init}).`,
+      outcome: "ok",
+    });
     // What the guest does is its own business.
     pass(host, GUEST_TAKES);
     return;
   }
   if (land.kind === "linux") {
+    // The native program sets up the network and becomes the init of the distribution.
+    becomeProgram(host, zone, "init", ["/sbin/init"]);
     pass(host, LINUX_INIT_TAKES);
     for (const unit of land.units) startUnit(host, zone, unit);
     return;
@@ -51,6 +62,16 @@ export function startServices(host: Host, zone: Zone): void {
         ? "All enabled services are up as far as they can be."
         : `Milestone ${zone.milestone} is reached.`,
     outcome: "ok",
+  });
+}
+
+/** execve(2) by init. */
+function becomeProgram(host: Host, { init }: Zone, command: string, args: readonly string[]): void {
+  const process = init === null ? undefined : findProcess(host, init);
+  if (!process) return;
+  changeProcess(host, process, () => {
+    process.command = command;
+    process.args = [...args];
   });
 }
 

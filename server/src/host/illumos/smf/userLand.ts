@@ -5,7 +5,14 @@ import type { Zone } from "../types.ts";
 export type UserLand =
   | { readonly kind: "smf" }
   | { readonly kind: "linux"; readonly units: readonly LinuxUnit[] }
-  | { readonly kind: "machine" };
+  | Hypervisor;
+
+/** What init of a virtual machine turns into. */
+export interface Hypervisor {
+  readonly kind: "machine";
+  readonly command: string;
+  readonly args: (zone: string) => readonly string[];
+}
 
 export interface LinuxUnit {
   readonly unit: string;
@@ -35,9 +42,21 @@ const UNITS: readonly LinuxUnit[] = [
 
 const LINUX: UserLand = { kind: "linux", units: UNITS };
 const SMF: UserLand = { kind: "smf" };
-const MACHINE: UserLand = { kind: "machine" };
+
+/** Source: omniosorg/pkg5 src/brand/{bhyve,kvm,emu}/init. */
+const BHYVE: UserLand = {
+  kind: "machine",
+  command: "bhyve",
+  args: (zone) => [`bhyve-${zone}`, "-k", "/etc/bhyve.cfg"],
+};
+const QEMU: UserLand = {
+  kind: "machine",
+  command: "qemu-system-x86",
+  args: (zone) => ["/usr/bin/qemu-system-x86_64", "-name", zone, "-pidfile", "/tmp/vm.pid"],
+};
 
 export function userLandOf({ brand }: Pick<Zone, "brand">): UserLand {
   if (brand === "lx") return LINUX;
-  return brandRuntime(brand).root === "minimal" ? MACHINE : SMF;
+  if (brandRuntime(brand).root !== "minimal") return SMF;
+  return brand === "bhyve" ? BHYVE : QEMU;
 }
