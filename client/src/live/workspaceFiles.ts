@@ -1,5 +1,15 @@
 import { METHODS, type WorkspaceFiles } from "@zonewarden/server/protocol";
-import { type Disposable, type Event, RelativePattern, type Uri, workspace } from "vscode";
+import picomatch from "picomatch";
+import {
+  CancellationTokenSource,
+  type Disposable,
+  type Event,
+  FileType,
+  RelativePattern,
+  Uri,
+  type WorkspaceFolder,
+  workspace,
+} from "vscode";
 import { filePatterns, type LanguageId } from "../settings.ts";
 import type { LiveHosts } from "./liveHosts.ts";
 
@@ -9,9 +19,14 @@ const GLOBS: Readonly<Record<LanguageId, readonly string[]>> = {
   zonecfg: ["**/*.zonecfg", "**/*.zcfg", "**/*.zone.cfg"],
 };
 /** Folders that hold copies and no configurations. */
-const EXCLUDED = "**/{node_modules,.git}/**";
+const EXCLUDED_NAMES = new Set(["node_modules", ".git"]);
+const EXCLUDED = `**/{${[...EXCLUDED_NAMES].join(",")}}/**`;
 /** Configurations of one workspace that are looked at without being open. */
 const MOST = 2000;
+/** Directories that are looked into where the editor cannot search. */
+const MOST_DIRECTORIES = 2000;
+/** A search that takes longer is given up. */
+const SEARCH_MS = 5000;
 
 /** Tells the server which configurations lie in the workspace, at the beginning and whenever that changes. */
 export class WorkspaceFinder implements Disposable {
@@ -51,14 +66,60 @@ export class WorkspaceFinder implements Disposable {
 
   async #find(globs: readonly string[]): Promise<Uri[]> {
     const folders = workspace.workspaceFolders ?? [];
-    const searches = folders.flatMap((folder) =>
-      globs.map((glob) => workspace.findFiles(new RelativePattern(folder, glob), EXCLUDED, MOST)),
-    );
-    return (await Promise.all(searches)).flat();
+    const found = folders.map(async (folder) => (await search(folder, globs)) ?? (await walk(folder, globs)));
+    return (await Promise.all(found)).flat();
   }
 
   dispose(): void {
     clearTimeout(this.#pending);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+/** The files that globs match, by the search of the editor. `undefined` where it has none for such a folder. */
+async function search(folder: WorkspaceFolder, globs: readonly string[]): Promise<Uri[] | undefined> {
+  const source = new CancellationTokenSource();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // For a kind of file system that nobody searches, the editor waits without end for somebody who does.
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), SEARCH_MS);
+  });
+  const searches = globs.map((glob) =>
+    workspace.findFiles(new RelativePattern(folder, glob), EXCLUDED, MOST, source.token),
+  );
+  try {
+    return (await Promise.race([Promise.all(searches), late]))?.flat();
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    source.cancel();
+    source.dispose();
+  }
+}
+
+/** The same by looking into directories, the upper ones first. */
+async function walk(folder: WorkspaceFolder, globs: readonly string[]): Promise<Uri[]> {
+  const matches = picomatch([...globs], { dot: true });
+  const found: Uri[] = [];
+  const directories: { uri: Uri; path: string }[] = [{ uri: folder.uri, path: "" }];
+  for (let looked = 0; looked < directories.length && looked < MOST_DIRECTORIES; looked++) {
+    const { uri, path } = directories[looked] as { uri: Uri; path: string };
+    for (const [name, type] of await entriesOf(uri)) {
+      const inner = { uri: Uri.joinPath(uri, name), path: path === "" ? name : `${path}/${name}` };
+      // Links are not followed: one may lead upwards.
+      if (type === FileType.Directory && !EXCLUDED_NAMES.has(name)) directories.push(inner);
+      else if (type & FileType.File && matches(inner.path) && found.length < MOST) found.push(inner.uri);
+    }
+  }
+  return found;
+}
+
+/** Empty for a directory that may not be read. */
+async function entriesOf(directory: Uri): Promise<[string, FileType][]> {
+  try {
+    return await workspace.fs.readDirectory(directory);
+  } catch {
+    return [];
   }
 }
