@@ -7,14 +7,20 @@ import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
 import { dladm } from "./dladm.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ipadm } from "./ipadm.ts";
+import { ipcCommands } from "./ipc.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
 import { ping } from "./ping.ts";
+import { processorCommands } from "./pools.ts";
+import { controlCommands } from "./prctl.ts";
 import { privilegeCommands } from "./privileges.ts";
 import { prstat } from "./prstat.ts";
 import { ps, ptree } from "./ps.ts";
 import { route } from "./route.ts";
+import { schedulerCommands } from "./scheduler.ts";
 import { signalCommands } from "./signals.ts";
+import { storageCommands } from "./storage.ts";
+import { zoneCommands } from "./zones.ts";
 
 /** Where illumos has programs that other systems have elsewhere; all others of them are in /usr/bin. */
 const SBIN: ReadonlySet<string> = new Set(["chroot", "mknod", "chown"]);
@@ -36,10 +42,12 @@ function shells(): Command[] {
 /** All modelled programs, in the groups in which `help` lists them. */
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
+    ["Zones", zoneCommands],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands]],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc]],
-    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool")]],
-    ["System", machineCommands],
+    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands]],
+    ["Resources", [...controlCommands, ...schedulerCommands, ...processorCommands]],
+    ["System", [...machineCommands, ...ipcCommands]],
     ["Files", placed(fileCommands)],
     ["Text", placed(filterCommands)],
     ["Shell and users", [...placed(basicCommands), ...shells()]],

@@ -1,21 +1,30 @@
 import type { Host } from "@zonewarden/server/host/host";
-import { buildHost } from "@zonewarden/server/host/machine/build";
-import { freshInstallation } from "@zonewarden/server/host/machine/default";
 import { ShellSession } from "@zonewarden/server/host/shell/session";
+import { type Definition, define, running, zoneHost } from "../harness.ts";
 
-/** A machine with nothing on it but its system, and root at a terminal. */
-export function machine(system: "omnios" | "illumos" | "smartos" | "solaris" = "omnios"): {
+type System = "omnios" | "illumos" | "smartos" | "solaris";
+
+export interface Machine {
   readonly host: Host;
   /** Types a line; gives what is printed, errors last. */
   type(line: string): string;
-} {
-  const host = buildHost(freshInstallation(system));
-  const session = new ShellSession(host);
-  return {
-    host,
-    type(line) {
-      const { stdout, stderr } = session.run(line).result;
-      return stdout + stderr;
-    },
+  /** The same in a zone that runs. */
+  inside(zone: string, line: string): string;
+}
+
+/** A machine with nothing on it but its system and some zones that run, and root at a terminal of each. */
+export function machine(
+  system: System = "omnios",
+  zones: Readonly<Record<string, Definition>> = {},
+): Machine {
+  const host = zoneHost({ system });
+  for (const [name, definition] of Object.entries(zones)) running(host, define(name, definition));
+  const sessions = new Map<string, ShellSession>();
+  const at = (name: string, line: string): string => {
+    const session = sessions.get(name) ?? new ShellSession(host, host.kernel.containers.find(host, name));
+    sessions.set(name, session);
+    const { stdout, stderr } = session.run(line).result;
+    return stdout + stderr;
   };
+  return { host, type: (line) => at("global", line), inside: at };
 }
