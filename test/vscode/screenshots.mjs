@@ -143,6 +143,27 @@ async function outline(page) {
   await page.mouse.move(900, 20);
 }
 
+/** Boots all that is configured and opens the inspector of the host, or that of one container from its diagram. */
+async function inspector(page, container) {
+  await command(page, "View: Close Primary Side Bar");
+  await command(page, "Zonewarden: Boot All");
+  await page.waitForTimeout(3_000);
+  await command(page, "Zonewarden: Inspect Host");
+  const frame = await inspectorFrame(page);
+  if (!container) return frame.locator(".item").first().click();
+  await frame.locator(".item", { hasText: container }).first().dblclick();
+  await page.waitForTimeout(2_000);
+}
+
+/** The page inside of the two frames that VS Code puts a webview into. */
+async function inspectorFrame(page) {
+  const frame = page.frameLocator("iframe.webview").first().frameLocator("iframe");
+  await frame.locator("#inspector .section").first().waitFor({ timeout: 20_000 });
+  return frame;
+}
+
+const web1 = ["web1.jail.conf", "zonewarden.host.json"];
+
 /** Each scene begins in a fresh window, on a folder with its files; the first one is open. */
 const scenes = {
   diagnostics: { files: ["jail.conf"], play: problems },
@@ -179,6 +200,27 @@ const scenes = {
       await problems(page);
     },
   },
+  "inspector-host": { files: web1, play: (page) => inspector(page) },
+  "inspector-host-light": { files: web1, theme: "Default Light Modern", play: (page) => inspector(page) },
+  "inspector-jail": { files: web1, play: (page) => inspector(page, "www") },
+  "inspector-jail-high-contrast": {
+    files: web1,
+    theme: "Default High Contrast",
+    play: (page) => inspector(page, "www"),
+  },
+  "inspector-past": {
+    files: web1,
+    async play(page) {
+      await inspector(page, "db");
+      // Its own page is the last one that was opened.
+      const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
+      const slider = frame.getByRole("slider");
+      await slider.focus();
+      for (let step = 0; step < 12; step++) await slider.press("ArrowLeft");
+      await page.waitForTimeout(1_000);
+    },
+  },
+  "inspector-jail-narrow": { files: web1, width: 420, play: (page) => inspector(page, "www") },
   both: {
     files: ["jail.conf", "shared.zonecfg"],
     async play(page) {
@@ -200,12 +242,17 @@ const folder = join(work, "webhost");
 const server = await startServer({ vsix, settings });
 const { browser, stop } = await openBrowser();
 try {
-  for (const [name, { files, play }] of Object.entries(scenes)) {
+  for (const [name, { files, play, theme, width = 1280 }] of Object.entries(scenes)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     for (const file of files) await writeFile(join(folder, file), texts[file]);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
+    if (theme) {
+      await mkdir(join(folder, ".vscode"));
+      const own = JSON.stringify({ "workbench.colorTheme": theme });
+      await writeFile(join(folder, ".vscode", "settings.json"), own);
+    }
+    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: "dark" });
     const page = await context.newPage();
     await openWindow(page, server, join(folder, files[0]));
     await play(page);

@@ -11,8 +11,14 @@ const MILD = new Set(["boot", "apply", "install"]);
 /**
  * What a container is and what can be done with it.
  * @param inspectable whether this is shown elsewhere than in the container's own inspector
+ * @param following false for the past, in which nothing can be done
  */
-export function aboutContainer(container: ContainerView, texts: Texts, inspectable: boolean): HTMLElement {
+export function aboutContainer(
+  container: ContainerView,
+  texts: Texts,
+  inspectable: boolean,
+  following: boolean,
+): HTMLElement {
   const { id, name, type, stateText, description, health, number, location, plan, problems, commands } =
     container;
   return h(
@@ -37,13 +43,17 @@ export function aboutContainer(container: ContainerView, texts: Texts, inspectab
         .join(" · "),
     ),
     problems.errors + problems.warnings > 0 &&
-      h("div", { class: "problems" }, fillIn(texts.problems, problems.errors, problems.warnings)),
+      h(
+        "div",
+        { class: problems.errors > 0 ? "problems errors" : "problems" },
+        fillIn(texts.problems, problems.errors, problems.warnings),
+      ),
     plan && planOf(plan, texts),
     h(
       "div",
       { class: "buttons", role: "group", "aria-label": texts.commands },
       inspectable && h("button", { onclick: () => post({ kind: "inspect", container: id }) }, texts.open),
-      ...commands.map((command) =>
+      ...(following ? commands : []).map((command) =>
         h(
           "button",
           {
@@ -53,7 +63,8 @@ export function aboutContainer(container: ContainerView, texts: Texts, inspectab
           texts.command[command],
         ),
       ),
-      health === "running" &&
+      following &&
+        health === "running" &&
         h(
           "button",
           { class: "secondary", onclick: () => post({ kind: "console", container: id }) },

@@ -145,7 +145,9 @@ export class Diagram implements Part {
     const none = this.#scene?.inspection.containers.length === 0 ? texts.noContainers : texts.selectOne;
     putKeepingFocus(
       this.#details,
-      container ? aboutContainer(container, texts, true) : h("p", { class: "quiet" }, none),
+      container
+        ? aboutContainer(container, texts, true, this.#scene?.following ?? true)
+        : h("p", { class: "quiet" }, none),
     );
   }
 

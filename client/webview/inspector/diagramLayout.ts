@@ -39,11 +39,6 @@ const WIDEST = 280;
 /** From one lane of lines to the next. */
 const LANE = 7;
 
-/** Whether containers are drawn with their insides. */
-export function drawsColumns({ inspection }: Pick<DiagramInput, "inspection">, most: number): boolean {
-  return inspection.containers.length <= most;
-}
-
 export function layoutDiagram(input: DiagramInput, asColumns: boolean): Drawing {
   return asColumns ? layoutColumns(input) : layoutCompact(input);
 }
@@ -63,7 +58,10 @@ function layoutCompact(input: DiagramInput): Drawing {
 
 function layoutColumns({ inspection, columns, containers, width, measure, texts }: DiagramInput): Drawing {
   const contents = contentsOf(inspection, columns, containers);
-  const perRow = Math.max(1, Math.min(contents.length, Math.floor(width / (NARROWEST + GUTTER))));
+  const most = Math.max(1, Math.floor(width / (NARROWEST + GUTTER)));
+  // Rows of one length: five are three and two, not four and one.
+  const rows = Math.max(1, Math.ceil(contents.length / most));
+  const perRow = Math.max(1, Math.ceil(contents.length / rows));
   const columnWidth = Math.min(perRow === 1 ? width - GUTTER : WIDEST, Math.floor(width / perRow) - GUTTER);
   const items: Item[] = [];
   const places: ColumnPlace[] = [];

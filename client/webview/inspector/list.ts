@@ -1,4 +1,4 @@
-import type { OriginView } from "@zonewarden/server/protocol";
+import type { Location, OriginView } from "@zonewarden/server/protocol";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { type Comparison, SAME } from "./compare.ts";
 import { h, put } from "./dom.ts";
@@ -111,7 +111,7 @@ export class List {
       "div",
       {
         id: `${this.#id}-${index}`,
-        class: `row tone-${row.tone}${mark ? ` ${mark}` : ""}${index === this.#chosen ? " chosen" : ""}`,
+        class: `row tone-${row.tone}${mark ? ` ${mark}` : ""}${index === this.#chosen ? " chosen" : ""}${placeOf(row) ? " placed" : ""}`,
         role: this.#tree ? "treeitem" : "option",
         "aria-selected": String(index === this.#chosen),
         "aria-setsize": this.#tree ? undefined : this.#shown.length,
@@ -174,7 +174,7 @@ export class List {
     const found = this.#shown[this.#chosen];
     if (!found) return;
     const { row, parent } = found;
-    const location = row.origins.find((origin) => origin.location)?.location;
+    const location = placeOf(row);
     if (location) post({ kind: "goTo", location });
     else if (row.at !== undefined && this.#toMoment) this.#toMoment(row.at);
     else if (parent) this.#toggle(row);
@@ -194,6 +194,7 @@ export class List {
     if (!found) return;
     this.#choose(index);
     if (found.parent && target.closest(".twistie")) this.#toggle(found.row);
+    else if (event.ctrlKey || event.metaKey) this.#open();
   }
 
   #key(event: KeyboardEvent): void {
@@ -228,6 +229,11 @@ export class List {
     );
     if (above >= 0) this.#choose(above);
   }
+}
+
+/** The line that a row comes from. */
+function placeOf({ origins }: Row): Location | undefined {
+  return origins.find(({ location }) => location)?.location;
 }
 
 /** Why something is as it is; a button where there is a line to go to. */

@@ -95,6 +95,7 @@ export function networkPart({ texts, subject }: Making): Part {
   return {
     element: section.element,
     show({ inspection }, before) {
+      stack.hidden = !inspection.container;
       stack.textContent = inspection.network.stack === "own" ? texts.ownStack : texts.sharedStack;
       const marks = new Map<string, "added" | "changed">();
       const gone: Row[] = [];

@@ -30,6 +30,7 @@ export class Slider {
       "aria-label": texts.time,
       oninput: () => {
         this.#stop();
+        this.#enable();
         this.#ask(this.#range.valueAsNumber);
       },
     });
@@ -86,6 +87,8 @@ export class Slider {
 
   #enable(): void {
     const { valueAsNumber: value, min, max } = this.#range;
+    const part = (value - Number(min)) / Math.max(Number(max) - Number(min), 1);
+    this.#range.style.setProperty("--part", `${part * 100}%`);
     this.#previous.disabled = value <= Number(min);
     this.#next.disabled = value >= Number(max);
     this.#play.disabled = min === max;

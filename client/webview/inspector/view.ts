@@ -86,7 +86,7 @@ export class View {
     putKeepingFocus(
       this.#head,
       container
-        ? aboutContainer(container, texts, false)
+        ? aboutContainer(container, texts, false, following)
         : h(
             "div",
             { class: "about" },
