@@ -77,8 +77,9 @@ function writable(host: Host, vnode: Vnode, node: FileNode): ReturnType<typeof d
 }
 
 export function readOnly(host: Host, vnode: Vnode): ReturnType<typeof denied> {
-  return denied("EROFS", "mount/read-only", `${mountOf(host, vnode).path} is mounted read-only.`, {
-    causes: [{ what: `mount of ${mountOf(host, vnode).path}`, from: "host" }],
+  const mount = mountOf(host, vnode);
+  return denied("EROFS", "mount/read-only", `${mount.path} is mounted read-only.`, {
+    causes: [host.kernel.files.rules.mountCause(host, mount)],
   });
 }
 

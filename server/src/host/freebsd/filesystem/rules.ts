@@ -14,6 +14,7 @@ export const fileRules: FileRules = {
   power: (host, process, _, wanted) => privCheck(host, process, wanted),
   mode,
   owner,
+  mountCause: (_, { path }) => ({ what: `mount of ${path}`, from: "host" }),
 };
 
 function mode(host: Host, process: Process, node: FileNode, wanted: number): Outcome<number> {

@@ -6,13 +6,14 @@ import type { FileNode, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { FileRules } from "../../kernel.ts";
 import type { Process } from "../../process/types.ts";
+import { platformOf } from "../platform.ts";
 import { allOfZone, everyPrivilege, holds, power, privilege } from "../privileges.ts";
 import { mountCause } from "./mounts.ts";
 import { againstProfile } from "./writableProfile.ts";
 
 /** Rules on files. Source: secpolicy_vnode_*() in usr/src/uts/common/os/policy.c, usr/src/uts/common/fs/zfs/zfs_acl.c. */
 
-export const fileRules: FileRules = { against, power: powerOver, mode, owner };
+export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause };
 
 /** The basic privileges that all use of files needs, devices that a mount hides, and roots that cannot be written. */
 function against(
@@ -23,16 +24,26 @@ function against(
   { read, write }: Want,
 ): Refused | undefined {
   if (!read && !write) return undefined;
-  for (const name of [read ? "file_read" : "", write ? "file_write" : ""]) {
-    if (name === "" || holds(host, process, name)) continue;
-    const may = privilege(host, process, name, "EACCES");
-    if (!may.ok) return denied(may.errno, may.decision.rule, may.decision.reason, may.decision);
-  }
+  const basic = withoutBasic(host, process, read === true, write === true);
+  if (basic) return basic;
   if (node.kind === "device") return hiddenDevice(host, vnode);
   if (!write) return undefined;
   if (node.flags.includes("readonly") && node.kind === "file")
     return denied("EPERM", "flags/readonly", "The file has the attribute readonly.");
   return againstProfile(host, process, vnode);
+}
+
+/** Reading and writing are basic privileges themselves, which Solaris 10 did not have yet. */
+function withoutBasic(host: Host, process: Process, read: boolean, write: boolean): Refused | undefined {
+  const missing =
+    read && !holds(host, process, "file_read")
+      ? "file_read"
+      : write && !holds(host, process, "file_write")
+        ? "file_write"
+        : undefined;
+  if (missing === undefined || platformOf(host) === "solaris10") return undefined;
+  const may = privilege(host, process, missing, "EACCES");
+  return may.ok ? undefined : may;
 }
 
 /** A device node on a mount with nodevices leads to no driver. Source: usr/src/uts/common/fs/specfs, VFS_NODEVICES. */
