@@ -100,3 +100,15 @@ export function setInterfaceUp(host: Host, process: Process, name: string, up: b
     causes: stack.decision.causes,
   });
 }
+
+/**
+ * Opens a device that configures a part of IP: `/dev/ipf` of IP Filter, `/dev/spdsock` and `/dev/keysock` of IPsec. For zones
+ * on the shared stack the global zone does that.
+ * @returns ENOENT in a zone on the shared stack; EPERM without sys_ip_config
+ */
+export function openIpControl(host: Host, process: Process, device: string): Outcome {
+  const absent = withoutStack(zoneOf(host, process), device);
+  if (absent) return absent;
+  const may = privilege(host, process, "sys_ip_config");
+  return may.ok ? { ...may, value: undefined } : may;
+}

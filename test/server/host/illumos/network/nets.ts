@@ -8,12 +8,12 @@ import { spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { define, ok, running, zoneHost } from "../harness.ts";
 
-const LOOPBACK = {
+const LOOPBACK: HostDescription["links"][number] = {
   name: "lo0",
   kind: "loopback",
   mtu: 8232,
   addresses: ["127.0.0.1/8", "::1/128"],
-} as const;
+};
 
 /** A machine with IP on its first link, and two links that nobody uses. */
 export function machine(changes: Partial<HostDescription> = {}): Host {

@@ -83,7 +83,7 @@ describe("machines on one network", () => {
   });
 
   it("do not on different VLANs, and the decision names the tags", () => {
-    const sites = [1, 2].map((number) => {
+    const [a, b] = ([1, 2] as const).map((number): Site => {
       const host = node(`node${number}`, `10.0.${number}.9/24`);
       ok(createVlan(host, globalRoot(host), { over: "e1000g1", vid: number * 10, name: "vlan0" }));
       return {
@@ -91,7 +91,7 @@ describe("machines on one network", () => {
         ...exclusiveZone(host, "app", { physical: "vlan0", "allowed-address": `172.16.0.${number}/24` }),
       };
     });
-    const [a, b] = sites as [Site, Site];
+    if (!a || !b) throw new Error("two machines");
     const found = new World([a.host, b.host]).reach({ host: 0, process: a.root }, { address: "172.16.0.2" });
     expect([errno(found), found.decision.rule]).toEqual(["EHOSTUNREACH", "reach/vlan"]);
     expect(found.decision.reason).toContain("VLAN 20");
