@@ -1,5 +1,6 @@
 import { denied, type Outcome } from "../../decision.ts";
 import { readFile } from "../../filesystem/files.ts";
+import { mountRoot } from "../brands/stateHooks.ts";
 import { attachZone, tryManifest } from "../install/attach.ts";
 import { cloneZone } from "../install/clone.ts";
 import { detachZone } from "../install/detach.ts";
@@ -9,6 +10,7 @@ import { moveZone } from "../install/move.ts";
 import { uninstallZone } from "../install/uninstall.ts";
 import type { FileWork } from "../install/work.ts";
 import type { IndexEntry } from "../types.ts";
+import { runtimeOf } from "../zoneadmd/creation.ts";
 import { daemonOf, mayEnd, notice } from "../zoneadmd/daemon.ts";
 import { entryNamed } from "../zoneIndex.ts";
 import { check } from "./checks.ts";
@@ -153,5 +155,10 @@ export function move(run: Run): number {
 export function sysboot(run: Run): number {
   if (run.options.length > 0) return misused(run);
   const entry = check(run, "sysboot");
-  return typeof entry === "number" ? entry : OK;
+  if (typeof entry === "number") return entry;
+  const { host, process } = run;
+  const { definition } = entry;
+  if (!runtimeOf(host, definition).hooks.sysBoot) return OK;
+  const mounted = mountRoot({ host, process, entry, definition });
+  return mounted.ok ? OK : failing(run, mounted, "the brand's program for the start of the host failed");
 }

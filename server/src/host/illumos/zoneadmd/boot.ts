@@ -8,7 +8,6 @@ import { zoneBoot } from "../kernelZones.ts";
 import { configureAddresses } from "../network/exclusive.ts";
 import { startServices } from "../smf/start.ts";
 import type { Zone } from "../types.ts";
-import { shownState } from "../zones.ts";
 import { type BootArguments, bootArguments, milestoneOf } from "./bootArguments.ts";
 import { runtimeOf } from "./creation.ts";
 import { type Daemon, failed, notice, say, went } from "./daemon.ts";
@@ -29,14 +28,11 @@ export function bootZone(daemon: Daemon, zone: Zone, given: string): Outcome {
   const { host, process } = daemon;
   const argumentsOf = readArguments(daemon, zone, given);
   const steps: readonly (readonly [text: string, run: () => Outcome])[] = [
-    [
-      "the brand's program before the boot failed",
-      () => runHook(daemon, "preState", shownState(zone), "boot"),
-    ],
+    ["the brand's program before the boot failed", () => runHook(daemon, "preState", "boot")],
     ["the file systems within the zone cannot be mounted", () => mountZone(host, zone, "boot")],
     ["the boot arguments cannot be used", () => useArguments(daemon, zone, argumentsOf)],
     ["init cannot be run", () => initThere(daemon, zone)],
-    ["the brand's program for the boot failed", () => runHook(daemon, "boot", shownState(zone), "boot")],
+    ["the brand's program for the boot failed", () => runHook(daemon, "boot", "boot")],
     ["the kernel does not boot the zone", () => zoneBoot(host, process, zone.id)],
   ];
   for (const [text, run] of steps) {
@@ -49,7 +45,7 @@ export function bootZone(daemon: Daemon, zone: Zone, given: string): Outcome {
   // From here on init and what it starts go on by themselves.
   configureAddresses(host, zone);
   startServices(host, zone);
-  const after = runHook(daemon, "postState", "ready", "boot");
+  const after = runHook(daemon, "postState", "boot");
   if (!after.ok) {
     failed(daemon, "zone.boot", "the brand's program after the boot failed", after.decision);
     return after;

@@ -75,7 +75,7 @@ export function say(daemon: Daemon, text: string): void {
 /** A step has failed: a message, an event, and the decision with its causes. */
 export function failed(daemon: Daemon, kind: string, text: string, decision: Decision): void {
   say(daemon, text);
-  daemon.decisions.push(decision);
+  if (!daemon.decisions.includes(decision)) daemon.decisions.push(decision);
   emit(daemon, kind, `${text}: ${decision.reason}`, "failed", decision.causes, decision.errno);
 }
 

@@ -2,7 +2,6 @@ import { pass } from "../../clock.ts";
 import { allowed, type Outcome } from "../../decision.ts";
 import { zoneDestroy, zoneShutdown } from "../kernelZones.ts";
 import type { Zone } from "../types.ts";
-import { shownState } from "../zones.ts";
 import { type Daemon, failed, went } from "./daemon.ts";
 import { runHook } from "./hooks.ts";
 import { releaseResources, unmountZone, unplumbZone } from "./parts.ts";
@@ -17,15 +16,14 @@ const REMOVING = 400;
  * @param rebooting a temporary pool is kept for the boot that follows
  */
 export function haltZone(daemon: Daemon, zone: Zone, rebooting = false): Outcome {
-  const state = shownState(zone);
-  const before = runHook(daemon, "preState", state, "halt");
+  const before = runHook(daemon, "preState", "halt");
   if (!before.ok) {
     failed(daemon, "zone.halt", "the brand's program before the halt failed", before.decision);
     return before;
   }
   const down = tearDown(daemon, zone, rebooting);
   if (!down.ok) return down;
-  const after = runHook(daemon, "postState", state, "halt");
+  const after = runHook(daemon, "postState", "halt");
   if (!after.ok) {
     failed(daemon, "zone.halt", "the brand's program after the halt failed", after.decision);
     return after;
@@ -38,7 +36,7 @@ export function tearDown(daemon: Daemon, zone: Zone, rebooting: boolean): Outcom
   const { host, process } = daemon;
   const steps: readonly (readonly [text: string, run: () => Outcome, milliseconds: number])[] = [
     ["the zone cannot be shut down", () => zoneShutdown(host, process, zone.id), KILLING],
-    ["the brand's program for the halt failed", () => runHook(daemon, "halt", shownState(zone), "halt"), 0],
+    ["the brand's program for the halt failed", () => runHook(daemon, "halt", "halt"), 0],
     ["its network cannot be taken away", () => unplumbZone(host, zone), 0],
     ["its file systems cannot be unmounted", () => unmountZone(host, zone), REMOVING],
     ["its pool cannot be destroyed", () => releaseResources(host, zone, rebooting), 0],

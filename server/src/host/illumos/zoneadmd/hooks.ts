@@ -1,13 +1,11 @@
 import { allowed, type Outcome } from "../../decision.ts";
 import { afterChange, atBoot, beforeChange, type HookCall } from "../brands/stateHooks.ts";
-import type { ZoneState } from "../types.ts";
 import { type Daemon, zoneFor } from "./daemon.ts";
 
 /** The programs of the brand at changes of state: which one runs, and what it gets. */
 export function runHook(
   daemon: Daemon,
   hook: "preState" | "postState" | "boot" | "halt",
-  _state: ZoneState,
   command: string,
 ): Outcome {
   const { host, process, entry } = daemon;

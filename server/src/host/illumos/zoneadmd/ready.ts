@@ -4,7 +4,9 @@ import { allowed, denied } from "../../decision.ts";
 import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
 import { mountsShowing } from "../../filesystem/mountIndex.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
-import { zoneCreate } from "../kernelZones.ts";
+import { writeFile } from "../../filesystem/open.ts";
+import { exit, findProcess, fork, reap } from "../../process/processes.ts";
+import { zoneCreate, zoneEnter } from "../kernelZones.ts";
 import type { Zone } from "../types.ts";
 import { zoneRootedAround } from "../zoneIndex.ts";
 import { creationOf, setAttributes } from "./creation.ts";
@@ -25,7 +27,7 @@ const PLUMBING = 400;
  */
 export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
   const { entry } = daemon;
-  const before = runHook(daemon, "preState", entry.state, "ready");
+  const before = runHook(daemon, "preState", "ready");
   if (!before.ok) {
     failed(daemon, "zone.create", "the brand's program before the change of state failed", before.decision);
     return before;
@@ -33,17 +35,18 @@ export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
   // From here to the halt nothing else of the configuration counts: what zonecfg stores later is for the next time.
   const created = createPlatform(daemon, scratch);
   if (!created.ok) {
-    runHook(daemon, "postState", "ready", "halt");
+    runHook(daemon, "postState", "halt");
     return created;
   }
   const zone = created.value;
   const built = buildPlatform(daemon, zone, scratch);
   if (!built.ok) {
     tearDown(daemon, zone, false);
-    runHook(daemon, "postState", "ready", "halt");
+    runHook(daemon, "postState", "halt");
     return built;
   }
-  const after = runHook(daemon, "postState", entry.state, "ready");
+  if (!scratch) writeIndex(daemon, zone);
+  const after = runHook(daemon, "postState", "ready");
   if (!after.ok) {
     failed(daemon, "zone.create", "the brand's program after the change of state failed", after.decision);
     return after;
@@ -139,6 +142,20 @@ function resources(daemon: Daemon, zone: Zone): Outcome {
   if (!applied.ok) return applied;
   for (const { message } of applied.value) say(daemon, `WARNING: ${message}`);
   return allowed(undefined, applied.decision.rule, applied.decision.reason);
+}
+
+/**
+ * A process of the zone writes its index file, from which tools inside know what their zone is called. Nothing hangs on
+ * it. Source: write_index_file() in vplat.c.
+ */
+function writeIndex({ host, process, entry }: Daemon, zone: Zone): void {
+  const child = fork(host, process);
+  if (!child.ok) return;
+  const { name, state, uuid } = entry;
+  const inside = zoneEnter(host, child.value, zone.id);
+  if (inside.ok) writeFile(host, child.value, "/etc/zones/index", `${name}:${state}:/:${uuid}\n`);
+  exit(host, child.value, 0);
+  if (findProcess(host, child.value.pid) === child.value) reap(host, child.value);
 }
 
 /** `ready` and `mount` by themselves tell it on the console; the first half of a boot does not. */
