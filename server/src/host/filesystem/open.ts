@@ -12,7 +12,7 @@ import type { FileNode, Vnode } from "./types.ts";
 import { takeBytes } from "./usage.ts";
 
 export interface OpenFlags {
-  /** Reading is what is meant where nothing else is said. */
+  /** For writing alone; for reading where nothing is said. */
   write?: boolean;
   create?: boolean;
   exclusive?: boolean;
@@ -77,7 +77,7 @@ function mayOpen(host: Host, process: Process, vnode: Vnode, path: string, flags
     return denied("ENOTDIR", "open/directory", `${path} is not a directory.`);
   if (node.kind === "directory" && write)
     return denied("EISDIR", "open/directory", `${path} is a directory.`);
-  const may = mayAccess(host, process, vnode, { read: true, write });
+  const may = mayAccess(host, process, vnode, write ? { write } : { read: true });
   if (!may.ok || node.kind !== "device") return may;
   if (node.device === undefined)
     return denied("ENXIO", "open/device", "A device node outside of devfs belongs to no driver.");
