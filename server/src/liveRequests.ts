@@ -11,6 +11,7 @@ import {
   type DescribeRequest,
   type EventView,
   type ExecRequest,
+  type ExpectRequest,
   type ExplainRequest,
   type HostCommand,
   type InspectRequest,
@@ -131,6 +132,7 @@ export function registerLive(
   answer(METHODS.inspect, (server, request: InspectRequest) => server.inspect(request));
   answer(METHODS.snapshot, (server, request: SnapshotRequest) => server.snapshot(request));
   answer(METHODS.text, (server, request: TextRequest) => server.text(request));
+  answer(METHODS.expect, (server, request: ExpectRequest) => server.expect(request));
   answer(METHODS.describe, (server, request: DescribeRequest) => server.describe(request));
   answer(METHODS.explain, (server, request: ExplainRequest) => server.explain(request));
   answer(METHODS.probe, (server, request: ProbeRequest) => server.probe(request));

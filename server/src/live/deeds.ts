@@ -69,7 +69,7 @@ export function act(
       return perform(stage, deed);
     case "refused":
       host.emit(deed.event);
-      return { ok: false, message: deed.event.message };
+      return { ok: false, message: `${deed.event.message}\n` };
     case "open":
       sessions.set(deed.session, new ShellSession(host, deed.container, deed.user));
       return DONE;

@@ -21,6 +21,8 @@ export interface MainFile {
   /** Path of the main file. */
   readonly path: string;
   readonly configured: Configured;
+  /** Paths of all documents that it is made of. */
+  readonly documents: readonly string[];
   /** In the order of the file; a container that is defined twice is there twice. */
   readonly containers: readonly ConfiguredContainer[];
   /** What the tool says where it does not accept the file; asked when somebody wants to use it. */
@@ -89,6 +91,10 @@ export interface Guests {
   /** All of a moment: parents before their children, those of files first. */
   list(moment: Moment): Guest[];
   perform(stage: Stage, deed: CommandDeed): Performed;
+  /** Boots containers with what they need, as the system would do it. */
+  boot(host: Host, configured: Configured, names: readonly string[]): void;
+  /** Of one that runs, by its name. */
+  numberOf(host: Host, name: string): number | undefined;
   /** Containers that were started by the events from `from` on, and with what. `path`: the file to prefer. */
   started(
     host: Host,
@@ -96,8 +102,6 @@ export interface Guests {
     files: readonly MainFile[],
     path: string,
   ): readonly (readonly [name: string, booted: Booted])[];
-  /** Whether the kernel still has a container of that name that runs. */
-  runs(host: Host, name: string): boolean;
   machine(state: string): StateMachine;
   /** Of a running one; nothing for the host. */
   privileges(moment: Moment, number: number): PrivilegeView[];
@@ -110,6 +114,8 @@ export interface Guests {
   within(host: Host, number: number): readonly number[];
   /** The line that brought something that it has. */
   originOf(moment: Moment, name: string, thing: Belonging): Cause | undefined;
+  /** Actions that can be tried. */
+  readonly probeIds: readonly string[];
   /** What comes of actions that are tried in a copy of the host, all that are known or one. */
   probes(host: Host, number: number, only?: string): readonly ProbeResult[];
   /** What the tool prints of all containers. */

@@ -106,7 +106,7 @@ export class LiveHost {
       this.booted[name] = booted;
     if (deed.kind === "command" && deed.command === "apply" && result.ok) this.applied(deed.container, path);
     for (const name of Object.keys(this.booted))
-      if (!this.guests.runs(stage.host, name)) delete this.booted[name];
+      if (this.guests.numberOf(stage.host, name) === undefined) delete this.booted[name];
     return { result, events: stage.host.events.slice(from) };
   }
 

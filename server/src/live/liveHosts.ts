@@ -6,7 +6,6 @@ import type { MainFile } from "./guests.ts";
 import { guestsOf, machineOf, mainFileOf } from "./kinds.ts";
 import { type KnownFile, KnownFiles, type ListedFile } from "./knownFiles.ts";
 import { type CountProblems, LiveHost, type Machine } from "./liveHost.ts";
-import type { CurrentText } from "./texts.ts";
 
 /** What a host was told of a configuration. */
 interface Told {
@@ -25,7 +24,7 @@ export class LiveHosts {
   private readonly hosts = new Map<string, LiveHost>();
   private readonly told = new Map<string, Told>();
   /** The documents of all configurations, by path. */
-  private readonly texts = new Map<string, CurrentText>();
+  private readonly texts = new Map<string, Source>();
   private revision = 0;
   /** By id of a host: how it was last shown. */
   private shown = new Map<string, string>();
@@ -85,6 +84,18 @@ export class LiveHosts {
   get(id: string): LiveHost | undefined {
     this.refresh();
     return this.hosts.get(id);
+  }
+
+  /** The configuration that a document is part of, with its host; the first of several. */
+  having(
+    path: string,
+  ): { readonly live: LiveHost; readonly file: MainFile; readonly document: Source } | undefined {
+    this.refresh();
+    const document = this.texts.get(path);
+    for (const live of this.hosts.values())
+      for (const file of live.files)
+        if (document && file.documents.includes(path)) return { live, file, document };
+    return undefined;
   }
 
   /** Those that there is something to say of: built-in ones first, then by their files. */

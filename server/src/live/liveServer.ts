@@ -5,6 +5,8 @@ import type {
   DescribeRequest,
   ExecOutcome,
   ExecRequest,
+  ExpectationView,
+  ExpectRequest,
   ExplainRequest,
   HostCommand,
   HostsChanged,
@@ -18,12 +20,14 @@ import type {
   SnapshotRequest,
   TextRequest,
 } from "../protocol.ts";
+import { pathOf } from "../uris.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Lens, lensesOf } from "./codeLens.ts";
 import { type Running, runCommand } from "./commands.ts";
 import { exec } from "./consoles.ts";
 import { containerText } from "./containerText.ts";
 import { describeHost } from "./describe/describe.ts";
+import { checkExpectations } from "./expectations/check.ts";
 import { inspect } from "./inspect.ts";
 import type { ListedFile } from "./knownFiles.ts";
 import type { CountProblems } from "./liveHost.ts";
@@ -104,6 +108,11 @@ export class LiveServer {
   probe({ host, container }: ProbeRequest): ProbeView {
     const live = this.hosts.get(host);
     return (live && probeContainer(live, container)) ?? { container, decisions: [] };
+  }
+
+  expect({ uri }: ExpectRequest): ExpectationView[] {
+    const found = this.hosts.having(pathOf(uri));
+    return found ? checkExpectations(found) : [];
   }
 
   /** What stands above the containers of a document. */

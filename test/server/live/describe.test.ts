@@ -1,7 +1,7 @@
+import { buildHost } from "@zonewarden/server/host/machine/build";
+import { describeHost } from "@zonewarden/server/live/describe/describe";
+import { readHostFile } from "@zonewarden/server/workspace/hostFile";
 import { describe, expect, it } from "vitest";
-import { buildHost } from "../../../server/src/host/machine/build.ts";
-import { describeHost } from "../../../server/src/live/describe/describe.ts";
-import { readHostFile } from "../../../server/src/workspace/hostFile.ts";
 
 /** Outputs as the tools print them; addresses are of the ranges for documentation. */
 const IFCONFIG = `root@fbsd:~ # ifconfig -a

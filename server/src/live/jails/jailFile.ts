@@ -11,6 +11,7 @@ import type { Texts } from "../texts.ts";
 /** A jail.conf(5) with what it includes, as hosts get it. */
 export class JailFile implements MainFile {
   readonly path: string;
+  readonly documents: readonly string[];
   readonly configured: Configured;
   readonly containers: readonly ConfiguredContainer[];
   private readonly configuration: Configuration;
@@ -29,6 +30,7 @@ export class JailFile implements MainFile {
       return key;
     };
     this.path = configuration.root.path;
+    this.documents = configuration.documents.map((document) => document.path);
     this.configuration = configuration;
     this.sources = sources;
     this.configured = { jails: definitionsOf(configuration, this.keyOf), zones: [] };
@@ -56,13 +58,14 @@ export class JailFile implements MainFile {
     const path = first.file ?? root.path;
     const text = this.configuration.documents.find((document) => document.path === path)?.text;
     const where = line == null ? path : `${path}:${line}`;
-    if (text === undefined || line == null)
-      return { message: `jail: ${where}: ${message}\n`, cause: undefined };
-    const start = text.split("\n", line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+    if (text === undefined) return { message: `jail: ${where}: ${message}`, cause: undefined };
+    // What is missing at the end is seen there.
+    const last = text.trimEnd().split("\n").length;
+    const start = text.split("\n", (line ?? last) - 1).reduce((sum, each) => sum + each.length + 1, 0);
     const end = text.indexOf("\n", start);
     const place = this.place({ start, end: end < 0 ? text.length : end }, path);
     return {
-      message: `jail: ${where}: ${message}\n`,
+      message: `jail: ${where}: ${message}`,
       cause: { what: message, from: "configuration", place },
     };
   }
@@ -76,7 +79,7 @@ export class JailFile implements MainFile {
     return jails
       .map(({ name, parameters, failures }) => {
         const lines = parameters.map((parameter) => `\t${statement(parameter)}\n`).join("");
-        const notes = failures.map(({ message }) => `\t# jail(8) would not start it: ${message}\n`).join("");
+        const notes = failures.map(({ message }) => `\t# jail(8) would not start it: ${message}`).join("");
         return `${name} {\n${notes}${lines}}\n`;
       })
       .join("\n");

@@ -42,7 +42,10 @@ export const jailGuests: Guests = {
   list,
   perform,
   started,
-  runs: (host, name) => living(host, name) !== undefined,
+  boot: (host, { jails }, names) => {
+    createJails(host, jails, { names });
+  },
+  numberOf: (host, name) => living(host, name)?.jid,
   machine: jailMachine,
   privileges: jailPrivileges,
   limits: jailLimits,
@@ -50,6 +53,7 @@ export const jailGuests: Guests = {
   addressesOf,
   within: (host, jid) => [jid, ...descendantsOf(host, jid).map((jail) => jail.jid)],
   originOf,
+  probeIds: PROBES.map(({ id }) => id),
   probes,
   listText,
 };
@@ -85,7 +89,8 @@ function list(moment: Moment): Guest[] {
     if (!found.has(name)) found.set(name, { id: name, name, file: undefined, configured: undefined });
   const runsFrom = (name: string) => {
     const path = booted[name]?.path;
-    return path && files.some((file) => file.path === path) ? path : undefined;
+    const file = files.find((one) => one.path === path);
+    return file?.containers.some((one) => one.name === name) ? path : undefined;
   };
   return familyOrder([...found.values()]).map((candidate) => {
     const { id, name, file } = candidate;
