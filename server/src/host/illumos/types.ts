@@ -55,6 +55,8 @@ export interface IndexEntry {
   definition: ZoneDefinition;
   /** What the installation has put there. */
   installation?: Installation;
+  /** What the SMF repository in its root says other than the profile: whether a service is enabled, by FMRI. */
+  services?: Record<string, boolean>;
 }
 
 /** A zone as it was installed. */
@@ -73,8 +75,6 @@ export interface Installation {
   bytes: number;
   /** Directories that are those of the global zone. */
   inherited: string[];
-  /** What its SMF repository says other than the profile: whether a service is enabled, by FMRI. */
-  services?: Record<string, boolean>;
 }
 
 /** One value of a configuration and where it comes from. */
@@ -285,6 +285,8 @@ export interface ServiceRun {
   /** Why it is in that state. */
   reason?: string;
   cause?: Cause;
+  /** It was online, and what needs it goes on without it. */
+  stopped?: true;
   /** How often its process was started again. */
   restarts?: number;
   /** Virtual milliseconds of the last change, where it was not the boot. */

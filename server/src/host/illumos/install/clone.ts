@@ -44,6 +44,7 @@ export function cloneZone(work: FileWork, source: IndexEntry, options: CloneOpti
     return cloned;
   }
   entry.installation = cloned.value;
+  if (source.services) entry.services = { ...source.services };
   forgetIdentity(work);
   changeState(work, "installed", `Zone ${entry.name} is installed.`);
   return allowed(undefined, "clone", `Zone ${entry.name} is a clone of ${source.name}.`);
@@ -137,7 +138,6 @@ function inheritedFrom({ host, entry }: FileWork, { installation }: IndexEntry):
     packages: [...(installation?.packages ?? [])],
     bytes: installation?.bytes ?? 0,
     inherited: [...(installation?.inherited ?? [])],
-    ...(installation?.services && { services: { ...installation.services } }),
   };
 }
 

@@ -32,6 +32,7 @@ export function uninstallZone(work: FileWork): Outcome {
     return removed;
   }
   delete entry.installation;
+  delete entry.services;
   tell(work, "zone.uninstall", `The files of zone ${entry.name} are removed.`);
   changeState(work, "configured", `Zone ${entry.name} is uninstalled.`);
   return allowed(undefined, "uninstall", `Zone ${entry.name} is configured only.`);

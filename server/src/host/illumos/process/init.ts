@@ -4,6 +4,7 @@ import { exec } from "../../process/processes.ts";
 import { changeProcess } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { platformOf } from "../platform.ts";
+import { initStarted } from "../smf/start.ts";
 import type { Zone } from "../types.ts";
 import { consoleLine } from "../zoneadmd/daemon.ts";
 import { requestFromInside } from "../zoneadmd/fromInside.ts";
@@ -69,6 +70,7 @@ function restart(host: Host, zone: Zone, process: Process): boolean {
     message: text,
     outcome: again.ok ? "ok" : "failed",
   });
-  if (!again.ok) process.state = "zombie";
+  if (again.ok) initStarted(host, zone);
+  else process.state = "zombie";
   return again.ok;
 }

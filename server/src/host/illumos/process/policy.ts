@@ -5,6 +5,7 @@ import type { Process } from "../../process/types.ts";
 import { removeObjectsOfProcess } from "../ipc/release.ts";
 import { allOfZone, privilege } from "../privileges.ts";
 import { forkRefusal } from "../resources/forks.ts";
+import { serviceProcessEnded } from "../smf/restarter.ts";
 import { GLOBAL } from "../zones.ts";
 import { initEnded, reaperOf } from "./init.ts";
 import { limitOf } from "./limits.ts";
@@ -23,6 +24,7 @@ export const processPolicy: ProcessPolicy = {
   reaper: reaperOf,
   ended(host, process) {
     removeObjectsOfProcess(host, process.pid);
+    serviceProcessEnded(host, process);
     initEnded(host, process);
   },
 };

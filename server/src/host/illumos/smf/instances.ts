@@ -106,12 +106,20 @@ function instanceOf(
           ? `Milestone ${zone.milestone} does not bring it up.`
           : "An administrator or the profile has disabled it.",
     };
-  const missing = needs.find((need) => states.get(need) !== "online" && states.has(need));
+  const missing = needs.find((need) => states.has(need) && !satisfies(zone, need, states.get(need)));
   if (missing !== undefined)
     return { ...kept, state: "offline", reason: `It waits for svc:/${missing}, which is not online.` };
   if (manifest.process !== undefined && pids.length === 0)
     return { ...kept, state: "offline", reason: `Its process ${manifest.process} does not run.` };
   return { ...kept, state: "online" };
+}
+
+/**
+ * Whether a service that another one needs lets that be online. What is stopped later takes nobody along: almost all
+ * manifests have restart_on=none.
+ */
+function satisfies({ services }: Zone, need: string, state: ServiceState | undefined): boolean {
+  return state === "online" || state === "degraded" || services?.[need]?.stopped === true;
 }
 
 /** Manifests that a zone has. */
@@ -147,16 +155,16 @@ export function manifestOf(host: Host, zone: Zone, fmri: string): ServiceManifes
 
 /** The repository: changes against the profile. It lies in the zone's root, so that it goes where that goes. */
 export function repositoryOf(host: Host, zone: Zone): Record<string, boolean> | undefined {
-  return zone.id === GLOBAL ? illumosOf(host).services : entryNamed(host, zone.name)?.installation?.services;
+  return zone.id === GLOBAL ? illumosOf(host).services : entryNamed(host, zone.name)?.services;
 }
 
 export function store(host: Host, zone: Zone, manifest: ServiceManifest, enabled: boolean): void {
   let repository = repositoryOf(host, zone);
   if (!repository) {
-    const installation = entryNamed(host, zone.name)?.installation;
-    if (!installation) return;
+    const entry = entryNamed(host, zone.name);
+    if (!entry) return;
     repository = {};
-    installation.services = repository;
+    entry.services = repository;
   }
   if (enabled === manifest.enabled) delete repository[manifest.fmri];
   else repository[manifest.fmri] = enabled;

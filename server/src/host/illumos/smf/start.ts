@@ -6,7 +6,7 @@ import {
 import { pass } from "../../clock.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
-import { changeProcess } from "../../process/processIndex.ts";
+import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
 import type { Zone } from "../types.ts";
 import { startDaemon } from "./daemons.ts";
 import {
@@ -26,7 +26,7 @@ import { type LinuxUnit, userLandOf } from "./userLand.ts";
 export function startServices(host: Host, zone: Zone): void {
   const land = userLandOf(zone);
   if (land.kind === "machine") {
-    becomeProgram(host, zone, land.command, land.args(zone.name));
+    initStarted(host, zone);
     host.emit({
       container: zone.name,
       kind: "process.start",
@@ -38,8 +38,7 @@ export function startServices(host: Host, zone: Zone): void {
     return;
   }
   if (land.kind === "linux") {
-    // The native program sets up the network and becomes the init of the distribution.
-    becomeProgram(host, zone, "init", ["/sbin/init"]);
+    initStarted(host, zone);
     pass(host, LINUX_INIT_TAKES);
     for (const unit of land.units) startUnit(host, zone, unit);
     return;
@@ -63,6 +62,16 @@ export function startServices(host: Host, zone: Zone): void {
         : `Milestone ${zone.milestone} is reached.`,
     outcome: "ok",
   });
+}
+
+/**
+ * What init of the brand turns into: the hypervisor of a virtual machine; in a Linux system the native program sets up
+ * the network and becomes the init of the distribution.
+ */
+export function initStarted(host: Host, zone: Zone): void {
+  const land = userLandOf(zone);
+  if (land.kind === "machine") becomeProgram(host, zone, land.command, land.args(zone.name));
+  if (land.kind === "linux") becomeProgram(host, zone, "init", ["/sbin/init"]);
 }
 
 /** execve(2) by init. */
@@ -147,8 +156,17 @@ export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): bool
     message: `svc:/${fmri} is online: ${process} (${begun.process.pid})${listening(begun.places)}`,
     outcome: "ok",
   });
-  if (fmri === RESTARTER) startDaemon(host, zone, REPOSITORY_DAEMON);
+  if (fmri === RESTARTER) startRepository(host, zone);
   return true;
+}
+
+/** svc.configd(8), which svc.startd(8) starts. */
+export function startRepository(host: Host, zone: Zone): void {
+  const { process: name } = REPOSITORY_DAEMON;
+  const runs = processesOfContainer(host, zone.id).some(
+    ({ command, state }) => command === name && state !== "zombie",
+  );
+  if (!runs) startDaemon(host, zone, REPOSITORY_DAEMON);
 }
 
 export const RESTARTER = "system/svc/restarter:default";
