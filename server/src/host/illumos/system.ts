@@ -75,6 +75,22 @@ export function modunload(host: Host, process: Process, name: string): Outcome {
   return allowed(undefined, "modunload", `${name} is unloaded.`);
 }
 
+/** MODADDMAJBIND of modctl(2), as add_drv(8) calls it: a driver for devices that the kernel does not know yet. */
+export function addDriver(host: Host, process: Process, name: string): Outcome {
+  const may = privilege(host, process, "sys_config");
+  if (!may.ok) return may;
+  const { machine } = host.state;
+  if (machine.modules.includes(name))
+    return denied("EEXIST", "add_drv/exists", `${name} is a driver already.`);
+  machine.modules.push(name);
+  return allowed(undefined, may.decision.rule, `${name} is a driver of the machine.`);
+}
+
+/** MODINFO of modctl(2), which everybody may ask for: all modules of the machine, by name. */
+export function modinfo({ state }: Host): string[] {
+  return [...state.machine.modules].sort();
+}
+
 /** gethostid(3C): of the zone, where its configuration gives one. Hexadecimal. */
 export function hostid(host: Host, process: Process): string {
   return zoneOf(host, process).hostid || zone(host, 0).hostid;

@@ -192,6 +192,43 @@ export function poolBind(
   return allowed(undefined, may.decision.rule, `${found.value.length} processes are in pool ${pool}.`);
 }
 
+/** pool_create(3POOL) on the running configuration, with the default set. EPERM, EEXIST. */
+export function poolCreate(host: Host, process: Process, name: string, set = DEFAULT_SET): Outcome {
+  const may = privilege(host, process, "sys_res_config");
+  if (!may.ok) return may;
+  const illumos = illumosOf(host);
+  if (!illumos.poolsEnabled) return denied("ENOTACTIVE", "pool/off", "Pools are not enabled.");
+  if (poolNamed(host, name)) return denied("EEXIST", "pool/exists", `There is a pool ${name} already.`);
+  if (!illumos.processorSets[set]) return denied("EINVAL", "pset/none", `There is no set ${set}.`);
+  illumos.pools[name] = { name, processorSet: set, scheduler: "", importance: 1, temporary: false };
+  return allowed(undefined, may.decision.rule, `Pool ${name} has the CPUs of ${set}.`);
+}
+
+/** pool_destroy(3POOL). EPERM, EINVAL for the default one, EBUSY while a zone is bound to it. */
+export function poolDestroy(host: Host, process: Process, name: string): Outcome {
+  const may = privilege(host, process, "sys_res_config");
+  if (!may.ok) return may;
+  const illumos = illumosOf(host);
+  if (name === DEFAULT_POOL || !poolNamed(host, name))
+    return denied("EINVAL", "pool/none", `Pool ${name} is not there, or always.`);
+  const bound = Object.values(illumos.zones).find(({ pool }) => pool === name);
+  if (bound) return denied("EBUSY", "pool/bound", `Zone ${bound.name} is bound to pool ${name}.`);
+  delete illumos.pools[name];
+  return allowed(undefined, may.decision.rule, `Pool ${name} is gone.`);
+}
+
+/** Enables or disables the facility, as svc:/system/pools does. EPERM; EBUSY to disable it while zones have pools. */
+export function enablePools(host: Host, process: Process, enabled: boolean): Outcome {
+  const may = privilege(host, process, "sys_res_config");
+  if (!may.ok) return may;
+  const illumos = illumosOf(host);
+  const bound = Object.values(illumos.zones).find(({ pool }) => pool !== DEFAULT_POOL);
+  if (!enabled && bound)
+    return denied("EBUSY", "pool/bound", `Zone ${bound.name} is bound to pool ${bound.pool}.`);
+  illumos.poolsEnabled = enabled;
+  return allowed(undefined, may.decision.rule, `Pools are ${enabled ? "enabled" : "disabled"}.`);
+}
+
 export interface PoolRow {
   pool: string;
   set: string;

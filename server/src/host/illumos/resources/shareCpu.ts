@@ -59,22 +59,31 @@ export interface ZoneCpu {
 
 export interface SetCpu {
   set: string;
+  id: number;
   /** Of its CPUs that work. */
   capacity: number;
   used: number;
   zones: ZoneCpu[];
 }
 
-/** The demand of one process. */
-export function demandOf(host: Host, process: Process, percent: number): Demand {
+/** The demand of one process, with everything that counts of it. `most`: what it can use on the CPUs of its set. */
+export function demandOf(host: Host, process: Process, percent: number): Required<Demand> & { most: number } {
+  const set = setOfProcess(host, process);
+  const threads = process.illumos?.lwps ?? 1;
   return {
     zone: process.credential.container,
     project: projectOf(process),
     percent,
-    threads: process.illumos?.lwps ?? 1,
+    threads,
     class: classOf(host, process),
-    set: setOfProcess(host, process).id,
+    set: set.id,
+    most: mostOf(percent, threads, onlineOf(host, set).length * 100),
   };
+}
+
+/** A thread runs on one CPU at a time. */
+function mostOf(percent: number, threads: number, capacity: number): number {
+  return Math.max(0, Math.min(percent, threads * 100, capacity));
 }
 
 /** Shares out all CPUs among demands: by set, each with its zones in the order of their ids. */
@@ -142,8 +151,7 @@ function shareSet(
     const name = demand.class ?? classOfZone(host, zone(host, id));
     const own = zones.get(id) ?? { id, demand: 0, threads: 0, realTime: [], projects: [] };
     zones.set(id, own);
-    // A thread runs on one CPU at a time.
-    const most = Math.max(0, Math.min(percent, threads * 100, capacity));
+    const most = mostOf(percent, threads, capacity);
     own.demand += most;
     own.threads += threads;
     if (name !== "RT") classes.add(name === "FSS" ? "FSS" : "others");
@@ -180,7 +188,13 @@ function shareSet(
       entitlement: active > 0 ? (rest * (weights[i] ?? 0)) / active : 0,
     }),
   );
-  return { set: set.name, capacity, used: result.reduce((sum, one) => sum + one.got, 0), zones: result };
+  return {
+    set: set.name,
+    id: set.id,
+    capacity,
+    used: result.reduce((sum, one) => sum + one.got, 0),
+    zones: result,
+  };
 }
 
 type Scheme = "shares" | "threads" | "mixed";
