@@ -15,23 +15,37 @@ interface Index {
   readonly byZone: Groups<number, Datalink>;
   readonly byMac: Groups<string, Datalink>;
   readonly overlays: Set<Datalink>;
+  /** By the link that is a port of it. */
+  readonly bridges: Map<string, Datalink>;
 }
 
 const indexes = new Derived<IllumosState, Index>(({ links }) => {
-  const index: Index = { over: new Map(), byZone: new Map(), byMac: new Map(), overlays: new Set() };
+  const index: Index = {
+    over: new Map(),
+    byZone: new Map(),
+    byMac: new Map(),
+    overlays: new Set(),
+    bridges: new Map(),
+  };
   for (const link of Object.values(links)) enter(index, link);
   return index;
 });
 
 function enter(index: Index, link: Datalink): void {
-  for (const lower of link.over) put(index.over, lower, link);
+  for (const lower of link.over) {
+    put(index.over, lower, link);
+    if (link.class === "bridge") index.bridges.set(lower, link);
+  }
   if (link.zone !== 0) put(index.byZone, link.zone, link);
   put(index.byMac, link.mac, link);
   if (link.overlay) index.overlays.add(link);
 }
 
 function leave(index: Index, link: Datalink): void {
-  for (const lower of link.over) take(index.over, lower, link);
+  for (const lower of link.over) {
+    take(index.over, lower, link);
+    if (link.class === "bridge") index.bridges.delete(lower);
+  }
   take(index.byZone, link.zone, link);
   take(index.byMac, link.mac, link);
   index.overlays.delete(link);
@@ -96,6 +110,11 @@ export function changeLink(
 /** Links that lie on another one, in the order in which they were made. */
 export function linksOver(host: Host, name: string): Datalink[] {
   return [...(indexes.of(illumosOf(host)).over.get(name) ?? [])];
+}
+
+/** The bridge that a link is a port of: of one at most. */
+export function bridgeOf(host: Host, name: string): Datalink | undefined {
+  return indexes.of(illumosOf(host)).bridges.get(name);
 }
 
 /** Links that a zone has; not for the global one. */

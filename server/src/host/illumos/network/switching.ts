@@ -4,7 +4,7 @@ import type { Located } from "../../network/interfaceIndex.ts";
 import { addAddress, takeAddress } from "../../network/links.ts";
 import type { Interface, InterfaceAddress, NetworkState, Vnet } from "../../network/types.ts";
 import type { Datalink } from "../types.ts";
-import { findLink, linksOver, linkUnder } from "./linkIndex.ts";
+import { bridgeOf, findLink, linkUnder } from "./linkIndex.ts";
 
 /**
  * The MAC layer: which links hear each other. All clients of one lower link are on a virtual switch, those with the same
@@ -24,7 +24,7 @@ export function domainOf(host: Host, from: Datalink | undefined): Domain | undef
   while (link) {
     if (!link.up) return undefined;
     if (link.vid !== 0) vid = link.vid;
-    const bridge = linksOver(host, link.name).find((above) => above.class === "bridge");
+    const bridge = bridgeOf(host, link.name);
     if (bridge) return bridge.up ? { bottom: bridge, vid } : undefined;
     const [lower] = link.over;
     if (lower === undefined || link.class === "aggr" || link.class === "bridge" || link.class === "overlay")
