@@ -22,7 +22,10 @@ export function pageOf(webview: Webview, extensionUri: Uri, title: string): stri
 }
 
 function randomText(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+  // A worker of a browser has no `Buffer`.
+  return Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 function escaped(text: string): string {

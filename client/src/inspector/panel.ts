@@ -3,6 +3,7 @@ import { commands, type Disposable, l10n, type Uri, type WebviewPanel } from "vs
 import { goTo } from "../explorer/places.ts";
 import type { LiveHosts } from "../live/liveHosts.ts";
 import { columnOf, drawnInside } from "./columns.ts";
+import { panelIcon } from "./icon.ts";
 import type { Column, FromPage, Subject, ToPage } from "./messages.ts";
 import { pageOf } from "./page.ts";
 import { inspectorTexts } from "./texts.ts";
@@ -26,6 +27,7 @@ export class InspectorPanel implements Disposable {
     this.subject = subject;
     this.#hosts = hosts;
     panel.title = this.#title();
+    panel.iconPath = panelIcon;
     panel.webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
     panel.webview.html = pageOf(panel.webview, extensionUri, panel.title);
     this.#subscriptions = [

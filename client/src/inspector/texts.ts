@@ -16,7 +16,8 @@ export function inspectorTexts() {
     toConfiguration: l10n.t("Go to Configuration"),
     toLine: l10n.t("Go to the line"),
     nothingToDo: l10n.t("Nothing can be done in the past. Return to now first."),
-    problems: l10n.t("{0} errors, {1} warnings in its configuration"),
+    errors: l10n.t("Errors in its configuration: {0}"),
+    warnings: l10n.t("Warnings in its configuration: {0}"),
     inHost: l10n.t("on {0}"),
     commands: l10n.t("Commands"),
     command: {

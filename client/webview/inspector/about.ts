@@ -42,12 +42,8 @@ export function aboutContainer(
         .filter(Boolean)
         .join(" · "),
     ),
-    problems.errors + problems.warnings > 0 &&
-      h(
-        "div",
-        { class: problems.errors > 0 ? "problems errors" : "problems" },
-        fillIn(texts.problems, problems.errors, problems.warnings),
-      ),
+    problems.errors > 0 && h("div", { class: "problems errors" }, fillIn(texts.errors, problems.errors)),
+    problems.warnings > 0 && h("div", { class: "problems" }, fillIn(texts.warnings, problems.warnings)),
     plan && planOf(plan, texts),
     h(
       "div",

@@ -1,6 +1,8 @@
-import type { Health } from "./symbols.ts";
+import type { ContainerView } from "@zonewarden/server/protocol";
 
 /** A picture as data: made by layouts that know no page, and drawn by `draw.ts`. */
+
+export type Health = ContainerView["health"];
 
 export type Shape =
   | {

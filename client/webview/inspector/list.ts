@@ -31,6 +31,7 @@ export class List {
   readonly #box: HTMLElement;
   readonly #canvas: HTMLElement;
   readonly #details: HTMLElement;
+  readonly #none: HTMLElement;
   readonly #toMoment: ((at: number) => void) | undefined;
   readonly #closed = new Set<string>();
   #rows: readonly Row[] = [];
@@ -62,7 +63,8 @@ export class List {
       this.#canvas,
     );
     this.#details = h("div", { class: "row-details" });
-    this.element = h("div", { class: "list-frame" }, this.#box, this.#details);
+    this.#none = h("p", { class: "quiet" }, texts.none);
+    this.element = h("div", { class: "list-frame" }, this.#box, this.#none, this.#details);
   }
 
   show(rows: readonly Row[], comparison: Comparison = SAME): void {
@@ -91,6 +93,8 @@ export class List {
     });
     for (const row of this.#comparison.removed) shown.push({ row, gone: true, parent: false });
     this.#shown = shown;
+    this.#box.hidden = shown.length === 0;
+    this.#none.hidden = shown.length > 0;
     this.#canvas.style.height = `${shown.length * ROW}px`;
     this.#box.style.height = `${Math.min(shown.length, MOST_VISIBLE) * ROW}px`;
   }

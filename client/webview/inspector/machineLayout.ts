@@ -35,8 +35,8 @@ export function layoutMachine(machine: StateMachine, width: number, measure: Mea
   const draw = (arc: Arc, lane: number, edge: number, direction: 1 | -1): void => {
     const x = edge + direction * (lane + 1) * LANE;
     // Beside the middle, so that those that leave do not meet those that arrive.
-    const from = middle(arc.from) + 5;
-    const to = middle(arc.to) - 5;
+    const from = middle(arc.from) + 5 * direction;
+    const to = middle(arc.to) - 5 * direction;
     lines.push({
       kind: "line",
       points: [

@@ -1,10 +1,8 @@
-import type { ContainerView } from "@zonewarden/server/protocol";
 import { type Child, svg } from "./dom.ts";
+import type { Health } from "./drawing.ts";
 import type { Mark, Tone } from "./rows.ts";
 
 /** Small pictures of 16 by 16: each state and verdict has a shape of its own, so that colour is never needed. */
-
-export type Health = ContainerView["health"];
 
 /** For drawing inside of another SVG, with the upper left corner at a point. */
 export function healthShape(health: Health, x: number, y: number): SVGElement {
