@@ -217,16 +217,23 @@ function replace(uri: string, source: Source, diagnostic: LspDiagnostic): KnownA
     start: source.offsetAt(diagnostic.range.start),
     end: source.offsetAt(diagnostic.range.end),
   });
-  const title = newText === "" ? `Remove '${old}'` : `Replace with '${newText}'`;
   return [
     {
-      title,
+      title: fixTitle(old, newText),
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
       isPreferred: true,
       edit: { changes: { [uri]: [{ range: diagnostic.range, newText }] } },
     },
   ];
+}
+
+/** `Insert ';'` where text is only added, else what goes or what comes. */
+function fixTitle(old: string, newText: string): string {
+  if (newText === "") return `Remove '${old}'`;
+  if (newText.startsWith(old)) return `Insert '${newText.slice(old.length).trim()}'`;
+  if (newText.endsWith(old)) return `Insert '${newText.slice(0, newText.length - old.length).trim()}'`;
+  return `Replace with '${newText}'`;
 }
 
 /** A comment above the line that drops the finding; the reader fills in the reason, without which it has no effect. */
