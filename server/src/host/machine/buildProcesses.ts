@@ -13,8 +13,13 @@ const FIRST_DAEMON = 600;
 
 /** init and the daemons, their sockets open. A daemon opens them as root and then becomes its user. */
 export function buildProcesses(host: Host): void {
-  const { machine, processes } = host.state;
   spawn(host, { command: "init", args: ["/sbin/init"] });
+  startDaemons(host);
+}
+
+/** The daemons alone, when init is there. */
+export function startDaemons(host: Host): void {
+  const { machine, processes } = host.state;
   processes.last = FIRST_DAEMON - 1;
   for (const { name, user, listens } of machine.services) {
     const process = spawn(host, { command: name, args: [name] });

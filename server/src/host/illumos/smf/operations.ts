@@ -25,6 +25,7 @@ import {
 } from "./instances.ts";
 import { bringUp, RESTARTER } from "./start.ts";
 import { userLandOf } from "./userLand.ts";
+import { startZonesService, stopZonesService } from "./zonesService.ts";
 
 /** What svcadm(8) does. Source: usr/src/cmd/svc/svcadm/svcadm.c, usr/src/cmd/svc/startd. */
 
@@ -107,8 +108,10 @@ export function enableService(
   const may = mayManage(host, process, zone, manifest.fmri);
   if (!may.ok) return may;
   const all = recursive ? [...needsOf(host, zone, manifest), manifest] : [manifest];
+  const stood = serviceOf(host, zone, manifest.fmri)?.state;
   for (const one of all) setEnabled(host, zone, one, true, temporary);
   startWaiting(host, zone);
+  if (isZonesService(zone, manifest) && stood === "disabled") startZonesService(host);
   return told(host, zone, manifest, "enabled");
 }
 
@@ -157,8 +160,19 @@ export function disableService(
   setEnabled(host, zone, manifest, false, temporary);
   if (was === "online" || was === "degraded") runOf(zone, manifest.fmri).stopped = true;
   stopProcesses(host, zone, manifest);
+  if (isZonesService(zone, manifest) && was === "online") {
+    const stopped = stopZonesService(host);
+    if (!stopped.ok) Object.assign(runOf(zone, manifest.fmri), FAILED_STOP);
+  }
   return told(host, zone, manifest, "disabled");
 }
+
+/** With the service of zones in the global zone, all zones start and stop. */
+function isZonesService({ id }: Zone, { fmri }: ServiceManifest): boolean {
+  return id === GLOBAL && fmri === "system/zones:default";
+}
+
+const FAILED_STOP = { state: "maintenance", reason: "Its stop method failed: zones still run." } as const;
 
 /** `svcadm restart`: a service that is online is stopped and started. */
 export function restartService(
