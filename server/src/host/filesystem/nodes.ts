@@ -89,6 +89,7 @@ export function editable(host: Host, vnode: Vnode): FileNode {
 }
 
 export function editableIn(fs: FileSystem, number: number): FileNode {
+  if (fs.frozen !== undefined) delete fs.frozen;
   const stored = fs.nodes[number];
   if (stored && (stored.kind !== "directory" || stored.entries)) return stored;
   const node = nodeIn(fs, number);

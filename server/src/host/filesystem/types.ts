@@ -12,6 +12,8 @@ export interface FileSystems {
   devices: Device[];
   /** Of illumos: file systems that show what the kernel knows and hold nothing themselves, by type: all mounts share one. */
   views?: Record<string, string>;
+  /** Trees that snapshots hold, each once: nodes as text, and how many snapshots have it. */
+  frozen?: Record<string, { text: string; uses: number }>;
 }
 
 /** A node that a driver made. Source: struct cdev in sys/sys/conf.h. */
@@ -45,6 +47,8 @@ export interface FileSystem {
   mount?: string;
   /** The disk or dataset that it is on, so that it is found again when it is mounted again. */
   source?: string;
+  /** The tree that the last snapshot holds, as long as nothing has changed since. */
+  frozen?: string;
   /** Of ufs and zfs: user quotas. Bytes by uid, and whether they are enforced. */
   quotas?: { on: boolean; limits: Record<string, number> };
 }
@@ -131,6 +135,8 @@ export interface Dataset {
   filesystem?: string;
   /** Names behind the `@`. */
   snapshots?: string[];
+  /** By snapshot: its tree, and the bytes that it refers to. */
+  kept?: Record<string, { tree: string; refers: number }>;
   properties: Record<string, string>;
 }
 

@@ -60,6 +60,10 @@ export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: num
     const refused = userQuota(host, process, fs, nodeOf(host, vnode).uid, bytes);
     if (refused) return refused;
   }
+  if (fs.type === "tmpfs" && bytes !== 0) {
+    const full = host.kernel.files.rules.inMemory(host, fs, bytes);
+    if (full) return full;
+  }
   for (const dataset of chain) dataset.used = Math.max(0, dataset.used + bytes);
   return allowed(undefined, "usage", "There is room.");
 }

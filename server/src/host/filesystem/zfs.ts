@@ -1,7 +1,11 @@
 import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { mkdir } from "./entries.ts";
+import { dropTree, keepTree } from "./frozen.ts";
+import { lookup } from "./lookup.ts";
 import { mountsFrom } from "./mountIndex.ts";
+import { setOrigin } from "./origins.ts";
 import type { Dataset, Mount } from "./types.ts";
 
 /**
@@ -33,7 +37,7 @@ export function zfsList(host: Host, process: Process): Outcome<Dataset[]> {
 }
 
 /** Whether a process may change a dataset. Source: zfs_dozonecheck(). */
-function mayAdminister(host: Host, process: Process, name: string): Outcome<Dataset> {
+export function mayAdminister(host: Host, process: Process, name: string): Outcome<Dataset> {
   const open = zones(host).control(host, process);
   if (!open.ok) return open;
   const dataset = host.state.files.datasets[name];
@@ -120,7 +124,8 @@ function setZoned(host: Host, process: Process, dataset: Dataset, zoned: boolean
   }
 }
 
-function zfsMounts(host: Host, name: string): Mount[] {
+/** Where a dataset is mounted. */
+export function zfsMounts(host: Host, name: string): Mount[] {
   return mountsFrom(host, name).filter(({ type }) => type === "zfs");
 }
 
@@ -188,6 +193,8 @@ export function zfsDestroy(host: Host, process: Process, name: string): Outcome 
     );
     if (!gone.ok) return gone;
   }
+  for (const snapshot of Object.keys(may.value.kept ?? {})) dropTree(host, may.value, snapshot);
+  setOrigin(host, may.value, undefined);
   if (may.value.filesystem) delete host.state.files.byId[may.value.filesystem];
   delete datasets[name];
   return allowed(undefined, "zfs/destroy", `Dataset ${name} is gone.`);
@@ -215,7 +222,17 @@ export function zfsMount(host: Host, process: Process, name: string): Outcome<Mo
   if (dataset.mounted) return denied("EBUSY", "zfs/mounted", `Dataset ${name} is mounted already.`);
   if (!dataset.mountpoint.startsWith("/"))
     return denied("EINVAL", "zfs/mountpoint", `Dataset ${name} has mountpoint=${dataset.mountpoint}.`);
+  makeMountpoint(host, process, dataset.mountpoint);
   return host.kernel.files.mount(host, process, { type: "zfs", from: name, on: dataset.mountpoint });
+}
+
+/** The directory is made where it is missing; if that fails, the mount tells why. Source: zfs_mount() in libzfs. */
+function makeMountpoint(host: Host, process: Process, path: string): void {
+  if (lookup(host, process, path).ok) return;
+  const names = path.split("/").filter(Boolean);
+  names.forEach((_, i) => {
+    mkdir(host, process, `/${names.slice(0, i + 1).join("/")}`);
+  });
 }
 
 export function zfsUnmount(host: Host, process: Process, name: string): Outcome {
@@ -238,6 +255,7 @@ export function zfsSnapshot(host: Host, process: Process, name: string, snapshot
   const known = may.value.snapshots ?? [];
   if (known.includes(snapshot)) return denied("EEXIST", "zfs/exists", `There is ${name}@${snapshot}.`);
   may.value.snapshots = [...known, snapshot];
+  keepTree(host, may.value, snapshot);
   return allowed(undefined, "zfs/snapshot", `${name}@${snapshot} is there.`);
 }
 
