@@ -1,0 +1,206 @@
+import { allowed, denied, type Outcome } from "../decision.ts";
+import type { Host } from "../host.ts";
+import { processesOn } from "../process/processIndex.ts";
+import type { Process } from "../process/types.ts";
+import { dropTree, fileSystemOfDataset, restoreTree } from "./frozen.ts";
+import { clonesOf, originOf, setOrigin } from "./origins.ts";
+import type { Dataset } from "./types.ts";
+import { mayAdminister, zfsCreate, zfsMount, zfsMounts, zfsUnmount } from "./zfs.ts";
+
+/** Snapshots and clones of ZFS. Source: usr/src/uts/common/fs/zfs/zfs_ioctl.c (zfs_secpolicy_*), zfs(8). */
+
+/** `pool/name@snapshot` in its parts. */
+function partsOf(snapshot: string): [name: string, last: string] {
+  const cut = snapshot.indexOf("@");
+  return cut < 0 ? [snapshot, ""] : [snapshot.slice(0, cut), snapshot.slice(cut + 1)];
+}
+
+/** A snapshot whose dataset the process may change. */
+function snapshotOf(host: Host, process: Process, snapshot: string): Outcome<Dataset> {
+  const [name, last] = partsOf(snapshot);
+  const may = mayAdminister(host, process, name);
+  if (may.ok && !may.value.snapshots?.includes(last))
+    return denied("ENOENT", "zfs/snapshot", `There is no snapshot ${snapshot}.`);
+  return may;
+}
+
+/** zfs destroy of a snapshot. One that has clones stays. */
+export function zfsDestroySnapshot(host: Host, process: Process, snapshot: string): Outcome {
+  const may = snapshotOf(host, process, snapshot);
+  if (!may.ok) return may;
+  const [clone] = clonesOf(host, snapshot);
+  if (clone !== undefined)
+    return denied("EBUSY", "zfs/clones", `${clone} is a clone of ${snapshot}.`, {
+      causes: [{ what: `origin=${snapshot} of ${clone}`, from: "host" }],
+    });
+  const [, last] = partsOf(snapshot);
+  dropTree(host, may.value, last);
+  may.value.snapshots = (may.value.snapshots ?? []).filter((other) => other !== last);
+  return allowed(undefined, "zfs/destroy", `${snapshot} is gone.`);
+}
+
+/**
+ * zfs clone: a dataset with the files that a snapshot has, which takes room only for what becomes different. In a
+ * container both the origin and the place of the clone must be delegated.
+ * @returns what `zfsCreate` says; ENOENT; EXDEV for another pool
+ */
+export function zfsClone(
+  host: Host,
+  process: Process,
+  snapshot: string,
+  name: string,
+  properties: Record<string, string> = {},
+): Outcome<Dataset> {
+  const source = snapshotOf(host, process, snapshot);
+  if (!source.ok) return source;
+  if (name.split("/")[0] !== snapshot.split("/")[0])
+    return denied("EXDEV", "zfs/pool", "A clone lies in the pool of its snapshot.");
+  const { canmount = "on", ...others } = properties;
+  const made = zfsCreate(host, process, name, { ...others, canmount: "off" });
+  if (!made.ok) return made;
+  const dataset = made.value;
+  if (properties["canmount"] === undefined) delete dataset.properties["canmount"];
+  else dataset.properties["canmount"] = canmount;
+  restoreTree(host, source.value, partsOf(snapshot)[1], fileSystemOfDataset(host, dataset));
+  setOrigin(host, dataset, snapshot);
+  const inContainer = process.credential.container !== 0;
+  if (canmount === "on" && dataset.mountpoint.startsWith("/") && dataset.zoned === inContainer)
+    zfsMount(host, process, name);
+  return made;
+}
+
+/**
+ * zfs promote: the clone takes over its snapshot and all earlier ones, and what it came from becomes the clone.
+ * @returns EINVAL for what is no clone; EEXIST for a snapshot whose name the clone has
+ */
+export function zfsPromote(host: Host, process: Process, name: string): Outcome {
+  const may = mayAdminister(host, process, name);
+  if (!may.ok) return may;
+  const clone = may.value;
+  const origin = originOf(clone);
+  if (origin === undefined) return denied("EINVAL", "zfs/promote", `${name} is not a clone.`);
+  const source = mayAdminister(host, process, partsOf(origin)[0]);
+  if (!source.ok) return source;
+  const parent = source.value;
+  const all = parent.snapshots ?? [];
+  const moved = all.slice(0, all.indexOf(partsOf(origin)[1]) + 1);
+  const twice = moved.find((snapshot) => clone.snapshots?.includes(snapshot));
+  if (twice !== undefined)
+    return denied("EEXIST", "zfs/exists", `Both ${name} and ${parent.name} have a snapshot ${twice}.`);
+  const above = originOf(parent);
+  for (const snapshot of moved) {
+    for (const other of clonesOf(host, `${parent.name}@${snapshot}`)) {
+      const dataset = host.state.files.datasets[other];
+      if (dataset && dataset !== clone) setOrigin(host, dataset, `${name}@${snapshot}`);
+    }
+    moveTree(parent, clone, snapshot);
+  }
+  parent.snapshots = all.slice(moved.length);
+  clone.snapshots = [...moved, ...(clone.snapshots ?? [])];
+  setOrigin(host, clone, above);
+  setOrigin(host, parent, `${name}@${moved.at(-1)}`);
+  return allowed(undefined, "zfs/promote", `${name} does not depend on ${parent.name} any more.`);
+}
+
+function moveTree(from: Dataset, to: Dataset, snapshot: string): void {
+  const { [snapshot]: tree, ...others } = from.kept ?? {};
+  if (!tree) return;
+  if (Object.keys(others).length > 0) from.kept = others;
+  else delete from.kept;
+  to.kept = { ...to.kept, [snapshot]: tree };
+}
+
+/**
+ * zfs rollback: the files are as the snapshot has them. Later snapshots must go first.
+ * @returns EEXIST where there is a later one; EBUSY while files are in use
+ */
+export function zfsRollback(host: Host, process: Process, snapshot: string): Outcome {
+  const may = snapshotOf(host, process, snapshot);
+  if (!may.ok) return may;
+  const dataset = may.value;
+  const [name, last] = partsOf(snapshot);
+  const later = dataset.snapshots?.at(-1);
+  if (later !== last) return denied("EEXIST", "zfs/later", `${name}@${later} is later than ${snapshot}.`);
+  const user = zfsMounts(host, name).flatMap(({ id }) => processesOn(host, id))[0];
+  if (user)
+    return denied("EBUSY", "zfs/busy", `Process ${user.pid} uses files of ${name}.`, {
+      causes: [{ what: `process ${user.pid}`, from: "host" }],
+      // The real call suspends the file system, and open files of which nothing is left fail afterwards.
+      unsure: true,
+    });
+  restoreTree(host, dataset, last, fileSystemOfDataset(host, dataset));
+  dataset.used = dataset.kept?.[last]?.refers ?? dataset.used;
+  return allowed(undefined, "zfs/rollback", `${name} is as it was at ${snapshot}.`);
+}
+
+/**
+ * zfs rename of a dataset with all below it, within its pool. What is mounted on an inherited place moves along.
+ * @returns EEXIST; EXDEV for another pool; EINVAL for a place below itself
+ */
+export function zfsRename(host: Host, process: Process, name: string, to: string): Outcome {
+  const may = mayAdminister(host, process, name);
+  if (!may.ok) return may;
+  const { datasets } = host.state.files;
+  const target = mayAdminister(host, process, nameAbove(to));
+  if (!target.ok) return target;
+  if (datasets[to]) return denied("EEXIST", "zfs/exists", `There is a dataset ${to}.`);
+  if (to.split("/")[0] !== name.split("/")[0])
+    return denied("EXDEV", "zfs/pool", "A dataset stays in its pool.");
+  if (to.startsWith(`${name}/`)) return denied("EINVAL", "zfs/below", `${to} is below ${name}.`);
+  if (process.credential.container !== 0 && may.value.container === process.credential.container)
+    return denied("EPERM", "zfs/rename", "The delegated dataset itself is renamed by the host.", {
+      causes: [{ what: "a container renames only what is below the delegated dataset", from: "kernel" }],
+    });
+  const moved = Object.keys(datasets).filter((other) => other === name || other.startsWith(`${name}/`));
+  const mounted = moved.filter((other) => datasets[other]?.mounted);
+  for (const other of [...mounted].sort().reverse()) {
+    const gone = zfsUnmount(host, process, other);
+    if (!gone.ok) return gone;
+  }
+  const pointOf = (dataset: string) => datasets[dataset]?.mountpoint;
+  const place = { from: pointOf(name) ?? "", to: inheritedPlace(name, to, pointOf) };
+  for (const other of moved) renameOne(host, other, to + other.slice(name.length), place);
+  for (const other of mounted) zfsMount(host, process, to + other.slice(name.length));
+  return allowed(undefined, "zfs/rename", `${name} is ${to} now.`);
+}
+
+function nameAbove(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
+}
+
+/** The mount point under the new name, where it comes from the datasets above. */
+function inheritedPlace(name: string, to: string, pointOf: (name: string) => string | undefined): string {
+  const own = pointOf(name) ?? "";
+  const below = (dataset: string) => {
+    const above = pointOf(nameAbove(dataset)) ?? "";
+    return `${above === "/" ? "" : above}/${dataset.slice(nameAbove(dataset).length + 1)}`;
+  };
+  return own === below(name) ? below(to) : own;
+}
+
+function renameOne(
+  host: Host,
+  name: string,
+  to: string,
+  place: { readonly from: string; readonly to: string },
+): void {
+  const { datasets, byId } = host.state.files;
+  const dataset = datasets[name];
+  if (!dataset) return;
+  const origin = originOf(dataset);
+  setOrigin(host, dataset, undefined);
+  delete datasets[name];
+  datasets[to] = dataset;
+  dataset.name = to;
+  if (origin !== undefined) setOrigin(host, dataset, origin);
+  for (const snapshot of dataset.snapshots ?? [])
+    for (const clone of clonesOf(host, `${name}@${snapshot}`)) {
+      const other = datasets[clone];
+      if (other) setOrigin(host, other, `${to}@${snapshot}`);
+    }
+  const { mountpoint } = dataset;
+  if (mountpoint === place.from || mountpoint.startsWith(`${place.from}/`))
+    dataset.mountpoint = place.to + mountpoint.slice(place.from.length);
+  const fs = dataset.filesystem === undefined ? undefined : byId[dataset.filesystem];
+  if (fs?.source === name) fs.source = to;
+}
