@@ -97,6 +97,12 @@ export const serviceManifests: readonly ServiceManifest[] = [
   }),
   row("system/coreadm:default", "system-wide core file configuration", "system/filesystem/minimal:default"),
   row("system/identity:domain", "system identity (domainname)", "milestone/network:default"),
+  row(
+    "network/varpd:default",
+    "virtual ARP daemon",
+    "network/physical:default system/filesystem/root:default",
+    { only: "global", off: true, program: "/usr/lib/varpd/varpd" },
+  ),
   row("network/initial:default", "initial network services", "milestone/network:default", { takes: 300 }),
   row("network/service:default", "layered network services", "network/initial:default", { takes: 200 }),
   row("network/dns/client:default", "DNS resolver", "milestone/network:default"),

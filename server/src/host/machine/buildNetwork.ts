@@ -56,7 +56,7 @@ function buildRoute(
 }
 
 function buildInterface(link: HostLink, position: number): Interface {
-  const kind = link.kind ?? "physical";
+  const kind = kindOf(link);
   const driver = link.name.replace(/\d+[ab]?$/, "");
   const result: Interface = {
     name: link.name,
@@ -75,6 +75,11 @@ function buildInterface(link: HostLink, position: number): Interface {
   if (link.members !== undefined) result.members = [...link.members];
   if (link.over !== undefined) result.vlan = { parent: link.over, tag: link.vlan ?? 0 };
   return result;
+}
+
+/** Both systems bundle links, under different names. */
+function kindOf({ kind = "physical" }: HostLink): Interface["kind"] {
+  return kind === "aggr" ? "lagg" : kind;
 }
 
 /** The shape of the text was checked before. */

@@ -48,7 +48,9 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
     devfsRulesets: { ...fresh.devfsRulesets, ...file.devfsRulesets },
     users: withNames(fresh.users, file.users),
     groups: withNames(fresh.groups, file.groups),
-    services: file.services ?? fresh.services.map((service) => withPossibleSockets(service, links, options)),
+    services:
+      file.services ??
+      withVarpd(fresh.services, links).map((service) => withPossibleSockets(service, links, options)),
     brands: file.brands ?? fresh.brands,
     images: file.images ?? fresh.images,
     resourcePools: file.resourcePools ?? fresh.resourcePools,
@@ -76,6 +78,18 @@ function isReachable(gateway: string, links: readonly HostLink[]): boolean {
     }),
   );
 }
+
+/** Where the machine has overlays, the daemon runs that they need. */
+function withVarpd(
+  services: HostDescription["services"],
+  links: readonly HostLink[],
+): HostDescription["services"] {
+  const needed = links.some(({ kind }) => kind === "overlay");
+  const known = services.some(({ name }) => name === VARPD);
+  return needed && !known ? [...services, { name: VARPD }] : services;
+}
+
+const VARPD = "varpd";
 
 /** With the sockets alone whose address the machine has and whose family the kernel. */
 function withPossibleSockets(

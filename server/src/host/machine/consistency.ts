@@ -143,7 +143,8 @@ function checkCarrier(link: HostLink, at: (...path: Path) => Path): HostProblem[
     ["over", ["vlan", "vnic", "overlay"]],
     ["vlan", ["vlan", "vnic"]],
     ["peer", ["epair"]],
-    ["members", ["bridge", "lagg"]],
+    ["members", ["bridge", "lagg", "aggr"]],
+    ["overlay", ["overlay"]],
   ];
   for (const [key, kinds] of fitting)
     if (link[key] !== undefined && !kinds.includes(kind))

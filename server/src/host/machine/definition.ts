@@ -26,6 +26,7 @@ export const ILLUMOS_KINDS = [
   "vnic",
   "etherstub",
   "overlay",
+  "aggr",
   "bridge",
   "vlan",
   "other",
@@ -63,6 +64,37 @@ const cidr = z
     ),
   );
 
+const ip = z.string().check(z.regex(/^[\d.]+$|^[\da-fA-F:.]*:[\da-fA-F:.]*$/, "This is no address."));
+const port = z.int().check(z.gte(1), z.lte(65_535));
+const station = z
+  .string()
+  .check(
+    z.regex(/^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/i, "A station is six hexadecimal bytes: 02:08:20:00:00:01."),
+  );
+
+const overlay = z.strictObject({
+  vnetid: z.int().check(z.gte(0), z.lte(16_777_215), z.describe("Number of the virtual network, 24 bits.")),
+  listenIp: ip.check(z.describe("Address of this machine that its packets come to.")),
+  listenPort: z.optional(port.check(z.describe("UDP port; 4789 by default."))),
+  destination: z.optional(
+    z
+      .strictObject({ ip, port: z.optional(port) })
+      .check(z.describe("Search plugin `direct`: the one place where all frames go.")),
+  ),
+  targets: z.optional(
+    z
+      .record(
+        station,
+        z.strictObject({ ip, port: z.optional(port), arp: z.optional(ip), ndp: z.optional(ip) }),
+      )
+      .check(
+        z.describe(
+          "Search plugin `files`: by the MAC of a station, the machine that it is on and the addresses that it has.",
+        ),
+      ),
+  ),
+});
+
 const link = z.strictObject({
   name: linkName.check(z.describe("Name of the link: `em0`, `bridge0`, `vnic3`.")),
   kind: z.optional(
@@ -70,7 +102,7 @@ const link = z.strictObject({
       .enum([...new Set([...FREEBSD_KINDS, ...ILLUMOS_KINDS])])
       .check(
         z.describe(
-          "What it is; `physical` by default. `vnic`, `etherstub` and `overlay` exist on illumos, `epair`, `tap`, `tun`, `lagg` and `wireguard` on FreeBSD.",
+          "What it is; `physical` by default. `vnic`, `etherstub`, `overlay` and `aggr` exist on illumos, `epair`, `tap`, `tun`, `lagg` and `wireguard` on FreeBSD.",
         ),
       ),
   ),
@@ -95,7 +127,8 @@ const link = z.strictObject({
   over: z.optional(linkName.check(z.describe("Of a vlan, vnic or overlay: the link that carries it."))),
   vlan: z.optional(z.int().check(z.gte(1), z.lte(4094), z.describe("Of a vlan or vnic: the tag."))),
   peer: z.optional(linkName.check(z.describe("Of an epair: the other half."))),
-  members: z.optional(z.array(linkName).check(z.describe("Of a bridge or lagg: the links in it."))),
+  members: z.optional(z.array(linkName).check(z.describe("Of a bridge, lagg or aggr: the links in it."))),
+  overlay: z.optional(overlay.check(z.describe("Of an overlay (VXLAN): its network, and where frames go."))),
   groups: z.optional(z.array(word).check(z.describe("Interface groups; that of its kind by default."))),
   description: z.optional(z.string().check(z.describe("The text that ifconfig(8) shows with it."))),
 });

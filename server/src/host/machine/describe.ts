@@ -5,6 +5,7 @@ import { allInterfaces } from "../network/links.ts";
 import type { Interface } from "../network/types.ts";
 import { freshInstallation } from "./default.ts";
 import { type HostDirectory, type HostFile, type HostLink, pathOf } from "./definition.ts";
+import { describeDatalinks } from "./illumos/links.ts";
 import { listenerText } from "./listeners.ts";
 import { ruleText } from "./rulesets.ts";
 import { sizeText } from "./sizes.ts";
@@ -25,9 +26,11 @@ export function describe(host: Host): HostFile {
     cpus: machine.cpus,
     memory: sizeText(machine.memory),
     swap: sizeText(machine.swap),
-    links: allInterfaces(host)
-      .filter(({ link }) => link.home === 0)
-      .map(({ link }) => describeLink(link)),
+    links: isFreeBsd
+      ? allInterfaces(host)
+          .filter(({ link }) => link.home === 0)
+          .map(({ link }) => describeLink(link))
+      : describeDatalinks(host),
     routes: (network.vnets[0]?.routes ?? []).map(({ destination, gateway, interface: link }) => ({
       destination,
       // A network that is reached directly has no next hop but the link itself.

@@ -135,7 +135,7 @@ describe("what does not fit together", () => {
     ],
     [
       freebsd('"links": [{ "name": "b", "members": [] }]'),
-      "value 1:25-1:34 `members` is for bridge, lagg, not for a link that is physical.",
+      "value 1:25-1:34 `members` is for bridge, lagg, aggr, not for a link that is physical.",
     ],
     [
       freebsd('"links": [{ "name": "b", "kind": "bridge", "members": ["b"] }]'),

@@ -4,8 +4,9 @@ import { familyOf } from "../../network/addresses.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
 import type { Datalink, OverlayLink, OverlayTarget } from "../types.ts";
-import { makeLink, mayCall, normalMac } from "./dladm.ts";
+import { makeLink, mayCall } from "./dladm.ts";
 import { overlays, qualified } from "./linkIndex.ts";
+import { normalMac } from "./macs.ts";
 import { VARPD, varpdRuns } from "./varpd.ts";
 
 /** `dladm create-overlay`. Sources: overlay(7), overlay_files(5), dladm(8). */

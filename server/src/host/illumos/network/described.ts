@@ -1,6 +1,8 @@
-import type { HostDescription } from "../../machine/definition.ts";
+import type { HostDescription, HostLink } from "../../machine/definition.ts";
 import { macAt } from "../../machine/macs.ts";
-import type { Datalink, LinkClass } from "../types.ts";
+import { parseAddress } from "../../network/addresses.ts";
+import type { Datalink, LinkClass, OverlayLink, OverlayTarget } from "../types.ts";
+import { normalMac } from "./macs.ts";
 
 /** What the description of a machine calls its links, as dladm(8) does. */
 const CLASSES: Readonly<Record<string, LinkClass>> = {
@@ -9,11 +11,9 @@ const CLASSES: Readonly<Record<string, LinkClass>> = {
   vlan: "vlan",
   etherstub: "etherstub",
   overlay: "overlay",
+  aggr: "aggr",
   bridge: "bridge",
 };
-
-/** Network id, port and search plugin of an overlay of which the description says no more. */
-const OVERLAY = { encapsulation: "vxlan", vnetid: 0, listenPort: 4789, search: "direct" } as const;
 
 /** Datalinks of the description; IP over them is in the network state. */
 export function describedLinks({ links }: HostDescription): Record<string, Datalink> {
@@ -35,8 +35,32 @@ export function describedLinks({ links }: HostDescription): Record<string, Datal
       properties: {},
       causes: {},
       drops: {},
-      ...(kind === "overlay" && { overlay: { ...OVERLAY, listenIp: "0.0.0.0" } }),
+      ...(kind === "overlay" && { overlay: overlayOf(link) }),
     };
   }
+  return found;
+}
+
+const PORT = 4789;
+
+/** Without more than its kind an overlay hears nobody and sends nowhere. */
+function overlayOf({ overlay }: HostLink): OverlayLink {
+  const { vnetid = 0, listenIp = "0.0.0.0", listenPort = PORT, destination, targets } = overlay ?? {};
+  const found: OverlayLink = {
+    ...{ encapsulation: "vxlan", vnetid, listenIp: parseAddress(listenIp) ?? listenIp, listenPort },
+    search: targets ? "files" : "direct",
+  };
+  if (destination && !targets) found.destination = { ip: destination.ip, port: destination.port ?? PORT };
+  if (targets)
+    found.targets = Object.fromEntries(
+      Object.entries(targets).map(([mac, { port = PORT, ...target }]): [string, OverlayTarget] => [
+        normalMac(mac) ?? mac,
+        {
+          ...{ ip: target.ip, port },
+          ...(target.arp !== undefined && { arp: target.arp }),
+          ...(target.ndp !== undefined && { ndp: parseAddress(target.ndp) ?? target.ndp }),
+        },
+      ]),
+    );
   return found;
 }

@@ -6,8 +6,9 @@ import { vnet } from "../../network/vnets.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import type { Datalink, Zone, ZoneDefinition, ZoneResource } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
-import { makeVnic, normalMac } from "./dladm.ts";
+import { makeVnic } from "./dladm.ts";
 import { dropLink, findLink } from "./linkIndex.ts";
+import { normalMac } from "./macs.ts";
 import { linkNameOf } from "./zoneNets.ts";
 
 /**

@@ -86,6 +86,8 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
     services: [
       ...DAEMONS.map((name) => ({ name, user: "root", listens: [] })),
       { name: "sshd", user: "root", listens: ["tcp4 *:22", "tcp6 *:22"] },
+      // Elsewhere the service of overlays is there, but not enabled.
+      ...(system === "smartos" ? [{ name: "varpd", user: "root", listens: [] }] : []),
     ],
     brands: brandsOf(system, release),
     images: [],

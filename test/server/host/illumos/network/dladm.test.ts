@@ -7,10 +7,10 @@ import {
   createVlan,
   createVnic,
   deleteLink,
-  normalMac,
 } from "@zonewarden/server/host/illumos/network/dladm";
 import { createInterface } from "@zonewarden/server/host/illumos/network/ipInterfaces";
 import { resetLinkProperty, setLinkProperty } from "@zonewarden/server/host/illumos/network/linkProperties";
+import { normalMac } from "@zonewarden/server/host/illumos/network/macs";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";
