@@ -158,6 +158,8 @@ export interface FileRules {
   owner(host: Host, process: Process, vnode: Vnode, uid: number, gid: number): Outcome;
   /** What has mounted a file system with its options: a line of a configuration, where one did. */
   mountCause(host: Host, mount: Mount): Cause;
+  /** Takes memory for files that are in memory, or gives it back where negative. The refusal of a limit on that. */
+  inMemory(host: Host, fs: FileSystem, bytes: number): Refused | undefined;
 }
 
 export interface FilePolicy {

@@ -7,6 +7,7 @@ import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountI
 import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
 import { pathOf } from "../../filesystem/paths.ts";
 import type { Mount, Vnode } from "../../filesystem/types.ts";
+import { usedBytes } from "../../filesystem/usage.ts";
 import type { Host } from "../../host.ts";
 import type { MountRequest } from "../../kernel.ts";
 import { processesAt, processesOn } from "../../process/processIndex.ts";
@@ -278,5 +279,8 @@ export function removeMount(host: Host, mount: Mount): void {
   if (owner && isLofi(mount)) discharge(owner, "zone.max-lofi", 1);
   if (mount.type === "lofs" || dataset || isView(host, mount)) return;
   const fs = fileSystem(host, mount.filesystem);
-  if (fs.source === undefined && mountsOfFileSystem(host, fs.id).length === 0) delete files.byId[fs.id];
+  if (fs.source !== undefined || mountsOfFileSystem(host, fs.id).length > 0) return;
+  const zone = mount.type === "tmpfs" ? findZone(host, mount.zone ?? GLOBAL) : undefined;
+  if (zone) discharge(zone, "zone.max-swap", usedBytes(fs));
+  delete files.byId[fs.id];
 }

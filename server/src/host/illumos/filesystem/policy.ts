@@ -7,6 +7,7 @@ import type { DatasetPolicy, FilePolicy } from "../../kernel.ts";
 import { changeProcess } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
+import { zonesRootedOn } from "../zoneIndex.ts";
 import { GLOBAL, zone, zoneOf } from "../zones.ts";
 import { devices } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
@@ -46,7 +47,7 @@ export const filePolicy: FilePolicy = {
   devices,
   datasets,
   rootsOf: (host, id) => [zone(host, id).root],
-  isRoot: () => false,
+  isRoot: (host, { mount, node }) => zonesRootedOn(host, mount).some(({ root }) => root.node === node),
   newGroup: ({ credential }, directory) => (directory.mode & 0o2000 ? directory.gid : credential.gid),
   mayLink(host, process, { kind, uid }) {
     if (kind === "directory") return privilege(host, process, "sys_linkdir");

@@ -1,19 +1,29 @@
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Want } from "../../filesystem/access.ts";
 import { lookup } from "../../filesystem/lookup.ts";
+import { mountsOfFileSystem } from "../../filesystem/mountIndex.ts";
 import { editable, mountOf, nodeOf } from "../../filesystem/nodes.ts";
-import type { FileNode, Vnode } from "../../filesystem/types.ts";
+import type { FileNode, FileSystem, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { FileRules } from "../../kernel.ts";
 import type { Process } from "../../process/types.ts";
 import { platformOf } from "../platform.ts";
 import { allOfZone, everyPrivilege, holds, power, privilege } from "../privileges.ts";
+import { charge } from "../resources/rctls.ts";
+import { findZone, GLOBAL } from "../zones.ts";
 import { mountCause } from "./mounts.ts";
 import { againstProfile } from "./writableProfile.ts";
 
 /** Rules on files. Source: secpolicy_vnode_*() in usr/src/uts/common/os/policy.c, usr/src/uts/common/fs/zfs/zfs_acl.c. */
 
-export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause };
+export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause, inMemory };
+
+/** Files of tmpfs reserve swap of the zone in whose tree they are. Source: tmp_resv() in fs/tmpfs/tmp_subr.c. */
+function inMemory(host: Host, fs: FileSystem, bytes: number): Refused | undefined {
+  const mount = mountsOfFileSystem(host, fs.id).find(({ type }) => type === "tmpfs");
+  const zone = mount && findZone(host, mount.zone ?? GLOBAL);
+  return zone && charge(host, zone, "zone.max-swap", bytes, "tmpfs-write");
+}
 
 /** The basic privileges that all use of files needs, devices that a mount hides, and roots that cannot be written. */
 function against(
