@@ -165,8 +165,9 @@ describe("files", () => {
 });
 
 describe("activation", () => {
-  it("is only by what languages and commands imply", () => {
-    expect(manifest.activationEvents ?? []).toEqual([]);
+  it("is only by what languages, commands and views imply, and by inspectors that come back", () => {
+    expect(manifest.activationEvents ?? []).toEqual(["onWebviewPanel:zonewarden.inspector"]);
+    expect(client).toContain('"zonewarden.inspector"');
   });
 });
 

@@ -43,6 +43,16 @@ export async function see(page, what, locator, options = {}) {
 /** A row of the view of simulated hosts, by what a screen reader says of it. */
 export const row = (page, name) => page.locator(".pane-body").getByRole("treeitem", { name });
 
+/** Chooses from the context menu of something. */
+export async function choose(page, on, label) {
+  await on.click({ button: "right" });
+  const item = page.locator(".monaco-menu .action-label").getByText(label, { exact: true });
+  await item.waitFor({ timeout: patience });
+  // A menu takes no click in its first moment: the one that opened it could be meant.
+  await page.waitForTimeout(300);
+  await item.click();
+}
+
 /** The view of simulated hosts in the side bar. */
 export async function showHosts(page) {
   const tab = page.locator('.activitybar .action-item[role="tab"]:has([aria-label^="Zonewarden"])').first();

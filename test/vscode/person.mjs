@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBrowser, startServer } from "./host.mjs";
 import { packageExtension, vsix } from "./package.mjs";
-import { row, see, showHosts, terminalShows, webview, word } from "./page.mjs";
+import { choose, row, see, showHosts, terminalShows, webview, word } from "./page.mjs";
 import { cache } from "./paths.mjs";
 import { printResults } from "./run-suite.mjs";
 import { startWeb } from "./webHost.mjs";
@@ -99,10 +99,7 @@ const steps = [
   [
     "opens a console in a jail and types ps",
     async ({ page }) => {
-      await row(page, /\bweb\b.*running/)
-        .first()
-        .click({ button: "right" });
-      await page.locator(".monaco-menu .action-label", { hasText: "Open Console" }).first().click();
+      await choose(page, row(page, /\bweb\b.*running/).first(), "Open Console");
       await terminalShows(page, /#\s*$/);
       await page.keyboard.type("ps -ax\n", { delay: 10 });
       await terminalShows(page, /syslogd|cron/);
@@ -118,13 +115,7 @@ const steps = [
   [
     "opens the inspector and goes back in time",
     async ({ page }) => {
-      await row(page, /\bweb\b.*running/)
-        .first()
-        .click({ button: "right" });
-      await page
-        .locator(".monaco-menu .action-label", { hasText: /^Inspect$/ })
-        .first()
-        .click();
+      await choose(page, row(page, /\bweb\b.*running/).first(), "Inspect");
       const frame = await webview(page);
       await frame.getByText("syslogd").first().waitFor({ timeout: 20_000 });
       const slider = frame.locator('input[type="range"]').first();

@@ -1,4 +1,4 @@
-import type { ContainerView, HostsChanged, HostView, Inspection } from "@zonewarden/server/protocol";
+import type { ContainerView, HostView, Inspection } from "@zonewarden/server/protocol";
 import {
   type Disposable,
   type Event,
@@ -41,7 +41,7 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
 
   constructor(hosts: LiveHosts) {
     this.#hosts = hosts;
-    this.#subscription = hosts.onDidChange((change) => this.#update(change));
+    this.#subscription = hosts.onDidChange(() => this.#update());
   }
 
   get grouping(): Grouping {
@@ -63,11 +63,10 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
     this.#changed.fire(undefined);
   }
 
-  #update({ hosts }: HostsChanged): void {
+  #update(): void {
     this.#inspections.clear();
-    const [only, ...more] = hosts ?? [];
-    const host = only !== undefined && more.length === 0 ? this.#hosts.host(only) : undefined;
-    this.#changed.fire(host && { kind: "host", host });
+    // The whole tree: VS Code knows nodes by identity, and these are made anew from each view of the hosts.
+    this.#changed.fire(undefined);
   }
 
   getTreeItem(node: Node): TreeItem {
