@@ -9,6 +9,7 @@ import { setCredential } from "../process/credentials.ts";
 import { exec, exit, findProcess, reap, spawn } from "../process/processes.ts";
 import { changeProcess, processesOfContainer } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
+import { publishStatus } from "./ipc/channels.ts";
 import { everyPrivilege, privilegesWithin } from "./privileges.ts";
 import { illumosOf } from "./state.ts";
 import type { Zone, ZoneDefinition, ZoneState, ZoneStatus } from "./types.ts";
@@ -189,6 +190,7 @@ const ORDER: readonly ZoneStatus[] = [
 function setStatus(host: Host, zone: Zone, status: ZoneStatus): void {
   if (ORDER.indexOf(status) <= ORDER.indexOf(zone.status)) return;
   const before = shownState(zone);
+  publishStatus(host, zone, zone.status, status);
   zone.status = status;
   const after = shownState(zone);
   if (after !== before) announce(host, zone.name, before, after);
@@ -228,6 +230,7 @@ export function zoneBoot(host: Host, process: Process, id: number): Outcome {
     forget(host, init);
     return started;
   }
+  publishStatus(host, zone, zone.status, "running");
   zone.status = "running";
   zone.booted = host.inMoment ?? host.now;
   return allowed(undefined, "zone_boot", `init of zone ${zone.name} runs as process ${init.pid}.`);

@@ -100,7 +100,7 @@ function runPoolstat({ host, process, args }: CommandContext): CommandResult {
   if (options.values["o"] !== undefined) return unmodelled("poolstat", "-o");
   if (!illumosOf(host).poolsEnabled) return failed(`poolstat: ${OFF}\n`);
   const wanted = options.values["p"]?.split(/[ ,]/);
-  const rows = poolRows(host, process, new Map()).filter(({ pool }) => !wanted || wanted.includes(pool));
+  const rows = poolRows(host, process).filter(({ pool }) => !wanted || wanted.includes(pool));
   const id = (name: string): number => Object.keys(illumosOf(host).pools).indexOf(name);
   if (options.values["r"] !== undefined) {
     const head = " id pool           type rid rset            min  max size used load\n";

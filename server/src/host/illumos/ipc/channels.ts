@@ -1,8 +1,10 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
+import type { Zone, ZoneStatus } from "../types.ts";
+import { GLOBAL } from "../zones.ts";
 import { bindChannel, findChannel, unbindChannel } from "./objectIndex.ts";
-import type { ChannelEvent } from "./types.ts";
+import type { ChannelEvent, EventChannel } from "./types.ts";
 
 /**
  * Event channels of the general purpose facility: each zone has its own, so that a name means another channel in
@@ -11,7 +13,7 @@ import type { ChannelEvent } from "./types.ts";
 
 const LONGEST_NAME = 63;
 
-/** Where zoneadmd of each zone, in the global zone, tells of changes of state. Source: usr/src/uts/common/sys/zone.h. */
+/** Where the kernel tells the global zone of changes of status. Source: usr/src/uts/common/sys/zone.h. */
 export const ZONE_STATUS_CHANNEL = "com.sun:zones:status";
 
 /** sysevent_evc_bind(3SYSEVENT). ENOENT where it is not there and is not to be made, EINVAL for the name. */
@@ -59,13 +61,39 @@ export function channelPublish(
 ): Outcome<number[]> {
   const channel = bound(host, process, name);
   if (!channel) return denied("EINVAL", "channel/unbound", `The process has not bound ${name}.`);
-  const reached = channel.subscribers.filter((one) => one.class === "" || one.class === event.class);
-  for (const { received } of reached) received.push(event);
+  const reached = deliver(channel, event);
   return allowed(
-    reached.map(({ pid }) => pid),
+    reached,
     "channel/publish",
     `The event reaches ${reached.length} subscribers, all in this zone.`,
   );
+}
+
+/** Gives the pids that it reaches. */
+function deliver({ subscribers }: EventChannel, event: ChannelEvent): number[] {
+  const reached = subscribers.filter((one) => one.class === "" || one.class === event.class);
+  for (const { received } of reached) received.push(event);
+  return reached.map(({ pid }) => pid);
+}
+
+/** What a status is called there: some are none of a subscriber's business. */
+const PUBLISHED: Readonly<Record<ZoneStatus, string>> = {
+  ready: "ready",
+  booting: "ready",
+  running: "running",
+  shutting_down: "shutting_down",
+  empty: "shutting_down",
+  down: "shutting_down",
+  dying: "shutting_down",
+};
+
+/** The kernel tells of a change of a zone's status; nobody hears of one that has the same name for subscribers. */
+export function publishStatus(host: Host, { id, name }: Zone, from: ZoneStatus, to: ZoneStatus): void {
+  const channel = findChannel(host, GLOBAL, ZONE_STATUS_CHANNEL);
+  const [oldstate, newstate] = [PUBLISHED[from], PUBLISHED[to]];
+  if (!channel || oldstate === newstate) return;
+  const attributes = { zonename: name, zoneid: String(id), oldstate, newstate, when: String(host.now) };
+  deliver(channel, { class: "status", subclass: "change", attributes });
 }
 
 /** What a subscriber has got so far, and has no more then. */

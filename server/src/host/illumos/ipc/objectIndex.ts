@@ -1,27 +1,33 @@
 import { Derived, type Groups, put, sorted, take } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import { illumosOf } from "../state.ts";
-import type { Door, EventChannel, IpcObjects } from "./types.ts";
+import type { Door, EventChannel, IpcObjects, Transport } from "./types.ts";
 
 /**
- * Doors by server and by file, event channels by zone and name, and who has bound one. Whoever changes one of these goes
- * through the functions here.
+ * Doors by server and by file, event channels and loopback addresses by zone and name, and who has bound one. Whoever
+ * changes one of these goes through the functions here.
  */
 interface Index {
   readonly doorsOf: Groups<number, number>;
   readonly doorAt: Map<string, number>;
   readonly channels: Map<string, EventChannel>;
   readonly bindingsOf: Groups<number, EventChannel>;
+  readonly transports: Map<string, Transport>;
+  readonly transportsOf: Groups<number, Transport>;
 }
 
 const channelKey = ({ zone, name }: Pick<EventChannel, "zone" | "name">) => `${zone}:${name}`;
 
-const indexes = new Derived<IpcObjects, Index>(({ doors, channels }) => {
+const addressKey = ({ zone, address }: Pick<Transport, "zone" | "address">) => `${zone}:${address}`;
+
+const indexes = new Derived<IpcObjects, Index>(({ doors, channels, transports = [] }) => {
   const index: Index = {
     doorsOf: new Map(),
     doorAt: new Map(),
     channels: new Map(),
     bindingsOf: new Map(),
+    transports: new Map(),
+    transportsOf: new Map(),
   };
   for (const { id, server, files } of Object.values(doors)) {
     put(index.doorsOf, server, id);
@@ -30,6 +36,10 @@ const indexes = new Derived<IpcObjects, Index>(({ doors, channels }) => {
   for (const channel of channels) {
     index.channels.set(channelKey(channel), channel);
     for (const pid of channel.bound) put(index.bindingsOf, pid, channel);
+  }
+  for (const transport of transports) {
+    index.transports.set(addressKey(transport), transport);
+    put(index.transportsOf, transport.pid, transport);
   }
   return index;
 });
@@ -109,4 +119,27 @@ export function unbindChannel(host: Host, channel: EventChannel, pid: number): v
 
 export function channelsBoundBy(host: Host, pid: number): EventChannel[] {
   return [...(indexOf(host).bindingsOf.get(pid) ?? [])];
+}
+
+export function transportAt(host: Host, zone: number, address: string): Transport | undefined {
+  return indexOf(host).transports.get(addressKey({ zone, address }));
+}
+
+export function addTransport(host: Host, transport: Transport): void {
+  const { objects } = illumosOf(host);
+  const index = indexOf(host);
+  objects.transports = [...(objects.transports ?? []), transport];
+  index.transports.set(addressKey(transport), transport);
+  put(index.transportsOf, transport.pid, transport);
+}
+
+/** Those of a process that has ended. */
+export function dropTransports(host: Host, pid: number): void {
+  const index = indexOf(host);
+  const own = index.transportsOf.get(pid);
+  if (!own) return;
+  const { objects } = illumosOf(host);
+  objects.transports = (objects.transports ?? []).filter((transport) => transport.pid !== pid);
+  for (const transport of own) index.transports.delete(addressKey(transport));
+  index.transportsOf.delete(pid);
 }

@@ -1,5 +1,5 @@
 import type { Host } from "../../host.ts";
-import { channelsBoundBy, doorsOfServer, dropDoor, unbindChannel } from "./objectIndex.ts";
+import { channelsBoundBy, doorsOfServer, dropDoor, dropTransports, unbindChannel } from "./objectIndex.ts";
 import { dropObjects, objectsOfZone } from "./sysvIndex.ts";
 
 /** What goes with a zone or a process. */
@@ -9,8 +9,9 @@ export function removeObjectsOfZone(host: Host, zone: number): void {
   dropObjects(host, objectsOfZone(host, zone));
 }
 
-/** Doors that a process serves, and its bindings to channels. */
+/** Doors that a process serves, its bindings to channels and its loopback addresses. */
 export function removeObjectsOfProcess(host: Host, pid: number): void {
   for (const door of doorsOfServer(host, pid)) dropDoor(host, door);
+  dropTransports(host, pid);
   for (const channel of channelsBoundBy(host, pid)) unbindChannel(host, channel, pid);
 }

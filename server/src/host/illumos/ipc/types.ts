@@ -4,6 +4,15 @@ export interface IpcObjects {
   doors: Record<string, Door>;
   nextDoor: number;
   channels: EventChannel[];
+  /** Endpoints of loopback transports that have an address; absent where there is none. */
+  transports?: Transport[];
+}
+
+/** Source: usr/src/uts/common/io/tl.c. */
+export interface Transport {
+  zone: number;
+  address: string;
+  pid: number;
 }
 
 /** A door and where it is attached. Source: usr/src/uts/common/fs/doorfs. */

@@ -8,6 +8,7 @@ import { illumosOf } from "../state.ts";
 import type { ProcessorSet, SchedulingClass } from "../types.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
 import {
+  cpuUse,
   DEFAULT_POOL,
   DEFAULT_SET,
   defaultSet,
@@ -249,9 +250,10 @@ export function setType(host: Host, { name, temporary }: ProcessorSet): PoolRow[
     : "psrset-pset";
 }
 
-/** poolstat(8): pools and their sets; in a zone only its own. `usedBy`: CPU percent by set name. */
-export function poolRows(host: Host, process: Process, usedBy: ReadonlyMap<string, number>): PoolRow[] {
+/** poolstat(8): pools and their sets; in a zone only its own. */
+export function poolRows(host: Host, process: Process): PoolRow[] {
   const { pools } = illumosOf(host);
+  const use = cpuUse(host);
   const zone = zoneOf(host, process);
   return Object.values(pools)
     .filter(({ name }) => zone.id === GLOBAL || name === zone.pool)
@@ -264,7 +266,7 @@ export function poolRows(host: Host, process: Process, usedBy: ReadonlyMap<strin
         min: set.min,
         max: set.max,
         size: set.cpus.length,
-        used: (usedBy.get(set.name) ?? 0) / 100,
+        used: (use.get(set.name) ?? 0) / 100,
       };
     });
 }

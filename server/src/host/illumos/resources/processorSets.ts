@@ -1,4 +1,5 @@
 import type { Host } from "../../host.ts";
+import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ResourcePool, Zone } from "../types.ts";
@@ -82,4 +83,17 @@ export function freeSetId(host: Host): number {
   let id = 1;
   while (taken.has(id)) id++;
   return id;
+}
+
+/** Percent of one CPU that processes use now, by `SET` and by `SET:ZONE`. */
+export function cpuUse(host: Host): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const process of allProcesses(host)) {
+    const percent = process.cpu?.percent ?? 0;
+    if (percent === 0) continue;
+    const { name } = setOfProcess(host, process);
+    for (const key of [name, `${name}:${process.credential.container}`])
+      found.set(key, (found.get(key) ?? 0) + percent);
+  }
+  return found;
 }

@@ -7,7 +7,7 @@ import type { Zone } from "../types.ts";
 import { GLOBAL, kernelZones, zone, zoneOf } from "../zones.ts";
 import { zoneCap, zoneShares } from "./cpuLimits.ts";
 import { type PoolRow, setType } from "./processorCalls.ts";
-import { onlineOf, setOfPool, setOfProcess } from "./processorSets.ts";
+import { cpuUse, onlineOf, setOfPool } from "./processorSets.ts";
 import { limitOf, lwpsOf, reservedBy, usageOf } from "./rctls.ts";
 import { sampleResident } from "./residentMemory.ts";
 import { reservedSwap, swapOf } from "./swap.ts";
@@ -200,7 +200,7 @@ export function processorSetStat(host: Host, process: Process): CpuStatReport[] 
   const sets = Object.values(illumosOf(host).processorSets);
   const bound = own.id === GLOBAL ? sets : [setOfPool(host, own.pool)];
   const zones = kernelZones(host);
-  const used = cpuBySet(host);
+  const used = cpuUse(host);
   return bound
     .sort((a, b) => a.id - b.id)
     .map((set) => {
@@ -210,7 +210,7 @@ export function processorSetStat(host: Host, process: Process): CpuStatReport[] 
       const sharing = new Set(fss);
       const all = fss.reduce((sum, one) => sum + zoneShares(one), 0);
       const shown = here.filter(({ id }) => own.id === GLOBAL || id === own.id);
-      const usedBy = (id: number) => (used.get(`${set.id}:${id}`) ?? 0) / 100;
+      const usedBy = (id: number) => (used.get(`${set.name}:${id}`) ?? 0) / 100;
       const total = here.reduce((sum, { id }) => sum + usedBy(id), 0);
       const rest = total - shown.reduce((sum, { id }) => sum + usedBy(id), 0);
       const plain = (name: string, value: number): CpuStatRow => ({
@@ -252,16 +252,4 @@ function fssDefault(host: Host, { schedulingClass, pool }: Zone): boolean {
   if (schedulingClass !== "") return false;
   const illumos = illumosOf(host);
   return (illumos.pools[pool]?.scheduler || illumos.schedulingClass) === "FSS";
-}
-
-/** Percent of one CPU in use, by set and zone. */
-function cpuBySet(host: Host): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const process of allProcesses(host)) {
-    const percent = process.cpu?.percent ?? 0;
-    if (percent === 0) continue;
-    const key = `${setOfProcess(host, process).id}:${process.credential.container}`;
-    found.set(key, (found.get(key) ?? 0) + percent);
-  }
-  return found;
 }

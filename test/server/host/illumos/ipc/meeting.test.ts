@@ -1,18 +1,25 @@
-import { writeFile } from "@zonewarden/server/host/filesystem/open";
+import { mkfifo } from "@zonewarden/server/host/filesystem/entries";
+import { mkdir } from "@zonewarden/server/host/filesystem/files";
+import { open, writeFile } from "@zonewarden/server/host/filesystem/open";
 import {
   channelBind,
   channelEvents,
   channelPublish,
   channelSubscribe,
   channelUnbind,
+  ZONE_STATUS_CHANNEL,
 } from "@zonewarden/server/host/illumos/ipc/channels";
 import { doorCall, doorCreate, doorsOf, fattach, fdetach } from "@zonewarden/server/host/illumos/ipc/doors";
 import { findDoor } from "@zonewarden/server/host/illumos/ipc/objectIndex";
 import { posixOpen, posixUnlink } from "@zonewarden/server/host/illumos/ipc/posix";
+import { transportBind, transportConnect } from "@zonewarden/server/host/illumos/ipc/transports";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
+import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
+import { entryNamed } from "@zonewarden/server/host/illumos/zoneIndex";
+import { bind, connect, listen, socket } from "@zonewarden/server/host/network/sockets";
 import { exit } from "@zonewarden/server/host/process/processes";
 import { describe, expect, test } from "vitest";
-import { ok } from "../harness.ts";
+import { define, globalRoot, ok, running, zoneHost } from "../harness.ts";
 import { result, twoZones, userIn } from "../process/world.ts";
 
 /** A door of the global zone in a file of zone `a`, as the daemons of the global zone attach theirs. */
@@ -105,6 +112,92 @@ describe("event channels", () => {
     expect(illumosOf(host).objects.channels).toHaveLength(before + 1);
     exit(host, other, 0);
     expect(illumosOf(host).objects.channels).toHaveLength(before);
+  });
+});
+
+describe("loopback transports", () => {
+  test("an address is another one in each zone", () => {
+    const { host, a, b, global } = twoZones();
+    ok(transportBind(host, a.root, "web.rpc"));
+    expect(ok(transportConnect(host, a.root, "web.rpc"))).toBe(a.root.pid);
+    for (const process of [b.root, global])
+      expect(result(transportConnect(host, process, "web.rpc"))).toBe("ECONNREFUSED");
+    expect(result(transportBind(host, b.root, "web.rpc"))).toBe("ok");
+    expect(result(transportBind(host, a.root, "web.rpc"))).toBe("EADDRINUSE");
+  });
+
+  test("it goes with its process", () => {
+    const { host, a } = twoZones();
+    const server = userIn(host, a.zone.id, 0);
+    ok(transportBind(host, server, "web.rpc"));
+    exit(host, server, 0);
+    expect(result(transportConnect(host, a.root, "web.rpc"))).toBe("ECONNREFUSED");
+  });
+});
+
+describe("the channel of zone states", () => {
+  test("tells the global zone, in the words for subscribers", () => {
+    const { host, a, global } = twoZones();
+    ok(channelBind(host, global, ZONE_STATUS_CHANNEL, { create: true }));
+    ok(channelSubscribe(host, global, ZONE_STATUS_CHANNEL, "status"));
+    const entry = entryNamed(host, "a");
+    if (entry) callZoneadmd(host, entry, { command: "reboot" });
+    const changes = channelEvents(host, global, ZONE_STATUS_CHANNEL).map(({ attributes }) => [
+      attributes["zonename"],
+      attributes["oldstate"],
+      attributes["newstate"],
+    ]);
+    expect(changes).toEqual([
+      ["a", "running", "shutting_down"],
+      ["a", "ready", "running"],
+    ]);
+    expect(a.zone.id).toBeGreaterThan(0);
+  });
+
+  test("is not there for a zone", () => {
+    const { host, a, global } = twoZones();
+    ok(channelBind(host, global, ZONE_STATUS_CHANNEL, { create: true }));
+    expect(result(channelBind(host, a.root, ZONE_STATUS_CHANNEL))).toBe("ENOENT");
+  });
+});
+
+/** Two zones that see the same directory of the global zone. */
+function sharing(options: string[] = []) {
+  const host = zoneHost();
+  const global = globalRoot(host);
+  ok(mkdir(host, global, "/export/shared", 0o777));
+  const zone = (name: string, more: string[] = []) => {
+    const shared = { type: "fs", fstype: "lofs", dir: "/shared", special: "/export/shared", options: more };
+    return running(host, define(name, { resources: [shared] }));
+  };
+  return { host, global, a: zone("a"), b: zone("b", options) };
+}
+
+describe("zones that share a directory meet in it", () => {
+  test("at a door", () => {
+    const { host, a, b } = sharing();
+    ok(writeFile(host, a.root, "/shared/door", ""));
+    ok(fattach(host, a.root, ok(doorCreate(host, a.root)), "/shared/door"));
+    const { server, caller } = ok(doorCall(host, b.root, "/shared/door"));
+    expect([server, caller.zone]).toEqual([a.root.pid, b.zone.id]);
+  });
+
+  test("at a named pipe", () => {
+    const { host, a, b } = sharing();
+    ok(mkfifo(host, a.root, "/shared/pipe", 0o666));
+    expect(result(open(host, b.root, "/shared/pipe", { write: true }))).toBe("ok");
+    expect(result(open(host, b.root, "/pipe", { write: true }))).toBe("ENOENT");
+  });
+
+  test("at a local socket", () => {
+    const { host, a, b } = sharing();
+    const server = ok(socket(host, a.root, { family: "local", type: "stream" }));
+    ok(bind(host, a.root, server.id, { address: "/shared/socket", port: 0 }));
+    ok(listen(host, a.root, server.id));
+    const client = ok(socket(host, b.root, { family: "local", type: "stream" }));
+    expect(result(connect(host, b.root, client.id, { address: "/shared/socket", port: 0 }))).toBe("ok");
+    const other = ok(socket(host, b.root, { family: "local", type: "stream" }));
+    expect(result(connect(host, b.root, other.id, { address: "/tmp/socket", port: 0 }))).toBe("ENOENT");
   });
 });
 

@@ -1,4 +1,6 @@
 import { pass } from "@zonewarden/server/host/clock";
+import { unlink } from "@zonewarden/server/host/filesystem/entries";
+import { writeFile } from "@zonewarden/server/host/filesystem/open";
 import { reserve, touch, unreserve } from "@zonewarden/server/host/illumos/resources/memory";
 import { usageOf } from "@zonewarden/server/host/illumos/resources/rctls";
 import { sampleResident } from "@zonewarden/server/host/illumos/resources/residentMemory";
@@ -71,6 +73,36 @@ describe("a cap on resident memory", () => {
     const host = zoneHost({ system: "illumos" });
     pass(host, 60_000);
     expect(sampleResident(host)).toEqual([]);
+  });
+});
+
+describe("files in memory", () => {
+  test("reserve swap of the zone, whose limit is ENOSPC for them", () => {
+    const host = zoneHost();
+    const { zone, root } = running(
+      host,
+      define("web", { resources: [{ type: "capped-memory", swap: "256m" }] }),
+    );
+    const used = () => usageOf(host, zone, "zone.max-swap");
+    const before = used();
+    ok(writeFile(host, root, "/etc/svc/volatile/cache", "x".repeat(MB)));
+    expect(used()).toBe(before + MB);
+    ok(reserve(host, root, 256 * MB - used()));
+    const full = writeFile(host, root, "/etc/svc/volatile/more", "x");
+    expect(full).toMatchObject({ errno: "ENOSPC", decision: { rule: "rctl/zone.max-swap" } });
+    ok(unlink(host, root, "/etc/svc/volatile/cache"));
+    expect(result(writeFile(host, root, "/etc/svc/volatile/more", "x"))).toBe("ok");
+  });
+
+  test("give it back when they are unmounted", () => {
+    const host = zoneHost();
+    const { zone, root } = running(host, define("web"));
+    const before = zone.charges?.["zone.max-swap"] ?? 0;
+    ok(host.kernel.files.mount(host, root, { type: "tmpfs", from: "swap", on: "/mnt" }));
+    ok(writeFile(host, root, "/mnt/cache", "x".repeat(MB)));
+    expect(zone.charges?.["zone.max-swap"]).toBe(before + MB);
+    ok(host.kernel.files.unmount(host, root, "/mnt"));
+    expect(zone.charges?.["zone.max-swap"] ?? 0).toBe(before);
   });
 });
 

@@ -141,7 +141,7 @@ describe("pools", () => {
     const { host, root, global } = world();
     ok(enablePools(host, global, true));
     ok(poolCreate(host, global, "web"));
-    const names = (process: typeof root) => poolRows(host, process, new Map()).map(({ pool }) => pool);
+    const names = (process: typeof root) => poolRows(host, process).map(({ pool }) => pool);
     expect(names(global)).toEqual(["pool_default", "web"]);
     expect(names(root)).toEqual(["pool_default"]);
   });
