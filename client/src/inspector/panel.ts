@@ -34,7 +34,8 @@ export class InspectorPanel implements Disposable {
       panel.webview.onDidReceiveMessage((message: FromPage) => this.#receive(message)),
       panel.onDidDispose(() => this.dispose()),
       hosts.onDidChange(({ hosts: changed }) => {
-        if (!changed || changed.includes(subject.host)) void this.#follow();
+        // A page that is hidden is gone, and says that it is ready when it is shown again.
+        if (panel.visible && (!changed || changed.includes(subject.host))) void this.#follow();
       }),
     ];
   }
