@@ -7,14 +7,11 @@ import { property } from "../configuration.ts";
 import { illumosOf } from "../state.ts";
 import type { IndexEntry } from "../types.ts";
 import { zoneadm } from "../zoneadm/zoneadm.ts";
-import { shutdownZone } from "../zoneadmd/shutdown.ts";
+import { STOP_TIMEOUT, shutdownZone } from "../zoneadmd/shutdown.ts";
 import { entryNamed } from "../zoneIndex.ts";
 import { GLOBAL, kernelZones, stateOf } from "../zones.ts";
 
 /** svc:/system/zones:default, which boots zones with the host and stops them with it. Source: usr/src/cmd/zoneadm/svc-zones. */
-
-/** Seconds that the stop method has. Source: zones.xml. */
-export const STOP_TIMEOUT = 100;
 
 export interface ZonesServiceResult {
   /** Zones that were booted, or stopped, in order. */

@@ -18,8 +18,8 @@ import type { Answer } from "./requests.ts";
  * installed. Source: zone_graceful_shutdown(), zone_wait_shutdown() in usr/src/cmd/zoneadmd/zoneadmd.c.
  */
 
-/** Seconds, where the service of zones has no time limit of its own. */
-export const SHUTDOWN_LIMIT = 60;
+/** Seconds that the service of zones has to stop, which bound the wait as well. Source: usr/src/cmd/zoneadm/zones.xml. */
+export const STOP_TIMEOUT = 100;
 /** Milliseconds that services take to stop. */
 const STOPPING = 4000;
 
@@ -33,7 +33,7 @@ const REFUSALS: { readonly [state in ZoneState]?: CommandError } = {
   down: "E_ENTER",
 };
 
-export function shutdownZone(host: Host, entry: IndexEntry, limit = SHUTDOWN_LIMIT): Answer {
+export function shutdownZone(host: Host, entry: IndexEntry, limit = STOP_TIMEOUT): Answer {
   const daemon = startDaemon(host, entry);
   const ok = shutDown(daemon, limit);
   mayEnd(host, entry.name);
