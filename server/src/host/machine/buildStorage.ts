@@ -6,7 +6,7 @@ import {
   placeMount,
 } from "../filesystem/build.ts";
 import { editable, mountOf, nodeOf } from "../filesystem/nodes.ts";
-import type { Dataset, FileSystems, StockName } from "../filesystem/types.ts";
+import type { Dataset, FileSystem, FileSystems, StockName } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { type HostDescription, type HostDirectory, pathOf } from "./definition.ts";
 import { bytes } from "./sizes.ts";
@@ -94,17 +94,20 @@ function inheritedMountpoint(name: string, parent: Dataset | undefined): string 
   return `${parent.mountpoint === "/" ? "" : parent.mountpoint}/${last}`;
 }
 
-function mountDataset(host: Host, { name, mountpoint, quota }: Dataset): void {
-  mountPlain(host, { from: name, on: mountpoint, type: "zfs" }, quota);
+function mountDataset(host: Host, dataset: Dataset): void {
+  const { name, mountpoint, quota } = dataset;
+  const fs = mountPlain(host, { from: name, on: mountpoint, type: "zfs" }, quota);
+  fs.source = name;
+  dataset.filesystem = fs.id;
 }
 
 /** A file system of its own. Its root has the mode of the directory that it covers, so that /tmp is as always. */
-function mountPlain(host: Host, { from, on, type, options = ["local"] }: HostMount, size = 0): void {
+function mountPlain(host: Host, { from, on, type, options = ["local"] }: HostMount, size = 0): FileSystem {
   const covers = ensureDirectory(host, on, false);
   const { mode } = nodeOf(host, covers);
-  const { id } = makeFileSystem(host, type, size, mode);
+  const fs = makeFileSystem(host, type, size, mode);
   placeMount(host, {
-    filesystem: id,
+    filesystem: fs.id,
     type,
     from,
     covers,
@@ -112,6 +115,7 @@ function mountPlain(host: Host, { from, on, type, options = ["local"] }: HostMou
     options: [...options],
     readOnly: options.includes("ro"),
   });
+  return fs;
 }
 
 /** A directory of the host that appears in another place. */

@@ -2,12 +2,12 @@ import { allowed, denied, type Outcome } from "../../decision.ts";
 import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
 import { mountsFrom } from "../../filesystem/mountIndex.ts";
 import { editable, mountOf } from "../../filesystem/nodes.ts";
-import type { Dataset, FileSystem, Vnode } from "../../filesystem/types.ts";
+import { clonesOf, originOf, setOrigin } from "../../filesystem/origins.ts";
+import type { Dataset, Vnode } from "../../filesystem/types.ts";
 import { zfsCreate, zfsDestroy, zfsSnapshot } from "../../filesystem/zfs.ts";
+import { zfsClone, zfsDestroySnapshot, zfsPromote } from "../../filesystem/zfsSnapshots.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
-import { storedOfDataset } from "../filesystem/mountSources.ts";
-import { clonesOf, originOf, setOrigin } from "./origins.ts";
 
 /** ZFS as the programs that install zones use it. Source: usr/src/cmd/zoneadm/zfs.c. */
 
@@ -73,7 +73,7 @@ export function takeSnapshot(host: Host, process: Process, name: string, prefix:
   return taken.ok ? { ...taken, value: `${name}@${snapshot}` } : taken;
 }
 
-/** `zfs clone`: a dataset with the files of a snapshot, which it shares with it. */
+/** `zfs clone`, mounted with the directories above its mount point. */
 export function cloneDataset(
   host: Host,
   process: Process,
@@ -81,31 +81,13 @@ export function cloneDataset(
   name: string,
   properties: Record<string, string> = {},
 ): Outcome<Dataset> {
-  const cut = snapshot.indexOf("@");
-  const source = findDataset(host, snapshot.slice(0, cut));
-  if (!source?.snapshots?.includes(snapshot.slice(cut + 1)))
-    return denied("ENOENT", "zfs/snapshot", `There is no snapshot ${snapshot}.`);
-  const made = createDataset(host, process, name, { ...properties, canmount: "noauto" });
-  if (!made.ok) return made;
+  const made = zfsClone(host, process, snapshot, name, { ...properties, canmount: "noauto" });
+  if (!made.ok || properties["canmount"] === "noauto") return made;
   const dataset = made.value;
-  fill(host, dataset, source);
-  setOrigin(host, dataset, snapshot);
-  if (properties["canmount"] === undefined) {
-    delete dataset.properties["canmount"];
-    if (dataset.mountpoint.startsWith("/")) {
-      const mounted = mountDataset(host, process, name, dataset.mountpoint);
-      if (!mounted.ok) return mounted;
-    }
-  }
-  return made;
-}
-
-/** The files of another dataset, as a copy. */
-function fill(host: Host, dataset: Dataset, source: Dataset): void {
-  const from: FileSystem = storedOfDataset(host, source.name);
-  const to = storedOfDataset(host, dataset.name);
-  to.nodes = structuredClone(from.nodes);
-  to.nextNode = from.nextNode;
+  delete dataset.properties["canmount"];
+  if (!dataset.mountpoint.startsWith("/")) return made;
+  const mounted = mountDataset(host, process, name, dataset.mountpoint);
+  return mounted.ok ? made : mounted;
 }
 
 /**
@@ -123,41 +105,31 @@ export function destroyTree(
   for (const one of [name, ...names].sort().reverse()) {
     const dataset = findDataset(host, one);
     if (!dataset) continue;
+    const free = freeSnapshots(host, process, dataset);
+    if (!free.ok) return free;
     const origin = originOf(dataset);
-    promoteClones(host, dataset);
-    dataset.snapshots = [];
     const gone = zfsDestroy(host, process, one);
     if (!gone.ok) return gone;
     charge(host, one, -dataset.used);
     if (origin === undefined) continue;
     setOrigin(host, dataset, undefined);
-    dropSnapshot(host, origin, made);
+    if (made(origin.slice(origin.indexOf("@") + 1)) && clonesOf(host, origin).length === 0)
+      zfsDestroySnapshot(host, process, origin);
   }
   return allowed(undefined, "zfs/destroy", `Dataset ${name} is gone.`);
 }
 
-/** `zfs promote` of the clones: each snapshot that has some goes to the first of them. */
-function promoteClones(host: Host, dataset: Dataset): void {
-  for (const snapshot of dataset.snapshots ?? []) {
-    const origin = `${dataset.name}@${snapshot}`;
-    const [first, ...others] = clonesOf(host, origin);
-    const heir = first === undefined ? undefined : findDataset(host, first);
-    if (!heir) continue;
-    heir.snapshots = [...(heir.snapshots ?? []), snapshot];
-    setOrigin(host, heir, undefined);
-    for (const name of others) {
-      const other = findDataset(host, name);
-      if (other) setOrigin(host, other, `${heir.name}@${snapshot}`);
-    }
+/** Snapshots with clones go to a clone, the latest first, others are destroyed. */
+function freeSnapshots(host: Host, process: Process, dataset: Dataset): Outcome {
+  for (;;) {
+    const snapshot = dataset.snapshots?.at(-1);
+    if (snapshot === undefined) return allowed(undefined, "zfs/snapshots", "No snapshot is left.");
+    const full = `${dataset.name}@${snapshot}`;
+    const [clone] = clonesOf(host, full);
+    const done =
+      clone === undefined ? zfsDestroySnapshot(host, process, full) : zfsPromote(host, process, clone);
+    if (!done.ok) return done;
   }
-}
-
-function dropSnapshot(host: Host, origin: string, made: (snapshot: string) => boolean): void {
-  const cut = origin.indexOf("@");
-  const source = findDataset(host, origin.slice(0, cut));
-  const snapshot = origin.slice(cut + 1);
-  if (!source?.snapshots || !made(snapshot) || clonesOf(host, origin).length > 0) return;
-  source.snapshots = source.snapshots.filter((other) => other !== snapshot);
 }
 
 /** Bytes that a dataset takes or gives back; those above it count them as well. */
