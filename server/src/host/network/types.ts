@@ -65,6 +65,8 @@ export interface InterfaceAddress {
   container: number | null;
   /** Of illumos: the number of the logical interface; 0 if absent. */
   unit?: number;
+  /** Of illumos: what ipadm(8) calls it behind the interface, where somebody gave it a name. */
+  object?: string;
 }
 
 export interface Route {

@@ -25,6 +25,7 @@ export function systemCall(
 /** How each call is made, one a line. */
 export function callsUsage(host: Host): string {
   return Object.entries(host.kernel.shell.systemCalls)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { usage }]) => `  syscall ${name} ${usage}`.trimEnd())
     .join("\n");
 }

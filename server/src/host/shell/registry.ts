@@ -25,8 +25,10 @@ export function commandNamed(kernel: Kernel, name: string): Command | undefined 
   return indexOf(kernel).byName.get(name);
 }
 
-/** Of illumos many programs are in /sbin and in /usr/sbin. */
+/** Where a system has its programs. Of illumos many are in several of them, under the same name. */
+const SYSTEM = /^(?:\/usr)?\/s?bin\//;
+
 export function commandAt(kernel: Kernel, path: string): Command | undefined {
-  const { byPath } = indexOf(kernel);
-  return byPath.get(path) ?? (path.startsWith("/sbin/") ? byPath.get(`/usr${path}`) : undefined);
+  const { byPath, byName } = indexOf(kernel);
+  return byPath.get(path) ?? (SYSTEM.test(path) ? byName.get(path.replace(SYSTEM, "")) : undefined);
 }

@@ -1,11 +1,5 @@
-import type { Outcome } from "../../decision.ts";
-import { chdir, fchdir } from "../../filesystem/directories.ts";
-import { close, mkdir, open } from "../../filesystem/files.ts";
-import { bind, connect, listen, socket } from "../../network/sockets.ts";
-import type { Socket } from "../../network/types.ts";
-import { setuid } from "../../process/credentials.ts";
-import type { Process } from "../../process/types.ts";
 import type { SystemCall } from "../../shell/command.ts";
+import { commonCalls, number, quoted } from "../../shell/commonCalls.ts";
 import { jailAttach } from "../attach.ts";
 import { chroot, fchroot } from "../filesystem/chroot.ts";
 import { msgget, semget, shmget, sysvUse } from "../ipc/sysv.ts";
@@ -13,44 +7,7 @@ import { ptrace } from "../process/debug.ts";
 import { allocate, mlock } from "../resources/memory.ts";
 import { adjtime, reboot, settimeofday } from "../system.ts";
 
-/**
- * Single system calls, for the builtin `syscall`: what programs do that the model does not have, such as the classic
- * ways out of chroot(2). Printed as truss(1) does.
- */
-
-const FAMILIES: Readonly<Record<string, Socket["family"]>> = {
-  PF_INET: "inet",
-  PF_INET6: "inet6",
-  PF_LOCAL: "local",
-  PF_ROUTE: "route",
-};
-const TYPES: Readonly<Record<string, Socket["type"]>> = {
-  SOCK_STREAM: "stream",
-  SOCK_DGRAM: "datagram",
-  SOCK_RAW: "raw",
-};
-
-/** A number in decimal, or in hexadecimal with 0x; what is none becomes -1, which no call takes. */
-function number(word: string | undefined): number {
-  const value = Number(word);
-  return Number.isInteger(value) ? value : -1;
-}
-
-function socketOf({ descriptors }: Process, word: string | undefined): number {
-  return descriptors.find(({ fd, kind }) => kind === "socket" && fd === number(word))?.id ?? -1;
-}
-
-function named<T>(table: Readonly<Record<string, T>>, word: string | undefined, otherwise: T): T {
-  return word !== undefined && Object.hasOwn(table, word) ? (table[word] as T) : otherwise;
-}
-
-/** The same outcome with a number in the place of an object: what the real call returns. */
-function mapped<T>(outcome: Outcome<T>, value: (of: T) => number): Outcome<number> {
-  return outcome.ok ? { ...outcome, value: value(outcome.value) } : outcome;
-}
-
-const quoted = (words: readonly string[]): readonly (string | number)[] =>
-  words.map((word) => JSON.stringify(word));
+/** System calls of FreeBSD, for the builtin `syscall`. */
 
 const get = (call: typeof shmget | typeof semget, usage: string): SystemCall => ({
   usage,
@@ -61,22 +18,11 @@ const get = (call: typeof shmget | typeof semget, usage: string): SystemCall => 
 });
 
 export const systemCalls: Readonly<Record<string, SystemCall>> = {
+  ...commonCalls,
   adjtime: {
     usage: "SECONDS",
     words: [1, 1],
     run: (host, process, [by]) => adjtime(host, process, number(by)),
-  },
-  bind: {
-    usage: "FD ADDRESS PORT",
-    words: [3, 3],
-    run: (host, process, [fd, address = "*", port]) =>
-      bind(host, process, socketOf(process, fd), { address, port: number(port) }),
-  },
-  chdir: {
-    usage: "PATH",
-    words: [1, 1],
-    run: (host, process, [path = ""]) => chdir(host, process, path),
-    shown: quoted,
   },
   chroot: {
     usage: "PATH",
@@ -84,30 +30,11 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     run: (host, process, [path = ""]) => chroot(host, process, path),
     shown: quoted,
   },
-  close: { usage: "FD", words: [1, 1], run: (host, process, [fd]) => close(host, process, number(fd)) },
-  connect: {
-    usage: "FD ADDRESS PORT",
-    words: [3, 3],
-    run: (host, process, [fd, address = "", port]) =>
-      connect(host, process, socketOf(process, fd), { address, port: number(port) }),
-  },
-  fchdir: { usage: "FD", words: [1, 1], run: (host, process, [fd]) => fchdir(host, process, number(fd)) },
   fchroot: { usage: "FD", words: [1, 1], run: (host, process, [fd]) => fchroot(host, process, number(fd)) },
   jail_attach: {
     usage: "JID",
     words: [1, 1],
     run: (host, process, [jid]) => jailAttach(host, process, number(jid)),
-  },
-  listen: {
-    usage: "FD",
-    words: [1, 1],
-    run: (host, process, [fd]) => listen(host, process, socketOf(process, fd)),
-  },
-  mkdir: {
-    usage: "PATH",
-    words: [1, 1],
-    run: (host, process, [path = ""]) => mkdir(host, process, path),
-    shown: (words) => [...quoted(words), "0755"],
   },
   mlock: {
     usage: "BYTES",
@@ -126,12 +53,6 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     run: (host, process, [key]) => msgget(host, process, number(key), { create: true, mode: 0o600 }),
     shown: (words) => [...words, "IPC_CREAT|0600"],
   },
-  open: {
-    usage: "PATH",
-    words: [1, 1],
-    run: (host, process, [path = ""]) => open(host, process, path),
-    shown: (words) => [...quoted(words), "O_RDONLY"],
-  },
   ptrace: {
     usage: "PID",
     words: [1, 1],
@@ -145,7 +66,6 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     shown: () => ["RB_AUTOBOOT"],
   },
   semget: get(semget, "KEY COUNT"),
-  setuid: { usage: "UID", words: [1, 1], run: (host, process, [uid]) => setuid(host, process, number(uid)) },
   settimeofday: {
     usage: "SECONDS",
     words: [1, 1],
@@ -157,18 +77,4 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     run: (host, process, [id]) => sysvUse(host, process, "shm", number(id), ["read", "write"]),
   },
   shmget: get(shmget, "KEY BYTES"),
-  socket: {
-    usage: "PF_INET|PF_INET6|PF_LOCAL|PF_ROUTE|… SOCK_STREAM|SOCK_DGRAM|SOCK_RAW",
-    words: [2, 2],
-    run(host, process, [family, type]) {
-      const opened = socket(host, process, {
-        family: named(FAMILIES, family, "other"),
-        type: named(TYPES, type, "stream"),
-      });
-      return mapped(
-        opened,
-        ({ id }) => process.descriptors.find((one) => one.kind === "socket" && one.id === id)?.fd ?? -1,
-      );
-    },
-  },
 };

@@ -5,22 +5,30 @@ import { filterCommands } from "../../shell/commands/filters.ts";
 import { nc } from "../../shell/commands/nc.ts";
 import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
 import { dladm } from "./dladm.ts";
+import { dtrace } from "./dtrace.ts";
+import { identityCommands } from "./identity.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ipadm } from "./ipadm.ts";
 import { ipcCommands } from "./ipc.ts";
+import { kernelCommands } from "./kernel.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
 import { ping } from "./ping.ts";
 import { processorCommands } from "./pools.ts";
+import { powerCommands } from "./power.ts";
 import { controlCommands } from "./prctl.ts";
 import { privilegeCommands } from "./privileges.ts";
 import { prstat } from "./prstat.ts";
 import { ps, ptree } from "./ps.ts";
 import { route } from "./route.ts";
 import { schedulerCommands } from "./scheduler.ts";
+import { svcs } from "./services.ts";
 import { signalCommands } from "./signals.ts";
+import { snoop } from "./snoop.ts";
 import { storageCommands } from "./storage.ts";
+import { svcadm } from "./svcadm.ts";
 import { zoneCommands } from "./zones.ts";
+import { zonestat } from "./zonestat.ts";
 
 /** Where illumos has programs that other systems have elsewhere; all others of them are in /usr/bin. */
 const SBIN: ReadonlySet<string> = new Set(["chroot", "mknod", "chown"]);
@@ -33,6 +41,9 @@ function placed(commands: readonly Command[]): Command[] {
   }));
 }
 
+/** Those that are other programs here. */
+const OWN: ReadonlySet<string> = new Set(identityCommands.map(({ name }) => name));
+
 /** bash(1), and what else interprets the lines of sh(1). */
 function shells(): Command[] {
   const sh = basicCommands.find(({ name }) => name === "sh");
@@ -43,13 +54,17 @@ function shells(): Command[] {
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
     ["Zones", zoneCommands],
-    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands]],
-    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc]],
+    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace]],
+    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
     ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands]],
-    ["Resources", [...controlCommands, ...schedulerCommands, ...processorCommands]],
-    ["System", [...machineCommands, ...ipcCommands]],
+    ["Resources", [zonestat, ...controlCommands, ...schedulerCommands, ...processorCommands]],
+    ["Services", [svcs, svcadm, ...powerCommands]],
+    ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],
     ["Files", placed(fileCommands)],
     ["Text", placed(filterCommands)],
-    ["Shell and users", [...placed(basicCommands), ...shells()]],
+    [
+      "Shell and users",
+      [...placed(basicCommands.filter(({ name }) => !OWN.has(name))), ...identityCommands, ...shells()],
+    ],
   ];
 }

@@ -1,5 +1,10 @@
+import type { Decision, Outcome, Refused } from "../../decision.ts";
+import { prefixOfMask } from "../../network/addresses.ts";
 import type { CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, program, unmodelled } from "../../shell/command.ts";
+import { startDhcp } from "../network/dhcp.ts";
+import { createAddress, deleteAddress } from "../network/ipAddresses.ts";
+import { createInterface, deleteInterface, setInterfaceUp } from "../network/ipInterfaces.ts";
 import { holds } from "../privileges.ts";
 import { ifconfigText } from "./ifconfigText.ts";
 import { type Logical, logicalInterfaces, logicalName } from "./networkViews.ts";
@@ -36,10 +41,65 @@ function runIfconfig(context: CommandContext): CommandResult {
       ? done(text(ofLetters(all, first.slice(2))))
       : unmodelled("ifconfig", rest.join(" "));
   const family = rest[0] === "inet" || rest[0] === "inet6" ? rest[0] : undefined;
-  if (rest.length > (family ? 1 : 0)) return unmodelled("ifconfig", rest.join(" "));
+  if (rest.length > (family ? 1 : 0)) return change(context, first, rest.slice(family ? 1 : 0));
   const shown = all.filter((one) => logicalName(one) === first && one.family === (family ?? one.family));
   if (shown.length === 0) return failed(`ifconfig: status: SIOCGLIFFLAGS: ${first}: no such interface\n`);
   return done(text(shown));
 }
 
-export const ifconfig = program("/usr/sbin/ifconfig", "IP interfaces (-a, NAME)", runIfconfig);
+/** How it tells that something is not possible: the name of the call, then the error. */
+function refused({ host }: CommandContext, call: string, name: string, outcome: Refused): CommandResult {
+  const text = outcome.errno === "ENXIO" ? "no such interface" : host.kernel.shell.strerror(outcome.errno);
+  return failed(`ifconfig: ${call}: ${name}: ${text}\n`, 1, [outcome.decision]);
+}
+
+/** `plumb`, `unplumb`, `up`, `down`, `addif ADDRESS`, `removeif ADDRESS`, `ADDRESS [netmask MASK]`, `dhcp start`. */
+function change(context: CommandContext, name: string, words: readonly string[]): CommandResult {
+  const { host, process } = context;
+  const [interfaceName = name] = name.split(":");
+  const decisions: Decision[] = [];
+  const todo = [...words];
+  for (let word = todo.shift(); word !== undefined; word = todo.shift()) {
+    let call = "setifflags: SIOCSLIFFLAGS";
+    let outcome: Outcome<unknown>;
+    if (word === "plumb" || word === "unplumb") {
+      call = word;
+      outcome = (word === "plumb" ? createInterface : deleteInterface)(host, process, interfaceName);
+    } else if (word === "up" || word === "down") {
+      // A logical interface alone has no switch in the model: it is up as long as it is there.
+      if (word === "down" && name !== interfaceName) return unmodelled("ifconfig", `${name} down`);
+      outcome = setInterfaceUp(host, process, interfaceName, word === "up");
+    } else if (word === "addif" || /^[\da-f.:]+(?:\/\d+)?$/i.test(word)) {
+      call = "addif: SIOCSLIFADDR";
+      const address = word === "addif" ? (todo.shift() ?? "") : word;
+      const mask = todo[0] === "netmask" ? maskOf(todo.splice(0, 2)[1] ?? "") : "";
+      if (todo[0] === "broadcast") todo.splice(0, 2);
+      outcome = createAddress(host, process, { interface: interfaceName, address: address + mask });
+    } else if (word === "removeif") {
+      call = "removeif: SIOCLIFREMOVEIF";
+      outcome = deleteAddress(host, process, interfaceName, todo.shift() ?? "");
+    } else if (word === "dhcp") {
+      call = "dhcp";
+      if (todo.shift() !== "start") return unmodelled("ifconfig", "dhcp without start");
+      outcome = startDhcp(host, process, { interface: interfaceName });
+    } else return unmodelled("ifconfig", word);
+    decisions.push(outcome.decision);
+    if (!outcome.ok) {
+      const result = refused(context, call, name, outcome);
+      return { ...result, decisions };
+    }
+  }
+  return done("", decisions, 10);
+}
+
+/** `255.255.255.0`, `ffffff00`, or `+`, which leaves it to the class of the network. */
+function maskOf(text: string): string {
+  const length = prefixOfMask(/^[\da-f]{8}$/i.test(text) ? `0x${text}` : text);
+  return length === undefined ? "" : `/${length}`;
+}
+
+export const ifconfig = program(
+  "/usr/sbin/ifconfig",
+  "IP interfaces (-a, NAME plumb, addif, up, down, unplumb)",
+  runIfconfig,
+);

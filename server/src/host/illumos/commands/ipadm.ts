@@ -1,3 +1,4 @@
+import { tunables } from "../../../catalog/illumos/tunables.ts";
 import type { Host } from "../../host.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
@@ -10,21 +11,15 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tunableValue } from "../network/tunables.ts";
 import { columnsText, type OutputField } from "./columns.ts";
-import { type Logical, logicalInterfaces } from "./networkViews.ts";
+import { ipadmChanges } from "./ipadmChanges.ts";
+import { addressObject } from "./ipadmNames.ts";
+import { logicalInterfaces } from "./networkViews.ts";
 
 /** ipadm(8): IP interfaces and their addresses. Source: usr/src/cmd/cmd-inet/usr.sbin/ipadm/ipadm.c. */
 
 const field = (name: string, width: number): OutputField => ({ name, width });
-
-/** The name of an address: ipadm(8) knows only its own ones, others are a question mark. */
-function addressObject(logical: Logical): string {
-  const { interface: item, family, unit, zone } = logical;
-  const version = family === "inet" ? "v4" : "v6";
-  if (item.kind === "loopback" && unit === 0) return `${item.name}/${version}`;
-  if (zone !== 0) return `${item.name}/?`;
-  return `${item.name}/${version}${unit > 0 ? String.fromCharCode(97 + ((unit - 1) % 26)) : ""}`;
-}
 
 function addressRows(host: Host, process: Process) {
   return logicalInterfaces(host, process).flatMap((logical) => {
@@ -112,33 +107,47 @@ function showInterfaces({ host, process, args }: CommandContext): CommandResult 
   return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
 }
 
-/** Properties of the protocols that the model knows: whether packets are passed on. */
+/** Properties of the protocols. Source: ipadm(8), show-prop. */
 function showProperties({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions(
     "ipadm",
     args.slice(1),
-    "cpo:p:",
+    "co:p:",
     "Usage:\n\tshow-prop\t[[-c] -o <field>[,...]] [-p <prop>,...] [<proto>]\n",
   );
   if (isResult(options)) return options;
   const [word] = options.rest;
-  const { sysctls } = vnetOf(host, process);
-  const rows = (["ipv4", "ipv6"] as const)
-    .filter((protocol) => word === undefined || protocol === word)
-    .map((protocol) => ({
-      PROTO: protocol,
-      PROPERTY: "forwarding",
-      PERM: "rw",
-      CURRENT: Number(sysctls[`${protocol}-forwarding`] ?? 0) === 1 ? "on" : "off",
-      PERSISTENT: "",
-      DEFAULT: "off",
-      POSSIBLE: "on,off",
-    }));
+  const wanted = options.values["p"]?.split(",");
+  const stack = vnetOf(host, process);
+  const shown = tunables.filter(
+    ({ protocol, name }) => (word === undefined || protocol === word) && (!wanted || wanted.includes(name)),
+  );
+  const unknown = wanted?.find((name) => shown.every((tunable) => tunable.name !== name));
+  if (unknown !== undefined) return failed(`ipadm: show-prop: ${unknown}: Unknown property\n`);
+  const rows = shown.map((tunable) => {
+    const { protocol, name, fallback, possible } = tunable;
+    const range = "least" in possible ? `${possible.least}-${possible.most}` : possible.join(",");
+    const current = tunableValue(stack, tunable);
+    return {
+      ...{
+        PROTO: protocol,
+        PROPERTY: name,
+        PERM: "rw",
+        CURRENT: current,
+        DEFAULT: fallback,
+        POSSIBLE: range,
+      },
+      PERSISTENT: current === fallback ? "" : current,
+    };
+  });
   const fields = [
     ...[field("PROTO", 6), field("PROPERTY", 22), field("PERM", 5), field("CURRENT", 13)],
     ...[field("PERSISTENT", 13), field("DEFAULT", 13), field("POSSIBLE", 15)],
   ];
-  const made = columnsText(fields, rows);
+  const made = columnsText(fields, rows, {
+    ...(options.values["o"] !== undefined && { fields: options.values["o"] }),
+    parsable: options.has("c"),
+  });
   return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
 }
 
@@ -146,12 +155,13 @@ const VERBS: Readonly<Record<string, (context: CommandContext) => CommandResult>
   "show-addr": showAddresses,
   "show-if": showInterfaces,
   "show-prop": showProperties,
+  ...ipadmChanges,
 };
 
 export const ipadm: Command = {
   name: "ipadm",
   path: "/usr/sbin/ipadm",
-  summary: "IP interfaces (show-if, show-addr, show-prop)",
+  summary: "IP interfaces (show-if, show-addr, show-prop, create-addr, delete-addr, set-prop)",
   run(context) {
     const [verb] = context.args;
     if (verb === undefined) return showAddresses({ ...context, args: ["show-addr"] });

@@ -22,6 +22,8 @@ export interface Logical {
   /** Absent for an interface that has no address yet. */
   readonly address?: string;
   readonly prefix: number;
+  /** What ipadm(8) calls the address behind the name of the interface. */
+  readonly object?: string;
   /** Whose address it is; 0 for the global zone, or the zone whose stack it is. */
   readonly zone: number;
 }
@@ -56,8 +58,11 @@ export function logicalInterfaces(host: Host, process: Process): Logical[] {
 }
 
 function logicalOf(item: Interface, link: Datalink | undefined, own: InterfaceAddress): Logical {
-  const { family, address, prefix, container, unit = 0 } = own;
-  return { interface: item, link, unit, family, address, prefix, zone: container ?? GLOBAL };
+  const { family, address, prefix, container, unit = 0, object } = own;
+  return {
+    ...{ interface: item, link, unit, family, address, prefix, zone: container ?? GLOBAL },
+    ...(object !== undefined && { object }),
+  };
 }
 
 /** Loopback of a zone on the shared stack, which the interface itself does not hold. */

@@ -3,9 +3,10 @@ import type { Process } from "../../process/types.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { type ZoneSum, zoneSums } from "../resources/views.ts";
 import { classOf, priorityOf } from "./scheduling.ts";
 import { hourTime, prstatPercent, prstatSize } from "./texts.ts";
-import { visibleProcesses, zoneFor, zoneName } from "./views.ts";
+import { visibleProcesses, zoneFor } from "./views.ts";
 
 /** prstat(8): one sample of processes, and below it of zones. */
 
@@ -19,18 +20,20 @@ function cpuShare(host: Host, { cpu }: Process): number {
   return (cpu?.percent ?? 0) / Math.max(1, host.state.machine.cpus);
 }
 
-function stateText({ state }: Process): string {
+/** Nobody but whoever asks, and what uses CPU time, is on a processor at that moment. */
+function stateText({ state, cpu, pid }: Process, viewer: Process): string {
+  if (state === "running" && pid !== viewer.pid && !cpu?.percent) return "sleep";
   return { running: "cpu0", sleeping: "sleep", stopped: "stop", zombie: "zombie" }[state];
 }
 
-function processLine(host: Host, process: Process): string {
+function processLine(host: Host, viewer: Process, process: Process): string {
   const { memory, credential, nice, cpu, command } = process;
   return [
     String(process.pid).padStart(6),
     userText(host, credential.uid).slice(0, 8).padEnd(8),
     prstatSize(memory.virtual).padStart(5),
     prstatSize(memory.resident).padStart(5),
-    stateText(process).padEnd(6),
+    stateText(process, viewer).padEnd(6),
     String(priorityOf(host, process)).padStart(4),
     (classOf(host, process) === "RT" ? "RT" : String(nice)).padStart(4),
     hourTime(cpu?.time ?? 0).padStart(9),
@@ -39,44 +42,26 @@ function processLine(host: Host, process: Process): string {
   ].join(" ");
 }
 
-interface Sum {
-  readonly id: number;
-  processes: number;
-  swap: number;
-  resident: number;
-  time: number;
-  share: number;
-}
-
-function zoneLine(host: Host, { id, processes, swap, resident, time, share }: Sum): string {
-  const memory = (resident / host.state.machine.memory) * 100;
-  const name = zoneName(host, id);
+function zoneLine({
+  zone,
+  name,
+  processes,
+  swap,
+  resident,
+  memoryPercent,
+  time,
+  cpuPercent,
+}: ZoneSum): string {
   return [
-    String(id).padStart(6),
+    String(zone).padStart(6),
     String(processes).padStart(8),
     prstatSize(swap).padStart(5),
     prstatSize(resident).padStart(5),
-    `  ${prstatPercent(memory)}%`,
+    `  ${prstatPercent(memoryPercent)}%`,
     hourTime(time).padStart(9),
-    `${prstatPercent(share)}%`,
+    `${prstatPercent(cpuPercent)}%`,
     (name.length > 28 ? `${name.slice(0, 27)}*` : name).padEnd(28),
   ].join(" ");
-}
-
-/** Sums of processes by zone. */
-function sums(host: Host, processes: readonly Process[]): Sum[] {
-  const found = new Map<number, Sum>();
-  for (const { credential, memory, cpu } of processes) {
-    const id = credential.container;
-    const sum = found.get(id) ?? { id, processes: 0, swap: 0, resident: 0, time: 0, share: 0 };
-    found.set(id, sum);
-    sum.processes++;
-    sum.swap += memory.virtual;
-    sum.resident += memory.resident;
-    sum.time += cpu?.time ?? 0;
-    sum.share += (cpu?.percent ?? 0) / Math.max(1, host.state.machine.cpus);
-  }
-  return [...found.values()];
 }
 
 function runPrstat({ host, process: viewer, args }: CommandContext): CommandResult {
@@ -100,13 +85,12 @@ function runPrstat({ host, process: viewer, args }: CommandContext): CommandResu
   if (!order) return failed(`prstat: invalid sort key -- ${key}\n${USAGE}\n`);
   const sorted = [...chosen].sort((a, b) => order(b) - order(a) || b.memory.resident - a.memory.resident);
   const [processes = 15, below = 5] = n.split(",").map(Number);
-  const lines = [PROCESSES, ...sorted.slice(0, processes).map((one) => processLine(host, one))];
+  const lines = [PROCESSES, ...sorted.slice(0, processes).map((one) => processLine(host, viewer, one))];
   if (options.has("Z")) {
-    const zoneSums = sums(host, chosen).sort((a, b) => b.share - a.share || b.resident - a.resident);
-    lines.push(
-      ZONES,
-      ...zoneSums.slice(0, n.includes(",") ? below : zoneSums.length).map((sum) => zoneLine(host, sum)),
-    );
+    const sums = zoneSums(host, viewer)
+      .filter(({ zone }) => !zones || zones.includes(zone))
+      .sort((a, b) => b.cpuPercent - a.cpuPercent || b.resident - a.resident);
+    lines.push(ZONES, ...sums.slice(0, n.includes(",") ? below : sums.length).map(zoneLine));
   }
   const load = (chosen.reduce((sum, { cpu }) => sum + (cpu?.percent ?? 0), 0) / 100).toFixed(2);
   lines.push(

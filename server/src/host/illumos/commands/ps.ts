@@ -72,7 +72,9 @@ function elapsed({ host, process }: View): string {
   return hours > 0 ? `${twoDigits(hours)}:${rest}` : rest;
 }
 
-function stateLetter({ state }: Process): string {
+/** Nobody but whoever asks, and what uses CPU time, is on a processor at that moment. */
+function stateLetter({ viewer, process: { state, cpu, pid } }: View): string {
+  if (state === "running" && pid !== viewer.pid && !cpu?.percent) return "S";
   return { running: "O", sleeping: "S", stopped: "T", zombie: "Z" }[state];
 }
 
@@ -129,7 +131,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   zone: left("ZONE", 8, ({ host, process }) => zoneName(host, process.credential.container)),
   zoneid: right("ZONEID", 6, ({ process }) => String(process.credential.container)),
   f: right("F", 2, () => "0"),
-  s: right("S", 1, ({ process }) => stateLetter(process)),
+  s: right("S", 1, stateLetter),
   c: right("C", 2, () => "0"),
   lwp: right("LWP", 6, () => "1"),
   nlwp: right("NLWP", 5, () => "1"),
@@ -210,7 +212,7 @@ function byLetters(views: readonly View[], has: (letter: string) => boolean): st
     const { credential, memory } = process;
     const priority = String(priorityOf(host, process)).padStart(3);
     return [
-      long ? ` 0 ${stateLetter(process)}` : "",
+      long ? ` 0 ${stateLetter(view)}` : "",
       has("Z") ? zoneColumn(zoneName(host, credential.container)) : "",
       full
         ? userText(host, credential.uid).slice(0, 8).padStart(8)

@@ -12,8 +12,8 @@ import {
 } from "../../shell/command.ts";
 import { dateText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { type MountView, mountHolding, mountTable, spaceOf } from "../filesystem/mountViews.ts";
 import { GLOBAL } from "../zones.ts";
-import { type MountView, mountHolding, mountTable, spaceOf } from "./mountViews.ts";
 
 /** df(8), mount(8) and umount(8). Source: usr/src/cmd/fs.d. */
 

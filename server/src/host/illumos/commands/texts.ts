@@ -29,6 +29,7 @@ export function prstatPercent(percent: number): string {
 
 /** `7140M`, `10.6G`: four characters and a unit, as zonestat(1) writes bytes. */
 export function fourDigits(bytes: number): string {
+  if (bytes === 0) return "0K";
   const units = "KMGTP";
   let value = bytes / 1024;
   let unit = 0;

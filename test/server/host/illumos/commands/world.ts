@@ -20,8 +20,15 @@ export function machine(
   const host = zoneHost({ system });
   for (const [name, definition] of Object.entries(zones)) running(host, define(name, definition));
   const sessions = new Map<string, ShellSession>();
+  const logIn = (name: string): ShellSession => {
+    const id = host.kernel.containers.find(host, name);
+    if (id === undefined) throw new Error(`${name} does not run`);
+    return new ShellSession(host, id);
+  };
   const at = (name: string, line: string): string => {
-    const session = sessions.get(name) ?? new ShellSession(host, host.kernel.containers.find(host, name));
+    const known = sessions.get(name);
+    // Whoever was thrown out by a reboot logs in again.
+    const session = known?.process ? known : logIn(name);
     sessions.set(name, session);
     const { stdout, stderr } = session.run(line).result;
     return stdout + stderr;
