@@ -7,8 +7,9 @@ import { vnet } from "../../network/vnets.ts";
 import { userLandOf } from "../smf/userLand.ts";
 import type { Datalink, Zone } from "../types.ts";
 import { addLinkLocal, bringUpLoopback, carriesIp, makeInterface, unmakeInterface } from "./interfaces.ts";
-import { duplicate } from "./ipAddresses.ts";
+import { restoreAddresses } from "./ipadmConf.ts";
 import { changeLink, dropLink, findLink, linkFor, linksOfZone, shortName } from "./linkIndex.ts";
+import { duplicate } from "./logicalAddresses.ts";
 import { warn } from "./shared.ts";
 import { giveAddress, neighbour } from "./switching.ts";
 import { type WantedLink, wantedLinks } from "./zoneNets.ts";
@@ -145,6 +146,7 @@ export function configureAddresses(host: Host, zone: Zone): void {
     }
     for (const router of routers) addRouter(host, zone, name, router);
   }
+  restoreAddresses(host, zone);
 }
 
 function addRouter(

@@ -1,18 +1,20 @@
-import { allowed, type Cause, contained, denied, type Outcome, type Refused } from "../../decision.ts";
+import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { isMulticast, isUnspecified, parseAddress } from "../../network/addresses.ts";
-import { type Located, ownAddress } from "../../network/links.ts";
+import { ownAddress } from "../../network/links.ts";
 import { interfaceWith } from "../../network/routingTable.ts";
-import type { Interface, InterfaceAddress, Vnet } from "../../network/types.ts";
+import type { Interface, InterfaceAddress } from "../../network/types.ts";
 import type { Process } from "../../process/types.ts";
 import type { Datalink } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import { addLinkLocal } from "./interfaces.ts";
+import { dropAddress, keepAddress } from "./ipadmConf.ts";
 import { configurable, forget, interfaceFor } from "./ipInterfaces.ts";
 import { linkFor } from "./linkIndex.ts";
+import { duplicate, place } from "./logicalAddresses.ts";
 import { isListed, listed } from "./protection.ts";
-import { giveAddress, loseAddress, neighbour } from "./switching.ts";
-import { freeUnit, takeUnit } from "./units.ts";
+import { loseAddress, neighbour } from "./switching.ts";
+import { freeUnit } from "./units.ts";
 import { type WantedAddress, wantedAddress } from "./zoneNets.ts";
 
 /**
@@ -32,7 +34,7 @@ export interface AddressRequest {
  * `ipadm create-addr -T static`, `ifconfig addif`. Where another machine or zone answers for the address already, the kernel
  * disables the new one: nothing has it then.
  * @returns EPERM without sys_ip_config, and on an interface whose addresses the global zone decides on; ENXIO; EINVAL;
- * EADDRNOTAVAIL for an address of the stack
+ * EADDRNOTAVAIL for an address of the stack; EROFS where it cannot be kept, because the root is read-only
  */
 export function createAddress(
   host: Host,
@@ -48,45 +50,25 @@ export function createAddress(
   const wanted = wantedAddress(request.address, cause);
   if (!wanted || isUnspecified(wanted.address) || isMulticast(wanted.address))
     return denied("EINVAL", "ip/address", `${request.address} is no address of an interface.`);
-  const kept = protectedFrom(
+  const barred = protectedFrom(
     linkFor(host, process.credential.container, link.name),
     wanted,
     request.persistent,
   );
-  if (kept) return kept;
+  if (barred) return barred;
   const holder = interfaceWith(stack.value, wanted.address);
   if (holder) return inUse(host, holder, wanted.address);
   const other = link.up ? neighbour(host, { stack: stack.value, link }, wanted.address) : undefined;
   if (other) return duplicate(host, { stack: stack.value, link }, wanted, other.stack);
+  if (request.persistent) {
+    const { address, prefix } = wanted;
+    const kept = keepAddress(host, process, { interface: link.name, address, prefix });
+    if (!kept.ok) return kept;
+  }
   const own = place(host, stack.value, link, wanted);
   return allowed(own, "ip/address", `${link.name} has ${own.address}/${own.prefix}.`, {
     causes: stack.decision.causes,
   });
-}
-
-/** Puts an address on an interface as the next logical one. */
-function place(
-  host: Host,
-  stack: Vnet,
-  link: Interface,
-  { family, address, prefix }: Pick<WantedAddress, "family" | "address" | "prefix">,
-): InterfaceAddress {
-  if (family === "inet6" && !link.addresses.some((own) => own.family === "inet6"))
-    addLinkLocal(host, stack, link);
-  const unit = nextUnit(host, stack, link, family);
-  const own: InterfaceAddress = { family, address, prefix, alias: false, container: null, unit };
-  giveAddress(host, stack, link, own);
-  return own;
-}
-
-function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "inet6"): number {
-  const used = new Set<number>();
-  for (const own of link.addresses) if (own.family === family) used.add(own.unit ?? 0);
-  if (!used.has(0)) return 0;
-  if (stack.id === 0) return takeUnit(host, link.name, family);
-  let unit = 1;
-  while (used.has(unit)) unit++;
-  return unit;
 }
 
 /** L3PROTECT: what the global zone has not allowed cannot be set, and nothing is kept for the next boot. */
@@ -121,26 +103,6 @@ function inUse(host: Host, holder: Interface, address: string): Refused {
   });
 }
 
-/** Duplicate address detection. Source: ip_ndp_conflict(), arp_process_packet(). */
-export function duplicate(
-  host: Host,
-  { stack, link }: Located,
-  { family, address, prefix }: Pick<WantedAddress, "family" | "address" | "prefix">,
-  holder: Vnet,
-): Outcome<InterfaceAddress> {
-  const whose = host.kernel.containers.called(host, holder.container);
-  const reason = `${link.name} has duplicate address ${address}, in use by ${whose}: it is disabled.`;
-  host.emit({
-    container: host.kernel.containers.nameOf(host, stack.container),
-    kind: "network.duplicate",
-    message: reason,
-    outcome: "failed",
-  });
-  return contained({ family, address, prefix, alias: false, container: null }, "ip/duplicate", reason, {
-    causes: [{ what: `${address} of ${whose}`, from: "host" }],
-  });
-}
-
 /**
  * `ipadm delete-addr`, `ifconfig removeif`. The global zone can take away those of zones on its stack, too.
  * @returns EPERM; ENXIO for the interface, EADDRNOTAVAIL for an address that is not on it
@@ -152,6 +114,8 @@ export function deleteAddress(host: Host, process: Process, name: string, text: 
   if (!found.ok) return found;
   const own = ownAddress(found.value, parseAddress(text.split("/")[0] ?? "") ?? text);
   if (!own) return denied("EADDRNOTAVAIL", "ip/address-missing", `${name} does not have ${text}.`);
+  const dropped = own.container === null ? dropAddress(host, process, own.address) : undefined;
+  if (dropped && !dropped.ok) return dropped;
   loseAddress(host, found.value, own);
   if (own.container !== null) forget(host, own.container, name, own.address);
   else if (stack.value.id === 0) freeUnit(host, name, own.family, own.unit ?? 0);

@@ -7,6 +7,7 @@ import { vnet } from "../../network/vnets.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import type { LogicalInterface, Zone, ZoneResource } from "../types.ts";
 import { GLOBAL, zone as zoneById } from "../zones.ts";
+import { netmaskOf } from "./netmasks.ts";
 import { giveAddress, loseAddress } from "./switching.ts";
 import { freeUnit, takeUnit } from "./units.ts";
 import { type WantedAddress, wantedAddress } from "./zoneNets.ts";
@@ -50,7 +51,7 @@ function plumbOne(host: Host, zone: Zone, net: ZoneResource): Refused | undefine
   // Verification asks for an address.
   if (text === undefined) return undefined;
   const cause = causeOf(net, "address");
-  const wanted = wantedAddress(text, cause);
+  const wanted = wantedAddress(text, cause, text.includes("/") ? undefined : netmaskOf(host, text));
   if (!wanted)
     return denied(
       "EINVAL",

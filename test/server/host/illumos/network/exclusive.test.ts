@@ -6,6 +6,7 @@ import { createInterface, deleteInterface } from "@zonewarden/server/host/illumo
 import { setLinkProperty } from "@zonewarden/server/host/illumos/network/linkProperties";
 import { setTunable } from "@zonewarden/server/host/illumos/network/tunables";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
+import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import { routeAdd } from "@zonewarden/server/host/network/routes";
 import { describe, expect, it } from "vitest";
 import { define, globalRoot, installed, ok, running } from "../harness.ts";
@@ -87,6 +88,23 @@ describe("a zone with a stack", () => {
     expect(links(host, zone.stack)).toEqual(["lo0"]);
   });
 
+  it("has after a boot the addresses that were kept, and no others", () => {
+    const host = machine();
+    const { root } = exclusiveZone(host, "a", { physical: "e1000g1" });
+    ok(createInterface(host, root, "e1000g1"));
+    const create = (address: string, persistent: boolean) =>
+      ok(createAddress(host, root, { interface: "e1000g1", address, persistent }));
+    create("198.51.100.5/24", true);
+    create("198.51.100.6/24", true);
+    create("198.51.100.7/24", false);
+    ok(deleteAddress(host, root, "e1000g1", "198.51.100.6"));
+    halt(host, "a");
+    const entry = host.state.illumos?.index.find(({ name }) => name === "a");
+    if (entry) callZoneadmd(host, entry, { command: "boot" });
+    const stack = stackOf(host, zoneNamed(host, "a")?.stack ?? 0);
+    expect(stack?.interfaces[1]?.addresses.map(({ address }) => address)).toEqual(["198.51.100.5"]);
+  });
+
   it("sees no other links", () => {
     const host = machine();
     exclusiveZone(host, "b", { physical: "e1000g2" });
@@ -153,6 +171,16 @@ describe("zones over one switch", () => {
     expect(dial(same.host, same.a.root, "10.0.0.2", 80).ok).toBe(true);
     const other = pair([5, 6]);
     expect(errno(dial(other.host, other.a.root, "10.0.0.2", 80))).toBe("EHOSTUNREACH");
+  });
+
+  it("reach the global zone that uses the same link, and it them", () => {
+    const host = machine();
+    const admin = globalRoot(host);
+    ok(createVnic(host, admin, { name: "vnic0", over: "e1000g0" }));
+    const { root } = exclusiveZone(host, "a", { physical: "vnic0", "allowed-address": "192.0.2.50/24" });
+    serve(host, root, 80);
+    expect(ok(dial(host, admin, "192.0.2.50", 80)).via).toEqual(["e1000g0", "vnic0"]);
+    expect(ok(dial(host, root, "192.0.2.2", 22)).via).toEqual(["vnic0", "e1000g0"]);
   });
 
   it("do not reach zones on the shared stack but by the network", () => {

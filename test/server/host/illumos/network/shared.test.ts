@@ -1,3 +1,4 @@
+import { putFile } from "@zonewarden/server/host/filesystem/build";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import { sendTo } from "@zonewarden/server/host/network/connections";
@@ -61,6 +62,14 @@ describe("a zone on the shared stack", () => {
     const { zone } = sharedZone(host, "a", on("192.0.2.10"), on("172.16.0.1"), on("10.0.0.1"));
     expect(zone.logical?.slice(2).map(({ prefix }) => prefix)).toEqual([24, 16, 8]);
     expect(host.events.filter(({ message }) => message.includes("No netmask"))).toHaveLength(3);
+  });
+
+  it("gets the netmask that netmasks(5) has", () => {
+    const host = machine();
+    putFile(host, "/etc/inet/netmasks", "# network mask\n192.0.2.0 255.255.255.128\n");
+    const { zone } = sharedZone(host, "a", on("192.0.2.10"));
+    expect(zone.logical?.at(-1)?.prefix).toBe(25);
+    expect(host.events.some(({ message }) => message.includes("No netmask"))).toBe(false);
   });
 
   it("adds its default router to the table of the host, if it has a network with it", () => {

@@ -78,3 +78,50 @@ describe("anet", () => {
     });
   });
 });
+
+describe("a NIC of SmartOS", () => {
+  const property = (name: string, value: string) => `(name=${name},value="${value}")`;
+  function boot(...more: string[]) {
+    const host = zoneHost({ system: "smartos" });
+    const definition = define("a", {
+      properties: { brand: "joyent" },
+      resources: [
+        {
+          ...{
+            type: "net",
+            physical: "net0",
+            "global-nic": "admin",
+            "mac-addr": "2:8:20:1:2:3",
+            "vlan-id": "9",
+          },
+          property: [
+            property("ip", "10.0.0.5"),
+            property("netmask", "255.255.255.0"),
+            property("gateway", "10.0.0.1"),
+            ...more,
+          ],
+        },
+      ],
+    });
+    return { host, ...running(host, definition) };
+  }
+
+  it("is a VNIC on the only link of hardware, with all four kinds of protection and its address", () => {
+    const { host, zone } = boot();
+    expect(host.state.illumos?.links["a/net0"]).toMatchObject({
+      ...{ over: ["e1000g0"], mac: "02:08:20:01:02:03", vid: 9, zone: zone.id },
+      properties: {
+        protection: "mac-nospoof,restricted,ip-nospoof,dhcp-nospoof",
+        "allowed-ips": "10.0.0.5",
+      },
+    });
+    const stack = host.state.network.vnets[zone.stack];
+    expect(stack?.interfaces[1]?.addresses[0]).toMatchObject({ address: "10.0.0.5", prefix: 24 });
+    expect(stack?.routes[0]).toMatchObject({ gateway: "10.0.0.1" });
+  });
+
+  it("is without those that its attributes take away", () => {
+    const { host } = boot(property("allow_ip_spoofing", "true"), property("allow_restricted_traffic", "1"));
+    expect(host.state.illumos?.links["a/net0"]?.properties["protection"]).toBe("mac-nospoof,dhcp-nospoof");
+  });
+});

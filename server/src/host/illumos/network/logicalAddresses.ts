@@ -1,0 +1,56 @@
+import { contained, type Outcome } from "../../decision.ts";
+import type { Host } from "../../host.ts";
+import type { Located } from "../../network/links.ts";
+import type { Interface, InterfaceAddress, Vnet } from "../../network/types.ts";
+import { addLinkLocal } from "./interfaces.ts";
+import { giveAddress } from "./switching.ts";
+import { takeUnit } from "./units.ts";
+
+/** Logical interfaces as objects, beneath the calls with their checks. Source: usr/src/uts/common/inet/ip/ip_if.c. */
+
+type Network = Pick<InterfaceAddress, "family" | "address" | "prefix">;
+
+/** Puts an address on an interface as the next logical one. */
+export function place(
+  host: Host,
+  stack: Vnet,
+  link: Interface,
+  { family, address, prefix }: Network,
+): InterfaceAddress {
+  if (family === "inet6" && !link.addresses.some((own) => own.family === "inet6"))
+    addLinkLocal(host, stack, link);
+  const unit = nextUnit(host, stack, link, family);
+  const own: InterfaceAddress = { family, address, prefix, alias: false, container: null, unit };
+  giveAddress(host, stack, link, own);
+  return own;
+}
+
+function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "inet6"): number {
+  const used = new Set<number>();
+  for (const own of link.addresses) if (own.family === family) used.add(own.unit ?? 0);
+  if (!used.has(0)) return 0;
+  if (stack.id === 0) return takeUnit(host, link.name, family);
+  let unit = 1;
+  while (used.has(unit)) unit++;
+  return unit;
+}
+
+/** Duplicate address detection. Source: ip_ndp_conflict(), arp_process_packet(). */
+export function duplicate(
+  host: Host,
+  { stack, link }: Located,
+  { family, address, prefix }: Network,
+  holder: Vnet,
+): Outcome<InterfaceAddress> {
+  const whose = host.kernel.containers.called(host, holder.container);
+  const reason = `${link.name} has duplicate address ${address}, in use by ${whose}: it is disabled.`;
+  host.emit({
+    container: host.kernel.containers.nameOf(host, stack.container),
+    kind: "network.duplicate",
+    message: reason,
+    outcome: "failed",
+  });
+  return contained({ family, address, prefix, alias: false, container: null }, "ip/duplicate", reason, {
+    causes: [{ what: `${address} of ${whose}`, from: "host" }],
+  });
+}
