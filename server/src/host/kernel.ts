@@ -158,6 +158,8 @@ export interface FileRules {
   owner(host: Host, process: Process, vnode: Vnode, uid: number, gid: number): Outcome;
   /** What has mounted a file system with its options: a line of a configuration, where one did. */
   mountCause(host: Host, mount: Mount): Cause;
+  /** The text of a file that shows what the kernel knows; `undefined` for all others. */
+  shown(host: Host, process: Process, vnode: Vnode): string | undefined;
   /** Takes memory for files that are in memory, or gives it back where negative. The refusal of a limit on that. */
   inMemory(host: Host, fs: FileSystem, bytes: number): Refused | undefined;
 }

@@ -103,7 +103,8 @@ export function read(host: Host, process: Process, fd: number): Outcome<string> 
   if (node.kind === "directory")
     return host.kernel.files.readDirectory(host, process, pathOf(host, found.value.vnode));
   if (node.kind === "device") return readDevice(node);
-  return allowed(node.content ?? "", "read", "The text of the file.");
+  const shown = host.kernel.files.rules.shown(host, process, found.value.vnode);
+  return allowed(shown ?? node.content ?? "", "read", "The text of the file.");
 }
 
 /** What comes out of a device is known of a few. */
@@ -164,7 +165,8 @@ export function readFile(host: Host, process: Process, path: string): Outcome<st
   if (node.kind === "directory")
     return host.kernel.files.readDirectory(host, process, pathOf(host, found.value));
   if (node.kind === "device") return readDevice(node);
-  return { ok: true, value: node.content ?? "", decision: found.decision };
+  const shown = host.kernel.files.rules.shown(host, process, found.value);
+  return { ok: true, value: shown ?? node.content ?? "", decision: found.decision };
 }
 
 /** Replaces the text of a file or adds to it, and creates it where it is missing: `>` and `>>` of a shell. */

@@ -14,6 +14,7 @@ export const fileRules: FileRules = {
   power: (host, process, _, wanted) => privCheck(host, process, wanted),
   mode,
   owner,
+  shown: () => undefined,
   // Of tmpfs only its size is a limit.
   inMemory: () => undefined,
   mountCause: (_, { path }) => ({ what: `mount of ${path}`, from: "host" }),

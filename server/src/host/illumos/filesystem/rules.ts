@@ -1,8 +1,9 @@
+import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Want } from "../../filesystem/access.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountsOfFileSystem } from "../../filesystem/mountIndex.ts";
-import { editable, mountOf, nodeOf } from "../../filesystem/nodes.ts";
+import { editable, fileSystemOf, mountOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { FileNode, FileSystem, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { FileRules } from "../../kernel.ts";
@@ -12,11 +13,17 @@ import { allOfZone, everyPrivilege, holds, power, privilege } from "../privilege
 import { charge } from "../resources/rctls.ts";
 import { findZone, GLOBAL } from "../zones.ts";
 import { mountCause } from "./mounts.ts";
+import { mnttab } from "./mountViews.ts";
 import { againstProfile } from "./writableProfile.ts";
 
 /** Rules on files. Source: secpolicy_vnode_*() in usr/src/uts/common/os/policy.c, usr/src/uts/common/fs/zfs/zfs_acl.c. */
 
-export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause, inMemory };
+export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause, shown, inMemory };
+
+/** /etc/mnttab is a file of mntfs, whoever reads it. */
+function shown(host: Host, process: Process, vnode: Vnode): string | undefined {
+  return fileSystemOf(host, vnode).type === "mntfs" ? mnttab(host, process) : undefined;
+}
 
 /** Files of tmpfs reserve swap of the zone in whose tree they are. Source: tmp_resv() in fs/tmpfs/tmp_subr.c. */
 function inMemory(host: Host, fs: FileSystem, bytes: number): Refused | undefined {
@@ -38,9 +45,22 @@ function against(
   if (basic) return basic;
   if (node.kind === "device") return hiddenDevice(host, vnode);
   if (!write) return undefined;
+  const view = viewType(host, vnode);
+  if (view !== undefined)
+    return denied(
+      view === "mntfs" ? "EPERM" : "EACCES",
+      "mount/view",
+      `${view} shows what the kernel knows.`,
+    );
   if (node.flags.includes("readonly") && node.kind === "file")
     return denied("EPERM", "flags/readonly", "The file has the attribute readonly.");
   return againstProfile(host, process, vnode);
+}
+
+/** The type of a file system that holds nothing itself; all zones see the same nodes of it. */
+function viewType(host: Host, vnode: Vnode): string | undefined {
+  const { type } = fileSystemOf(host, vnode);
+  return type !== "tmpfs" && findZoneFileSystemType(type)?.special === "none" ? type : undefined;
 }
 
 /** Reading and writing are basic privileges themselves, which Solaris 10 did not have yet. */
