@@ -1,4 +1,3 @@
-import { jails } from "../host/freebsd/prisons.ts";
 import type { Host } from "../host/host.ts";
 import { ShellSession } from "../host/shell/session.ts";
 
@@ -12,7 +11,7 @@ import { ShellSession } from "../host/shell/session.ts";
  *     web:www$ id
  *
  * A prompt is `PLACE#` for root or `PLACE$` for another user, of whom `PLACE:USER$` gives the name; the place is `host`
- * or the full name of a jail. Below it stands the output, errors last. `…` stands for any lines, or for any text within
+ * or the full name of a jail or zone; `global` means the host too. Below it stands the output, errors last. `…` stands for any lines, or for any text within
  * a line. A line of the output that would be read as something else has a `\` in front. Empty lines at the end of an
  * output do not count.
  */
@@ -50,6 +49,9 @@ export class TranscriptError extends Error {
 const PROMPT = /^([\w.-]+(?::[\w.-]+)?[#$]) (.*)$/;
 const EXPLANATION = /^#(?: |$)/;
 const ANY = "…";
+
+/** What the machine itself is called in prompts. */
+const HOST: ReadonlySet<string> = new Set(["host", "global"]);
 
 /** Reads a transcript. Throws a `TranscriptError` for output without a command. */
 export function parseTranscript(text: string): TranscriptItem[] {
@@ -154,12 +156,12 @@ export class Replay {
   /** A text where that is not possible: in words of the simulation, as no real machine could tell. */
   private logIn(prompt: string): ShellSession | string {
     const [place = "", named] = prompt.slice(0, -1).split(":");
-    const alive = () => jails(this.host).find(({ name, state }) => name === place && state === "alive");
-    const jid = place === "host" ? 0 : alive()?.jid;
-    if (jid === undefined) return `(there is no jail ${place})`;
+    const { containers, family } = this.host.kernel;
+    const id = HOST.has(place) ? 0 : containers.find(this.host, place);
+    if (id === undefined) return `(there is no ${family === "illumos" ? "running zone" : "jail"} ${place})`;
     const user = named ?? (prompt.endsWith("#") ? "root" : this.somebody());
     if (this.host.state.machine.users.every(({ name }) => name !== user)) return `(there is no user ${user})`;
-    return new ShellSession(this.host, jid, user);
+    return new ShellSession(this.host, id, user);
   }
 
   /** A person with an account on the machine, or nobody. Source: adduser(8) for the numbers. */
@@ -169,12 +171,14 @@ export class Replay {
 }
 
 /**
- * Whether a transcript starts the jails of the configuration itself, with a `jail -c` before anything is typed in a jail.
- * Otherwise they run from the beginning.
+ * Whether a transcript starts the jails or zones of the configuration itself, with a `jail -c`, `zoneadm boot` and the like
+ * before anything is typed in one. Otherwise they run from the beginning.
  */
 export function startsByItself(items: readonly TranscriptItem[]): boolean {
   const commands = items.filter((item) => item.kind === "command");
-  const inside = commands.findIndex(({ prompt }) => !/^host\b/.test(prompt));
+  const inside = commands.findIndex(({ prompt }) => !/^(?:host|global)\b/.test(prompt));
   const before = inside < 0 ? commands : commands.slice(0, inside);
-  return before.some(({ line }) => /^jail -\w*c/.test(line));
+  return before.some(({ line }) => STARTS.test(line));
 }
+
+const STARTS = /^(?:jail -\w*c|zoneadm\s.*\b(?:install|attach|clone|ready|boot)\b|zonecfg\s.*\bcreate\b)/;
