@@ -73,7 +73,10 @@ function isState(kind: string): boolean {
   return kind === "jail.phase" || kind === "zone.state";
 }
 
-/** Each in turn, as far as it is possible when its turn comes: it may run already because another one needed it. */
+/**
+ * Each in turn, as far as it is possible when its turn comes: it may run already because another one needed it. What is
+ * not installed is installed before it boots.
+ */
 async function runAll(
   live: LiveHost,
   command: "boot" | "halt",
@@ -81,15 +84,21 @@ async function runAll(
   running: Running,
 ): Promise<CommandOutcome> {
   const outcomes: CommandOutcome[] = [];
-  for (const { id, configured } of guests) {
-    const guest = live.find(id);
-    if (!configured || !guest?.commands.includes(command)) continue;
-    if (outcomes.length > 0 && !(await running.goOn())) {
-      outcomes.push(failed("The rest was cancelled.\n"));
-      break;
+  const steps: readonly One[] = command === "boot" ? ["install", "boot"] : ["halt"];
+  for (const { id, configured } of guests)
+    for (const step of steps) {
+      const guest = live.find(id);
+      if (!configured || !guest?.commands.includes(step)) continue;
+      if (outcomes.length > 0 && !(await running.goOn())) {
+        outcomes.push(failed("The rest was cancelled.\n"));
+        return summary(outcomes);
+      }
+      outcomes.push(runOne(live, step, guest, undefined, running));
     }
-    outcomes.push(runOne(live, command, guest, undefined, running));
-  }
+  return summary(outcomes);
+}
+
+function summary(outcomes: readonly CommandOutcome[]): CommandOutcome {
   const failure = outcomes.find((outcome) => outcome.failure)?.failure;
   return {
     ok: outcomes.every(({ ok }) => ok),

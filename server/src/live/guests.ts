@@ -1,6 +1,7 @@
 import type { Cause, Decision, Place } from "../host/decision.ts";
 import type { Host } from "../host/host.ts";
 import type {
+  ContainerCommand,
   ContainerType,
   ContainerView,
   LimitView,
@@ -25,8 +26,8 @@ export interface MainFile {
   readonly documents: readonly string[];
   /** In the order of the file; a container that is defined twice is there twice. */
   readonly containers: readonly ConfiguredContainer[];
-  /** What the tool says where it does not accept the file; asked when somebody wants to use it. */
-  refusal(): Refusal | undefined;
+  /** What the tool says where it does not accept the file; asked when somebody wants to use a container of it. */
+  refusal(container: string): Refusal | undefined;
   /** The whole configuration of a container, or of the file, as the tool has it after includes and defaults. */
   text(container: string | undefined): string | undefined;
 }
@@ -42,6 +43,8 @@ export interface ConfiguredContainer {
 /** As the tool prints it, and where. */
 export interface Refusal {
   readonly message: string;
+  /** Of the event that tells it. */
+  readonly kind: string;
   readonly cause: Cause | undefined;
 }
 
@@ -67,6 +70,8 @@ export interface Moment {
 /** The last that events say of the life of each container. */
 export interface Phases {
   of(container: string): { readonly state: string; readonly since: number; readonly why: string } | undefined;
+  /** The last thing that failed since its state last changed for the better. */
+  failureOf(container: string): string | undefined;
 }
 
 /** A container as its kind describes it. */
@@ -90,6 +95,8 @@ export interface Guests {
   readonly type: ContainerType;
   /** All of a moment: parents before their children, those of files first. */
   list(moment: Moment): Guest[];
+  /** Commands for which the tool reads the file, so that it has to be right. */
+  readonly readsFile: ReadonlySet<ContainerCommand>;
   perform(stage: Stage, deed: CommandDeed): Performed;
   /** Boots containers with what they need, as the system would do it. */
   boot(host: Host, configured: Configured, names: readonly string[]): void;

@@ -1,6 +1,6 @@
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
-import type { Settings } from "../workspace/settings.ts";
+import { PLATFORMS, type Platform } from "../workspace/settings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Guests, MainFile } from "./guests.ts";
 import { JailFile } from "./jails/jailFile.ts";
@@ -8,45 +8,78 @@ import { jailGuests } from "./jails/jailGuests.ts";
 import type { KnownFile, KnownFiles } from "./knownFiles.ts";
 import type { Machine } from "./liveHost.ts";
 import type { Texts } from "./texts.ts";
+import { ZoneFile } from "./zones/zoneFile.ts";
+import { zoneGuests } from "./zones/zoneGuests.ts";
 
 /** Which containers a host has, and which machine a configuration is for. */
 
-export function guestsOf(_system: HostDescription["system"]): Guests {
-  return jailGuests;
+export function guestsOf(system: HostDescription["system"]): Guests {
+  return system === "freebsd" ? jailGuests : zoneGuests;
 }
 
-/** A configuration as a host gets it; `undefined` for one that no host can have. */
-export function mainFileOf(file: KnownFile, files: KnownFiles, texts: Texts): MainFile | undefined {
-  return file.language === "jail-conf" ? new JailFile(file.configuration, files.sources, texts) : undefined;
+/** A configuration as a host gets it. */
+export function mainFileOf(
+  file: KnownFile,
+  files: KnownFiles,
+  { description }: Machine,
+  texts: Texts,
+): MainFile {
+  return file.language === "jail-conf"
+    ? new JailFile(file.configuration, files.sources, texts)
+    : new ZoneFile(file.configuration, platformOfMachine(description), texts);
 }
 
 /**
  * The machine that a configuration is for: the one that its host file describes, if that runs such containers; else one
  * on which the system was just installed.
  */
-export function machineOf({ path, language }: KnownFile, workspace: Workspace): Machine {
+export function machineOf(file: KnownFile, workspace: Workspace): Machine {
+  const { path, language } = file;
   const found = workspace.hosts.of(path);
   const isFreeBsd = language === "jail-conf";
   if (found && (found.description.system === "freebsd") === isFreeBsd) {
     const { description, document } = found;
     return { id: document?.uri ?? `given:${description.name}`, description, uri: document?.uri };
   }
-  return freshMachine(isFreeBsd, workspace.settingsOf(path));
+  const { release, platform } = workspace.settingsOf(path);
+  return isFreeBsd ? fresh("freebsd", String(release)) : fresh(...systemOf(platform ?? likelyPlatform(file)));
 }
 
-const fresh = new Map<string, Machine>();
+const machines = new Map<string, Machine>();
 
-function freshMachine(isFreeBsd: boolean, { release, platform }: Settings): Machine {
-  const system = isFreeBsd ? "freebsd" : systemOf(platform);
+/** A machine on which a release was just installed. */
+function fresh(system: System, release?: string): Machine {
   const newest = freshInstallation(system);
-  const description = isFreeBsd ? freshInstallation("freebsd", String(release)) : newest;
+  const description = release === undefined ? newest : freshInstallation(system, release);
   const id = `default:${system}${description.release === newest.release ? "" : `-${description.release}`}`;
-  const known = fresh.get(id) ?? { id, description, uri: undefined };
-  fresh.set(id, known);
+  const known = machines.get(id) ?? { id, description, uri: undefined };
+  machines.set(id, known);
   return known;
 }
 
-function systemOf(platform: Settings["platform"]): HostDescription["system"] {
-  if (platform === undefined) return "illumos";
-  return platform === "solaris10" || platform === "solaris11" ? "solaris" : platform;
+type System = HostDescription["system"];
+
+function systemOf(platform: Platform): [System, string?] {
+  if (platform === "solaris10") return ["solaris", "10"];
+  return [platform === "solaris11" ? "solaris" : platform];
+}
+
+function platformOfMachine({ system, release }: HostDescription): Platform {
+  if (system === "solaris") return release.startsWith("10") ? "solaris10" : "solaris11";
+  return system === "freebsd" ? "illumos" : system;
+}
+
+/** The first one that has the words and the brands of a file; illumos itself where all have them. */
+function likelyPlatform(file: KnownFile): Platform {
+  if (file.language !== "zonecfg") return "illumos";
+  const { parts } = file.configuration;
+  const possible = PLATFORMS.filter((platform) =>
+    parts.every(({ platforms }) => platforms.includes(platform)),
+  );
+  const brands = parts.flatMap(({ properties }) => properties.get("brand")?.value ?? []);
+  const fitting = possible.find((platform) => {
+    const installed = fresh(...systemOf(platform)).description.brands;
+    return brands.every((brand) => typeof brand !== "string" || installed.includes(brand));
+  });
+  return fitting ?? possible[0] ?? "illumos";
 }

@@ -118,14 +118,14 @@ export class LiveHost {
 
   /** A command for a container, as a deed. */
   commandDeed(command: ContainerCommand, { name, file }: Guest, argument: string | undefined): Deed {
-    const refusal = file?.refusal();
+    const refusal = this.guests.readsFile.has(command) ? file?.refusal(name) : undefined;
     if (refusal) {
-      const { message, cause } = refusal;
+      const { message, kind, cause } = refusal;
       return {
         kind: "refused",
         event: {
           container: name,
-          kind: "jail.check",
+          kind,
           message,
           outcome: "failed",
           causes: cause ? [cause] : [],

@@ -60,7 +60,7 @@ export class LiveHosts {
     for (const host of this.hosts.values()) if (!wanted.has(host.machine.id)) host.files = [];
     for (const { machine, files } of wanted.values()) {
       const host = this.hostFor(machine);
-      host.files = files.flatMap((file) => this.tell(host, file) ?? []);
+      host.files = files.map((file) => this.tell(host, file));
     }
   }
 
@@ -73,11 +73,11 @@ export class LiveHosts {
     return fresh;
   }
 
-  private tell({ texts }: LiveHost, known: KnownFile): MainFile | undefined {
+  private tell({ machine, texts }: LiveHost, known: KnownFile): MainFile {
     const before = this.told.get(known.path);
     if (before?.known === known && before.texts === texts) return before.file;
-    const file = mainFileOf(known, this.files, texts);
-    if (file) this.told.set(known.path, { known, texts, file });
+    const file = mainFileOf(known, this.files, machine, texts);
+    this.told.set(known.path, { known, texts, file });
     return file;
   }
 

@@ -20,18 +20,34 @@ export class PhaseLog implements Phases {
   /** Takes the events that are new. */
   follow(events: readonly HostEvent[]): void {
     for (; this.seen < events.length; this.seen++) {
-      const { container, kind, to, t, message, outcome } = events[this.seen] as HostEvent;
+      const { container, kind, from, to, t, message, outcome } = events[this.seen] as HostEvent;
       if (to !== undefined && KINDS.has(kind)) {
         const failure = this.failures.get(container);
         this.byContainer.set(container, { state: to, since: t, why: failure ?? message });
-        if (outcome !== "failed") this.failures.delete(container);
-      } else if (outcome === "failed") this.failures.set(container, message);
+        if (outcome !== "failed" && !isRollback(kind, from, to)) this.failures.delete(container);
+        // What somebody types there is none of its own failures.
+      } else if (outcome === "failed" && kind !== "command") this.failures.set(container, message);
     }
+  }
+
+  failureOf(container: string): string | undefined {
+    return this.failures.get(container);
   }
 
   of(container: string): Phase | undefined {
     return this.byContainer.get(container);
   }
+}
+
+/** A zone whose boot fails goes back to where it was, which does not make it better. */
+function isRollback(kind: string, from: string | undefined, to: string): boolean {
+  return (
+    kind === "zone.state" &&
+    to !== "running" &&
+    from !== "running" &&
+    from !== "configured" &&
+    from !== "incomplete"
+  );
 }
 
 export function phasesOf(events: readonly HostEvent[]): PhaseLog {

@@ -58,7 +58,8 @@ export class JailFile implements MainFile {
     const path = first.file ?? root.path;
     const text = this.configuration.documents.find((document) => document.path === path)?.text;
     const where = line == null ? path : `${path}:${line}`;
-    if (text === undefined) return { message: `jail: ${where}: ${message}`, cause: undefined };
+    if (text === undefined)
+      return { message: `jail: ${where}: ${message}`, kind: "jail.check", cause: undefined };
     // What is missing at the end is seen there.
     const last = text.trimEnd().split("\n").length;
     const start = text.split("\n", (line ?? last) - 1).reduce((sum, each) => sum + each.length + 1, 0);
@@ -66,6 +67,7 @@ export class JailFile implements MainFile {
     const place = this.place({ start, end: end < 0 ? text.length : end }, path);
     return {
       message: `jail: ${where}: ${message}`,
+      kind: "jail.check",
       cause: { what: message, from: "configuration", place },
     };
   }

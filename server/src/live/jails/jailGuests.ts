@@ -20,17 +20,9 @@ import { vnet } from "../../host/network/vnets.ts";
 import { spawn } from "../../host/process/processes.ts";
 import { runShell } from "../../host/shell/run.ts";
 import { verdictOf } from "../../simulation/confinement.ts";
+import { type Candidate, candidatesOf, durationText } from "../candidates.ts";
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
-import type {
-  Belonging,
-  Booted,
-  ConfiguredContainer,
-  Guest,
-  Guests,
-  MainFile,
-  Moment,
-  ProbeResult,
-} from "../guests.ts";
+import type { Belonging, Booted, Guest, Guests, MainFile, Moment, ProbeResult } from "../guests.ts";
 import { jailLimits } from "./limits.ts";
 import { jailPrivileges } from "./permissions.ts";
 import { planOf } from "./plan.ts";
@@ -40,6 +32,8 @@ import { HEALTH, type JailState, jailCommands, jailMachine, jailState } from "./
 export const jailGuests: Guests = {
   type: "jail",
   list,
+  // `jail -R` reads none.
+  readsFile: new Set(["boot", "reboot", "halt", "shutdown", "apply"]),
   perform,
   started,
   boot: (host, { jails }, names) => {
@@ -66,39 +60,10 @@ function kernelJail(host: Host, name: string): Prison | undefined {
   return living(host, name) ?? prisonsNamed(host, name).at(-1);
 }
 
-/** A jail of a file, or one that only the kernel knows. */
-interface Candidate {
-  readonly id: string;
-  readonly name: string;
-  readonly file: MainFile | undefined;
-  readonly configured: ConfiguredContainer | undefined;
-}
-
 function list(moment: Moment): Guest[] {
-  const { host, files, booted } = moment;
-  const found = new Map<string, Candidate>();
-  for (const file of files)
-    for (const configured of file.containers) {
-      const { name } = configured;
-      if (found.get(name)?.file === file) continue;
-      // Of two files that configure the same name on one host, the second one's jail is another container.
-      const id = found.has(name) ? `${name}@${file.path}` : name;
-      if (!found.has(id)) found.set(id, { id, name, file, configured });
-    }
-  for (const { name } of jails(host))
-    if (!found.has(name)) found.set(name, { id: name, name, file: undefined, configured: undefined });
-  const runsFrom = (name: string) => {
-    const path = booted[name]?.path;
-    const file = files.find((one) => one.path === path);
-    return file?.containers.some((one) => one.name === name) ? path : undefined;
-  };
-  return familyOrder([...found.values()]).map((candidate) => {
-    const { id, name, file } = candidate;
-    const from = runsFrom(name);
-    // It runs from the file that it was started from; of one that nobody knows, the first is as good as any.
-    const isOurs = from === undefined ? id === name : file?.path === from;
-    return guest(moment, candidate, isOurs);
-  });
+  const { host } = moment;
+  const known = jails(host).map(({ name }) => name);
+  return familyOrder(candidatesOf(moment, known)).map((candidate) => guest(moment, candidate));
 }
 
 /** Parents before their children, otherwise in the order of the files. */
@@ -128,7 +93,7 @@ function parentOf(name: string): string | undefined {
   return dot > 0 ? name.slice(0, dot) : undefined;
 }
 
-function guest(moment: Moment, { id, name, file, configured }: Candidate, isOurs: boolean): Guest {
+function guest(moment: Moment, { id, name, file, configured, isOurs }: Candidate): Guest {
   const { host, booted, phases, texts, isPresent, files } = moment;
   const jail = isOurs ? kernelJail(host, name) : undefined;
   const phase = isOurs ? phases.of(name) : undefined;
@@ -164,7 +129,7 @@ function stateText(
 ): string {
   switch (state) {
     case "running":
-      return `running since ${seconds(host.now - (jail?.created ?? phase?.since ?? 0))}`;
+      return `running since ${durationText(host.now - (jail?.created ?? phase?.since ?? 0))}`;
     case "failed":
       return `failed: ${phase?.why.replace(/\.$/, "") ?? "the start has failed"}`;
     case "dying":
@@ -172,13 +137,6 @@ function stateText(
     default:
       return state;
   }
-}
-
-function seconds(milliseconds: number): string {
-  const whole = Math.floor(milliseconds / 1000);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
-  return `${Math.floor(whole / 3600)} h`;
 }
 
 /** Addresses and root, of the running jail or as they are configured. */

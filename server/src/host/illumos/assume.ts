@@ -1,0 +1,119 @@
+import type { Cause } from "../decision.ts";
+import { ensureDirectory, findDirectory } from "../filesystem/build.ts";
+import type { Host } from "../host.ts";
+import { findInterface } from "../network/interfaceIndex.ts";
+import { vnet } from "../network/vnets.ts";
+import { causeOf, isExclusive, property, propertyCause, resourcesOf, textOf } from "./configuration.ts";
+import { makeLink } from "./network/dladm.ts";
+import { makeInterface } from "./network/interfaces.ts";
+import { findLink } from "./network/linkIndex.ts";
+import { illumosOf } from "./state.ts";
+import type { ZoneDefinition } from "./types.ts";
+
+/**
+ * What a machine that nobody described is taken to have: whatever a zone's configuration asks for. Each assumption is an
+ * event of its own, so that a reader sees what the rest of the story rests on. On a described machine nothing is assumed.
+ */
+export function assumeFor(host: Host, definition: ZoneDefinition): void {
+  if (host.state.machine.described) return;
+  assumeBrand(host, definition);
+  assumeLinks(host, definition);
+  for (const fs of resourcesOf(definition, "fs")) {
+    const special = textOf(fs, "special") ?? "";
+    const type = textOf(fs, "type");
+    const cause = causeOf(fs, "special");
+    if (type === "zfs") assumeDataset(host, definition.name, special, cause);
+    else if ((type === "lofs" || type === undefined) && special.startsWith("/"))
+      assumeDirectory(host, definition.name, special, cause);
+  }
+  for (const dataset of resourcesOf(definition, "dataset"))
+    assumeDataset(host, definition.name, textOf(dataset, "name") ?? "", causeOf(dataset, "name"));
+  assumePool(host, definition);
+}
+
+function tell(host: Host, container: string, what: string, message: string, cause: Cause | undefined): void {
+  const kind = `assume.${what}`;
+  host.emit({ container, kind, message, outcome: "assumed", causes: cause ? [cause] : [] });
+}
+
+function assumeBrand(host: Host, definition: ZoneDefinition): void {
+  const brand = property(definition, "brand");
+  const { brands } = host.state.machine;
+  if (brand === "" || brands.includes(brand)) return;
+  brands.push(brand);
+  const cause = propertyCause(definition, "brand");
+  tell(host, definition.name, "brand", `Brand ${brand} is taken to be installed.`, cause);
+}
+
+/** Links of zones with a stack of their own, and below their VNICs; else IP interfaces of the global zone. */
+function assumeLinks(host: Host, definition: ZoneDefinition): void {
+  const exclusive = isExclusive(definition);
+  const need = (name: string | undefined, cause: Cause, plumbed: boolean) => {
+    if (name === undefined || !/^[A-Za-z]\w*\d$/.test(name)) return;
+    const isNew = !findLink(host, name);
+    const link = findLink(host, name) ?? makeLink(host, { name, class: "phys", over: [], mtu: MTU });
+    const stack = vnet(host, 0);
+    const isBare = plumbed && !findInterface(stack, name);
+    if (isBare) makeInterface(host, stack, link);
+    if (isNew || isBare)
+      tell(host, definition.name, "link", `The machine is taken to have a link ${name}.`, cause);
+  };
+  for (const net of resourcesOf(definition, "net")) {
+    const below = textOf(net, "global-nic");
+    // With a link below it, the link of the zone is made at boot.
+    if (below !== undefined) need(below, causeOf(net, "global-nic"), false);
+    else need(textOf(net, "physical"), causeOf(net, "physical"), !exclusive);
+  }
+  for (const net of resourcesOf(definition, "anet"))
+    need(textOf(net, "lower-link"), causeOf(net, "lower-link"), false);
+}
+
+const MTU = 1500;
+
+function assumeDirectory(host: Host, container: string, path: string, cause: Cause): void {
+  if (findDirectory(host, path)) return;
+  ensureDirectory(host, path);
+  tell(host, container, "directory", `${path} is taken to be there.`, cause);
+}
+
+function assumeDataset(host: Host, container: string, name: string, cause: Cause): void {
+  const { datasets } = host.state.files;
+  if (name === "" || datasets[name]) return;
+  // A dataset is below others, up to its pool.
+  const parts = name.split("/");
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const each = parts.slice(0, depth).join("/");
+    datasets[each] ??= {
+      name: each,
+      mountpoint: each === name ? "legacy" : "none",
+      mounted: false,
+      zoned: false,
+      container: 0,
+      quota: 0,
+      used: 0,
+      properties: {},
+    };
+  }
+  tell(host, container, "dataset", `The machine is taken to have a dataset ${name}.`, cause);
+}
+
+function assumePool(host: Host, definition: ZoneDefinition): void {
+  const name = property(definition, "pool");
+  const illumos = illumosOf(host);
+  if (name === "" || illumos.pools[name]) return;
+  illumos.pools[name] = {
+    name,
+    processorSet: "pset_default",
+    scheduler: "",
+    importance: 1,
+    temporary: false,
+  };
+  illumos.poolsEnabled = true;
+  tell(
+    host,
+    definition.name,
+    "pool",
+    `The machine is taken to have a resource pool ${name}.`,
+    propertyCause(definition, "pool"),
+  );
+}
