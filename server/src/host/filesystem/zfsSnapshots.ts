@@ -5,7 +5,7 @@ import type { Process } from "../process/types.ts";
 import { dropTree, fileSystemOfDataset, restoreTree } from "./frozen.ts";
 import { clonesOf, originOf, setOrigin } from "./origins.ts";
 import type { Dataset } from "./types.ts";
-import { mayAdminister, zfsCreate, zfsMount, zfsMounts, zfsUnmount } from "./zfs.ts";
+import { mayAdminister, zfsCreate, zfsDestroy, zfsMount, zfsMounts, zfsUnmount } from "./zfs.ts";
 
 /** Snapshots and clones of ZFS. Source: usr/src/uts/common/fs/zfs/zfs_ioctl.c (zfs_secpolicy_*), zfs(8). */
 
@@ -37,6 +37,25 @@ export function zfsDestroySnapshot(host: Host, process: Process, snapshot: strin
   dropTree(host, may.value, last);
   may.value.snapshots = (may.value.snapshots ?? []).filter((other) => other !== last);
   return allowed(undefined, "zfs/destroy", `${snapshot} is gone.`);
+}
+
+/** zfs destroy -r: with all datasets below and their snapshots; -R: with the clones of those, wherever they are. */
+export function zfsDestroyTree(host: Host, process: Process, name: string, clones: boolean): Outcome {
+  const { datasets } = host.state.files;
+  const below = Object.keys(datasets).filter((other) => other.startsWith(`${name}/`));
+  for (const one of [name, ...below].sort().reverse()) {
+    for (const snapshot of [...(datasets[one]?.snapshots ?? [])]) {
+      for (const clone of clones ? clonesOf(host, `${one}@${snapshot}`) : []) {
+        const gone = zfsDestroyTree(host, process, clone, true);
+        if (!gone.ok) return gone;
+      }
+      const gone = zfsDestroySnapshot(host, process, `${one}@${snapshot}`);
+      if (!gone.ok) return gone;
+    }
+    const gone = zfsDestroy(host, process, one);
+    if (!gone.ok) return gone;
+  }
+  return allowed(undefined, "zfs/destroy", `${name} is gone, with all below it.`);
 }
 
 /**

@@ -5,6 +5,7 @@ import { zfsCreate, zfsDestroy, zfsSnapshot } from "@zonewarden/server/host/file
 import {
   zfsClone,
   zfsDestroySnapshot,
+  zfsDestroyTree,
   zfsPromote,
   zfsRename,
   zfsRollback,
@@ -75,6 +76,14 @@ describe("clones", () => {
     });
     ok(zfsDestroy(host, root, "zroot/copy"));
     expect(zfsDestroySnapshot(host, root, "zroot/data@one").ok).toBe(true);
+  });
+
+  it("go with their origin only when asked for", () => {
+    const { host, root } = withData();
+    ok(zfsClone(host, root, "zroot/data@one", "zroot/copy", { mountpoint: "/copy" }));
+    expect(zfsDestroyTree(host, root, "zroot/data", false)).toMatchObject({ errno: "EBUSY" });
+    ok(zfsDestroyTree(host, root, "zroot/data", true));
+    expect([dataset(host, "zroot/data"), dataset(host, "zroot/copy")]).toEqual([undefined, undefined]);
   });
 
   it("take the snapshots over when they are promoted", () => {

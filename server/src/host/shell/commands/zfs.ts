@@ -1,6 +1,5 @@
 import type { Outcome, Refused } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
-import type { Dataset } from "../../filesystem/types.ts";
 import {
   zfsCreate,
   zfsDestroy,
@@ -11,6 +10,14 @@ import {
   zfsUnmount,
   zpoolConfigure,
 } from "../../filesystem/zfs.ts";
+import {
+  zfsClone,
+  zfsDestroySnapshot,
+  zfsDestroyTree,
+  zfsPromote,
+  zfsRename,
+  zfsRollback,
+} from "../../filesystem/zfsSnapshots.ts";
 import type { Host } from "../../host.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed, program } from "../command.ts";
 import { zfsView, zpoolView } from "./zfsViews.ts";
@@ -82,23 +89,18 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
   },
   destroy({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot] = name.split("@");
-    const found = host.state.files.datasets[dataset];
-    if (snapshot !== undefined) {
-      if (!found?.snapshots?.includes(snapshot))
-        return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
-      found.snapshots = found.snapshots.filter((one) => one !== snapshot);
-      return done("", [], ZFS_TIME);
-    }
-    if (flags.has("r") || flags.has("R")) {
-      const below = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${dataset}/`));
-      for (const other of below.sort((a, b) => b.length - a.length)) {
-        delete host.state.files.datasets[other]?.snapshots;
-        const gone = zfsDestroy(host, process, other);
-        if (!gone.ok) return refused(host, "destroy", other, gone);
-      }
-      if (found) delete found.snapshots;
-    }
-    return zfsResult(host, "destroy", name, zfsDestroy(host, process, name));
+    if (snapshot === undefined)
+      return zfsResult(
+        host,
+        "destroy",
+        name,
+        flags.has("r") || flags.has("R")
+          ? zfsDestroyTree(host, process, name, flags.has("R"))
+          : zfsDestroy(host, process, name),
+      );
+    if (!host.state.files.datasets[dataset]?.snapshots?.includes(snapshot))
+      return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
+    return zfsResult(host, "destroy", name, zfsDestroySnapshot(host, process, name));
   },
   set({ host, process }, words) {
     const name = words.at(-1) ?? "";
@@ -128,36 +130,39 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
     zfsResult(host, "unmount", name, zfsUnmount(host, process, name)),
   umount: ({ host, process }, [name = ""]) =>
     zfsResult(host, "unmount", name, zfsUnmount(host, process, name)),
-  snapshot({ host, process }, names) {
+  snapshot({ host, process }, names, { flags }) {
     for (const name of names) {
       const [dataset = "", snapshot = ""] = name.split("@");
-      const outcome = zfsSnapshot(host, process, dataset, snapshot);
-      if (!outcome.ok)
-        return failed(`cannot create snapshot '${name}': ${reason(host, outcome.errno)}\n`, 1, [
-          outcome.decision,
-        ]);
+      const below = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${dataset}/`));
+      for (const one of [dataset, ...(flags.has("r") ? below : [])]) {
+        const outcome = zfsSnapshot(host, process, one, snapshot);
+        if (!outcome.ok)
+          return failed(`cannot create snapshot '${one}@${snapshot}': ${reason(host, outcome.errno)}\n`, 1, [
+            outcome.decision,
+          ]);
+      }
     }
     return done("", [], ZFS_TIME);
   },
   clone({ host, process }, [from = "", name = ""], { properties }) {
     const [origin = "", snapshot = ""] = from.split("@");
     if (!host.state.files.datasets[origin]?.snapshots?.includes(snapshot)) return missing("open", from);
-    const made = zfsCreate(host, process, name, { ...properties });
-    if (made.ok) copyTree(host, origin, made.value);
-    return zfsResult(host, "create", name, made);
+    return zfsResult(host, "create", name, zfsClone(host, process, from, name, { ...properties }));
+  },
+  promote: ({ host, process }, [name = ""]) =>
+    zfsResult(host, "promote", name, zfsPromote(host, process, name)),
+  rename: ({ host, process }, [name = "", to = ""]) =>
+    zfsResult(host, "rename", name, zfsRename(host, process, name, to)),
+  rollback({ host, process }, [name = ""], { flags }) {
+    const [dataset = "", snapshot = ""] = name.split("@");
+    const all = host.state.files.datasets[dataset]?.snapshots ?? [];
+    for (const later of flags.has("r") || flags.has("R") ? all.slice(all.indexOf(snapshot) + 1) : []) {
+      const gone = zfsDestroySnapshot(host, process, `${dataset}@${later}`);
+      if (!gone.ok) return refused(host, "destroy", `${dataset}@${later}`, gone);
+    }
+    return zfsResult(host, "rollback", name, zfsRollback(host, process, name));
   },
 };
-
-/** A clone has the files of its origin. */
-function copyTree(host: Host, origin: string, clone: Dataset): void {
-  const { datasets, byId } = host.state.files;
-  const from = byId[datasets[origin]?.filesystem ?? ""];
-  const to = byId[clone.filesystem ?? ""];
-  if (from && to) {
-    to.nodes = structuredClone(from.nodes);
-    to.nextNode = from.nextNode;
-  }
-}
 
 export function zfsResult(host: Host, verb: string, name: string, outcome: Outcome<unknown>): CommandResult {
   return outcome.ok ? done("", [outcome.decision], ZFS_TIME) : refused(host, verb, name, outcome);
@@ -180,6 +185,7 @@ function reason(host: Host, errno: Errno): string {
   if (errno === "EPERM" || errno === "EACCES") return "permission denied";
   if (errno === "ENOENT") return "dataset does not exist";
   if (errno === "EBUSY") return "pool or dataset is busy";
+  if (errno === "EXDEV") return "operation crosses pools";
   return host.kernel.shell.strerror(errno).toLowerCase();
 }
 
