@@ -4,6 +4,8 @@ export interface SystemSettings {
   offline: number[];
   /** Devices that were added as swap since boot, and their bytes. */
   swap: { device: string; bytes: number }[];
+  /** Bytes of swap that are reserved beside what every program takes: no less than it really is. */
+  reservedAtMost?: number;
   /** Seconds by which the clock was moved since boot. */
   clockOffset?: number;
   /** Global flags of the audit policy. */

@@ -6,7 +6,8 @@ import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
 import { limitOf } from "../process/limits.ts";
 import { projectLimit, projectOf } from "../process/projects.ts";
-import { refusal } from "../resources/rctls.ts";
+import { noteReservation, refusal } from "../resources/rctls.ts";
+import { swapRefusal } from "../resources/swap.ts";
 import { findZone, GLOBAL, zoneOf } from "../zones.ts";
 import { addObject, dropObjects, objectsOfZone, objectWithId, objectWithKey } from "./sysvIndex.ts";
 
@@ -81,6 +82,7 @@ function get(
     created: host.now,
   };
   if (kind === "msg") object.messages = [];
+  if (kind === "shm") noteReservation(host, size);
   if (projectOf(process) !== 0) object.project = projectOf(process);
   addObject(host, object);
   return allowed(object.id, "sysv/create", `Object ${object.id} is the zone's own.`, {
@@ -103,7 +105,8 @@ function noRoom(host: Host, process: Process, kind: SysvKind, size: number): Ref
   return (
     projectMemory(host, process, size) ??
     refusal(host, zone, "zone.max-shm-memory", size, call) ??
-    refusal(host, zone, "zone.max-swap", size, call)
+    refusal(host, zone, "zone.max-swap", size, call) ??
+    swapRefusal(host, size, "ENOMEM")
   );
 }
 

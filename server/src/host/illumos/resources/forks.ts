@@ -4,7 +4,7 @@ import { processCount } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { projectOf, projectRefusal } from "../process/projects.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
-import { refusal, reservedBy } from "./rctls.ts";
+import { noteReservation, refusal, reservedBy } from "./rctls.ts";
 
 /**
  * What can refuse a fork(2): controls of project and zone on processes and threads, then swap for the copy. The table of
@@ -28,5 +28,8 @@ export function forkRefusal(host: Host, process: Process): Refused | undefined {
       causes: [{ what: `max_nprocs=${most}`, from: "host" }],
     });
   const swap = refusal(host, zone, "zone.max-swap", reservedBy(process), "page-fault");
-  return swap && denied("ENOMEM", swap.decision.rule, swap.decision.reason, { causes: swap.decision.causes });
+  if (swap)
+    return denied("ENOMEM", swap.decision.rule, swap.decision.reason, { causes: swap.decision.causes });
+  noteReservation(host, process.memory.reserved ?? 0);
+  return undefined;
 }

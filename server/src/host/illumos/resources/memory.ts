@@ -5,9 +5,9 @@ import { privilege } from "../privileges.ts";
 import { limitOf } from "../process/limits.ts";
 import { projectOf, projectRefusal } from "../process/projects.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
-import { charge, discharge, refusal } from "./rctls.ts";
+import { charge, discharge, noteReservation, refusal } from "./rctls.ts";
 import { enforceResident } from "./residentMemory.ts";
-import { freeSwap } from "./swap.ts";
+import { swapRefusal } from "./swap.ts";
 
 /**
  * Memory as processes ask for it. Swap is reserved when memory is asked for, not when it is used, so that the control of
@@ -32,11 +32,9 @@ export function reserve(host: Host, process: Process, bytes: number, call: Reser
     });
   const refused = refusal(host, zoneOf(host, process), "zone.max-swap", bytes, call);
   if (refused) return refused;
-  const free = freeSwap(host);
-  if (bytes > free)
-    return denied("EAGAIN", "swap/machine", `The machine has ${free} bytes of swap left to reserve.`, {
-      causes: [{ what: `memory and swap of the machine`, from: "host" }],
-    });
+  const full = swapRefusal(host, bytes, "EAGAIN");
+  if (full) return full;
+  noteReservation(host, bytes);
   memory.reserved = (memory.reserved ?? 0) + bytes;
   memory.virtual += bytes;
   return allowed(undefined, "memory/reserve", `The process has reserved ${memory.reserved} bytes of swap.`);

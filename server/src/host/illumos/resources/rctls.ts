@@ -6,6 +6,7 @@ import type { Host } from "../../host.ts";
 import { countOfContainer, processesOfContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { objectsOfZone } from "../ipc/sysvIndex.ts";
+import { illumosOf } from "../state.ts";
 import type { Zone, ZoneRctl } from "../types.ts";
 
 /**
@@ -98,8 +99,16 @@ export function charge(
   call: LimitedCall,
 ): Refused | undefined {
   const refused = amount > 0 ? refusal(host, zone, name, amount, call) : undefined;
-  if (!refused) addCharge(zone, name, amount);
-  return refused;
+  if (refused) return refused;
+  addCharge(zone, name, amount);
+  if (name === "zone.max-swap") noteReservation(host, amount);
+  return undefined;
+}
+
+/** More swap is reserved: from then on nothing tells how much of it is given back, see `swapRefusal`. */
+export function noteReservation(host: Host, bytes: number): void {
+  const { system } = illumosOf(host);
+  if (bytes > 0) system.reservedAtMost = (system.reservedAtMost ?? 0) + bytes;
 }
 
 /** Gives back what `charge` took. */

@@ -1,11 +1,13 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
+import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses } from "../../process/processes.ts";
+import { processCount } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
 import { illumosOf } from "../state.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
-import { limitOf, reservedBy, usageOf } from "./rctls.ts";
+import { limitOf, PROGRAM_RESERVES, reservedBy, usageOf } from "./rctls.ts";
 
 /** Swap: devices, what is reserved of it. Source: swap(8), usr/src/uts/common/vm/{vm_swap,anon}.c. */
 
@@ -19,17 +21,38 @@ export function swapOf({ state }: Host): number {
 
 /** Bytes that are reserved by processes, shared memory, and whatever zones were charged for. */
 export function reservedSwap(host: Host): number {
-  const processes = allProcesses(host).reduce((sum, process) => sum + reservedBy(process), 0);
+  return allProcesses(host).reduce((sum, process) => sum + reservedBy(process), 0) + besidesProcesses(host);
+}
+
+function besidesProcesses(host: Host): number {
   const segments = host.state.ipc.sysv.reduce((sum, { kind, size }) => sum + (kind === "shm" ? size : 0), 0);
   const charged = Object.values(illumosOf(host).zones).reduce(
     (sum, { charges }) => sum + (charges?.["zone.max-swap"] ?? 0),
     0,
   );
-  return processes + segments + charged;
+  return segments + charged;
 }
 
 export function freeSwap(host: Host): number {
   return Math.max(0, swapOf(host) - reservedSwap(host));
+}
+
+/**
+ * Whether the machine has swap left to reserve. Everything is added up only where what could be reserved at most does
+ * not fit: so that a call costs the same however many processes there are.
+ * @param errno what the call gives
+ */
+export function swapRefusal(host: Host, bytes: number, errno: Errno): Refused | undefined {
+  const { system } = illumosOf(host);
+  const programs = processCount(host) * PROGRAM_RESERVES;
+  if (programs + (system.reservedAtMost ?? 0) + bytes <= swapOf(host)) return undefined;
+  system.reservedAtMost =
+    allProcesses(host).reduce((sum, { memory }) => sum + (memory.reserved ?? 0), 0) + besidesProcesses(host);
+  const free = freeSwap(host);
+  if (bytes <= free) return undefined;
+  return denied(errno, "swap/machine", `The machine has ${free} bytes of swap left to reserve.`, {
+    causes: [{ what: "memory and swap of the machine", from: "host" }],
+  });
 }
 
 export interface SwapSummary {

@@ -1,6 +1,7 @@
 import { pass } from "@zonewarden/server/host/clock";
 import { unlink } from "@zonewarden/server/host/filesystem/entries";
 import { writeFile } from "@zonewarden/server/host/filesystem/open";
+import { shmget } from "@zonewarden/server/host/illumos/ipc/sysv";
 import { reserve, touch, unreserve } from "@zonewarden/server/host/illumos/resources/memory";
 import { usageOf } from "@zonewarden/server/host/illumos/resources/rctls";
 import { sampleResident } from "@zonewarden/server/host/illumos/resources/residentMemory";
@@ -12,6 +13,8 @@ import {
   swapSummary,
 } from "@zonewarden/server/host/illumos/resources/swap";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
+import { exit, fork } from "@zonewarden/server/host/process/processes";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { define, globalRoot, ok, running, zoneHost } from "../harness.ts";
 import { result } from "../process/world.ts";
@@ -115,6 +118,35 @@ describe("swap", () => {
     expect(reserve(host, root, 1)).toMatchObject({ errno: "EAGAIN", decision: { rule: "swap/machine" } });
     unreserve(root, free);
     expect(freeSwap(host)).toBe(free);
+  });
+
+  test("that processes have given back is there again, whoever had it", () => {
+    const host = zoneHost();
+    const { root } = running(host, define("web"));
+    const child = ok(fork(host, root));
+    ok(reserve(host, child, freeSwap(host)));
+    expect(result(shmget(host, root, 0, MB, { create: true, mode: 0o600 }))).toBe("ENOMEM");
+    exit(host, child, 0);
+    expect(result(shmget(host, root, 0, MB, { create: true, mode: 0o600 }))).toBe("ok");
+  });
+
+  test("no call passes that does not fit, in whatever order they come", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 20 }), (steps) => {
+        const host = zoneHost({ memory: 256 * MB, swap: 64 * MB });
+        const { root } = running(host, define("web"));
+        for (const step of steps) {
+          const free = freeSwap(host);
+          const bytes = step * 16 * MB;
+          if (step === 0) {
+            const child = ok(fork(host, root));
+            if (freeSwap(host) > 20 * MB) exit(host, child, 0);
+          } else if (step === 6) unreserve(root, 40 * MB);
+          else expect(reserve(host, root, bytes).ok).toBe(bytes <= free);
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test("a zone with a limit takes it for the machine's", () => {
