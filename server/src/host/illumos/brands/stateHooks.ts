@@ -1,4 +1,4 @@
-import { allowed, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { property } from "../configuration.ts";
@@ -62,11 +62,18 @@ function nothing(): Outcome {
   return allowed(undefined, "hook", "The brand has nothing to do.");
 }
 
-/** Mounts the boot environment, or the dataset that an image has become, on the root. */
+/**
+ * Mounts the boot environment, or the dataset that an image has become, on the root.
+ * @returns ENOENT where somebody has destroyed it
+ */
 export function mountRoot({ host, process, entry, definition }: HookCall): Outcome {
   const path = `${property(definition, "zonepath")}/root`;
   const root = entry.installation?.root;
-  if (root === undefined || !findDataset(host, root) || datasetOn(host, path) === root) return nothing();
+  if (root === undefined || datasetOn(host, path) === root) return nothing();
+  if (!findDataset(host, root))
+    return denied("ENOENT", "hook/dataset", `There is no active dataset: ${root} is gone.`, {
+      causes: [{ what: `dataset ${root}`, from: "host" }],
+    });
   const mounted = mountDataset(host, process, root, path);
   if (!mounted.ok) return mounted;
   host.emit({
