@@ -9,7 +9,7 @@ import { findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import type { Zone } from "../types.ts";
 import { makeInterface } from "./interfaces.ts";
-import { linkFor } from "./linkIndex.ts";
+import { linkFor, linksOfZone } from "./linkIndex.ts";
 import { duplicate, place } from "./logicalAddresses.ts";
 import { neighbour } from "./switching.ts";
 
@@ -59,7 +59,10 @@ export function dropAddress(host: Host, process: Process, address: string): Outc
 
 /** As ipmgmtd does at the boot of a zone: what is kept for links that it has. */
 export function restoreAddresses(host: Host, zone: Zone): void {
-  const process = findProcess(host, zone.init ?? zone.zsched);
+  // Where the global zone decides on all addresses nothing is kept.
+  const process = linksOfZone(host, zone.id).some(({ controlled }) => !controlled)
+    ? findProcess(host, zone.init ?? zone.zsched)
+    : undefined;
   if (!process) return;
   const stack = vnet(host, zone.stack);
   for (const { interface: name, address, prefix } of read(host, process)) {

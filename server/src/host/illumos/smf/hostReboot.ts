@@ -4,7 +4,7 @@ import type { Host } from "../../host.ts";
 import { startDaemons } from "../../machine/buildProcesses.ts";
 import { exit, findProcess, reap, spawn } from "../../process/processes.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
-import { dropLink } from "../network/linkIndex.ts";
+import { rebootLinks } from "../network/reboot.ts";
 import { illumosOf } from "../state.ts";
 import { zoneadm } from "../zoneadm/zoneadm.ts";
 import { GLOBAL, kernelZones } from "../zones.ts";
@@ -49,7 +49,7 @@ function forgetKernel(host: Host): void {
   const illumos = illumosOf(host);
   illumos.daemons = {};
   illumos.lastZone = 0;
-  for (const link of Object.values(illumos.links)) if (link.temporary) dropLink(host, link);
+  rebootLinks(host);
   const process = spawn(host, { command: "zfs", args: ["zfs", "mount", "-a"] });
   for (const { name, properties, mountpoint } of Object.values(host.state.files.datasets)) {
     if (mountpoint !== "legacy" && properties["canmount"] !== "noauto") continue;

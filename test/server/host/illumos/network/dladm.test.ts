@@ -11,6 +11,7 @@ import {
 import { createInterface } from "@zonewarden/server/host/illumos/network/ipInterfaces";
 import { resetLinkProperty, setLinkProperty } from "@zonewarden/server/host/illumos/network/linkProperties";
 import { normalMac } from "@zonewarden/server/host/illumos/network/macs";
+import { rebootLinks } from "@zonewarden/server/host/illumos/network/reboot";
 import { spawn } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";
@@ -234,4 +235,16 @@ it("needs sys_dl_config, which zones do not have", () => {
   const { root } = exclusiveZone(host, "a", { physical: "e1000g1" });
   expect(errno(createVnic(host, root, { name: "vnic0", over: "e1000g1" }))).toBe("EPERM");
   expect(errno(setLinkProperty(host, root, "e1000g1", "protection", "restricted"))).toBe("EPERM");
+});
+
+it("keeps links over a boot of the machine, but for temporary ones", () => {
+  const host = machine();
+  const admin = globalRoot(host);
+  ok(createVnic(host, admin, { name: "vnic0", over: "e1000g0" }));
+  ok(createVnic(host, admin, { name: "vnic1", over: "e1000g0", temporary: true }));
+  ok(createInterface(host, admin, "vnic1"));
+  rebootLinks(host);
+  expect(Object.keys(host.state.illumos?.links ?? {})).toContain("vnic0");
+  expect(Object.keys(host.state.illumos?.links ?? {})).not.toContain("vnic1");
+  expect(host.state.network.vnets["0"]?.interfaces.map(({ name }) => name)).toEqual(["e1000g0", "lo0"]);
 });

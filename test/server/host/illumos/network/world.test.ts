@@ -1,3 +1,4 @@
+import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import type { Host } from "@zonewarden/server/host/host";
 import { illumosKernel } from "@zonewarden/server/host/illumos/kernel";
 import { createOverlay, type OverlayRequest } from "@zonewarden/server/host/illumos/network/createOverlay";
@@ -9,6 +10,7 @@ import type { Process } from "@zonewarden/server/host/process/types";
 import { World } from "@zonewarden/server/host/world";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hostRoot, testHost } from "../../harness.ts";
 import { globalRoot, ok, zoneHost } from "../harness.ts";
 import { errno, exclusiveZone, serve } from "./nets.ts";
 
@@ -73,6 +75,24 @@ describe("machines on one network", () => {
     expect(ok(world.reach(from, { address: "10.0.0.2", port: 80 }))).toMatchObject({ host: 1, container: 0 });
     expect(errno(world.reach(from, { address: "10.0.0.2", port: 81 }))).toBe("ECONNREFUSED");
     expect(world.reach(from, { address: "10.0.0.3", port: 80 }).decision.verdict).toBe("assumed");
+  });
+
+  it("do so whatever their kernel", () => {
+    const [a, b] = [node("alpha", "10.0.0.1/24"), testHost()];
+    ok(ifAddAddress(b, hostRoot(b), "em0", { address: "10.0.0.2", prefix: 24 }));
+    serve(a, globalRoot(a), 80);
+    const world = new World([a, b]);
+    expect(
+      ok(world.reach({ host: 1, process: hostRoot(b) }, { address: "10.0.0.1", port: 80 })),
+    ).toMatchObject({
+      host: 0,
+      source: "10.0.0.2",
+    });
+    expect(
+      ok(world.reach({ host: 0, process: globalRoot(a) }, { address: "10.0.0.2", port: 22 })),
+    ).toMatchObject({
+      host: 1,
+    });
   });
 
   it("do not where their cables go to different switches", () => {
