@@ -31,15 +31,36 @@ const CALL_OPTIONS = /^(remount|update|overlay|rw|ro|size=.*)$/;
  * fs-allowed leaves out, for what belongs to the global zone, and without sys_mount; EBUSY; what the type says
  */
 export function mountFs(host: Host, process: Process, request: MountRequest): Outcome<Mount> {
-  return mountFor(host, process, request, process.credential.container);
+  const point = lookup(host, process, request.on);
+  if (!point.ok) return asRule(point, "mount/point");
+  const path = pathOf(host, point.value);
+  return mountOn(host, process, request, {
+    covers: point.value,
+    path,
+    owner: process.credential.container,
+    zone: zoneOfPath(host, path)?.id ?? GLOBAL,
+  });
 }
 
-/** mount(2) by a process, of a file system that belongs to a zone: the one that may change and unmount it. */
-export function mountFor(host: Host, process: Process, request: MountRequest, owner: number): Outcome<Mount> {
+/** Where something is mounted, and for whom. */
+export interface MountPlace {
+  readonly covers: Vnode;
+  /** As the global zone names it. */
+  readonly path: string;
+  /** The zone that may change and unmount it. */
+  readonly owner: number;
+  /** The zone in whose tree it is. */
+  readonly zone: number;
+}
+
+/** mount(2) on a directory or file that has been found. */
+export function mountOn(
+  host: Host,
+  process: Process,
+  request: MountRequest,
+  { covers, path, owner, zone }: MountPlace,
+): Outcome<Mount> {
   const { type: name, on, options = [] } = request;
-  const point = lookup(host, process, on);
-  if (!point.ok) return asRule(point, "mount/point");
-  const covers = point.value;
   const type = knownType(host, name);
   if (!type) return denied("EINVAL", "mount/type", `The kernel has no file system ${name}.`);
   const may = mayMountType(host, process, type);
@@ -63,7 +84,8 @@ export function mountFor(host: Host, process: Process, request: MountRequest, ow
     ...source,
     type: name,
     covers,
-    path: pathOf(host, covers),
+    path,
+    ...(zone !== GLOBAL && { zone }),
     options: [...new Set([...options, ...forcedOptions(host, process), ...(lofi ? ["nosuid"] : [])])],
     container: owner,
     uid: process.credential.uid,
@@ -73,12 +95,10 @@ export function mountFor(host: Host, process: Process, request: MountRequest, ow
   });
 }
 
-/** Puts a mount into the table, in the zone where its path is; nobody is asked. */
-export function place(host: Host, { options = [], ...mount }: NewMount): Mount {
-  const zone = zoneOfPath(host, mount.path)?.id ?? GLOBAL;
+/** Puts a mount into the table; nobody is asked. */
+function place(host: Host, { options = [], ...mount }: NewMount): Mount {
   const placed = placeMount(host, {
     ...mount,
-    ...(zone !== GLOBAL && { zone }),
     options: options.filter((option) => !CALL_OPTIONS.test(option)),
     readOnly: options.includes("ro"),
   });

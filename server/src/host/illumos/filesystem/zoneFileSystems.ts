@@ -14,7 +14,7 @@ import { GLOBAL } from "../zones.ts";
 import { datasetNamed, releaseDatasets } from "./delegation.ts";
 import { mountPoint } from "./mountPoints.ts";
 import { holdsOtherType } from "./mountSources.ts";
-import { mountFor, unmount } from "./mounts.ts";
+import { mountOn, unmount } from "./mounts.ts";
 import { bootMounts, readyMounts, type ZoneMount } from "./zoneMounts.ts";
 
 /** The file systems of a zone, mounted and taken away by zoneadmd. Source: usr/src/cmd/zoneadmd/vplat.c. */
@@ -30,7 +30,7 @@ export function mountZone(host: Host, zone: Zone, phase: "ready" | "boot"): Outc
   const mounts = phase === "ready" ? readyMounts(host, zone) : bootMounts(host, zone);
   for (const wanted of mounts) {
     const done =
-      phase === "ready" ? mountReady(host, process, zone, wanted) : mountBoot(host, process, wanted);
+      phase === "ready" ? mountReady(host, process, zone, wanted) : mountBoot(host, process, zone, wanted);
     if (!done.ok) return refusedFor(done.decision, done.errno, wanted);
     if (wanted.by !== "brand") tell(host, zone, describe(wanted), [wanted.cause], done.value.assumed);
   }
@@ -80,21 +80,28 @@ function mountReady(host: Host, process: Process, zone: Zone, wanted: ZoneMount)
   if (!point.ok) return point;
   const ready = source === "dataset" ? legacy(host, special) : checked(host, process, wanted);
   if (!ready.ok) return ready;
-  const on = `${zone.path}${directory}`;
-  return mountFor(host, process, { type, from: special, on, options: [...options] }, GLOBAL);
+  const path = `${zone.path}${directory}`;
+  return mountOn(
+    host,
+    process,
+    { type, from: special, on: path, options },
+    { covers: point.value, path, owner: GLOBAL, zone: zone.id },
+  );
 }
 
-/** From inside, and yet not for root of the zone to take away: the reference of who made it is the global zone. */
-function mountBoot(host: Host, process: Process, wanted: ZoneMount): Outcome<Mount> {
+/** From inside, and yet not for root of the zone to take away: it belongs to the global zone. */
+function mountBoot(host: Host, process: Process, zone: Zone, wanted: ZoneMount): Outcome<Mount> {
   const { type, special, directory: on, options } = wanted;
-  const zone = illumosOf(host).zones[process.credential.container];
-  if (zone) {
-    // /etc/mnttab and the table of shares are files, which an installation leaves empty.
-    const kind = FILE_VIEWS.has(type) ? "file" : "directory";
-    const point = mountPoint(host, zone, on, kind, wanted.cause);
-    if (!point.ok) return point;
-  }
-  return mountFor(host, process, { type, from: special, on, options: [...options] }, GLOBAL);
+  // /etc/mnttab and the table of shares are files.
+  const kind = FILE_VIEWS.has(type) ? "file" : "directory";
+  const point = mountPoint(host, zone, on, kind, wanted.cause);
+  if (!point.ok) return point;
+  return mountOn(
+    host,
+    process,
+    { type, from: special, on, options },
+    { covers: point.value, path: `${zone.path}${on}`, owner: GLOBAL, zone: zone.id },
+  );
 }
 
 const FILE_VIEWS: ReadonlySet<string> = new Set(["mntfs", "sharefs"]);
