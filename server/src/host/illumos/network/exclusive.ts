@@ -135,10 +135,10 @@ export function configureAddresses(host: Host, zone: Zone): void {
       addLinkLocal(host, stack, made);
       units.inet6++;
     }
-    for (const { family, address, prefix } of all) {
+    for (const { family, address, prefix, cause } of all) {
       const other = neighbour(host, { stack, link: made }, address);
       if (other) {
-        duplicate(host, { stack, link: made }, { family, address, prefix }, other.stack);
+        duplicate(host, { stack, link: made }, { family, address, prefix }, other.stack, { cause });
         continue;
       }
       const unit = units[family]++;

@@ -1,4 +1,4 @@
-import { contained, type Outcome } from "../../decision.ts";
+import { type Cause, contained, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Located } from "../../network/links.ts";
 import type { Interface, InterfaceAddress, Vnet } from "../../network/types.ts";
@@ -35,22 +35,26 @@ function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "in
   return unit;
 }
 
-/** Duplicate address detection. Source: ip_ndp_conflict(), arp_process_packet(). */
+/**
+ * Duplicate address detection: the address is disabled, so that nobody has it on this interface. Source: ip_ndp_conflict(),
+ * arp_process_packet().
+ * @param zone the name of the zone that wanted it; whose stack it is if absent
+ * @param cause the line that asks for it
+ */
 export function duplicate(
   host: Host,
   { stack, link }: Located,
   { family, address, prefix }: Network,
   holder: Vnet,
+  {
+    zone = host.kernel.containers.nameOf(host, stack.container),
+    cause,
+  }: { zone?: string; cause?: Cause } = {},
 ): Outcome<InterfaceAddress> {
   const whose = host.kernel.containers.called(host, holder.container);
-  const reason = `${link.name} has duplicate address ${address}, in use by ${whose}: it is disabled.`;
-  host.emit({
-    container: host.kernel.containers.nameOf(host, stack.container),
-    kind: "network.duplicate",
-    message: reason,
-    outcome: "failed",
-  });
-  return contained({ family, address, prefix, alias: false, container: null }, "ip/duplicate", reason, {
-    causes: [{ what: `${address} of ${whose}`, from: "host" }],
-  });
+  const message = `${link.name} has duplicate address ${address}, in use by ${whose}: it is disabled.`;
+  const causes: Cause[] = [...(cause ? [cause] : []), { what: `${address} of ${whose}`, from: "host" }];
+  host.emit({ container: zone, kind: "network.duplicate", message, outcome: "failed", causes });
+  const own: InterfaceAddress = { family, address, prefix, alias: false, container: null };
+  return contained(own, "ip/duplicate", message, { causes });
 }

@@ -7,8 +7,9 @@ import { vnet } from "../../network/vnets.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import type { LogicalInterface, Zone, ZoneResource } from "../types.ts";
 import { GLOBAL, zone as zoneById } from "../zones.ts";
+import { duplicate } from "./logicalAddresses.ts";
 import { netmaskOf } from "./netmasks.ts";
-import { giveAddress, loseAddress } from "./switching.ts";
+import { giveAddress, loseAddress, neighbour } from "./switching.ts";
 import { freeUnit, takeUnit } from "./units.ts";
 import { type WantedAddress, wantedAddress } from "./zoneNets.ts";
 
@@ -82,6 +83,11 @@ function plumbOne(host: Host, zone: Zone, net: ZoneResource): Refused | undefine
       [cause],
     );
   const { family, address, prefix } = wanted;
+  const other = neighbour(host, { stack, link }, address);
+  if (other) {
+    duplicate(host, { stack, link }, wanted, other.stack, { zone: zone.name, cause });
+    return undefined;
+  }
   const unit = takeUnit(host, name, family);
   giveAddress(host, stack, link, { family, address, prefix, alias: false, container: zone.id, unit });
   zone.logical?.push({ interface: name, unit, family, address, prefix, cause });

@@ -4,6 +4,7 @@ import { createEtherstub, createVnic } from "@zonewarden/server/host/illumos/net
 import { createAddress, deleteAddress } from "@zonewarden/server/host/illumos/network/ipAddresses";
 import { createInterface, deleteInterface } from "@zonewarden/server/host/illumos/network/ipInterfaces";
 import { setLinkProperty } from "@zonewarden/server/host/illumos/network/linkProperties";
+import { holdersOfAddress } from "@zonewarden/server/host/illumos/network/switching";
 import { setTunable } from "@zonewarden/server/host/illumos/network/tunables";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
@@ -138,6 +139,25 @@ describe("a zone with a stack", () => {
     expect(stackOf(host, b.zone.stack)?.interfaces[1]?.addresses).toEqual([]);
   });
 });
+
+it.each(["shared", "exclusive"])(
+  "a %s zone boots, without the address that an exclusive one on its network has",
+  (ipType) => {
+    const host = machine();
+    const admin = globalRoot(host);
+    for (const name of ["vnic0", "vnic1"]) ok(createVnic(host, admin, { name, over: "e1000g0" }));
+    exclusiveZone(host, "first", { physical: "vnic0", "allowed-address": "192.0.2.50/24" });
+    const second =
+      ipType === "shared"
+        ? sharedZone(host, "second", on("192.0.2.50/24"))
+        : exclusiveZone(host, "second", { physical: "vnic1", "allowed-address": "192.0.2.50/24" });
+    const told = host.events.find(({ kind }) => kind === "network.duplicate");
+    expect(told).toMatchObject({ container: "second", outcome: "failed" });
+    expect(told?.causes[0]?.what).toContain("192.0.2.50/24");
+    expect(second.zone.status).toBe("running");
+    expect(holdersOfAddress(host, "192.0.2.50")).toHaveLength(1);
+  },
+);
 
 describe("zones over one switch", () => {
   /** Two zones on VNICs, each with a service. */
