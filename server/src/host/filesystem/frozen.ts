@@ -24,15 +24,17 @@ export function keepTree({ state: { files } }: Host, dataset: Dataset, snapshot:
   }
   const frozen = files.frozen[id];
   if (frozen) frozen.uses++;
-  dataset.kept = { ...dataset.kept, [snapshot]: { tree: id, refers: dataset.used } };
+  dataset.kept ??= {};
+  dataset.kept[snapshot] = { tree: id, refers: dataset.used };
 }
 
 /** A snapshot goes: its tree as well, unless another one has it. */
 export function dropTree({ state: { files } }: Host, dataset: Dataset, snapshot: string): void {
-  const { [snapshot]: gone, ...others } = dataset.kept ?? {};
-  if (!gone) return;
-  if (Object.keys(others).length > 0) dataset.kept = others;
-  else delete dataset.kept;
+  const { kept } = dataset;
+  const gone = kept?.[snapshot];
+  if (!kept || !gone) return;
+  delete kept[snapshot];
+  if (Object.keys(kept).length === 0) delete dataset.kept;
   const frozen = files.frozen?.[gone.tree];
   if (frozen && --frozen.uses <= 0) delete files.frozen?.[gone.tree];
 }
