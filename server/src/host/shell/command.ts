@@ -9,6 +9,8 @@ export interface CommandContext {
   /** The words behind the name. */
   readonly args: readonly string[];
   readonly stdin: string;
+  /** Whether somebody sits at a terminal and would go on typing in what the command logs in to. */
+  readonly terminal: boolean;
   /** The mode bits that new files do not get. */
   readonly umask: number;
   /** Runs a command line in a child of this process, as `sh -c` does. */
@@ -43,6 +45,17 @@ export interface CommandResult {
   readonly unmodelled?: string;
   /** The real program would run on: with `&` its process stays, otherwise the shell interrupts it. */
   readonly stays?: true;
+  /** Where whoever sits at the terminal goes on. */
+  readonly login?: Login;
+}
+
+/** A shell that somebody has been logged in to from another one. */
+export interface Login {
+  readonly process: Process;
+  /** The name by which the shell calls itself. */
+  readonly name: string;
+  /** What the terminal shows when it has ended. */
+  readonly closing: string;
 }
 
 /** One modelled program. */

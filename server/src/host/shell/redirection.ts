@@ -44,6 +44,7 @@ export function redirected(
         const read = readFile(host, process, path);
         if (!read.ok) return failure("cannot open", path, read.errno, read.decision);
         own.stdin = read.value;
+        delete own.terminal;
         continue;
       }
       const flags = {

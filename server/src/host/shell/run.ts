@@ -27,6 +27,7 @@ export interface ShellResult extends CommandResult {
  */
 export function runShell(host: Host, process: Process, line: string, options: RunOptions): ShellResult {
   const streams: Streams = { stdin: options.stdin ?? "", stdout: { text: "" }, stderr: { text: "" } };
+  if (options.interactive && options.stdin === undefined) streams.terminal = true;
   const run: Run = {
     unknown: options.unknown,
     budget: new Budget(),
@@ -59,5 +60,6 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
     milliseconds: host.now - before,
     exited,
     ...(run.assumed && { assumed: true as const }),
+    ...(run.login && { login: run.login }),
   };
 }

@@ -15,16 +15,26 @@ export interface SessionEntry {
   readonly events: { readonly from: number; readonly to: number };
 }
 
-/** What is kept of a session beside its process, to go on with it on a restored host. Plain JSON. */
-export interface SavedSession {
+/** One shell of a session. */
+interface Level {
   readonly pid: number;
   readonly state: ShellState;
+  /** What the terminal shows when it has ended; empty for the first one. */
+  readonly closing: string;
 }
 
-/** Somebody at a terminal, on the host or in a container: one shell process from line to line. */
+/** What is kept of a session beside its processes, to go on with it on a restored host. Plain JSON. */
+export interface SavedSession {
+  /** The shell that was there at first, then those that were logged in to from the one before. */
+  readonly levels: readonly Level[];
+}
+
+/**
+ * Somebody at a terminal, on the host or in a container: a shell process that stays from line to line, and on top of it
+ * those that he has logged in to since, as with zlogin(1).
+ */
 export class ShellSession {
-  readonly pid: number;
-  private readonly state: ShellState;
+  private readonly levels: Level[];
   private readonly entries: SessionEntry[] = [];
   private readonly host: Host;
 
@@ -36,11 +46,9 @@ export class ShellSession {
   constructor(host: Host, container: number | SavedSession = 0, user = "root") {
     this.host = host;
     if (typeof container === "object") {
-      this.pid = container.pid;
-      this.state = structuredClone(container.state);
+      this.levels = structuredClone([...container.levels]);
       return;
     }
-    this.state = newShellState();
     const account = host.state.machine.users.find(({ name }) => name === user);
     if (!account) throw new Error(`the machine has no user ${user}`);
     const groups = host.state.machine.groups.filter(({ members }) => members.includes(user));
@@ -62,23 +70,47 @@ export class ShellSession {
     });
     // Source: sh(1) at a terminal.
     process.handles = ["INT", "QUIT", "TERM"];
-    this.pid = process.pid;
-    this.state.name = login.name;
+    this.levels = [{ pid: process.pid, state: { ...newShellState(), name: login.name }, closing: "" }];
     if (login.home && chdir(host, process, account.home).ok) process.environment["PWD"] = account.home;
   }
 
   get saved(): SavedSession {
-    return structuredClone({ pid: this.pid, state: this.state });
+    return structuredClone({ levels: this.levels });
   }
 
   get history(): readonly SessionEntry[] {
     return this.entries;
   }
 
-  /** The shell, unless it has ended: by `exit`, by a signal, or with its container. */
+  /** The shell that was there at first. */
+  get pid(): number {
+    return this.levels[0]?.pid ?? 0;
+  }
+
+  /** The shell that reads what is typed, unless it has ended: by `exit`, by a signal, or with its container. */
   get process(): Process | undefined {
-    const process = findProcess(this.host, this.pid);
-    return process?.state === "zombie" ? undefined : process;
+    return this.alive.at(-1)?.process;
+  }
+
+  /** The shells that are still there, as far as those that they were logged in from are. */
+  private get alive(): { level: Level; process: Process }[] {
+    const found: { level: Level; process: Process }[] = [];
+    for (const level of this.levels) {
+      const process = findProcess(this.host, level.pid);
+      if (process && process.state !== "zombie") found.push({ level, process });
+    }
+    return found[0]?.level === this.levels[0] ? found : [];
+  }
+
+  /** Forgets shells that have ended. Gives what the terminal shows of it. */
+  private closed(): string {
+    const alive = new Set(this.alive.map(({ level }) => level));
+    let text = "";
+    while (this.levels.length > 1 && !alive.has(this.levels.at(-1) as Level)) {
+      const { closing = "" } = this.levels.pop() ?? {};
+      if (closing !== "") text += `\n${closing}\n`;
+    }
+    return text;
   }
 
   /** `root@web:/etc # `, with a dollar sign for other users. */
@@ -97,16 +129,23 @@ export class ShellSession {
 
   /** Runs a line. An event tells of it, behind those of what it did. */
   run(line: string): SessionEntry {
-    const { host, process } = this;
-    if (!process) throw new Error("the shell has ended");
+    const { host } = this;
+    const before = this.closed();
+    const { level, process } = this.alive.at(-1) ?? {};
+    if (!level || !process) throw new Error("the shell has ended");
     const from = host.events.length;
     const container = host.kernel.containers.nameOf(host, process.credential.container);
-    const result = runShell(host, process, line, {
-      unknown: "refuse",
-      interactive: true,
-      state: this.state,
-    });
-    if (result.exited) this.close(result.status);
+    const ran = runShell(host, process, line, { unknown: "refuse", interactive: true, state: level.state });
+    if (ran.exited && this.process === process) exit(host, process, ran.status);
+    // The program that had logged in ends with the status of the shell, for the one outside.
+    const outer = this.levels[this.levels.indexOf(level) - 1];
+    if (outer && this.process !== process) outer.state.status = ran.status;
+    if (ran.login) {
+      const { process: inner, name, closing } = ran.login;
+      this.levels.push({ pid: inner.pid, state: { ...newShellState(), name }, closing });
+    }
+    const after = this.closed();
+    const result = before + after === "" ? ran : { ...ran, stdout: before + ran.stdout + after };
     const refusal = result.decisions.findLast(({ verdict }) => verdict === "deny");
     host.emit({
       container,
@@ -121,10 +160,9 @@ export class ShellSession {
     return entry;
   }
 
-  /** Ends the shell. */
+  /** Ends the shells, the last one first. */
   close(status = 0): void {
-    const { process } = this;
-    if (process) exit(this.host, process, status);
+    for (const { process } of this.alive.reverse()) exit(this.host, process, status);
   }
 }
 

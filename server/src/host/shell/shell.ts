@@ -276,16 +276,24 @@ export class Shell implements Expander {
     }
     this.charge(streams.stdin.length);
     const before = host.now;
+    const terminal = streams.terminal === true && run.background === 0 && !run.login;
     const result = run.budget.deeper(() =>
       chosen.command.run({
         host,
         process,
         args,
         stdin: streams.stdin,
+        terminal,
         umask: this.state.umask,
         run: (line, as) => this.collected((own) => this.lineIn(as ?? process, line, own)),
         exec: (next, failure) =>
-          this.collected((own) => this.become(next, { ...own, stdin: streams.stdin }, failure)),
+          this.collected((own) =>
+            this.become(
+              next,
+              { ...own, stdin: streams.stdin, ...(terminal && { terminal: true as const }) },
+              failure,
+            ),
+          ),
         script: (text, parameters = []) =>
           this.collected((own) => this.asScript(text, "sh", parameters, { ...own, stdin: streams.stdin })),
       }),
@@ -342,6 +350,7 @@ export class Shell implements Expander {
     for (const decision of result.decisions)
       if (!run.decisions.includes(decision)) run.decisions.push(decision);
     if (result.assumed) run.assumed = true;
+    if (result.login) run.login = result.login;
     const own = result.milliseconds - (host.now - before);
     if (run.background > 0) {
       if (result.stays) run.lasting = null;

@@ -1,5 +1,6 @@
 import type { Decision } from "../decision.ts";
 import type { Budget } from "./budget.ts";
+import type { Login } from "./command.ts";
 
 /** What a shell remembers from line to line, beside its process. Plain JSON. */
 export interface ShellState {
@@ -41,6 +42,8 @@ export interface Streams {
   stdin: string;
   stdout: Sink;
   stderr: Sink;
+  /** Input and output are those of a terminal, at which somebody sits. */
+  terminal?: true;
 }
 
 /** What all shells of one run have in common. */
@@ -53,6 +56,8 @@ export interface Run {
   background: number;
   /** Of what runs in the background: the virtual milliseconds that its programs take; null where one has no end. */
   lasting: number | null;
+  /** Where whoever sits at the terminal goes on, when the line is done. */
+  login?: Login;
 }
 
 /** Leaves a shell: `exit`, a failure under `set -e`, or the end of its process. */

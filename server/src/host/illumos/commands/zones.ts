@@ -90,13 +90,18 @@ function readCall(args: readonly string[]): Call | undefined {
 }
 
 function runZlogin(context: CommandContext): CommandResult {
-  const { host, process, args, stdin, run } = context;
+  const { host, process, args, stdin, run, terminal } = context;
   const call = readCall(args);
   if (!call) return failed(ZLOGIN_USAGE, 2);
   if (call.console) return watch(context, call);
   const entered = zlogin(host, process, call);
   if (!entered.ok) return failed(`zlogin: ${sentence(entered.decision)}\n`, 1, [entered.decision]);
   const { connected, disconnected, process: inside } = entered.value;
+  if (terminal && !call.command) {
+    // The shell stays when zlogin has found its place, and reads what is typed from now on.
+    const login = { process: inside, name: inside.args[0] ?? inside.command, closing: disconnected };
+    return { ...done(connected === "" ? "" : `${connected}\n`, [entered.decision]), login };
+  }
   const line = call.command ? lineOf(call.command) : stdin;
   const result = line === "" ? done() : run(line, inside);
   const status = result.status;

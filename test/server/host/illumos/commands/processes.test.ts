@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { machine } from "./world.ts";
+
+const zones = { web: { properties: { "ip-type": "shared" } }, "a-long-name": {} };
+
+/** One machine for tests that only look. */
+const looked = machine("omnios", zones);
+
+describe("ps", () => {
+  test("shows the processes of all zones in the global one, and of the own one elsewhere", () => {
+    expect(looked.type("ps -ef")).toMatch(/zoneadmd -z web/);
+    const own = looked.inside("web", "ps -ef");
+    expect(own).toMatch(/zsched\n/);
+    expect(own).not.toMatch(/zoneadmd|dlmgmtd/);
+  });
+
+  test("-Z puts the zone in front, cut to eight characters", () => {
+    const lines = looked.type("ps -eZ").split("\n");
+    expect(lines[0]).toBe("    ZONE    PID TTY         TIME CMD");
+    expect(lines.some((line) => line.startsWith("  global      1 "))).toBe(true);
+    expect(lines.some((line) => line.startsWith("a-long-*"))).toBe(true);
+  });
+
+  test("-o takes the fields of the real one", () => {
+    expect(looked.type("ps -z web -o zone,comm | head -2")).toMatch(/^ +ZONE|^ZONE/);
+    expect(looked.type("ps -o nosuch")).toMatch(/^ps: unknown output format: -o nosuch\n/);
+  });
+
+  test("an unknown zone is refused", () => {
+    expect(looked.type("ps -z nosuch")).toBe("ps: unknown zone nosuch\n");
+  });
+
+  test("the parent of what came from outside is zsched for those inside", () => {
+    const zsched = looked.inside("web", "pgrep zsched").trim();
+    expect(looked.inside("web", "ps -o ppid= -p $$").trim()).toBe(zsched);
+  });
+});
+
+describe("signals", () => {
+  test("a pattern reaches all zones from the global one, unless -z limits it", () => {
+    const { type } = machine("omnios", zones);
+    const before = ["web", "a-long-name", "global"].map((zone) => type(`pgrep -z ${zone} cron`));
+    type("pkill -z web cron");
+    const after = ["web", "a-long-name", "global"].map((zone) => type(`pgrep -z ${zone} cron`));
+    expect(after[0]).not.toBe(before[0]);
+    expect(after.slice(1)).toEqual(before.slice(1));
+    type("pkill cron");
+    expect(type("pgrep -z a-long-name cron")).not.toBe(before[1]);
+  });
+
+  test("a foreign process does not exist", () => {
+    const { inside } = machine("omnios", zones);
+    expect(inside("web", "kill -9 600")).toBe("-bash: kill: (600) - No such process\n");
+  });
+});
+
+describe("prstat -Z", () => {
+  test("has a line to each zone and a total", () => {
+    const lines = looked.type("prstat -Z 1 1").trimEnd().split("\n");
+    expect(lines[0]).toBe("   PID USERNAME  SIZE   RSS STATE   PRI NICE      TIME  CPU PROCESS/NLWP       ");
+    const at = lines.indexOf(
+      "ZONEID    NPROC  SWAP   RSS MEMORY      TIME  CPU ZONE                        ",
+    );
+    expect(
+      lines
+        .slice(at + 1, -1)
+        .map((line) => line.trim().split(/\s+/).at(-1))
+        .sort(),
+    ).toEqual(["a-long-name", "global", "web"]);
+    expect(lines.at(-1)).toMatch(/^Total: \d+ processes, \d+ lwps, load averages: /);
+  });
+});
+
+describe("privileges", () => {
+  test("ppriv -l zone lists what the zone has", () => {
+    expect(looked.inside("web", "ppriv -l zone | grep -c .").trim()).not.toBe("0");
+    expect(looked.inside("web", "ppriv -l zone | grep sys_config")).toBe("");
+    expect(looked.inside("a-long-name", "ppriv -l zone | grep sys_ip_config")).toBe("sys_ip_config\n");
+  });
+
+  test("ppriv of a process says zone for the whole set of the own zone", () => {
+    expect(looked.inside("web", "ppriv $$")).toMatch(/\tE: zone\n\tI: basic\n\tP: zone\n\tL: zone\n$/);
+    expect(looked.type("ppriv $$")).toMatch(/\tE: all\n/);
+  });
+});
+
+describe("names and versions", () => {
+  test.each([
+    ["uname -a", "SunOS web 5.11 omnios-r151054 i86pc i386 i86pc illumos\n"],
+    ["hostname", "web\n"],
+    ["zonename", "web\n"],
+    ["id", "uid=0(root) gid=0(root)\n"],
+    ["id -p", "uid=0(root) gid=0(root) projid=0(system)\n"],
+    ["who -r", /run-level 3/],
+    ["date -u 01010000", "date: Not owner\n"],
+  ])("%s", (line, text) => {
+    if (typeof text === "string") expect(looked.inside("web", line)).toBe(text);
+    else expect(looked.inside("web", line)).toMatch(text);
+  });
+
+  test("a Linux zone answers as its brand says", () => {
+    const { inside } = machine("omnios", {
+      linux: {
+        properties: { brand: "lx" },
+        resources: [{ type: "attr", name: "kernel-version", value: "5.10.0" }],
+      },
+    });
+    expect(inside("linux", "uname -sr")).toBe("Linux 5.10.0\n");
+  });
+});
