@@ -36,7 +36,7 @@ export async function start(context: ExtensionContext, platform: Platform): Prom
     hosts,
     store,
     new WorkspaceFinder(hosts, started.onDidChangeState),
-    new Consoles(hosts, context.workspaceState),
+    new Consoles(hosts, context.workspaceState, store.onDidRestore),
     new Expectations(hosts),
     ...createStatus(started, context),
     ...createExplorer(hosts),

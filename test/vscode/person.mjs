@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBrowser, startServer } from "./host.mjs";
 import { packageExtension, vsix } from "./package.mjs";
-import { choose, row, see, showHosts, terminalShows, webview, word } from "./page.mjs";
+import { choose, command, row, see, showHosts, terminalShows, webview, word } from "./page.mjs";
 import { cache } from "./paths.mjs";
 import { printResults } from "./run-suite.mjs";
 import { startWeb } from "./webHost.mjs";
@@ -44,6 +44,8 @@ const settings = {
   "window.commandCenter": false,
   "editor.minimap.enabled": false,
   "files.autoSave": "off",
+  // Editors come back although the address names a file.
+  "window.restoreWindows": "preserve",
   // Rows of text instead of a picture, so that they can be read here.
   "terminal.integrated.gpuAcceleration": "off",
 };
@@ -61,6 +63,8 @@ const steps = [
     "sees the mistake",
     async ({ page }) => {
       await see(page, "a squiggle", page.locator(".squiggly-error"));
+      // Lines move when they come.
+      await see(page, "code lenses", page.locator(".codelens-decoration a", { hasText: /^Boot$/ }).nth(1));
     },
   ],
   [
@@ -129,12 +133,12 @@ const steps = [
   [
     "reloads the window and finds all as it was",
     async ({ page }) => {
-      // What was done last is stored a second later.
-      await page.waitForTimeout(1_500);
-      await page.reload();
-      await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
-      await showHosts(page);
-      await see(page, "web in the view, still running", row(page, /\bweb\b.*running/));
+      await command(page, "Developer: Reload Window");
+      // What is there is the old window until it goes.
+      await page.waitForEvent("load", { timeout: 20_000 });
+      await see(page, "web in the view, still running", row(page, /\bweb\b.*running/), { timeout: 60_000 });
+      await see(page, "the inspector", page.locator(".tab", { hasText: "Inspect" }));
+      await terminalShows(page, /root@.* #\s*$/);
     },
   ],
   [

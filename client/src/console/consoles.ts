@@ -2,6 +2,7 @@ import type { HostView, Location } from "@zonewarden/server/protocol";
 import {
   commands,
   type Disposable,
+  type Event,
   l10n,
   type Memento,
   type Terminal,
@@ -31,7 +32,8 @@ export class Consoles implements Disposable {
   #counter = 0;
   #isRestored = false;
 
-  constructor(hosts: LiveHosts, state: Memento) {
+  /** `onReady`: hosts are as they were when the window was left, so that one can log in again. */
+  constructor(hosts: LiveHosts, state: Memento, onReady: Event<void>) {
     this.#hosts = hosts;
     this.#state = state;
     this.#subscriptions = [
@@ -43,7 +45,7 @@ export class Consoles implements Disposable {
         provideTerminalLinks: ({ terminal, line }) => this.#linksIn(terminal, line),
         handleTerminalLink: (link) => goTo((link as PlaceLink).location),
       }),
-      hosts.onDidChange(() => this.#restore()),
+      onReady(() => this.#restore()),
       commands.registerCommand("zonewarden.openConsole", (argument?: unknown, selected?: unknown) =>
         this.#openFor(argument, selected, "shell"),
       ),
@@ -102,10 +104,12 @@ export class Consoles implements Disposable {
   #restore(): void {
     if (this.#isRestored || this.#hosts.view.hosts.length === 0) return;
     this.#isRestored = true;
+    let last: Terminal | undefined;
     for (const target of this.#state.get<ConsoleTarget[]>(KEY, [])) {
       const host = this.#hosts.host(target.host);
-      if (host && !this.#has(target.session)) this.#create(target, host);
+      if (host && !this.#has(target.session)) last = this.#create(target, host);
     }
+    last?.show(true);
     this.#save();
   }
 

@@ -35,7 +35,7 @@ export class ConsoleTerminal implements Pseudoterminal {
   readonly #target: ConsoleTarget;
   readonly #line: LineEditor;
   readonly #written = new EventEmitter<string>();
-  readonly #closed = new EventEmitter<number>();
+  readonly #closed = new EventEmitter<void>();
   readonly #lined = new EventEmitter<void>();
   /** Places that were named, by their text: `[jail.conf:12]`. */
   readonly #places = new Map<string, Location>();
@@ -44,6 +44,8 @@ export class ConsoleTerminal implements Pseudoterminal {
   /** After a line was entered. */
   readonly onDidEnter = this.#lined.event;
   #isOpen = false;
+  /** The session has ended by itself, and a person has yet to see why. */
+  #isOver = false;
   /** The answer that is waited for; another one comes too late. */
   #waiting = 0;
 
@@ -79,7 +81,8 @@ export class ConsoleTerminal implements Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    this.#do(this.#line.feed(data));
+    if (this.#isOver) this.#closed.fire();
+    else if (this.#isOpen) this.#do(this.#line.feed(data));
   }
 
   #do(effects: readonly Effect[]): void {
@@ -128,13 +131,19 @@ export class ConsoleTerminal implements Pseudoterminal {
     if (turn !== this.#waiting || !this.#isOpen) return;
     await this.#edit(outcome);
     this.#written.fire(`${shown(outcome.output)}${this.#refusals(outcome)}`);
-    if (outcome.prompt === null) {
-      this.#written.fire(`${DIM}${l10n.t("The session has ended.")}${NORMAL}\r\n`);
-      this.#isOpen = false;
-      this.#closed.fire(outcome.status);
+    if (outcome.prompt === null) this.#end(action.kind === "line" && isLeaving(action.text));
+    else this.#do(this.#line.prompt(outcome.prompt));
+  }
+
+  /** A terminal that somebody leaves closes. One that is shut from the other side says so first. */
+  #end(isWanted: boolean): void {
+    this.#isOpen = false;
+    if (isWanted) {
+      this.#closed.fire();
       return;
     }
-    this.#do(this.#line.prompt(outcome.prompt));
+    this.#isOver = true;
+    this.#written.fire(`${DIM}${l10n.t("The session has ended. Press any key to close.")}${NORMAL}\r\n`);
   }
 
   async #complete(text: string): Promise<void> {
@@ -170,6 +179,11 @@ export class ConsoleTerminal implements Pseudoterminal {
     if (!(await workspace.applyEdit(edit)))
       this.#written.fire(`${RED}${l10n.t("The file could not be changed.")}${NORMAL}\r\n`);
   }
+}
+
+/** Whether a line asks for the end of the session. */
+function isLeaving(line: string): boolean {
+  return /^\s*(exit|logout|quit)\b/.test(line);
 }
 
 /** Terminals want a carriage return before each line feed. */

@@ -1,9 +1,18 @@
 import { METHODS, type RestoreOutcome } from "@zonewarden/server/protocol";
-import { type Disposable, type LogOutputChannel, l10n, Uri, window, workspace } from "vscode";
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type LogOutputChannel,
+  l10n,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { LiveHosts } from "./liveHosts.ts";
 
 /** A host is written this long after its last change. */
-const WRITE_AFTER_MS = 1000;
+const WRITE_AFTER_MS = 300;
 
 /**
  * Keeps the simulated hosts over reloads and restarts, one file for each host in the workspace's own storage. A window
@@ -18,6 +27,10 @@ export class HostStore implements Disposable {
   /** Events of each host when it was last written or read. */
   readonly #written = new Map<string, number>();
   readonly #restored = new Set<string>();
+  readonly #ready = new EventEmitter<void>();
+
+  /** After all hosts that are known by now are as they were when the window was left. */
+  readonly onDidRestore: Event<void> = this.#ready.event;
 
   constructor(hosts: LiveHosts, folder: Uri | undefined, log: LogOutputChannel) {
     this.#hosts = hosts;
@@ -27,11 +40,11 @@ export class HostStore implements Disposable {
   }
 
   async #follow(): Promise<void> {
-    if (!this.#folder) return;
+    const fresh: string[] = [];
     for (const { id, events } of this.#hosts.view.hosts) {
       if (!this.#restored.has(id)) {
         this.#restored.add(id);
-        if (events === 0) await this.#restore(id);
+        if (events === 0) fresh.push(id);
         continue;
       }
       if (this.#written.get(id) === events) continue;
@@ -42,6 +55,8 @@ export class HostStore implements Disposable {
         setTimeout(() => void this.#write(id), WRITE_AFTER_MS),
       );
     }
+    for (const id of fresh) await this.#restore(id);
+    if (this.#restored.size > 0) this.#ready.fire();
   }
 
   async #restore(id: string): Promise<void> {
@@ -96,6 +111,7 @@ export class HostStore implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#ready.dispose();
     for (const timer of this.#pending.values()) clearTimeout(timer);
   }
 }
