@@ -66,6 +66,10 @@ export function registerLive(
   let loading: Promise<LiveServer> | undefined;
   let loaded: LiveServer | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When editors were last told of changes. */
+  let told = Number.NEGATIVE_INFINITY;
+  /** An editor that never asks for hosts does not know the commands of code lenses either. */
+  let isKnown = false;
 
   const load = async (): Promise<LiveServer> => {
     await publisher.settled();
@@ -93,24 +97,30 @@ export function registerLive(
   const report = (host: string, events: readonly EventView[]) => {
     if (events.length > 0) void connection.sendNotification(METHODS.events, { host, events });
   };
-  /** Tells at once what has changed, after something was done. */
   const tell = () => {
     clearTimeout(timer);
     timer = undefined;
-    const changes = loaded?.changes();
-    if (!changes) return;
-    void connection.sendNotification(METHODS.changed, changes);
+    told = performance.now();
+    try {
+      const changes = loaded?.changes();
+      if (!changes) return;
+      void connection.sendNotification(METHODS.changed, changes);
+      refreshLenses();
+    } catch (error) {
+      connection.console.error(`The simulated hosts could not be looked at: ${String(error)}`);
+    }
+  };
+  const refreshLenses = () => {
     if (refreshesLenses()) void connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
   };
+  /** Tells what has changed when a little time has passed: a burst of changes is told once. */
   const tellSoon = () => {
-    if (!loaded) return;
-    timer ??= setTimeout(() => {
-      try {
-        tell();
-      } catch (error) {
-        connection.console.error(`The simulated hosts could not be looked at: ${String(error)}`);
-      }
-    }, QUIET_MS);
+    if (loaded) timer ??= setTimeout(tell, QUIET_MS);
+  };
+  /** After something was done, tells what that has changed: at once, unless the last time was just now. */
+  const tellDone = () => {
+    if (performance.now() - told >= QUIET_MS) tell();
+    else tellSoon();
   };
 
   /** Answers by one call. `changes`: whether it may change a host. */
@@ -124,11 +134,15 @@ export function registerLive(
       try {
         return ask(server, params);
       } finally {
-        if (changes(params)) tell();
+        if (changes(params)) tellDone();
       }
     });
 
-  answer(METHODS.get, (server) => server.get());
+  answer(METHODS.get, (server) => {
+    if (!isKnown) refreshLenses();
+    isKnown = true;
+    return server.get();
+  });
   answer(METHODS.inspect, (server, request: InspectRequest) => server.inspect(request));
   answer(METHODS.snapshot, (server, request: SnapshotRequest) => server.snapshot(request));
   answer(METHODS.text, (server, request: TextRequest) => server.text(request));
@@ -152,13 +166,13 @@ export function registerLive(
       return await (await live()).command(request, {
         report: (events) => report(host, events),
         goOn: async () => {
-          tell();
+          tellDone();
           await new Promise<void>((resolve) => nextTurn(resolve));
           return !token.isCancellationRequested;
         },
       });
     } finally {
-      tell();
+      tellDone();
     }
   });
   connection.onNotification(METHODS.files, (found: WorkspaceFiles) => {
@@ -167,6 +181,7 @@ export function registerLive(
     tellSoon();
   });
   connection.onCodeLens(async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
+    if (!isKnown) return [];
     const server = await live();
     return server.lenses(workspace.documents.getOpen(pathOf(uri))?.uri ?? uri).map((lens) => ({
       range: { start: lens.position, end: lens.position },

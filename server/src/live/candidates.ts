@@ -37,6 +37,18 @@ export function candidatesOf({ files, booted }: Moment, known: Iterable<string>)
   });
 }
 
+const byName = new WeakMap<readonly { readonly name: string }[], Map<string, unknown>>();
+
+/** The last definition of a name: of thousands, without looking at each. */
+export function definitionNamed<T extends { readonly name: string }>(
+  all: readonly T[],
+  name: string,
+): T | undefined {
+  const known = byName.get(all) ?? new Map<string, T>(all.map((one) => [one.name, one]));
+  byName.set(all, known);
+  return known.get(name) as T | undefined;
+}
+
 /** Virtual time that has passed, for a reader. */
 export function durationText(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1000);

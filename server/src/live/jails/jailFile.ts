@@ -16,6 +16,8 @@ export class JailFile implements MainFile {
   readonly containers: readonly ConfiguredContainer[];
   private readonly configuration: Configuration;
   private readonly sources: Sources;
+  /** Once it was looked at. */
+  private refused: { readonly why: Refusal | undefined } | undefined;
   private readonly keyOf: (path: string) => string;
 
   constructor(configuration: Configuration, sources: Sources, texts: Texts) {
@@ -51,6 +53,11 @@ export class JailFile implements MainFile {
   }
 
   refusal(): Refusal | undefined {
+    this.refused ??= { why: this.observe() };
+    return this.refused.why;
+  }
+
+  private observe(): Refusal | undefined {
     const { root, release } = this.configuration;
     const [first] = observeAll(root, this.sources, release);
     if (!first) return undefined;

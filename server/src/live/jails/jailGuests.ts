@@ -20,7 +20,7 @@ import { vnet } from "../../host/network/vnets.ts";
 import { spawn } from "../../host/process/processes.ts";
 import { runShell } from "../../host/shell/run.ts";
 import { verdictOf } from "../../simulation/confinement.ts";
-import { type Candidate, candidatesOf, durationText } from "../candidates.ts";
+import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment, ProbeResult } from "../guests.ts";
 import { jailLimits } from "./limits.ts";
@@ -100,7 +100,7 @@ function guest(moment: Moment, { id, name, file, configured, isOurs }: Candidate
   const state = jailState(jail?.state, phase?.state);
   const before =
     jail?.state === "alive" ? (booted[name]?.definition as JailDefinition | undefined) : undefined;
-  const definition = file?.configured.jails.findLast((one) => one.name === name);
+  const definition = file && definitionNamed(file.configured.jails, name);
   const plan = before && isPresent ? planOf(before, definition, texts) : undefined;
   const parent = parentOf(name);
   const hasParent =
@@ -184,7 +184,7 @@ function started(
   return host.events.slice(from).flatMap(({ kind, outcome, container }) => {
     if (kind !== "jail.create" || outcome !== "ok") return [];
     for (const file of ordered) {
-      const definition = file.configured.jails.findLast(({ name }) => name === container);
+      const definition = definitionNamed(file.configured.jails, container);
       if (definition) return [[container, { path: file.path, definition }] as const];
     }
     return [];

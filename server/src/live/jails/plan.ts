@@ -30,6 +30,7 @@ export function planOf(
   texts: Texts,
 ): Plan | undefined {
   if (!after) return { kind: "removed", parameters: [] };
+  if (after === before) return undefined;
   const old = new Map(before.parameters.map((parameter) => [parameter.plain, parameter]));
   const now = new Map(after.parameters.map((parameter) => [parameter.plain, parameter]));
   const links = { before: linkOf(old), after: linkOf(now) };

@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** More targets are not tried. */
-const MOST_TARGETS = 200;
+const MOST_TARGETS = 100;
 
 export interface Reached {
   readonly to: string;

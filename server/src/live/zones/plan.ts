@@ -29,6 +29,7 @@ export function planOf(
   texts: Texts,
 ): Plan | undefined {
   if (!after) return { kind: "removed", parameters: [] };
+  if (after === before) return undefined;
   const old = said(before);
   const now = said(after);
   const names = [...now.keys(), ...[...old.keys()].filter((name) => !now.has(name))];

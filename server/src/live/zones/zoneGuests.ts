@@ -7,7 +7,7 @@ import { zoneadm } from "../../host/illumos/zoneadm/zoneadm.ts";
 import { entryNamed, zoneNamed } from "../../host/illumos/zoneIndex.ts";
 import { kernelZones, shownState, stateOf, zone } from "../../host/illumos/zones.ts";
 import { spawn } from "../../host/process/processes.ts";
-import { type Candidate, candidatesOf, durationText } from "../candidates.ts";
+import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { bootZones, performOnZone } from "./commands.ts";
 import { zoneLimits } from "./limits.ts";
@@ -54,7 +54,7 @@ function guest(moment: Moment, { id, name, file, configured, isOurs }: Candidate
   const active = isOurs ? zoneNamed(host, name) : undefined;
   const entry = isOurs ? entryNamed(host, name) : undefined;
   const failure = isOurs && state !== "running" ? phases.failureOf(name) : undefined;
-  const definition = file?.configured.zones.findLast((one) => one.name === name);
+  const definition = file && definitionNamed(file.configured.zones, name);
   const before = state === "running" ? (booted[name]?.definition as ZoneDefinition | undefined) : undefined;
   const plan = before && isPresent ? planOf(before, definition, texts) : undefined;
   return {
