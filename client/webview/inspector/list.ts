@@ -58,7 +58,6 @@ export class List {
           if (this.#chosen < 0 && this.#shown.length > 0) this.#choose(0);
         },
         onclick: (event: MouseEvent) => this.#click(event),
-        ondblclick: () => this.#open(),
       },
       this.#canvas,
     );
@@ -198,7 +197,8 @@ export class List {
     if (!found) return;
     this.#choose(index);
     if (found.parent && target.closest(".twistie")) this.#toggle(found.row);
-    else if (event.ctrlKey || event.metaKey) this.#open();
+    // Not `dblclick`, which never arrives: the first click has drawn the row anew.
+    else if (event.detail === 2 || event.ctrlKey || event.metaKey) this.#open();
   }
 
   #key(event: KeyboardEvent): void {

@@ -19,6 +19,8 @@ export class Slider {
   readonly #play: HTMLButtonElement;
   readonly #now: HTMLButtonElement;
   #timer: number | undefined;
+  /** The first moment that is remembered. */
+  #earliest = 0;
   #following = true;
 
   constructor(texts: Texts, ask: (at: number | null) => void) {
@@ -60,9 +62,10 @@ export class Slider {
 
   show({ at, events, earliest, clock, recent }: Inspection, following: boolean): void {
     this.#following = following;
-    this.#range.min = String(Math.min(earliest, at));
+    this.#earliest = Math.min(earliest, at);
     this.grow(events);
     this.#range.value = String(at);
+    this.#enable();
     const last = recent.at(-1);
     const text =
       at === 0 ? this.#texts.timeBegin : fillIn(this.#texts.timeValue, at, events, clockText(clock));
@@ -76,22 +79,26 @@ export class Slider {
     );
     this.#now.disabled = following;
     this.element.classList.toggle("past", !following);
-    this.#enable();
     if (this.#timer !== undefined) this.#wait();
   }
 
   grow(events: number): void {
+    // With one moment alone, the thumb stands at the end.
+    this.#range.min = String(Math.min(this.#earliest, events - 1));
     this.#range.max = String(events);
     this.#enable();
   }
 
   #enable(): void {
     const { valueAsNumber: value, min, max } = this.#range;
-    const part = (value - Number(min)) / Math.max(Number(max) - Number(min), 1);
-    this.#range.style.setProperty("--part", `${part * 100}%`);
-    this.#previous.disabled = value <= Number(min);
+    this.#range.style.setProperty(
+      "--part",
+      `${((value - Number(min)) / (Number(max) - Number(min))) * 100}%`,
+    );
+    this.#range.disabled = this.#earliest >= Number(max);
+    this.#previous.disabled = value <= this.#earliest;
     this.#next.disabled = value >= Number(max);
-    this.#play.disabled = min === max;
+    this.#play.disabled = this.#range.disabled;
   }
 
   now(): void {
@@ -111,10 +118,10 @@ export class Slider {
 
   /** From the present, playing begins with the first event. */
   #start(): void {
-    const { min, max, valueAsNumber } = this.#range;
+    const { max, valueAsNumber } = this.#range;
     this.#face("pause", this.#texts.pause);
     this.#timer = 0;
-    if (this.#following || valueAsNumber >= Number(max)) this.#ask(Number(min));
+    if (this.#following || valueAsNumber >= Number(max)) this.#ask(this.#earliest);
     else this.#wait();
   }
 
