@@ -248,13 +248,19 @@ export function zpoolConfigure(host: Host, process: Process): Outcome {
   return open.ok ? host.kernel.power(host, process, "ZFS_POOL_CONFIG") : open;
 }
 
+/** Each snapshot keeps a tree: that is found faster than the name among many. */
+export function hasSnapshot({ kept }: Dataset, snapshot: string): boolean {
+  return kept !== undefined && Object.hasOwn(kept, snapshot);
+}
+
 /** zfs snapshot. */
 export function zfsSnapshot(host: Host, process: Process, name: string, snapshot: string): Outcome {
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
-  const known = may.value.snapshots ?? [];
-  if (known.includes(snapshot)) return denied("EEXIST", "zfs/exists", `There is ${name}@${snapshot}.`);
-  may.value.snapshots = [...known, snapshot];
+  if (hasSnapshot(may.value, snapshot))
+    return denied("EEXIST", "zfs/exists", `There is ${name}@${snapshot}.`);
+  may.value.snapshots ??= [];
+  may.value.snapshots.push(snapshot);
   keepTree(host, may.value, snapshot);
   return allowed(undefined, "zfs/snapshot", `${name}@${snapshot} is there.`);
 }

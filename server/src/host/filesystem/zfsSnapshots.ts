@@ -5,7 +5,7 @@ import type { Process } from "../process/types.ts";
 import { dropTree, fileSystemOfDataset, restoreTree } from "./frozen.ts";
 import { clonesOf, originOf, setOrigin } from "./origins.ts";
 import type { Dataset } from "./types.ts";
-import { mayAdminister, zfsCreate, zfsDestroy, zfsMount, zfsMounts, zfsUnmount } from "./zfs.ts";
+import { hasSnapshot, mayAdminister, zfsCreate, zfsDestroy, zfsMount, zfsMounts, zfsUnmount } from "./zfs.ts";
 
 /** Snapshots and clones of ZFS. Source: usr/src/uts/common/fs/zfs/zfs_ioctl.c (zfs_secpolicy_*), zfs(8). */
 
@@ -19,7 +19,7 @@ function partsOf(snapshot: string): [name: string, last: string] {
 function snapshotOf(host: Host, process: Process, snapshot: string): Outcome<Dataset> {
   const [name, last] = partsOf(snapshot);
   const may = mayAdminister(host, process, name);
-  if (may.ok && !may.value.snapshots?.includes(last))
+  if (may.ok && !hasSnapshot(may.value, last))
     return denied("ENOENT", "zfs/snapshot", `There is no snapshot ${snapshot}.`);
   return may;
 }

@@ -148,11 +148,12 @@ function newSnapshot(
   packaged: boolean,
 ): Outcome<string> {
   if (!packaged) return takeSnapshot(host, process, dataset, "SUNWzone");
-  const known = findDataset(host, dataset)?.snapshots ?? [];
-  let name = `${entry.name}_snap`;
-  for (let i = 1; known.includes(name); i++) name = `${entry.name}_snap${i}`;
-  const taken = zfsSnapshot(host, process, dataset, name);
-  return taken.ok ? { ...taken, value: `${dataset}@${name}` } : taken;
+  for (let i = 0; ; i++) {
+    const name = `${entry.name}_snap${i === 0 ? "" : i}`;
+    const taken = zfsSnapshot(host, process, dataset, name);
+    if (taken.ok) return { ...taken, value: `${dataset}@${name}` };
+    if (taken.errno !== "EEXIST") return taken;
+  }
 }
 
 /** Only snapshots of an earlier clone hold the inventory that is compared. Source: validate_snapshot() in zfs.c. */

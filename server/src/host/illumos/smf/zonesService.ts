@@ -24,15 +24,14 @@ export interface ZonesServiceResult {
 export function startZonesService(host: Host): ZonesServiceResult {
   const installed = illumosOf(host).index.filter(({ name }) => stateOf(host, name) === "installed");
   const boots = installed.filter(({ definition }) => property(definition, "autoboot", "false") === "true");
-  const wanted = new Set(boots);
+  const wanted = new Set(boots.map(({ name }) => name));
   return asMethod(host, (process) => {
     if (boots.length > 0) tell(host, `Booting zones: ${boots.map(({ name }) => name).join(" ")}`);
     const result = together(host, installed, (entry) => {
-      const command = wanted.has(entry) ? "boot" : "sysboot";
+      const command = wanted.has(entry.name) ? "boot" : "sysboot";
       return zoneadm(host, process, { zone: entry.name, command }).status === 0;
     });
-    const done = result.done.filter((name) => boots.some((entry) => entry.name === name));
-    return { done, failed: result.failed };
+    return { done: result.done.filter((name) => wanted.has(name)), failed: result.failed };
   });
 }
 
@@ -57,8 +56,8 @@ export function stopZonesService(host: Host, timeout = STOP_TIMEOUT): Outcome<Zo
         ({ name }) => zoneadm(host, process, { zone: name, command: "halt" }).status === 0,
       );
     }
-    const failed = active(host).map(({ name }) => name);
-    return { done: begun.map(({ name }) => name).filter((name) => !failed.includes(name)), failed };
+    const failed = new Set(active(host).map(({ name }) => name));
+    return { done: begun.map(({ name }) => name).filter((name) => !failed.has(name)), failed: [...failed] };
   });
   if (result.failed.length === 0) return allowed(result, "zones/stop", "All zones are halted.");
   const reason = `Zones failed to stop: ${result.failed.join(" ")}.`;
