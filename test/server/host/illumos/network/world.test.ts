@@ -1,4 +1,9 @@
-import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
+import {
+  ifAddAddress,
+  ifCreate,
+  ifSetFlags,
+  ifSetVlan,
+} from "@zonewarden/server/host/freebsd/network/interfaces";
 import type { Host } from "@zonewarden/server/host/host";
 import { illumosKernel } from "@zonewarden/server/host/illumos/kernel";
 import { createOverlay, type OverlayRequest } from "@zonewarden/server/host/illumos/network/createOverlay";
@@ -93,6 +98,28 @@ describe("machines on one network", () => {
     ).toMatchObject({
       host: 1,
     });
+  });
+
+  it("do so on one VLAN whatever their kernel, and not on another", () => {
+    const a = node("alpha", "10.0.0.1/24");
+    ok(createVlan(a, globalRoot(a), { over: "e1000g1", vid: 7, name: "vlan7" }));
+    const { root } = exclusiveZone(a, "app", { physical: "vlan7", "allowed-address": "172.16.0.1/24" });
+    for (const [tag, expected] of [
+      [7, undefined],
+      [8, "EHOSTUNREACH"],
+    ] as const) {
+      const b = testHost();
+      const admin = hostRoot(b);
+      ok(ifCreate(b, admin, "vlan0"));
+      ok(ifSetVlan(b, admin, "vlan0", "em0", tag));
+      ok(ifAddAddress(b, admin, "vlan0", { address: "172.16.0.2", prefix: 24 }));
+      ok(ifSetFlags(b, admin, "vlan0", { up: true }));
+      const world = new World([a, b]);
+      expect(errno(world.reach({ host: 0, process: root }, { address: "172.16.0.2", port: 22 }))).toBe(
+        expected,
+      );
+      expect(errno(world.reach({ host: 1, process: admin }, { address: "172.16.0.1" }))).toBe(expected);
+    }
   });
 
   it("do not where their cables go to different switches", () => {
