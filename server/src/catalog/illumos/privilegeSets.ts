@@ -140,6 +140,22 @@ export function zonePrivilegeSet(
   ipType: IpType,
   limitpriv: string | undefined,
 ): ZonePrivilegeSet {
+  if (limitpriv !== undefined) return readPrivilegeSet(brand, platform, ipType, limitpriv);
+  const key = `${platform} ${brand} ${ipType}`;
+  const known = defaults.get(key) ?? readPrivilegeSet(brand, platform, ipType, undefined);
+  defaults.set(key, known);
+  return known;
+}
+
+/** Sets of zones without a `limitpriv`: there are thousands of zones, and few kinds of them. */
+const defaults = new Map<string, ZonePrivilegeSet>();
+
+function readPrivilegeSet(
+  brand: string,
+  platform: Platform,
+  ipType: IpType,
+  limitpriv: string | undefined,
+): ZonePrivilegeSet {
   const { lists, assumed } = listsOf(brand, platform);
   const there = (name: string) => findPrivilege(name)?.platforms.includes(platform) === true;
   const text = parsePrivileges(limitpriv ?? "");
