@@ -32,7 +32,8 @@ type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 const BASE = (() => {
   const host = zoneHost();
   const data = { type: "fs", fstype: "lofs", dir: "/data", special: "/export/home" };
-  for (const name of NAMES) installed(host, define(name, { resources: [data] }));
+  for (const name of NAMES)
+    callZoneadmd(host, installed(host, define(name, { resources: [data] })), { command: "boot" });
   return JSON.stringify(host.state);
 })();
 
@@ -131,7 +132,6 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(operations, (operations) => {
         const host = fresh();
-        for (const name of NAMES) perform(host, { ...BOOT, who: name });
         const others = () =>
           JSON.stringify([
             mountTable(host, caller(host, "db") ?? globalRoot(host)),
@@ -153,7 +153,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
       fc.property(operations, (operations) => {
         const host = fresh();
         run(host, operations);
-        for (const name of NAMES) perform(host, { ...BOOT, who: name, call: "halt" });
+        for (const name of NAMES) perform(host, { ...HALT, who: name });
         for (const name of NAMES)
           if (!zoneNamed(host, name))
             expect(
@@ -177,4 +177,4 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
   });
 });
 
-const BOOT: Operation = { who: "web", call: "boot", type: "tmpfs", path: "/mnt", other: "/mnt" };
+const HALT: Operation = { who: "web", call: "halt", type: "tmpfs", path: "/mnt", other: "/mnt" };
