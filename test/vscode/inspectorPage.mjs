@@ -28,9 +28,7 @@ const past = jailInspection({ at: 37, clock: 4_900 });
 const earlier = jailInspection({
   at: 36,
   processes: jail.processes.filter(({ command }) => command !== "nginx"),
-  limits: jail.limits.map((limit) =>
-    limit.name === "maxproc" ? { ...limit, used: 3, text: "3 of 100" } : limit,
-  ),
+  limits: jail.limits.map((limit) => (limit.name === "maxproc" ? { ...limit, used: 3 } : limit)),
 });
 
 const scenes = {

@@ -19,6 +19,14 @@ export function bytesText(bytes: number): string {
   return `${rounded} ${UNITS[unit]}`;
 }
 
+/** An amount of a resource in its unit: `1.5 GB`, `12 processes`, `40 %`. */
+export function amountText(amount: number, unit: string): string {
+  if (unit === "bytes") return bytesText(amount);
+  if (unit.startsWith("percent")) return `${amount} %`;
+  if (unit === "seconds") return `${amount} s`;
+  return unit === "" || unit === "count" ? String(amount) : `${amount} ${unit}`;
+}
+
 /** `0.120 s` below a minute, then `2:05.3`, `1:02:05`. */
 export function clockText(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -105,7 +105,11 @@ export function linkRows({ network: { links } }: Inspection, texts: Texts): Row[
     row({
       key: name,
       label: name,
-      cells: [kind, ...(over === undefined ? [] : [fillIn(texts.over, over)]), up ? texts.up : texts.down],
+      cells: [
+        kind,
+        ...(over === undefined ? [] : [fillIn(kind === "epair" ? texts.paired : texts.over, over)]),
+        up ? texts.up : texts.down,
+      ],
       mark: up ? "up" : "down",
       tone: up ? "good" : "quiet",
       depth: 0,

@@ -233,15 +233,15 @@ export function jailInspection(change: Partial<Inspection> = {}): Inspection {
     limits: [
       {
         name: "memoryuse",
-        unit: "B",
+        unit: "bytes",
         used: 900_000_000,
-        limit: 1_073_741_824,
-        text: "858 MB of 1 GB",
+        limit: 1 << 30,
+        text: "resident set size: deny 1G",
         origin: at(20, "rctl of www"),
       },
-      { name: "maxproc", unit: "", used: 6, limit: 100, text: "6 of 100" },
-      { name: "children", unit: "", used: 2, limit: 2, text: "2 of 2" },
-      { name: "pcpu", unit: "%", used: 3, limit: null, text: "3 %, no limit" },
+      { name: "maxproc", unit: "count", used: 6, limit: 100, text: "number of processes" },
+      { name: "children.max", unit: "count", used: 2, limit: 2, text: "jails below this one" },
+      { name: "pcpu", unit: "percent of one CPU", used: 3, limit: null, text: "no rule" },
     ],
     recent: [
       event(34, "www: created, jid 1"),

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesText, clockText, fillIn, share, shorten } from "../../../client/webview/inspector/format.ts";
+import {
+  amountText,
+  bytesText,
+  clockText,
+  fillIn,
+  share,
+  shorten,
+} from "../../../client/webview/inspector/format.ts";
 import { measure } from "./texts.ts";
 
 describe("fillIn", () => {
@@ -23,6 +30,16 @@ describe("bytesText", () => {
     [4_300_000, "4.1 MB"],
     [1 << 30, "1 GB"],
   ])("%i is %s", (bytes, text) => expect(bytesText(bytes)).toBe(text));
+});
+
+describe("amountText", () => {
+  it.each([
+    [1536, "bytes", "1.5 KB"],
+    [3, "count", "3"],
+    [40, "percent of one CPU", "40 %"],
+    [2, "seconds", "2 s"],
+    [12, "lwps", "12 lwps"],
+  ])("%i %s is %s", (amount, unit, text) => expect(amountText(amount, unit)).toBe(text));
 });
 
 describe("clockText", () => {
