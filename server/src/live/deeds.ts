@@ -1,6 +1,8 @@
 import type { JailDefinition } from "../host/freebsd/jail8/definition.ts";
 import type { Host } from "../host/host.ts";
 import type { ZoneDefinition } from "../host/illumos/types.ts";
+import { attachConsole, type ConsoleSession, detachConsole } from "../host/illumos/zoneadmd/console.ts";
+import { exit, findProcess, spawn } from "../host/process/processes.ts";
 import { type SessionEntry, ShellSession } from "../host/shell/session.ts";
 import type { ContainerCommand } from "../protocol.ts";
 
@@ -33,6 +35,9 @@ export type Deed =
       readonly user: string;
       readonly all: Configured;
     }
+  /** Somebody watches the console of a zone. */
+  | { readonly kind: "attach"; readonly session: string; readonly zone: string }
+  | { readonly kind: "detach"; readonly session: string }
   | { readonly kind: "line"; readonly session: string; readonly text: string; readonly all: Configured }
   | { readonly kind: "close"; readonly session: string };
 
@@ -42,6 +47,7 @@ export type CommandDeed = Extract<Deed, { kind: "command" }>;
 export interface Stage {
   readonly host: Host;
   readonly sessions: Map<string, ShellSession>;
+  readonly consoles: Map<string, ConsoleSession>;
 }
 
 /** What came of a command. */
@@ -62,7 +68,7 @@ export function act(
   deed: Deed,
   perform: (stage: Stage, deed: CommandDeed) => Performed,
 ): Result {
-  const { host, sessions } = stage;
+  const { host, sessions, consoles } = stage;
   if ("all" in deed) host.configured = deed.all.jails;
   switch (deed.kind) {
     case "command":
@@ -73,6 +79,21 @@ export function act(
     case "open":
       sessions.set(deed.session, new ShellSession(host, deed.container, deed.user));
       return DONE;
+    case "attach": {
+      const process = spawn(host, { command: "zlogin" });
+      const attached = attachConsole(host, process, deed.zone);
+      if (attached.ok) consoles.set(deed.session, attached.value);
+      else exit(host, process, 1);
+      return attached.ok ? DONE : { ok: false, message: `zlogin: ${attached.decision.reason}\n` };
+    }
+    case "detach": {
+      const console = consoles.get(deed.session);
+      consoles.delete(deed.session);
+      const process = console && findProcess(host, console.pid);
+      if (console) detachConsole(host, console);
+      if (process) exit(host, process, 0);
+      return DONE;
+    }
     case "line": {
       const session = sessions.get(deed.session);
       return session?.process ? { ...DONE, entry: session.run(deed.text) } : DONE;

@@ -1,4 +1,5 @@
 import { Host } from "../host/host.ts";
+import type { ConsoleSession } from "../host/illumos/zoneadmd/console.ts";
 import { type SavedSession, ShellSession } from "../host/shell/session.ts";
 import type { HostState } from "../host/state.ts";
 import { act, type CommandDeed, type Deed, type Performed, type Stage } from "./deeds.ts";
@@ -9,6 +10,7 @@ interface Checkpoint {
   readonly events: number;
   readonly state: string;
   readonly sessions: readonly (readonly [string, SavedSession])[];
+  readonly consoles: readonly (readonly [string, ConsoleSession])[];
   readonly deeds: Deed[];
 }
 
@@ -37,7 +39,7 @@ export class Journal {
   }
 
   /** Notes what is about to be done. */
-  before({ host, sessions }: Stage, deed: Deed): void {
+  before({ host, sessions, consoles }: Stage, deed: Deed): void {
     const last = this.checkpoints.at(-1);
     if (last && host.events.length - last.events < EVENTS_BETWEEN) {
       last.deeds.push(deed);
@@ -45,7 +47,13 @@ export class Journal {
     }
     const state = JSON.stringify(host.state);
     const saved = [...sessions].map(([id, session]) => [id, session.saved] as const);
-    this.checkpoints.push({ events: host.events.length, state, sessions: saved, deeds: [deed] });
+    this.checkpoints.push({
+      events: host.events.length,
+      state,
+      sessions: saved,
+      consoles: [...consoles],
+      deeds: [deed],
+    });
     this.kept += state.length;
     while (this.kept > this.most && this.checkpoints.length > 1)
       this.kept -= this.checkpoints.shift()?.state.length ?? 0;
@@ -82,7 +90,11 @@ export class Journal {
   }
 }
 
-function stageOf(present: Host, { events, state, sessions }: Checkpoint): Stage {
+function stageOf(present: Host, { events, state, sessions, consoles }: Checkpoint): Stage {
   const host = new Host(JSON.parse(state) as HostState, present.kernel, present.events.slice(0, events));
-  return { host, sessions: new Map(sessions.map(([id, saved]) => [id, new ShellSession(host, saved)])) };
+  return {
+    host,
+    sessions: new Map(sessions.map(([id, saved]) => [id, new ShellSession(host, saved)])),
+    consoles: new Map(consoles),
+  };
 }

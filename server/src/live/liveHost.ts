@@ -1,5 +1,6 @@
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
+import type { ConsoleSession } from "../host/illumos/zoneadmd/console.ts";
 import { buildHost } from "../host/machine/build.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { countOfContainer } from "../host/process/processIndex.ts";
@@ -52,7 +53,7 @@ export class LiveHost {
 
   private begin(host: Host) {
     return {
-      stage: { host, sessions: new Map<string, ShellSession>() },
+      stage: { host, sessions: new Map<string, ShellSession>(), consoles: new Map<string, ConsoleSession>() },
       journal: new Journal((stage, deed) => this.guests.perform(stage, deed)),
       phases: phasesOf(host.events),
     };
@@ -80,9 +81,14 @@ export class LiveHost {
     return this.stage.sessions;
   }
 
-  /** For sessions of a snapshot. */
-  adopt(id: string, session: ShellSession): void {
-    this.stage.sessions.set(id, session);
+  get consoles(): ReadonlyMap<string, ConsoleSession> {
+    return this.stage.consoles;
+  }
+
+  /** For what a snapshot has kept of people at terminals. */
+  adopt(id: string, session: ShellSession | ConsoleSession): void {
+    if ("zone" in session) this.stage.consoles.set(id, session);
+    else this.stage.sessions.set(id, session);
   }
 
   /** What all files say. */

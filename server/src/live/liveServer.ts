@@ -24,13 +24,13 @@ import { pathOf } from "../uris.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Lens, lensesOf } from "./codeLens.ts";
 import { type Running, runCommand } from "./commands.ts";
-import { exec } from "./consoles.ts";
+import { Consoles } from "./consoles.ts";
 import { containerText } from "./containerText.ts";
 import { describeHost } from "./describe/describe.ts";
 import { checkExpectations } from "./expectations/check.ts";
 import { inspect } from "./inspect.ts";
 import type { ListedFile } from "./knownFiles.ts";
-import type { CountProblems } from "./liveHost.ts";
+import type { CountProblems, LiveHost } from "./liveHost.ts";
 import { LiveHosts } from "./liveHosts.ts";
 import { probeContainer } from "./probes.ts";
 import { restore, snapshotOf } from "./snapshots.ts";
@@ -41,6 +41,7 @@ const NO_HOST = "There is no such host.\n";
 export class LiveServer {
   private readonly hosts: LiveHosts;
   private readonly countProblems: CountProblems;
+  private readonly consoles = new WeakMap<LiveHost, Consoles>();
 
   constructor(workspace: Workspace, countProblems: CountProblems) {
     this.hosts = new LiveHosts(workspace, countProblems);
@@ -77,7 +78,15 @@ export class LiveServer {
 
   exec(request: ExecRequest, report: Running["report"]): ExecOutcome {
     const live = this.hosts.get(request.host);
-    return live ? exec(live, request, report) : { output: NO_HOST, prompt: null, status: 1, decisions: [] };
+    return live
+      ? this.consolesOf(live).exec(request, report)
+      : { output: NO_HOST, prompt: null, status: 1, decisions: [] };
+  }
+
+  private consolesOf(live: LiveHost): Consoles {
+    const known = this.consoles.get(live) ?? new Consoles(live);
+    this.consoles.set(live, known);
+    return known;
   }
 
   snapshot({ host }: SnapshotRequest): string | null {
@@ -87,8 +96,7 @@ export class LiveServer {
 
   restore({ host, snapshot }: RestoreRequest): RestoreOutcome {
     const live = this.hosts.get(host);
-    const outcome = live ? restore(live, snapshot) : ({ kind: "outdated" } as const);
-    return outcome;
+    return live ? restore(live, snapshot) : { kind: "outdated" };
   }
 
   text(request: TextRequest): string | null {

@@ -1,5 +1,6 @@
 import type { HostEvent } from "../host/events.ts";
 import { Host } from "../host/host.ts";
+import type { ConsoleSession } from "../host/illumos/zoneadmd/console.ts";
 import { type SavedSession, ShellSession } from "../host/shell/session.ts";
 import type { HostState } from "../host/state.ts";
 import type { RestoreOutcome } from "../protocol.ts";
@@ -20,6 +21,7 @@ interface Kept {
   readonly booted: Record<string, Booted>;
   readonly texts: Readonly<Record<string, KeptText>>;
   readonly sessions: readonly (readonly [string, SavedSession])[];
+  readonly consoles: readonly (readonly [string, ConsoleSession])[];
 }
 
 /** A line with version and checksum, then JSON. */
@@ -33,6 +35,7 @@ export function snapshotOf(live: LiveHost): string {
     sessions: [...live.sessions].flatMap(([id, session]) =>
       session.process ? [[id, session.saved] as const] : [],
     ),
+    consoles: [...live.consoles],
   };
   const text = JSON.stringify(kept);
   return `${MARK} ${VERSION} ${checksum(text)}\n${text}`;
@@ -53,7 +56,7 @@ export function restore(live: LiveHost, snapshot: string): RestoreOutcome {
     const host = new Host(kept.state, live.host.kernel, kept.events);
     const sessions = kept.sessions.map(([id, saved]) => [id, new ShellSession(host, saved)] as const);
     live.reset(host, kept.booted, kept.texts);
-    for (const [id, session] of sessions) live.adopt(id, session);
+    for (const [id, session] of [...sessions, ...kept.consoles]) live.adopt(id, session);
     return { kind: "restored" };
   } catch (error) {
     return { kind: "damaged", reason: error instanceof Error ? error.message : String(error) };

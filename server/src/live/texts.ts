@@ -86,6 +86,11 @@ export class Texts {
     return map.locate(start, end);
   }
 
+  /** What stands at a place, in the text of that moment. */
+  textOf({ path: key, start, end }: Place): string | undefined {
+    return this.versions.get(key)?.text.slice(start, end);
+  }
+
   /** A place as people read it: `jail.conf:12`, in the text of that moment. */
   lineOf({ path: key, start }: Place): string | undefined {
     const version = this.versions.get(key);

@@ -76,7 +76,7 @@ describe("a snapshot", () => {
 
 describe("the memory for the past", () => {
   it("is bounded: the oldest moments are forgotten, and the first one that is known is said", () => {
-    const stage: Stage = { host: buildHost(defaultHost), sessions: new Map() };
+    const stage: Stage = { host: buildHost(defaultHost), sessions: new Map(), consoles: new Map() };
     const perform = (on: Stage, deed: Extract<Deed, { kind: "command" }>) => jailGuests.perform(on, deed);
     const size = JSON.stringify(stage.host.state).length;
     const journal = new Journal(perform, size * 4);
