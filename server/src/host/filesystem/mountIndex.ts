@@ -15,6 +15,8 @@ interface Index {
   readonly byRoot: Groups<string, number>;
   readonly bySource: Groups<string, number>;
   readonly on: Groups<string, number>;
+  /** The same without those in the trees of zones, which are many. */
+  readonly outsideOn: Groups<string, number>;
 }
 
 const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
@@ -25,6 +27,7 @@ const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
     byRoot: new Map(),
     bySource: new Map(),
     on: new Map(),
+    outsideOn: new Map(),
   };
   for (const mount of mounts) enter(index, mount);
   return index;
@@ -38,6 +41,7 @@ function enter(index: Index, { id, container: jid, zone, filesystem, root, from,
   put(index.byRoot, `${filesystem}:${root}`, number);
   put(index.bySource, from, number);
   if (covers) put(index.on, covers.mount, number);
+  if (covers && zone === undefined) put(index.outsideOn, covers.mount, number);
 }
 
 function leave(index: Index, { id, container: jid, zone, filesystem, root, from, covers }: Mount): void {
@@ -48,6 +52,7 @@ function leave(index: Index, { id, container: jid, zone, filesystem, root, from,
   take(index.byRoot, `${filesystem}:${root}`, number);
   take(index.bySource, from, number);
   if (covers) take(index.on, covers.mount, number);
+  if (covers && zone === undefined) take(index.outsideOn, covers.mount, number);
 }
 
 /** Puts a mount with the highest id behind the others. */
@@ -98,6 +103,11 @@ export function mountsFrom(host: Host, source: string): Mount[] {
 /** Mounts on directories that are reached through a mount. */
 export function mountsOn(host: Host, mount: string): Mount[] {
   return resolve(host, indexes.of(host.state.files).on.get(mount));
+}
+
+/** Mounts on directories that are reached through a mount, but for those in the trees of zones. */
+export function outsideMountsOn(host: Host, mount: string): Mount[] {
+  return resolve(host, indexes.of(host.state.files).outsideOn.get(mount));
 }
 
 function resolve(host: Host, ids: ReadonlySet<number> | undefined): Mount[] {

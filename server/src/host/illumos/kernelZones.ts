@@ -1,6 +1,6 @@
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../decision.ts";
 import { lookup } from "../filesystem/lookup.ts";
-import { mountsOfZone, mountsOn } from "../filesystem/mountIndex.ts";
+import { mountsOfZone, outsideMountsOn } from "../filesystem/mountIndex.ts";
 import { mountOf, nodeOf } from "../filesystem/nodes.ts";
 import type { Mount, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
@@ -95,7 +95,8 @@ function taken(host: Host, { name, path }: ZoneCreation, root: Vnode): Refused |
       "zone_create/nested",
       `The root of zone ${near.name} is ${near.path}: one zone cannot lie within another.`,
     );
-  const below = mountsOn(host, root.mount).find((mount) => mount.path.startsWith(`${path}/`));
+  // What is mounted in another zone lies elsewhere: zones do not nest.
+  const below = outsideMountsOn(host, root.mount).find((mount) => mount.path.startsWith(`${path}/`));
   return below && denied("EBUSY", "zone_create/mounts", `${below.path} is mounted below the root ${path}.`);
 }
 
