@@ -44,10 +44,12 @@ export function staleIndexes(host: Host): string[] {
   const same = <T>(name: string, indexed: readonly T[], searched: readonly T[]) => {
     if (indexed.length !== searched.length || indexed.some((one, i) => one !== searched[i])) stale.add(name);
   };
-  const nodesOf = ({ root, directory, jailDirectory, descriptors }: Process) =>
-    [root, directory, jailDirectory, ...descriptors.map(({ vnode }) => vnode)].flatMap(
-      (vnode) => vnode ?? [],
-    );
+  // Zombies have let go of everything.
+  const nodesOf = ({ root, directory, jailDirectory, descriptors, state }: Process) =>
+    (state === "zombie"
+      ? []
+      : [root, directory, jailDirectory, ...descriptors.map(({ vnode }) => vnode)]
+    ).flatMap((vnode) => vnode ?? []);
 
   for (const jid of jids) {
     same(
