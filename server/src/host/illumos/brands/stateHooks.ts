@@ -8,7 +8,7 @@ import { illumosOf } from "../state.ts";
 import type { IndexEntry, ZoneDefinition } from "../types.ts";
 import { runtimeOf } from "../zoneadmd/creation.ts";
 import { configureGuest } from "./guest.ts";
-import { replacePrograms } from "./linux.ts";
+import { replacePrograms } from "./nativePrograms.ts";
 
 /** The programs of brands that zoneadmd runs around changes of state: what they do. Source: omniosorg/pkg5 src/brand. */
 
@@ -54,7 +54,7 @@ export function atBoot(call: HookCall): Outcome {
   const runtime = runtimeOf(host, definition);
   if (runtime.hooks.boot === undefined) return nothing();
   if (runtime.root === "minimal") return configureGuest(host, entry, definition);
-  if (runtime.brand === "lx") replacePrograms(host, entry);
+  replacePrograms(host, entry, runtime.brand);
   return nothing();
 }
 

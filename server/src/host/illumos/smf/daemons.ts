@@ -21,9 +21,11 @@ export type Begun =
   | { readonly process: Process; readonly places: readonly string[] }
   | { readonly refusal: Decision };
 
-/** A daemon goes on as long as one of its addresses is to be had. */
+/** A daemon is forked within the limits of its zone, and goes on as long as one of its addresses is to be had. */
 export function startDaemon(host: Host, zone: Zone, { program, listens = [], user }: Daemon): Begun {
   const parent = findProcess(host, zone.init ?? zone.zsched);
+  const full = parent && host.kernel.processes.mayFork(host, parent);
+  if (full) return { refusal: full.decision };
   const process = spawn(host, {
     command: commandOf(program),
     args: [program],

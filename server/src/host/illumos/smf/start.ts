@@ -8,6 +8,7 @@ import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
 import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
 import type { Zone } from "../types.ts";
+import { consoleOutput } from "../zoneadmd/daemon.ts";
 import { startDaemon } from "./daemons.ts";
 import {
   isWanted,
@@ -43,9 +44,12 @@ export function startServices(host: Host, zone: Zone): void {
     for (const unit of land.units) startUnit(host, zone, unit);
     return;
   }
+  consoleOutput(host, zone.name, bannerOf(host));
+  consoleOutput(host, zone.name, `Hostname: ${zone.nodename}`);
   let silent = 0;
   for (const manifest of planOf(host, zone)) {
     silent += manifest.takes;
+    if (manifest.fmri === CONSOLE_LOGIN) consoleOutput(host, zone.name, `${zone.nodename} console login:`);
     if (manifest.program === undefined) continue;
     pass(host, silent);
     silent = 0;
@@ -53,6 +57,8 @@ export function startServices(host: Host, zone: Zone): void {
   }
   pass(host, silent);
   if (zone.milestone === "none") return;
+  if (zone.milestone === "single-user")
+    consoleOutput(host, zone.name, "Enter user name for system maintenance (control-d to bypass):");
   host.emit({
     container: zone.name,
     kind: "service.start",
@@ -62,6 +68,13 @@ export function startServices(host: Host, zone: Zone): void {
         : `Milestone ${zone.milestone} is reached.`,
     outcome: "ok",
   });
+}
+
+/** What the kernel and init print first. */
+function bannerOf({ state: { machine } }: Host): string {
+  return machine.system === "solaris"
+    ? `SunOS Release ${machine.release.startsWith("10") ? "5.10" : `5.${machine.release}`} Version Generic 64-bit`
+    : `SunOS Release 5.11 Version ${machine.release} 64-bit`;
 }
 
 /**
@@ -140,6 +153,11 @@ export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): bool
     run.changed = host.now;
     const [cause] = causes;
     if (cause) run.cause = cause;
+    consoleOutput(
+      host,
+      zone.name,
+      `svc.startd: ${fmri} failed repeatedly: transitioned to maintenance (see 'svcs -xv' for details)`,
+    );
     host.emit({
       container: zone.name,
       kind: "service.start",
@@ -168,6 +186,9 @@ export function startRepository(host: Host, zone: Zone): void {
   );
   if (!runs) startDaemon(host, zone, REPOSITORY_DAEMON);
 }
+
+/** ttymon(8) asks for a name there. */
+const CONSOLE_LOGIN = "system/console-login:default";
 
 export const RESTARTER = "system/svc/restarter:default";
 

@@ -95,8 +95,13 @@ const KEPT = 200;
 
 /** A line on the console of a zone; the event stays when the console is gone. */
 export function consoleLine(host: Host, name: string, text: string): void {
-  const record = daemonOf(host, name);
   host.emit({ container: name, kind: "zone.console", message: text, outcome: "ok" });
+  consoleOutput(host, name, text);
+}
+
+/** What a process of the zone writes on its console. */
+export function consoleOutput(host: Host, name: string, text: string): void {
+  const record = daemonOf(host, name);
   if (!record) return;
   record.console.push({ t: host.inMoment ?? host.now, text });
   if (record.console.length > KEPT) record.console.splice(0, record.console.length - KEPT);

@@ -153,3 +153,14 @@ describe("a Linux zone", () => {
     expect(findProcess(host, zoneNamed(host, "web")?.init ?? 0)).toMatchObject({ command: "init" });
   });
 });
+
+describe("a zone of brand solaris10", () => {
+  it("has native programs in the place of those that the kernel does not serve any more", () => {
+    const host = zoneHost({ system: "illumos" });
+    configured(host, define("web", { properties: { brand: "solaris10" } }));
+    expect(run(host, "install", "-a", "/system.flar", "-u")).toMatchObject({ status: 0 });
+    expect(run(host, "boot")).toMatchObject({ status: 0 });
+    const driver = findDirectory(host, "/zones/web/root/usr/sbin/add_drv");
+    expect(driver && nodeOf(host, driver).program).toBe("/usr/bin/true");
+  });
+});

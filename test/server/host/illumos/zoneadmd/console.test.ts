@@ -15,8 +15,12 @@ import { define, globalRoot, installed, ok, running, zoneHost } from "../harness
 const client = (host: Host) => ok(fork(host, globalRoot(host)));
 const zone = (host: Host, command: string, ...options: string[]) =>
   zoneadm(host, globalRoot(host), { zone: "web", command, options });
-const shown = (host: Host, session: ConsoleSession) =>
+const lines = (host: Host, session: ConsoleSession) =>
   watchConsole(host, session).lines.map(({ text }) => text);
+
+/** What zoneadmd itself says. */
+const shown = (host: Host, session: ConsoleSession) =>
+  lines(host, session).filter((text) => text.startsWith("["));
 
 function watched(options?: { disconnect: boolean }) {
   const host = zoneHost();
@@ -51,11 +55,22 @@ describe("the console of a zone", () => {
     ]);
   });
 
+  it("shows what the zone writes as it boots", () => {
+    const { host, session } = watched();
+    zone(host, "boot");
+    expect(lines(host, session)).toEqual([
+      "[NOTICE: Zone booting up]",
+      "SunOS Release 5.11 Version r151054 64-bit",
+      "Hostname: web",
+      "web console login:",
+    ]);
+  });
+
   it("shows nothing of what came before", () => {
     const host = zoneHost();
     running(host, define("web"));
     const session = ok(attachConsole(host, client(host), "web"));
-    expect(shown(host, session)).toEqual([]);
+    expect(lines(host, session)).toEqual([]);
   });
 
   it("has one watcher at a time, whom others are told of", () => {
