@@ -9,6 +9,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { packageExtension } from "./vscode/package.mjs";
 import { cache, root } from "./vscode/paths.mjs";
+import { runPerson } from "./vscode/person.mjs";
 import { run } from "./vscode/process.mjs";
 import { printResults, runSuite } from "./vscode/run-suite.mjs";
 import { checkVsix } from "./vscode/vsix.mjs";
@@ -92,6 +93,10 @@ const steps = {
     // The suite runs what the step before packaged.
     if (!summary.some(({ name }) => name === "package")) await packageExtension();
     return listed(runSuite());
+  },
+  person: async () => {
+    if (!summary.some(({ name }) => name === "package")) await packageExtension();
+    return listed(runPerson());
   },
 };
 

@@ -44,8 +44,6 @@ const settings = {
   "window.commandCenter": false,
   "editor.minimap.enabled": false,
   "files.autoSave": "off",
-  // Editors come back although the address names a file.
-  "window.restoreWindows": "preserve",
   // Rows of text instead of a picture, so that they can be read here.
   "terminal.integrated.gpuAcceleration": "off",
 };
@@ -164,12 +162,10 @@ async function go(name, { host, theme }, browser) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   try {
-    await page.goto(
-      host === "web"
-        ? server.url("jail.conf")
-        : server.url(folder, [["openFile", server.remote(join(folder, "jail.conf"))]]),
-      { timeout: 60_000 },
-    );
+    await page.goto(server.url(folder), { timeout: 60_000 });
+    const file = page.locator(".explorer-folders-view").getByRole("treeitem", { name: "jail.conf" });
+    await file.waitFor({ timeout: 60_000 });
+    await file.dblclick();
     await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
     for (const [what, play] of steps) {
       const start = Date.now();

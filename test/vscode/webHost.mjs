@@ -57,11 +57,8 @@ export async function startWeb({ folder, settings = {} }) {
       }),
   );
   return {
-    /** Address of a window with a file of the folder open. */
-    url: (file) => {
-      const payload = file ? [["openFile", `webfiles://${authority}/${file}`]] : [];
-      return `http://${authority}/?payload=${encodeURIComponent(JSON.stringify(payload))}`;
-    },
+    /** Address of a window on the folder. */
+    url: () => `http://${authority}/`,
     logs: async () => "",
     stop,
   };
@@ -137,7 +134,10 @@ async function page(authority, settings) {
     folderUri: { scheme: "webfiles", authority, path: "/" },
     additionalBuiltinExtensions: [at("/extension"), at("/web-files")],
     configurationDefaults: { ...calm, ...settings },
-    productConfiguration: { enableTelemetry: false, extensionsGallery: undefined },
+    productConfiguration: {
+      enableTelemetry: false,
+      webviewContentExternalBaseUrlTemplate: `http://${authority}/code/out/vs/workbench/contrib/webview/browser/pre/`,
+    },
     isEnabledFileDownloads: true,
     isEnabledFileUploads: true,
     isEnabledCoderGettingStarted: false,

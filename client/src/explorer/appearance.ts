@@ -35,14 +35,15 @@ export function containerIcon({ health, plan, type }: ContainerView): ThemeIcon 
   }
 }
 
-/** `running · 192.0.2.10 · configuration changed`. */
+/** `running · configuration changed · 192.0.2.10`. */
 export function containerDescription(container: ContainerView): string {
   const { stateText, description, plan, problems } = container;
   return [
     stateText,
-    description,
+    // What asks for something to be done comes first: the end of a line may not be seen.
     plan && planText(plan.kind),
     problems.errors > 0 && l10n.t("{0} errors", problems.errors),
+    description,
   ]
     .filter(Boolean)
     .join(" · ");
