@@ -28,6 +28,7 @@ import { columnsText, type OutputField } from "./columns.ts";
 import { shortMac } from "./ifconfigText.ts";
 import { linkPropertyRows } from "./linkPropertyRows.ts";
 import { readFiles, readProperties } from "./overlayOptions.ts";
+import { showOverlay } from "./overlayViews.ts";
 import { zoneName } from "./views.ts";
 
 /** dladm(8): datalinks. Source: usr/src/cmd/dladm/dladm.c. */
@@ -356,6 +357,7 @@ function createOverlayCommand({ host, process, args }: CommandContext): CommandR
     encapsulation,
     search,
     vnetid: Number(vnetid),
+    temporary: options.has("t"),
     ...files.value,
   });
   return finished(host, made, "overlay creation failed");
@@ -382,6 +384,7 @@ const VERBS: Readonly<Record<string, (context: CommandContext) => CommandResult>
   "show-linkprop": showProperties,
   "set-linkprop": (context) => changeProperties(context, false),
   "reset-linkprop": (context) => changeProperties(context, true),
+  "show-overlay": showOverlay,
   "create-vnic": createVnicCommand,
   "create-vlan": createVlanCommand,
   "create-etherstub"({ host, process, args }) {

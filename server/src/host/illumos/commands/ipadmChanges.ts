@@ -58,8 +58,10 @@ function createAddr({ host, process, args }: CommandContext): CommandResult {
   const { type, address, object = "", temporary } = words;
   const [name = "", label = ""] = object.split("/");
   if (name === "" || label === "") return failed("ipadm: Invalid address object name\n");
-  if (logicalInterfaces(host, process).some((one) => addressObject(one) === object))
-    return failed("ipadm: could not create address: Address object already exists\n");
+  const used = logicalInterfaces(host, process).some(
+    (one) => one.address !== undefined && addressObject(one) === object,
+  );
+  if (used) return failed("ipadm: could not create address: Address object already exists\n");
   // Since 2012 an interface is made where there is none; in a zone on the shared stack that fails.
   const known = logicalInterfaces(host, process).some((one) => one.interface.name === name);
   const made = known ? undefined : createInterface(host, process, name);

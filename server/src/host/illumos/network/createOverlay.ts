@@ -16,6 +16,8 @@ export interface OverlayRequest {
   readonly encapsulation: string;
   readonly search: string;
   readonly vnetid: number;
+  /** Gone at the next boot of the machine. */
+  readonly temporary?: boolean;
   readonly listenIp?: string;
   readonly listenPort?: number;
   /** Of `direct`. */
@@ -79,6 +81,7 @@ export function createOverlay(host: Host, process: Process, request: OverlayRequ
       over: [],
       mtu: OVERLAY_MTU,
       zone: container,
+      temporary: request.temporary ?? false,
       overlay,
     },
   });
