@@ -7,6 +7,8 @@ import { causeOf, isExclusive, property, propertyCause, resourcesOf, textOf } fr
 import { makeLink } from "./network/dladm.ts";
 import { makeInterface } from "./network/interfaces.ts";
 import { findLink } from "./network/linkIndex.ts";
+import { missingCpus } from "./resources/overcommitment.ts";
+import { addCpus } from "./resources/processorSets.ts";
 import { illumosOf } from "./state.ts";
 import type { ZoneDefinition } from "./types.ts";
 
@@ -29,6 +31,7 @@ export function assumeFor(host: Host, definition: ZoneDefinition): void {
   for (const dataset of resourcesOf(definition, "dataset"))
     assumeDataset(host, definition.name, textOf(dataset, "name") ?? "", causeOf(dataset, "name"));
   assumePool(host, definition);
+  assumeProcessors(host, definition);
 }
 
 function tell(host: Host, container: string, what: string, message: string, cause: Cause | undefined): void {
@@ -116,4 +119,14 @@ function assumePool(host: Host, definition: ZoneDefinition): void {
     `The machine is taken to have a resource pool ${name}.`,
     propertyCause(definition, "pool"),
   );
+}
+
+/** As many CPUs as zones are to have for themselves. */
+function assumeProcessors(host: Host, definition: ZoneDefinition): void {
+  const missing = missingCpus(host, definition);
+  if (missing === 0) return;
+  addCpus(host, missing);
+  const [resource] = resourcesOf(definition, "dedicated-cpu");
+  const message = `The machine is taken to have ${host.state.machine.cpus} CPUs.`;
+  tell(host, definition.name, "processors", message, resource && causeOf(resource, "ncpus"));
 }

@@ -50,16 +50,31 @@ function cpusOf(host: Host): number {
   return host.state.machine.cpus;
 }
 
+/** CPUs that no zone can have for itself: one of the default set, and those of the administrator's sets. */
+function keptCpus(host: Host): number {
+  return Object.values(illumosOf(host).processorSets)
+    .filter(({ temporary }) => !temporary)
+    .reduce((sum, { min }) => sum + Math.max(1, min), 0);
+}
+
+/** CPUs that a machine would need beside those it has, so that all zones of the index and one more can boot. */
+export function missingCpus(host: Host, definition: ZoneDefinition): number {
+  const wanted = dedicatedCpu(definition)?.min ?? 0;
+  if (wanted === 0) return 0;
+  const others = illumosOf(host).index.reduce(
+    (sum, entry) => sum + (entry.name === definition.name ? 0 : (dedicatedCpu(entry.definition)?.min ?? 0)),
+    0,
+  );
+  return Math.max(0, others + wanted + keptCpus(host) - cpusOf(host));
+}
+
 /** Zones that cannot all have their CPUs: the default set keeps one, and pools of the administrator have theirs. */
 function dedicatedCpus(host: Host, promised: readonly Promised[]): Overcommitment[] {
   const asking = promised.flatMap(({ definition }) => {
     const wanted = dedicatedCpu(definition);
     return wanted ? [{ name: definition.name, ...wanted }] : [];
   });
-  const kept = Object.values(illumosOf(host).processorSets)
-    .filter(({ temporary }) => !temporary)
-    .reduce((sum, { min }) => sum + Math.max(1, min), 0);
-  const spare = cpusOf(host) - kept;
+  const spare = cpusOf(host) - keptCpus(host);
   const found: Overcommitment[] = [];
   for (const { name, min, cause } of asking)
     if (min > spare)

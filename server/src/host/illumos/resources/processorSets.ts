@@ -77,6 +77,14 @@ export function moveCpus(
   to.cpus = [...to.cpus, ...from.map(({ cpu }) => cpu)].sort((a, b) => a - b);
 }
 
+/** A machine with more CPUs: they are in the default set. */
+export function addCpus(host: Host, count: number): void {
+  const { machine } = host.state;
+  const set = defaultSet(host);
+  set.cpus = [...set.cpus, ...Array.from({ length: count }, (_, i) => machine.cpus + i)];
+  machine.cpus += count;
+}
+
 /** The lowest number that no set has. Source: pset_create() gives them from 1. */
 export function freeSetId(host: Host): number {
   const taken = new Set(Object.values(illumosOf(host).processorSets).map(({ id }) => id));

@@ -1,4 +1,5 @@
 import type { Host } from "@zonewarden/server/host/host";
+import { assumeFor } from "@zonewarden/server/host/illumos/assume";
 import { classOf } from "@zonewarden/server/host/illumos/resources/classes";
 import { psrinfo } from "@zonewarden/server/host/illumos/resources/processorCalls";
 import { setOfPool, visibleCpus } from "@zonewarden/server/host/illumos/resources/processorSets";
@@ -153,6 +154,40 @@ describe("the scheduling class", () => {
     expect(classOf(host, running(host, define("web", { properties: { pool: "web" } })).root)).toBe("FSS");
     expect(classOf(host, running(host, define("db")).root)).toBe("FX");
   });
+});
+
+describe("on a machine that nobody described", () => {
+  test("as many CPUs are assumed as zones are to have for themselves", () => {
+    const host = zoneHost();
+    const definitions = ["a", "b"].map((name) => define(name, dedicated("3")));
+    for (const definition of definitions) {
+      assumeFor(host, definition);
+      installed(host, definition);
+    }
+    expect(host.state.machine.cpus).toBe(7);
+    expect(definitions.map(({ name }) => request(host, name, "boot").ok)).toEqual([true, true]);
+    expect(setNamed(host, "pset_default")?.cpus).toHaveLength(1);
+    expect(
+      host.events.some(({ kind, outcome }) => kind === "assume.processors" && outcome === "assumed"),
+    ).toBe(true);
+  });
+
+  test("but not on one that somebody described", () => {
+    const host = zoneHost({ described: true });
+    assumeFor(host, define("a", dedicated("8")));
+    expect(host.state.machine.cpus).toBe(4);
+  });
+});
+
+test("services are forked within the limits of their zone", () => {
+  const host = zoneHost();
+  const value = "(priv=privileged,limit=4,action=deny)";
+  const definition = define("web", { resources: [{ type: "rctl", name: "zone.max-processes", value }] });
+  callZoneadmd(host, installed(host, definition), { command: "boot" });
+  const refused = host.events.filter(({ kind, outcome }) => kind === "service.start" && outcome === "failed");
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]).toMatchObject({ errno: "EAGAIN", container: "web" });
+  expect(refused[0]?.causes[0]?.what).toBe("zone.max-processes=4");
 });
 
 describe("what is given back at the halt", () => {
