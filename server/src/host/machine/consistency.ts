@@ -91,7 +91,7 @@ function checkLinks({ system, links = [] }: HostFile): HostProblem[] {
         message: `There is no ${kind} on ${system}.`,
       });
     problems.push(...checkAddresses(link, at));
-    problems.push(...checkCarrier(link, at));
+    problems.push(...checkCarrier(link, at), ...checkOverlay(link, links, at));
     const others: [Path, string][] = [];
     if (link.over !== undefined) others.push([at("over"), link.over]);
     if (link.peer !== undefined) others.push([at("peer"), link.peer]);
@@ -154,6 +154,27 @@ function checkCarrier(link: HostLink, at: (...path: Path) => Path): HostProblem[
         atKey: true,
         message: `\`${key}\` is for ${kinds.join(", ")}, not for a link that is ${kind}.`,
       });
+  return problems;
+}
+
+/** Packets of an overlay come to an address of the machine, and its frames go to one place or by a table. */
+function checkOverlay(
+  { overlay }: HostLink,
+  links: readonly HostLink[],
+  at: (...path: Path) => Path,
+): HostProblem[] {
+  if (!overlay) return [];
+  const { listenIp, destination, targets } = overlay;
+  const problems: HostProblem[] = [];
+  if (!addressesOf(links).has(parseNetwork(listenIp)?.address ?? listenIp))
+    problems.push(unknown(at("overlay", "listenIp"), `${listenIp} is no address of this machine.`));
+  if (destination && targets)
+    problems.push({
+      kind: "value",
+      path: at("overlay", "destination"),
+      atKey: true,
+      message: "An overlay has either one destination or a table of targets.",
+    });
   return problems;
 }
 

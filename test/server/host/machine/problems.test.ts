@@ -134,6 +134,12 @@ describe("what does not fit together", () => {
       "reference 1:49-1:55 There is no link `net0`.",
     ],
     [
+      illumos(
+        '"links": [{ "name": "o0", "kind": "overlay", "overlay": { "vnetid": 1, "listenIp": "192.0.2.9" } }]',
+      ),
+      "reference 1:83-1:94 192.0.2.9 is no address of this machine.",
+    ],
+    [
       freebsd('"links": [{ "name": "b", "members": [] }]'),
       "value 1:25-1:34 `members` is for bridge, lagg, aggr, not for a link that is physical.",
     ],
