@@ -121,7 +121,7 @@ export interface ContainerView {
   readonly type: ContainerType;
   /** Jails: `stopped`, `starting`, `running`, `stopping`, `dying`, `failed`. Zones: as `zoneadm list` shows them, and `failed`. */
   readonly state: string;
-  /** The state for those who read it: `running since 3 s`, `failed: exec.start exited with 1`. */
+  /** The state for those who read it: `running for 3 s`, `failed: exec.start exited with 1`. */
   readonly stateText: string;
   readonly health: "stopped" | "running" | "transition" | "failed";
   /** jid or zone id. */

@@ -29,7 +29,7 @@ export function container(name: string, change: Partial<ContainerView> = {}): Co
     name,
     type: "jail",
     state: "running",
-    stateText: "running since 3.2 s",
+    stateText: "running for 3.2 s",
     health: "running",
     number: 1,
     description: "192.0.2.10",

@@ -129,7 +129,7 @@ function stateText(
 ): string {
   switch (state) {
     case "running":
-      return `running since ${durationText(host.now - (jail?.created ?? phase?.since ?? 0))}`;
+      return `running for ${durationText(host.now - (jail?.created ?? phase?.since ?? 0))}`;
     case "failed":
       return `failed: ${phase?.why.replace(/\.$/, "") ?? "the start has failed"}`;
     case "dying":

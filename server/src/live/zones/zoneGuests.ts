@@ -74,7 +74,7 @@ function guest(moment: Moment, { id, name, file, configured, isOurs }: Candidate
 
 function stateText(host: Host, state: string, active: Zone | undefined, failure: string | undefined): string {
   if (state === "running" && active)
-    return `running since ${durationText(host.now - (active.booted ?? active.created))}`;
+    return `running for ${durationText(host.now - (active.booted ?? active.created))}`;
   return failure === undefined ? state : `${state}; failed: ${failure.replace(/\.$/, "")}`;
 }
 
