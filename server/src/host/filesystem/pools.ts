@@ -14,16 +14,45 @@ export function poolSize(host: Host, name: string): number | undefined {
 
 export function poolUsed(host: Host, name: string): number {
   const pool = poolOf(name);
-  return Object.values(host.state.files.datasets)
-    .filter((dataset) => poolOf(dataset.name) === pool)
-    .reduce((sum, { used }) => sum + used, 0);
+  return sizesWithin(host).get(pool)?.total ?? 0;
 }
 
-/** What each dataset takes with all below it, by name. */
-export function usedWithin(host: Host): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const { name, used } of Object.values(host.state.files.datasets))
-    for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/"))))
-      sums.set(at, (sums.get(at) ?? 0) + used);
-  return sums;
+/** Bytes of a dataset: with all below it, and its own. */
+export interface DatasetSize {
+  total: number;
+  own: number;
+}
+
+/**
+ * The sizes of all datasets and of their pools by name. What is written while the machine runs is counted for all datasets
+ * above as well; what a description says of a dataset is its own alone.
+ */
+export function sizesWithin(host: Host): ReadonlyMap<string, DatasetSize> {
+  const datasets = Object.values(host.state.files.datasets);
+  const below = new Map<string, number>();
+  const sizes = new Map<string, DatasetSize>();
+  const add = (name: string, bytes: number): void => {
+    const above = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+    if (above !== "") below.set(above, (below.get(above) ?? 0) + bytes);
+  };
+  // Children before their parents.
+  for (const { name, used } of datasets.sort((a, b) => depth(b.name) - depth(a.name))) {
+    const inside = below.get(name) ?? 0;
+    const counted = used >= inside;
+    const total = counted ? used : used + inside;
+    sizes.set(name, { total, own: counted ? used - inside : used });
+    add(name, total);
+  }
+  // A pool without a dataset of its own has what is below it.
+  for (const [name, total] of below)
+    if (!sizes.has(name)) {
+      sizes.set(name, { total, own: 0 });
+      if (!name.includes("/")) continue;
+      add(name, total);
+    }
+  return sizes;
+}
+
+function depth(name: string): number {
+  return name.split("/").length;
 }

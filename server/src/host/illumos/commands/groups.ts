@@ -27,6 +27,7 @@ import { signalCommands } from "./signals.ts";
 import { snoop } from "./snoop.ts";
 import { storageCommands } from "./storage.ts";
 import { svcadm } from "./svcadm.ts";
+import { zonecfg } from "./zonecfg.ts";
 import { zoneCommands } from "./zones.ts";
 import { zonestat } from "./zonestat.ts";
 
@@ -53,7 +54,7 @@ function shells(): Command[] {
 /** All modelled programs, in the groups in which `help` lists them. */
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
-    ["Zones", zoneCommands],
+    ["Zones", [...zoneCommands, zonecfg]],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace]],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
     ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands]],

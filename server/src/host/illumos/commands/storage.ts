@@ -143,7 +143,8 @@ function fromTable(host: Host, process: Process, word: string): MountWords | und
 }
 
 function mountError(host: Host, { errno, decision }: Refused, special: string, on: string): string {
-  if (decision.rule === "mount/type") return "mount: Operation not applicable to FSType\n";
+  if (decision.rule === "mount/type" && errno === "EINVAL")
+    return "mount: Operation not applicable to FSType\n";
   const texts: Readonly<Record<string, string>> = {
     EPERM: "insufficient privileges",
     ENOENT: `Mount point ${on} does not exist.`,

@@ -2,7 +2,7 @@ import type { Outcome } from "../../decision.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountsOfFileSystem, mountsOfZone } from "../../filesystem/mountIndex.ts";
 import { findMount, mountOf } from "../../filesystem/nodes.ts";
-import { poolOf, usedWithin } from "../../filesystem/pools.ts";
+import { poolOf, sizesWithin } from "../../filesystem/pools.ts";
 import type { Mount } from "../../filesystem/types.ts";
 import { usedBytes } from "../../filesystem/usage.ts";
 import type { Host } from "../../host.ts";
@@ -104,16 +104,16 @@ export interface Space {
 
 /** Bytes by mount; sums of datasets are made once. */
 export function spaceOf(host: Host): (view: MountView) => Space {
-  const sums = usedWithin(host);
+  const sizes = sizesWithin(host);
   const { datasets, byId } = host.state.files;
   const space = ({ mount }: Pick<MountView, "mount">): Space => {
     const dataset = mount.type === "zfs" ? datasets[mount.from] : undefined;
     if (dataset) {
+      const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
       const pool = host.state.machine.pools.find(({ name }) => name === poolOf(dataset.name));
-      const left = Math.max(0, (pool?.size ?? 0) - (sums.get(poolOf(dataset.name)) ?? 0));
-      const within =
-        dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - (sums.get(dataset.name) ?? 0))) : left;
-      return { total: dataset.used + within, used: dataset.used, free: within };
+      const left = Math.max(0, (pool?.size ?? 0) - (sizes.get(poolOf(dataset.name))?.total ?? 0));
+      const within = dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - total)) : left;
+      return { total: own + within, used: own, free: within };
     }
     const fs = byId[mount.filesystem];
     if (mount.type === "tmpfs" && fs) {

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../decision.ts";
-import { poolOf, usedWithin } from "../../filesystem/pools.ts";
+import { type DatasetSize, poolOf, sizesWithin } from "../../filesystem/pools.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import { zfsList } from "../../filesystem/zfs.ts";
 import type { Host } from "../../host.ts";
@@ -25,17 +25,17 @@ function zfsSize(bytes: number): string {
 
 /** What is told of datasets: sums are made once for a whole listing. */
 interface Sizes {
-  readonly used: ReadonlyMap<string, number>;
+  readonly sizes: ReadonlyMap<string, DatasetSize>;
   /** Bytes that are free, by pool. */
   readonly free: ReadonlyMap<string, number>;
 }
 
 function sizesOf(host: Host): Sizes {
-  const used = usedWithin(host);
+  const sizes = sizesWithin(host);
   const free = new Map<string, number>();
   for (const { name, size } of host.state.machine.pools)
-    free.set(name, Math.max(0, size - (used.get(name) ?? 0)));
-  return { used, free };
+    free.set(name, Math.max(0, size - (sizes.get(name)?.total ?? 0)));
+  return { sizes, free };
 }
 
 /** A dataset, or a snapshot of it. */
@@ -63,23 +63,23 @@ function rowsOf(datasets: readonly Dataset[], types: readonly string[]): Row[] {
 
 function propertyText(
   host: Host,
-  { used, free }: Sizes,
+  { sizes, free }: Sizes,
   { name, dataset, type }: Row,
   property: string,
 ): string | undefined {
   if (property === "name") return name;
   if (property === "type") return type;
-  if (property === "referenced" || property === "refer") return zfsSize(dataset.used);
+  const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
+  if (property === "referenced" || property === "refer") return zfsSize(own);
   // A snapshot that nothing was changed since takes nothing.
   if (type === "snapshot") return property === "used" ? "0B" : undefined;
-  const taken = used.get(name) ?? dataset.used;
   const left = free.get(poolOf(name)) ?? 0;
   switch (property) {
     case "used":
-      return zfsSize(taken);
+      return zfsSize(total);
     case "available":
     case "avail":
-      return zfsSize(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - taken)) : left);
+      return zfsSize(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - total)) : left);
     case "mountpoint":
       return dataset.mountpoint;
     case "mounted":
@@ -233,7 +233,7 @@ export function zpoolView({ host, process, args: [verb] }: CommandContext): Comm
   if (verb !== "list") return unmodelled("zpool", `${verb ?? "no command"}`);
   const all = zfsList(host, process);
   if (!all.ok) return noZfs(all);
-  const { used: sums } = sizesOf(host);
+  const { sizes } = sizesOf(host);
   const visible = new Set(all.value.map(({ name }) => poolOf(name)));
   const pools = host.state.machine.pools.filter(({ name }) => visible.has(name));
   if (pools.length === 0) return done("no pools available\n", [all.decision]);
@@ -251,7 +251,7 @@ export function zpoolView({ host, process, args: [verb] }: CommandContext): Comm
     "ALTROOT",
   ];
   const rows = pools.map(({ name, size }) => {
-    const used = sums.get(name) ?? 0;
+    const used = sizes.get(name)?.total ?? 0;
     const share = `${size > 0 ? Math.floor((used / size) * 100) : 0}%`;
     return [
       name,

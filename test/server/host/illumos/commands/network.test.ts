@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { machine } from "./world.ts";
+
+const zones = {
+  web: {
+    properties: { "ip-type": "shared" },
+    resources: [{ type: "net", physical: "e1000g0", address: "192.0.2.10/24" }],
+  },
+};
+
+describe("links", () => {
+  test("are made, shown and deleted", () => {
+    const { type } = machine();
+    expect(type("dladm create-etherstub stub0; dladm create-vnic -l stub0 -m 2:8:20:1:2:3 -v 7 v1")).toBe("");
+    expect(type("dladm show-link")).toBe(
+      "LINK        CLASS     MTU    STATE    BRIDGE     OVER\n" +
+        "e1000g0     phys      1500   up       --         --\n" +
+        "stub0       etherstub 9000   unknown  --         --\n" +
+        "v1          vnic      9000   up       --         stub0\n",
+    );
+    expect(type("dladm show-vnic -p -o link,vid,macaddress")).toBe("v1:7:2\\:8\\:20\\:1\\:2\\:3\n");
+    expect(type("dladm delete-etherstub stub0")).toBe("dladm: could not delete stub0: link busy\n");
+    expect(type("dladm delete-vnic v1; dladm delete-etherstub stub0; dladm show-etherstub")).toBe("");
+  });
+
+  test("have properties, lists with commas among them", () => {
+    const { type } = machine();
+    type("dladm create-vnic -l e1000g0 v0");
+    expect(type("dladm set-linkprop -p protection=mac-nospoof,ip-nospoof,maxbw=10M v0")).toBe("");
+    expect(type("dladm show-linkprop -c -o property,value -p protection,maxbw v0")).toBe(
+      "maxbw:10M\nprotection:mac-nospoof,ip-nospoof\n",
+    );
+    expect(type("dladm set-linkprop -p protection=foo v0")).toBe(
+      "dladm: warning: cannot set link property 'protection' on 'v0': invalid value\n",
+    );
+  });
+
+  test.each([
+    ["dladm create-vnic -l nosuch0 v0", "dladm: vnic creation over nosuch0 failed: object not found\n"],
+    ["dladm create-vnic -l e1000g0 bad", "dladm: vnic creation over e1000g0 failed: invalid link\n"],
+    ["dladm show-link nosuch0", "dladm: invalid link name 'nosuch0'\n"],
+    ["dladm frobnicate", "dladm: unknown subcommand 'frobnicate'\nusage:  dladm <subcommand> <args> ...\n"],
+  ])("%s", (line, text) => {
+    expect(machine().type(line)).toBe(text);
+  });
+
+  test("a zone makes none", () => {
+    const { inside } = machine("omnios", { db: {} });
+    expect(inside("db", "dladm create-etherstub stub0")).toBe(
+      "dladm: etherstub creation failed: insufficient privileges\n",
+    );
+  });
+});
+
+describe("addresses", () => {
+  test("the global zone sees those of zones with their names", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("ifconfig e1000g0:1")).toBe(
+      "e1000g0:1: flags=1000843<UP,BROADCAST,RUNNING,MULTICAST,IPv4> mtu 1500 index 1\n" +
+        "\tzone web\n\tinet 192.0.2.10 netmask ffffff00 broadcast 192.0.2.255 \n",
+    );
+    expect(type("ipadm show-addr -p -o addrobj,addr | grep 192")).toBe(
+      "e1000g0/v4:192.0.2.2/24\ne1000g0/?:192.0.2.10/24\n",
+    );
+  });
+
+  test("a zone sees its own", () => {
+    const { inside } = machine("omnios", zones);
+    expect(inside("web", "ifconfig -a4 | grep inet")).toBe(
+      "\tinet 127.0.0.1 netmask ff000000 \n\tinet 192.0.2.10 netmask ffffff00 broadcast 192.0.2.255 \n",
+    );
+  });
+
+  test("come and go with ipadm under their names", () => {
+    const { type } = machine();
+    expect(type("ipadm create-addr -T static -a 192.0.2.77/24 e1000g0/www")).toBe("");
+    expect(type("ipadm show-addr e1000g0/www")).toBe(
+      "ADDROBJ           TYPE     STATE        ADDR\ne1000g0/www       static   ok           192.0.2.77/24\n",
+    );
+    expect(type("ipadm delete-addr e1000g0/www; ipadm show-addr e1000g0/www")).toBe(
+      "ipadm: address object not found\n",
+    );
+  });
+
+  test("are not changed by a zone on the shared stack", () => {
+    const { inside } = machine("omnios", zones);
+    expect(inside("web", "ifconfig e1000g0 addif 192.0.2.99/24")).toBe(
+      "ifconfig: addif: SIOCSLIFADDR: e1000g0: Not owner\n",
+    );
+    expect(inside("web", "ifconfig e1000g1 plumb")).toBe(
+      "ifconfig: plumb: e1000g1: No such file or directory\n",
+    );
+    expect(inside("web", "route add 10.0.0.0/8 192.0.2.1")).toBe(
+      "add net 10.0.0.0/8: gateway 192.0.2.1: insufficient privileges\n",
+    );
+  });
+});
+
+describe("netstat", () => {
+  test("shows sockets of the own zone alone", () => {
+    const { type, inside } = machine("omnios", zones);
+    inside("web", "nc -l 8080 &");
+    expect(inside("web", "netstat -an -f inet -P tcp")).toBe(
+      "\nTCP: IPv4\n" +
+        "   Local Address        Remote Address    Swind Send-Q Rwind Recv-Q    State\n" +
+        "-------------------- -------------------- ----- ------ ----- ------ -----------\n" +
+        "      *.22                 *.*                0      0 128000      0 LISTEN\n" +
+        "      *.8080               *.*                0      0 128000      0 LISTEN\n",
+    );
+    expect(type("netstat -an | grep 8080")).toBe("");
+  });
+
+  test("shows routes that the zone can use", () => {
+    const { type, inside } = machine("omnios", zones);
+    type("route add 10.0.0.0/8 198.51.100.1");
+    expect(inside("web", "netstat -rn -f inet")).toBe(
+      "\nRouting Table: IPv4\n" +
+        "  Destination           Gateway           Flags  Ref     Use     Interface \n" +
+        "-------------------- -------------------- ----- ----- ---------- --------- \n" +
+        "default              192.0.2.1            UG        1          0           \n" +
+        "127.0.0.1            127.0.0.1            UH        1          0 lo0:1     \n" +
+        "192.0.2.0            192.0.2.10           U         1          0 e1000g0:1 \n",
+    );
+  });
+});
+
+test.each([
+  ["ping 192.0.2.2", "192.0.2.2 is alive\n"],
+  ["ping 127.0.0.1", "127.0.0.1 is alive\n"],
+  ["ping nosuch", "ping: unknown host nosuch\n"],
+  ["nc -zv 192.0.2.2 22", "Connection to 192.0.2.2 22 port [tcp/ssh] succeeded!\n"],
+  ["nc -zv 192.0.2.2 81", "nc: connect to 192.0.2.2 port 81 (tcp) failed: Connection refused\n"],
+  ["snoop", "snoop: No network interface devices found\n"],
+])("in a zone: %s", (line, text) => {
+  expect(machine("omnios", zones).inside("web", line)).toBe(text);
+});

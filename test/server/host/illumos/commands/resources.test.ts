@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { machine } from "./world.ts";
+
+const zones = {
+  web: {
+    properties: { "ip-type": "shared" },
+    resources: [{ type: "rctl", name: "zone.max-lwps", value: "(priv=privileged,limit=1000,action=deny)" }],
+  },
+};
+
+const HEADER = "NAME    PRIVILEGE       VALUE    FLAG   ACTION                       RECIPIENT\n";
+
+describe("prctl", () => {
+  test("shows usage, privileged and system values of a zone", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("prctl -n zone.max-lwps -i zone web")).toMatch(
+      new RegExp(
+        `^zone: 1: web\n${HEADER}zone.max-lwps\n {8}usage {12,16}\\d+\n {8}privileged      1.00K       -   deny {33}-\n {8}system          2.15G     max   deny {33}-\n$`,
+      ),
+    );
+  });
+
+  test("sets until the halt, from the global zone alone", () => {
+    const { type, inside } = machine("omnios", zones);
+    expect(type("prctl -n zone.cpu-shares -r -v 20 -i zone web")).toBe("");
+    expect(type("prctl -n zone.cpu-shares -i zone web | grep privileged")).toBe(
+      `        privileged         20       -   none${" ".repeat(33)}-\n`,
+    );
+    expect(inside("web", "prctl -n zone.cpu-shares -r -v 20 -i zone web")).toBe(
+      "prctl: failed to set resource control value for zone.cpu-shares: Not owner\n",
+    );
+    type("zoneadm -z web reboot");
+    expect(type("prctl -n zone.cpu-shares -i zone web | grep privileged")).toMatch(/ 1 +- +none/);
+  });
+
+  test("knows no zone of that name, and no such control", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("prctl -n zone.max-lwps -i zone nosuch")).toBe("prctl: nosuch: No such zone\n");
+    expect(type("prctl -n zone.nosuch -i zone web")).toBe("prctl: zone.nosuch: No such resource control\n");
+  });
+});
+
+test("rctladm shows the flags of controls", () => {
+  const { type, inside } = machine("omnios", zones);
+  expect(type("rctladm -l zone.max-swap")).toBe(
+    "zone.max-swap               syslog=off     [ no-basic deny bytes ]\n",
+  );
+  expect(inside("web", "rctladm -e syslog zone.max-swap")).toMatch(/Not owner/);
+});
+
+describe("scheduling", () => {
+  test("the global zone addresses a whole zone", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("priocntl -s -c FX -i zoneid web")).toBe("");
+    expect(type("priocntl -d -i zoneid web | head -1")).toBe("FIXED PRIORITY PROCESSES:\n");
+    expect(type("priocntl -d $$ | head -1")).toBe("TIME SHARING PROCESSES:\n");
+  });
+
+  test.each([
+    ["priocntl -s -c RT -i pid $$", "priocntl: Permissions error encountered on one or more processes.\n"],
+    ["priocntl -d -i zoneid global", "priocntl: Process(es) not found.\n"],
+    ["dispadmin -d FSS", "dispadmin: not supported in a non-global zone\n"],
+    ["renice -n -5 $$", /^renice: \d+:setpriority: Not owner\n$/],
+    ["psradm -f 1", "psradm: processor 1: Not owner\n"],
+    ["pooladm -e", "pooladm: couldn't set pools state: Permission denied\n"],
+  ])("in a zone: %s", (line, text) => {
+    const said = machine("omnios", zones).inside("web", line);
+    if (typeof text === "string") expect(said).toBe(text);
+    else expect(said).toMatch(text);
+  });
+});
+
+describe("pools", () => {
+  test("are off until somebody turns them on", () => {
+    const { type } = machine();
+    expect(type("poolstat")).toBe("poolstat: couldn't open pools state file: Facility is not active\n");
+    type("pooladm -e");
+    expect(type("poolstat")).toBe(
+      "                              pset\n id pool             size used load\n  0 pool_default        4 0.00 0.00\n",
+    );
+  });
+
+  test("a zone with processors of its own sees those alone", () => {
+    const { type, inside } = machine("omnios", {
+      db: { resources: [{ type: "dedicated-cpu", ncpus: "2" }] },
+    });
+    expect(type("poolstat | tail -1")).toBe("  1 SUNWtmp_db          2 0.00 0.00\n");
+    expect(inside("db", "psrinfo | wc -l").trim()).toBe("2");
+    expect(type("psrinfo | wc -l").trim()).toBe("4");
+  });
+});
+
+describe("zonestat", () => {
+  test("has total and system first, then zones", () => {
+    const lines = machine("omnios", zones).type("zonestat 5 1").trimEnd().split("\n");
+    expect(lines.slice(0, 2)).toEqual([
+      "Collecting data for first interval...",
+      "Interval: 1, Duration: 0:00:05",
+    ]);
+    expect(lines.slice(4).map((line) => line.trim().split(/\s+/)[0])).toEqual([
+      "ZONE",
+      "[total]",
+      "[system]",
+      "global",
+      "web",
+    ]);
+  });
+
+  test("in a zone folds all others into the system", () => {
+    const text = machine("omnios", zones).inside("web", "zonestat -r physical-memory 5 1");
+    expect(text).toMatch(/\[system\]/);
+    expect(text).not.toMatch(/global/);
+  });
+});
+
+describe("System V objects", () => {
+  test("belong to their zone, and the global zone lists and removes them with -z", () => {
+    const { type, inside } = machine("omnios", zones);
+    inside("web", "syscall shmget 77 4096");
+    expect(type("ipcs -m | grep 0x4d")).toBe("");
+    const line = type("ipcs -m -z web | grep 0x4d");
+    expect(line).toMatch(/^m +\d+ +0x4d +--rw------- +root +root\n$/);
+    expect(type("ipcrm -z web -M 77; ipcs -m -z web | grep 0x4d")).toBe("");
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import { machine } from "./world.ts";
+
+const zones = { web: { properties: { "ip-type": "shared" } }, db: {} };
+
+describe("what a zone may not do", () => {
+  test.each([
+    ["modload vmm", "modload: This operation can only be performed in the global zone\n"],
+    ["modunload -i 1", "modunload: This operation can only be performed in the global zone\n"],
+    ["add_drv foo", "add_drv: must be run in the global zone\n"],
+    ["devfsadm", "devfsadm: must be run from the global zone\n"],
+    ["dumpadm", "dumpadm: could not open /dev/dump: No such file or directory\n"],
+    ["swap -a /dev/x", '"/dev/x": Not owner\n'],
+    ["mknod /tmp/x c 1 1", "mknod: /tmp/x: Not owner\n"],
+    ["reboot -d", "reboot: -d only valid from global zone\n"],
+    ["reboot -f", "reboot: -f only valid from global zone\n"],
+    ["uadmin 5 0", "uadmin: Operation not supported\n"],
+    ["mount -F ufs /dev/dsk/c0t0d0s0 /mnt", "mount: insufficient privileges\n"],
+    ["umount /proc", "umount: permission denied\n"],
+    ["zpool create tank c0t0d0", "cannot create: permission denied\n"],
+    [
+      "dtrace -n 'syscall:::entry'",
+      "dtrace: failed to initialize dtrace: DTrace requires additional privileges\n",
+    ],
+    ["svcs -z db", "svcs: invalid zone 'db'\n"],
+    ["newtask -p nosuch id", 'newtask: project "nosuch" does not exist\n'],
+  ])("%s", (line, text) => {
+    expect(machine("omnios", zones).inside("web", line)).toBe(text);
+  });
+
+  test("prtconf shows no devices, and succeeds", () => {
+    expect(machine("omnios", zones).inside("web", "prtconf | tail -2; echo $?")).toMatch(
+      /0\n.*not available\n$/s,
+    );
+  });
+});
+
+describe("what a zone may do to itself", () => {
+  test.each([
+    ["reboot", "running"],
+    ["init 6", "running"],
+    ["halt", "installed"],
+    ["init 5", "installed"],
+    ["shutdown -y -g0 -i5", "installed"],
+  ])("%s: afterwards it is %s", (line, state) => {
+    const { type } = machine("omnios", zones);
+    const before = type("zonename 1");
+    type(`zlogin web '${line}'`);
+    expect(type("zoneadm -z web list -p").split(":")[2]).toBe(state);
+    expect(before).toBe("web\n");
+    expect(type("zonename 1")).toMatch(/could not find/);
+  });
+
+  test("core files are its own business", () => {
+    const { type, inside } = machine("omnios", zones);
+    inside("web", "coreadm -g /var/cores/core.%z.%p -e global");
+    expect(inside("web", "coreadm | head -1")).toBe(
+      "          global core file pattern: /var/cores/core.%z.%p\n",
+    );
+    expect(type("coreadm | head -1")).toBe("          global core file pattern:\n");
+  });
+});
+
+describe("services", () => {
+  test("are each zone's own", () => {
+    const { type, inside } = machine("omnios", zones);
+    expect(inside("web", "svcadm disable ssh; svcs -H -o state ssh")).toBe("disabled\n");
+    expect(type("svcs -H -o state ssh; svcs -H -o state -z web ssh")).toBe("online\ndisabled\n");
+    expect(type("svcadm -z web enable ssh; svcs -H -o state -z web ssh")).toBe("online\n");
+  });
+
+  test("-x tells why one does not run", () => {
+    const { inside } = machine("omnios", zones);
+    inside("web", "svcadm mark maintenance ssh");
+    expect(inside("web", "svcs -x")).toMatch(
+      /^svc:\/network\/ssh:default \(SSH server\)\n State: maintenance since /,
+    );
+    inside("web", "svcadm clear ssh");
+    expect(inside("web", "svcs -x")).toBe("");
+  });
+
+  test.each([
+    ["svcs nosuch", "svcs: Pattern 'nosuch' doesn't match any instances\n"],
+    ["svcadm restart nosuch", "svcadm: Pattern 'nosuch' doesn't match any instances\n"],
+    ["svcadm frob ssh", /^svcadm: Unknown command 'frob'\n/],
+  ])("%s", (line, text) => {
+    const said = machine().type(line);
+    if (typeof text === "string") expect(said).toBe(text);
+    else expect(said).toMatch(text);
+  });
+});
+
+describe("dtrace", () => {
+  test("filters events by zonename", () => {
+    const { type } = machine("omnios", zones);
+    const seen = type(
+      `dtrace -qn 'syscall:::entry /zonename == "web"/ { trace(1); }' -c 'zoneadm -z web reboot; zoneadm -z db halt'`,
+    );
+    expect(seen).toMatch(/zone\.state:web/);
+    expect(seen).not.toMatch(/:db/);
+  });
+
+  test("counts by zone", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("dtrace -qn 'syscall:::entry { @[zonename] = count(); }' -c 'zoneadm -z db halt'")).toMatch(
+      /^\n.* db +\d+\n/s,
+    );
+  });
+
+  test("a zone with dtrace_user sees itself", () => {
+    const { type, inside } = machine("omnios", {
+      web: { properties: { limitpriv: "default,dtrace_user" } },
+      db: {},
+    });
+    type("zoneadm -z db reboot");
+    const seen = inside("web", "dtrace -qn 'syscall:::entry'");
+    expect(seen).toMatch(/:web/);
+    expect(seen).not.toMatch(/:db|:global/);
+  });
+});
+
+describe("system calls by hand", () => {
+  test.each([
+    ["syscall zone_create foo /", 'zone_create("foo", "/")                         Err#1 EPERM [all]\n'],
+    ["syscall zone_enter 2", "zone_enter(2)                                   Err#1 EPERM [all]\n"],
+    ["syscall modload vmm", 'modload(MODLOAD, "vmm")                         Err#13 EACCES [all]\n'],
+    ["syscall uadmin dump halt", "uadmin(A_DUMP, AD_HALT)                         Err#48 ENOTSUP\n"],
+    ["syscall kill 600 KILL", "kill(600, KILL)                                 Err#3 ESRCH\n"],
+    ["syscall proc_open 600 as", 'proc_open("/proc/600/as", O_RDONLY)             Err#2 ENOENT\n'],
+    ["syscall stime 5", "stime(5)                                        Err#1 EPERM [sys_time]\n"],
+    [
+      "syscall send_forged 192.0.2.66 192.0.2.1",
+      "send_forged(192.0.2.66, 192.0.2.1)              Err#13 EACCES [net_rawaccess]\n",
+    ],
+    ["syscall pset_create", "pset_create()                                   Err#1 EPERM [sys_res_config]\n"],
+    [
+      "syscall timer_create",
+      "timer_create(CLOCK_HIGHRES)                     Err#1 EPERM [proc_clock_highres]\n",
+    ],
+  ])("%s", (line, text) => {
+    expect(machine("omnios", zones).inside("web", line)).toBe(text);
+  });
+});
+
+describe("datasets", () => {
+  test("a delegated one is the zone's to change, and its quota is not", () => {
+    const { type, inside } = machine("omnios", zones);
+    type("zfs create rpool/data");
+    type(
+      "zonecfg -z new 'create; set zonepath=/zones/new; add dataset; set name=rpool/data; end'; zoneadm -z new install; zoneadm -z new boot",
+    );
+    expect(inside("new", "zfs list -H -o name")).toBe("rpool\nrpool/data\n");
+    expect(
+      inside("new", "zfs create rpool/data/x; zfs snapshot rpool/data/x@a; zfs list -H -o name -t snapshot"),
+    ).toBe("rpool/data/x@a\n");
+    expect(inside("new", "zfs set quota=1G rpool/data")).toBe(
+      "cannot set property for 'rpool/data': permission denied\n",
+    );
+    expect(inside("new", "zfs create rpool/y")).toBe("cannot create 'rpool/y': permission denied\n");
+    expect(inside("new", "zfs list rpool/zones")).toBe("cannot open 'rpool/zones': dataset does not exist\n");
+  });
+});
+
+describe("mounts", () => {
+  test("df shows those of the own zone, with -Z all", () => {
+    const { type } = machine("omnios", zones);
+    expect(type("df -h | grep zones/web")).toBe("");
+    expect(type("df -hZ | grep zones/web/root/proc")).toMatch(/^\/proc/);
+  });
+
+  test("mount says in which zone", () => {
+    const { type, inside } = machine("omnios", zones);
+    expect(type("mount | grep zones/web/root/proc")).toMatch(/^\/zones\/web\/root\/proc on \S+ .*zone=web/);
+    expect(inside("web", "mount -p | grep ' /proc '")).toMatch(/ - \/proc proc - no rw/);
+  });
+});
