@@ -40,6 +40,8 @@ export class Journal {
 
   /** Notes what is about to be done. */
   before({ host, sessions, consoles }: Stage, deed: Deed): void {
+    // It may change the present moment without an event.
+    this.around.delete(host.events.length);
     const last = this.checkpoints.at(-1);
     if (last && host.events.length - last.events < EVENTS_BETWEEN) {
       last.deeds.push(deed);
@@ -75,16 +77,21 @@ export class Journal {
   private stateAt(present: Host, events: number): string | undefined {
     const from = this.checkpoints.findLast((checkpoint) => checkpoint.events <= events);
     if (!from) return undefined;
-    if (from.events === events) return from.state;
     const stage = stageOf(present, from);
+    const { host } = stage;
     const width = Math.min(MOST_AROUND, Math.floor(CHARACTERS_AROUND / from.state.length));
     this.around.clear();
-    stage.host.onEvent = ({ seq }) => {
-      if (Math.abs(seq + 1 - events) <= width) this.around.set(seq + 1, JSON.stringify(stage.host.state));
+    const note = () => {
+      const happened = host.events.length;
+      if (Math.abs(happened - events) <= width) this.around.set(happened, JSON.stringify(host.state));
     };
+    host.onEvent = note;
+    note();
     for (const deed of from.deeds) {
       act(stage, deed, this.perform);
-      if (stage.host.events.length >= events + width) break;
+      // Between two deeds a moment is what it was after the first: the process of the tool is gone, say.
+      note();
+      if (host.events.length > events + width) break;
     }
     return this.around.get(events);
   }

@@ -74,6 +74,36 @@ describe("a snapshot", () => {
   });
 });
 
+describe("the past", () => {
+  it("is what was seen then, between commands and lines of consoles", async () => {
+    const world = World.of(TEXT);
+    const seen: { events: number; view: unknown }[] = [];
+    const look = (at?: number) => {
+      const { processes, mounts, network, clock, changes } = world.inspect(undefined, at);
+      return { processes, mounts, network, clock, changes };
+    };
+    const note = () => seen.push({ events: world.host().events, view: look() });
+    note();
+    await world.run("boot", "web");
+    note();
+    world.exec("a", { kind: "open" }, "web");
+    world.exec("b", { kind: "open" });
+    note();
+    for (const line of ["cd /tmp; X=1", "sleep 100 & ", "echo $X; exit 2"]) {
+      world.type("a", line);
+      note();
+    }
+    world.type("b", "jail -r web; mount -t tmpfs tmpfs /mnt");
+    note();
+    await world.run("boot", "web");
+    note();
+    // What happens without an event, such as a login, belongs to the moment before it.
+    const last = new Map(seen.map(({ events, view }) => [events, view]));
+    const { events } = world.inspect();
+    for (const [at, view] of last) if (at < events && at > 0) expect(look(at)).toEqual(view);
+  });
+});
+
 describe("the memory for the past", () => {
   it("is bounded: the oldest moments are forgotten, and the first one that is known is said", () => {
     const stage: Stage = { host: buildHost(defaultHost), sessions: new Map(), consoles: new Map() };
