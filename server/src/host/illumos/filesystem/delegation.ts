@@ -3,7 +3,9 @@ import { giveDataset } from "../../filesystem/datasetIndex.ts";
 import { mountsFrom } from "../../filesystem/mountIndex.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
 import { resourcesOf, textOf } from "../configuration.ts";
+import { everyPrivilege } from "../privileges.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import { unmount } from "./mounts.ts";
@@ -42,6 +44,12 @@ export function releaseDatasets(host: Host, zone: Zone): void {
     const dataset = host.state.files.datasets[name];
     if (dataset?.container === zone.id) giveDataset(host, dataset, GLOBAL);
   }
+}
+
+/** zinject(8), which breaks pools on purpose. Source: secpolicy_zinject(). */
+export function zfsInject(host: Host, process: Process): Outcome {
+  const open = host.kernel.files.datasets.control(host, process);
+  return open.ok ? everyPrivilege(host, process) : open;
 }
 
 /** The line that delegates a dataset, or one above it. */

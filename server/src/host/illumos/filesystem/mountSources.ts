@@ -128,6 +128,11 @@ export function storedOfDataset(host: Host, name: string): FileSystem {
   return fs;
 }
 
+/** The path of a disk: of pcfs it may name a drive of it behind a colon. Source: pcfs(4FS). */
+export function diskOf(type: string, from: string): string {
+  return type === "pcfs" ? from.replace(/:(boot|[c-z]|\d+)$/, "") : from;
+}
+
 /** A disk, or a file that lofi(4D) makes one of. Source: mount of ufs, pcfs, udfs and hsfs; domount() for lofi. */
 function prepareDisk(
   host: Host,
@@ -135,7 +140,7 @@ function prepareDisk(
   { name: type }: ZoneFileSystemType,
   from: string,
 ): Outcome<Prepared> {
-  const found = lookup(host, process, from);
+  const found = lookup(host, process, diskOf(type, from));
   // Nobody has told which disks the machine has; those of a zone are told by its configuration.
   const assumed = !host.state.machine.described && process.credential.container === GLOBAL;
   if (!found.ok)

@@ -17,7 +17,7 @@ import { charge, discharge } from "../resources/rctls.ts";
 import { zoneOfPath, zonesRootedOn } from "../zoneIndex.ts";
 import { findZone, GLOBAL, zoneOf } from "../zones.ts";
 import { keepDeviceAttributes, restoreDeviceAttributes } from "./deviceAttributes.ts";
-import { knownType, mayMountType, prepare } from "./mountSources.ts";
+import { diskOf, knownType, mayMountType, prepare } from "./mountSources.ts";
 
 /** mount(2) and umount2(2). Source: usr/src/uts/common/fs/vfs.c, secpolicy_fs_common() in usr/src/uts/common/os/policy.c. */
 
@@ -63,6 +63,9 @@ export function mountOn(
   const { type: name, on, options = [] } = request;
   const type = knownType(host, name);
   if (!type) return denied("EINVAL", "mount/type", `The kernel has no file system ${name}.`);
+  // mount(8) looks at the device before it calls: one that is not there is missing, whatever the type.
+  const missing = type.special === "device" ? lookup(host, process, diskOf(name, request.from)) : undefined;
+  if (missing && !missing.ok && process.credential.container !== GLOBAL) return missing;
   const may = mayMountType(host, process, type);
   if (!may.ok) return may;
   if (options.includes("remount") || options.includes("update"))
