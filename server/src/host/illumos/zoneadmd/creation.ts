@@ -37,6 +37,24 @@ export function creationOf(host: Host, definition: ZoneDefinition, scratch: bool
   };
 }
 
+/** Privileges that limitpriv gives to a zone, and those that it takes, against the set of its brand. */
+export function changedPrivileges(
+  host: Host,
+  definition: ZoneDefinition,
+): { added: string[]; removed: string[] } {
+  const limitpriv = definition.properties["limitpriv"]?.value;
+  if (limitpriv === undefined) return { added: [], removed: [] };
+  const ipType = isExclusive(definition) ? "exclusive" : "shared";
+  const setFor = (text?: string) =>
+    zonePrivilegeSet(property(definition, "brand"), platformOf(host), ipType, text).set;
+  const usual = setFor();
+  const own = setFor(limitpriv);
+  return {
+    added: own.filter((name) => !usual.includes(name)),
+    removed: usual.filter((name) => !own.includes(name)),
+  };
+}
+
 function causesOf(definition: ZoneDefinition): Record<string, Cause> {
   const causes: Record<string, Cause> = {};
   for (const [name, { cause }] of Object.entries(definition.properties)) causes[name] = cause;

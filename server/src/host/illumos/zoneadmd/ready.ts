@@ -5,12 +5,12 @@ import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
 import { mountsShowing } from "../../filesystem/mountIndex.ts";
 import { mountOf } from "../../filesystem/nodes.ts";
 import { writeFile } from "../../filesystem/open.ts";
-import { exit, findProcess, fork, reap } from "../../process/processes.ts";
-import { zoneCreate, zoneEnter } from "../kernelZones.ts";
+import { findProcess } from "../../process/processes.ts";
+import { zoneCreate } from "../kernelZones.ts";
 import type { Zone } from "../types.ts";
 import { zoneRootedAround } from "../zoneIndex.ts";
-import { creationOf, setAttributes } from "./creation.ts";
-import { type Daemon, failed, notice, say, went } from "./daemon.ts";
+import { changedPrivileges, creationOf, setAttributes } from "./creation.ts";
+import { type Daemon, emit, failed, notice, say, went } from "./daemon.ts";
 import { tearDown } from "./halt.ts";
 import { runHook } from "./hooks.ts";
 import { applyResources, delegateDatasets, mountZone, plumbZone } from "./parts.ts";
@@ -100,6 +100,7 @@ interface Step {
 function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
   const { host, entry } = daemon;
   setAttributes(host, zone, entry.definition);
+  if (!scratch) tellPrivileges(daemon, zone);
   const own: Step[] = [
     {
       kind: "zone.pool",
@@ -136,6 +137,18 @@ function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
   return allowed(undefined, "ready", "The platform stands.");
 }
 
+/** What limitpriv has changed of the set that zones of the brand have. */
+function tellPrivileges(daemon: Daemon, zone: Zone): void {
+  const { added, removed } = changedPrivileges(daemon.host, daemon.entry.definition);
+  const parts = [
+    ...(added.length > 0 ? [`has ${added.join(", ")} beside those of its brand`] : []),
+    ...(removed.length > 0 ? [`lacks ${removed.join(", ")}`] : []),
+  ];
+  const cause = zone.causes["limitpriv"];
+  if (parts.length > 0)
+    emit(daemon, "zone.privileges", `Zone ${zone.name} ${parts.join(" and ")}.`, "ok", cause ? [cause] : []);
+}
+
 /** Limits, class and pool; what the machine does not have of them is warned of. */
 function resources(daemon: Daemon, zone: Zone): Outcome {
   const applied = applyResources(daemon.host, zone);
@@ -145,17 +158,12 @@ function resources(daemon: Daemon, zone: Zone): Outcome {
 }
 
 /**
- * A process of the zone writes its index file, from which tools inside know what their zone is called. Nothing hangs on
- * it. Source: write_index_file() in vplat.c.
+ * The zone gets an index file, from which tools inside know what their zone is called. A process that has entered the
+ * zone writes it; zsched stands for that one. Nothing hangs on it. Source: write_index_file() in vplat.c.
  */
-function writeIndex({ host, process, entry }: Daemon, zone: Zone): void {
-  const child = fork(host, process);
-  if (!child.ok) return;
-  const { name, state, uuid } = entry;
-  const inside = zoneEnter(host, child.value, zone.id);
-  if (inside.ok) writeFile(host, child.value, "/etc/zones/index", `${name}:${state}:/:${uuid}\n`);
-  exit(host, child.value, 0);
-  if (findProcess(host, child.value.pid) === child.value) reap(host, child.value);
+function writeIndex({ host, entry: { name, state, uuid } }: Daemon, { zsched }: Zone): void {
+  const inside = findProcess(host, zsched);
+  if (inside) writeFile(host, inside, "/etc/zones/index", `${name}:${state}:/:${uuid}\n`);
 }
 
 /** `ready` and `mount` by themselves tell it on the console; the first half of a boot does not. */

@@ -188,6 +188,19 @@ describe("making a zone ready", () => {
     expect(inside && ok(readFile(host, inside, "/etc/zones/index"))).toBe(`web:installed:/:${entry.uuid}\n`);
   });
 
+  it("tells which privileges limitpriv gives and takes", () => {
+    const host = zoneHost();
+    const entry = installed(
+      host,
+      define("web", { properties: { limitpriv: "default,sys_time,!net_icmpaccess" } }),
+    );
+    callZoneadmd(host, entry, { command: "ready" });
+    expect(host.events.find(({ kind }) => kind === "zone.privileges")).toMatchObject({
+      message: "Zone web has sys_time beside those of its brand and lacks net_icmpaccess.",
+      causes: [{ what: "limitpriv=default,sys_time,!net_icmpaccess" }],
+    });
+  });
+
   it("keeps the configuration with which it was readied", () => {
     const host = zoneHost();
     const old: ZoneDefinition = define("web", { properties: { hostid: "1234" } });
