@@ -39,10 +39,11 @@ export function freeSwap(host: Host): number {
 
 /**
  * Whether the machine has swap left to reserve. Everything is added up only where what could be reserved at most does
- * not fit: so that a call costs the same however many processes there are.
+ * not fit: so that a call costs the same however many processes there are. A machine that nobody described has enough.
  * @param errno what the call gives
  */
 export function swapRefusal(host: Host, bytes: number, errno: Errno): Refused | undefined {
+  if (!host.state.machine.described) return undefined;
   const { system } = illumosOf(host);
   const programs = processCount(host) * PROGRAM_RESERVES;
   if (programs + (system.reservedAtMost ?? 0) + bytes <= swapOf(host)) return undefined;

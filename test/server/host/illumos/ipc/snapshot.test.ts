@@ -1,13 +1,20 @@
 import { writeFile } from "@zonewarden/server/host/filesystem/open";
 import { Host } from "@zonewarden/server/host/host";
-import { channelBind, channelPublish, channelSubscribe } from "@zonewarden/server/host/illumos/ipc/channels";
-import { doorCall, doorCreate, fattach } from "@zonewarden/server/host/illumos/ipc/doors";
-import { shmget, sysvList } from "@zonewarden/server/host/illumos/ipc/sysv";
+import {
+  channelBind,
+  channelPublish,
+  channelSubscribe,
+  channelUnbind,
+} from "@zonewarden/server/host/illumos/ipc/channels";
+import { doorCall, doorCreate, fattach, fdetach } from "@zonewarden/server/host/illumos/ipc/doors";
+import { shmget, sysvList, sysvRemove } from "@zonewarden/server/host/illumos/ipc/sysv";
 import { transportBind, transportConnect } from "@zonewarden/server/host/illumos/ipc/transports";
-import { findProcess } from "@zonewarden/server/host/process/processes";
+import { exit, findProcess } from "@zonewarden/server/host/process/processes";
+import type { Process } from "@zonewarden/server/host/process/types";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ok } from "../harness.ts";
-import { result, twoZones } from "../process/world.ts";
+import { result, twoZones, userIn } from "../process/world.ts";
 
 const NEWS = { class: "news", subclass: "", attributes: {} };
 
@@ -33,3 +40,64 @@ test("what processes meet at is the same in a restored host, and apart from the 
   expect(sysvList(host, a.root, "shm")).toHaveLength(1);
   expect(result(transportConnect(host, a.root, "other"))).toBe("ECONNREFUSED");
 });
+
+/** Things that `act` can do. */
+const STEPS = 9;
+
+test("whatever is made and left, a restored host answers like the first one", () => {
+  const step = fc.tuple(fc.nat(STEPS - 1), fc.nat(2), fc.nat(2));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const { host, a, b } = twoZones();
+      const actors = [userIn(host, a.zone.id, 0), userIn(host, a.zone.id, 0), userIn(host, b.zone.id, 0)];
+      for (const [what, who, which] of steps) {
+        const actor = actors[who];
+        if (actor && actor.state !== "zombie") act(host, actor, what, which);
+      }
+      const copy = Host.restore(host.snapshot(), host.kernel);
+      expect(answers(copy, [a.root.pid, b.root.pid])).toEqual(answers(host, [a.root.pid, b.root.pid]));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+function act(host: Host, process: Process, what: number, which: number): void {
+  const name = `n${which}`;
+  const path = `/var/tmp/${name}`;
+  const calls = [
+    () => shmget(host, process, which + 1, 4096, { create: true, mode: 0o600 }),
+    () => sysvRemove(host, process, "shm", which + 1),
+    () => transportBind(host, process, name),
+    () => channelBind(host, process, name, { create: true }),
+    () => channelSubscribe(host, process, name),
+    () => channelUnbind(host, process, name),
+    () => {
+      ok(writeFile(host, process, path, ""));
+      return fattach(host, process, ok(doorCreate(host, process)), path);
+    },
+    () => fdetach(host, process, path),
+    () => exit(host, process, 0),
+  ];
+  calls[what]?.();
+}
+
+/** What shells in the zones find. */
+function answers(host: Host, shells: readonly number[]) {
+  return shells.flatMap((pid) => {
+    const root = findProcess(host, pid);
+    if (!root) return [];
+    return [0, 1, 2].map((which) => {
+      const name = `n${which}`;
+      const bound = channelBind(host, root, name).ok;
+      const reached = bound ? ok(channelPublish(host, root, name, NEWS)) : [];
+      channelUnbind(host, root, name);
+      return {
+        reached,
+        key: result(shmget(host, root, which + 1, 4096)),
+        list: sysvList(host, root, "shm").map(({ id }) => id),
+        transport: transportConnect(host, root, name).decision,
+        door: doorCall(host, root, `/var/tmp/${name}`).decision,
+      };
+    });
+  });
+}

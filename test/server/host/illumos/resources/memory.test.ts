@@ -111,7 +111,7 @@ describe("files in memory", () => {
 
 describe("swap", () => {
   test("of the machine bounds all zones together", () => {
-    const host = zoneHost();
+    const host = zoneHost({ described: true });
     const { root } = running(host, define("web"));
     const free = freeSwap(host);
     expect(result(reserve(host, root, free))).toBe("ok");
@@ -121,7 +121,7 @@ describe("swap", () => {
   });
 
   test("that processes have given back is there again, whoever had it", () => {
-    const host = zoneHost();
+    const host = zoneHost({ described: true });
     const { root } = running(host, define("web"));
     const child = ok(fork(host, root));
     ok(reserve(host, child, freeSwap(host)));
@@ -133,7 +133,7 @@ describe("swap", () => {
   test("no call passes that does not fit, in whatever order they come", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 20 }), (steps) => {
-        const host = zoneHost({ memory: 256 * MB, swap: 64 * MB });
+        const host = zoneHost({ described: true, memory: 256 * MB, swap: 64 * MB });
         const { root } = running(host, define("web"));
         for (const step of steps) {
           const free = freeSwap(host);
@@ -147,6 +147,12 @@ describe("swap", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test("is enough on a machine that nobody described", () => {
+    const host = zoneHost();
+    const { root } = running(host, define("web"));
+    expect(result(reserve(host, root, 2 * freeSwap(host)))).toBe("ok");
   });
 
   test("a zone with a limit takes it for the machine's", () => {
