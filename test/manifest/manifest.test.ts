@@ -109,6 +109,23 @@ describe("strings", () => {
   });
 });
 
+describe("texts of the client", () => {
+  const bundle: Record<string, string> = JSON.parse(read("l10n/bundle.l10n.json"));
+  // Texts over several lines of code are not found this way: the others tell whether the bundle is up to date.
+  const texts = [...client.matchAll(/l10n\.t\(\s*("(?:[^"\\]|\\.)*")/g)].map(
+    ([, text]) => JSON.parse(text as string) as string,
+  );
+
+  it("are all in the bundle for translators: `npm run l10n` writes it", () => {
+    expect(texts.filter((text) => !(text in bundle))).toEqual([]);
+  });
+
+  it("are the only ones in it", () => {
+    const known = new Set(texts);
+    expect(Object.keys(bundle).filter((text) => !known.has(text))).toEqual([]);
+  });
+});
+
 describe("settings", () => {
   const settings = Object.entries(contributes.configuration.properties);
   // `trace.server` is read by vscode-languageclient itself.
@@ -148,6 +165,7 @@ describe("files", () => {
     ...contributes.grammars.map(({ path }) => path),
     ...contributes.snippets.map(({ path }) => path),
     ...contributes.languages.flatMap(({ configuration }) => configuration ?? []),
+    ...contributes.languages.flatMap(({ icon }) => (icon ? [icon.light, icon.dark] : [])),
   ];
 
   it.each(paths)("%s exists", (path) => {

@@ -31,7 +31,13 @@ export interface Manifest {
   icon: string;
   activationEvents?: string[];
   contributes: {
-    languages: { id: string; configuration?: string; firstLine?: string; filenamePatterns?: string[] }[];
+    languages: {
+      id: string;
+      configuration?: string;
+      firstLine?: string;
+      filenamePatterns?: string[];
+      icon?: { light: string; dark: string };
+    }[];
     grammars: { language: string; scopeName: string; path: string }[];
     snippets: { language: string; path: string }[];
     commands: Command[];
