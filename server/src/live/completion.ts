@@ -18,8 +18,19 @@ const MOST = 500;
 /** Words behind which another command begins. */
 const BEGINNERS: ReadonlySet<string> = new Set(["do", "then", "else", "if", "time", "exec", "!", "{"]);
 
-/** `text`: the line up to the cursor. */
-export function complete(host: Host, process: Process, text: string): Completion {
+/** Programs that take the name of a jail or zone. */
+const NAMING: ReadonlySet<string> = new Set(["jail", "jexec", "jls", "zlogin", "zoneadm", "zonecfg"]);
+
+/**
+ * @param text the line up to the cursor
+ * @param containers names of jails or zones that can be named there
+ */
+export function complete(
+  host: Host,
+  process: Process,
+  text: string,
+  containers: readonly string[] = [],
+): Completion {
   const from = /[^\s;|&()<>]*$/.exec(text)?.index ?? text.length;
   const word = text.slice(from);
   const before = text.slice(0, from).trimEnd();
@@ -27,7 +38,12 @@ export function complete(host: Host, process: Process, text: string): Completion
   const isCommand = before === "" || /[;|&(]$/.test(before) || BEGINNERS.has(last);
   if (word.startsWith("$")) return { from, words: variables(process, word) };
   if (isCommand && !word.includes("/")) return { from, words: programs(host, process, word) };
-  return { from, words: paths(host, process, word, isCommand) };
+  const program = /(?:^|[;|&(])\s*(\S+)[^;|&()]*$/.exec(before)?.[1] ?? "";
+  const named = NAMING.has(program)
+    ? containers.filter((name) => name.startsWith(word)).map((name) => `${name} `)
+    : [];
+  const files = word === "" && named.length > 0 ? [] : paths(host, process, word, isCommand);
+  return { from, words: [...named, ...files] };
 }
 
 function variables(process: Process, word: string): string[] {

@@ -1,4 +1,5 @@
 import { watchConsole } from "../host/illumos/zoneadmd/console.ts";
+import type { Process } from "../host/process/types.ts";
 import type { DecisionView, EventView, ExecOutcome, ExecRequest } from "../protocol.ts";
 import { complete } from "./completion.ts";
 import type { LiveHost } from "./liveHost.ts";
@@ -35,7 +36,8 @@ export class Consoles {
         const prompt = this.prompts.get(session);
         const process = live.sessions.get(session)?.process;
         const completion =
-          prompt?.complete(action.text) ?? (process && complete(live.host, process, action.text));
+          prompt?.complete(action.text) ??
+          (process && complete(live.host, process, action.text, this.namesFor(process)));
         return { ...this.present(session), ...(completion && { completion }) };
       }
       case "close":
@@ -130,6 +132,11 @@ export class Consoles {
     const { text, seen } = newLines(this.live, session, this.seen.get(session) ?? 0);
     this.seen.set(session, seen);
     return text;
+  }
+
+  /** The containers that somebody can name: from within one, none. */
+  private namesFor({ credential }: Process): string[] {
+    return credential.container === 0 ? this.live.list().map(({ name }) => name) : [];
   }
 
   /** The prompt of a session, or its end. */

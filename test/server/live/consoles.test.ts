@@ -71,6 +71,8 @@ describe("Tab", () => {
     ["cd /usr/loc", 3, ["/usr/local/"]],
     ["echo a; unam", 8, ["uname "]],
     ["echo $HOM", 5, ["$HOME"]],
+    ["jexec w", 6, ["web "]],
+    ["jls -j ", 7, ["web "]],
     ["nothinglikethis", 0, []],
   ];
   it.each(cases)("completes %j", async (text, from, words) => {
