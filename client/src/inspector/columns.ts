@@ -17,7 +17,7 @@ export function columnOf(id: string, { network, mounts, devices }: Inspection): 
     stack: network.stack,
     links: network.links
       .filter(
-        ({ addresses, kind }) => addresses.length > 0 || (network.stack === "own" && kind !== "loopback"),
+        ({ addresses, kind }) => kind !== "loopback" && (addresses.length > 0 || network.stack === "own"),
       )
       .map(({ name, over, addresses }) => ({
         name,

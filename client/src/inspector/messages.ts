@@ -31,6 +31,7 @@ export type Grouping = "state" | "prefix";
 export interface Column {
   readonly id: string;
   readonly stack: NetworkView["stack"];
+  /** Those that lead out of it. */
   readonly links: readonly {
     readonly name: string;
     readonly over?: string;

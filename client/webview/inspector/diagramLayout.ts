@@ -119,9 +119,7 @@ function lanesOf({ network }: Inspection, contents: readonly ColumnContent[]): r
 /** Names of links of the host: the same one where the stack is shared, else what is below a link or its other end. */
 function linksUsed(inside: Column | undefined): readonly string[] {
   if (!inside) return [];
-  return inside.links
-    .filter(({ name }) => !/^lo\d+$/.test(name))
-    .map(({ name, over }) => over ?? name.replace(/:\d+$/, ""));
+  return inside.links.map(({ name, over }) => over ?? name.replace(/:\d+$/, ""));
 }
 
 /** From each column down its gutter to the lane of its link, and from there to the link. */
