@@ -37,6 +37,7 @@ export interface Interface {
     | "vnic"
     | "etherstub"
     | "overlay"
+    | "ipmp"
     | "other";
   up: boolean;
   mtu: number;
@@ -48,7 +49,7 @@ export interface Interface {
   home: number;
   /** The name that it was created with, if it was renamed since. */
   created?: string;
-  /** Of epair: the name that the other half was created with. Of vlan: the parent (at home) and tag. Of bridge: the members. */
+  /** Of epair: the name that the other half was created with. Of vlan: the parent (at home) and tag. Of bridge: the members, of ipmp in the order in which they are used. */
   peer?: string;
   vlan?: { parent: string; tag: number };
   members?: string[];

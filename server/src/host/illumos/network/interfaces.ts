@@ -47,8 +47,9 @@ export function unmakeInterface(host: Host, stack: Vnet, link: Interface): void 
   removeInterface(host, stack, link);
 }
 
-/** The link-local address that IPv6 begins with. */
+/** The link-local address that IPv6 begins with; of a group for IPMP the members have theirs. */
 export function addLinkLocal(host: Host, stack: Vnet, link: Interface): void {
+  if (link.kind === "ipmp") return;
   const address = linkLocalOf(link.mac);
   giveAddress(host, stack, link, { family: "inet6", address, prefix: 10, alias: false, container: null });
 }

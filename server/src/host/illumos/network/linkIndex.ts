@@ -1,6 +1,6 @@
 import { Derived, type Groups, put, take } from "../../derived.ts";
 import type { Host } from "../../host.ts";
-import type { Located } from "../../network/interfaceIndex.ts";
+import { findInterface, type Located } from "../../network/interfaceIndex.ts";
 import { illumosOf } from "../state.ts";
 import type { Datalink, IllumosState } from "../types.ts";
 import { findZone, GLOBAL } from "../zones.ts";
@@ -77,9 +77,14 @@ export function linkFor(host: Host, zone: number, name: string): Datalink | unde
   return lent?.zone === zone ? lent : undefined;
 }
 
-/** The link that an IP interface lies on. */
+/** The link that an IP interface lies on; of a group for IPMP that of the first member that works. */
 export function linkUnder(host: Host, { stack, link }: Located): Datalink | undefined {
-  return linkFor(host, stack.container, link.name);
+  if (link.kind !== "ipmp") return linkFor(host, stack.container, link.name);
+  for (const name of link.members ?? []) {
+    const lower = linkFor(host, stack.container, name);
+    if (lower?.up && findInterface(stack, name)?.up) return lower;
+  }
+  return undefined;
 }
 
 export function addLink(host: Host, link: Datalink): void {

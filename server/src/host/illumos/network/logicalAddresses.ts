@@ -25,7 +25,8 @@ export function place(
   return own;
 }
 
-function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "inet6"): number {
+/** The lowest free number of a logical interface; one of the shared stack is taken with it. */
+export function nextUnit(host: Host, stack: Vnet, link: Interface, family: "inet" | "inet6"): number {
   const used = new Set<number>();
   for (const own of link.addresses) if (own.family === family) used.add(own.unit ?? 0);
   if (!used.has(0)) return 0;

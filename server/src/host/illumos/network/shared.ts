@@ -7,6 +7,7 @@ import { vnet } from "../../network/vnets.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import type { LogicalInterface, Zone, ZoneResource } from "../types.ts";
 import { GLOBAL, zone as zoneById } from "../zones.ts";
+import { groupOf } from "./ipmp.ts";
 import { duplicate } from "./logicalAddresses.ts";
 import { netmaskOf } from "./netmasks.ts";
 import { giveAddress, loseAddress, neighbour } from "./switching.ts";
@@ -63,7 +64,8 @@ function plumbOne(host: Host, zone: Zone, net: ZoneResource): Refused | undefine
       },
     );
   const stack = vnet(host, 0);
-  const link = findInterface(stack, name);
+  const named = findInterface(stack, name);
+  const link = named && (groupOf(host, stack, named) ?? named);
   if (!link) {
     warn(
       host,
@@ -88,9 +90,9 @@ function plumbOne(host: Host, zone: Zone, net: ZoneResource): Refused | undefine
     duplicate(host, { stack, link }, wanted, other.stack, { zone: zone.name, cause });
     return undefined;
   }
-  const unit = takeUnit(host, name, family);
+  const unit = takeUnit(host, link.name, family);
   giveAddress(host, stack, link, { family, address, prefix, alias: false, container: zone.id, unit });
-  zone.logical?.push({ interface: name, unit, family, address, prefix, cause });
+  zone.logical?.push({ interface: link.name, unit, family, address, prefix, cause });
   return undefined;
 }
 
@@ -114,16 +116,17 @@ function addressCauseOf({ logical = [] }: Zone, address: string): Cause | undefi
 /** A default route of the host, bound to the interface. What fails is only told. */
 function addRouter(host: Host, zone: Zone, net: ZoneResource): void {
   const text = textOf(net, "defrouter")?.split("/")[0];
-  const name = textOf(net, "physical") ?? "";
   if (text === undefined) return;
+  const stack = vnet(host, 0);
+  const named = findInterface(stack, textOf(net, "physical") ?? "");
+  const { name } = (named && groupOf(host, stack, named)) ?? named ?? { name: textOf(net, "physical") ?? "" };
   const cause = causeOf(net, "defrouter");
   const gateway = parseAddress(text);
   const family = familyOf(text);
-  const stack = vnet(host, 0);
   const near = zone.logical?.some(
     (own) => own.interface === name && isAround({ ...own, alias: false, container: null }, text),
   );
-  if (gateway === undefined || !family || !near || !findInterface(stack, name)) {
+  if (gateway === undefined || !family || !near || !named) {
     warn(host, zone, `The default route through ${text} cannot be added: ${name} has no network with it.`, [
       cause,
     ]);
