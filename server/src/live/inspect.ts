@@ -6,7 +6,7 @@ import { deviceViews, mountViews } from "./views/mounts.ts";
 import { networkView } from "./views/network.ts";
 import { decisionView, eventView, originView } from "./views/origins.ts";
 import { processViews } from "./views/processes.ts";
-import { reachOf, type Target } from "./views/reach.ts";
+import { copyOf, reachOf, type Target } from "./views/reach.ts";
 
 /** Events that are shown beside a moment. */
 const RECENT = 100;
@@ -29,8 +29,8 @@ export function inspect(
   const all = guests.list(moment);
   const guest = container === undefined ? undefined : all.find(({ id }) => id === container);
   if (container !== undefined && !guest) return undefined;
-  const views = live.containerViews(moment, countProblems);
-  const view = views.find(({ id }) => id === container);
+  const containers = live.containerViews(moment, countProblems);
+  const view = containers.find(({ id }) => id === container);
   const number = guest ? guest.number : 0;
   const events = host.events.length;
   const before = events > 0 ? live.moment(events - 1)?.host : undefined;
@@ -44,7 +44,7 @@ export function inspect(
     events: live.host.events.length,
     earliest: live.earliest,
     clock: host.now,
-    containers: container === undefined ? views : [],
+    containers: container === undefined ? containers : [],
     machine: guest ? guests.machine(guest.state) : { states: [], present: "", transitions: [] },
     recent: host.events
       .filter(
@@ -62,18 +62,16 @@ export function inspect(
   };
   const numbers = number === 0 ? [0, ...all.flatMap((one) => one.number ?? [])] : guests.within(host, number);
   const addresses = number === 0 ? undefined : guests.addressesOf(host, number);
-  return {
-    ...shared,
+  const views = {
     processes: processViews(host, [...new Set(numbers)]),
     mounts: mountViews(host, root, originOf),
-    network: {
-      ...networkView(host, number, addresses, originOf),
-      reach: reachView(moment, live, guest, all),
-    },
     devices: deviceViews(host, root, originOf),
     privileges: number === 0 ? [] : guests.privileges(moment, number),
     limits: guest ? guests.limits(moment, guest.name, number) : [],
   };
+  const network = networkView(host, number, addresses, originOf);
+  // Last of all: attempts change the host of a moment in the past, which is a copy.
+  return { ...shared, ...views, network: { ...network, reach: reachView(moment, live, guest, all) } };
 }
 
 const NO_NETWORK: NetworkView = { stack: "shared", links: [], routes: [], listening: [], reach: [] };
@@ -89,8 +87,10 @@ function reachView(moment: Moment, live: LiveHost, guest: Guest | undefined, all
       number !== null && number !== own && health === "running" ? [{ name, container: number }] : [],
     ),
   ];
-  return reachOf(host, own, targets, live.guests).map(({ to, decision }) => ({
-    to,
-    decision: decisionView(decision, texts),
-  }));
+  return reachOf(moment.isPresent ? copyOf(host) : host, own, targets, live.guests).map(
+    ({ to, decision }) => ({
+      to,
+      decision: decisionView(decision, texts),
+    }),
+  );
 }

@@ -20,7 +20,7 @@ const EVENTS_BETWEEN = 200;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** States on each side of the last moment that was looked at, for a slider; fewer of a large host. */
 const MOST_AROUND = 16;
-const CHARACTERS_AROUND = 1024 * 1024;
+const CHARACTERS_AROUND = 16 * 1024 * 1024;
 
 /**
  * The past of a host. Its state is kept now and then, and between these moments what was done to it: doing that again
@@ -79,7 +79,8 @@ export class Journal {
     if (!from) return undefined;
     const stage = stageOf(present, from);
     const { host } = stage;
-    const width = Math.min(MOST_AROUND, Math.floor(CHARACTERS_AROUND / from.state.length));
+    // Of both sides together; at least the moment before, with which it is compared.
+    const width = Math.max(1, Math.min(MOST_AROUND, Math.floor(CHARACTERS_AROUND / from.state.length / 2)));
     this.around.clear();
     const note = () => {
       const happened = host.events.length;

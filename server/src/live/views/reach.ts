@@ -29,14 +29,13 @@ export interface Reached {
   readonly decision: Decision;
 }
 
-/** What comes of connections to containers, the host and the outside. */
+/** What comes of connections to containers, the host and the outside. `copy`: a host that is thrown away. */
 export function reachOf(
-  host: Host,
+  copy: Host,
   container: number,
   targets: readonly Target[],
   guests: Guests,
 ): Reached[] {
-  const copy = copyOf(host);
   const process = actor(copy, container);
   const found: Reached[] = [];
   for (const { name, container: number } of targets.slice(0, MOST_TARGETS)) {
