@@ -1,9 +1,10 @@
-import type { Outcome, Refused } from "../../decision.ts";
+import type { Decision, Outcome, Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { type CommandContext, type CommandResult, done, failed, unmodelled } from "../../shell/command.ts";
 import { startDhcp } from "../network/dhcp.ts";
 import { createAddress, createAutomaticAddress, deleteAddress } from "../network/ipAddresses.ts";
 import { createInterface, deleteInterface } from "../network/ipInterfaces.ts";
+import { addToGroup, createIpmpGroup, removeFromGroup } from "../network/ipmp.ts";
 import { setTunable } from "../network/tunables.ts";
 import { addressObject } from "./ipadmNames.ts";
 import { logicalInterfaces } from "./networkViews.ts";
@@ -102,6 +103,35 @@ function setProp({ host, process, args }: CommandContext): CommandResult {
   return failed(`ipadm: set-prop: ${name}: ${text ?? statusText(host, set)}\n`, 1, [set.decision]);
 }
 
+/** `-i IF` as often as there are members, with commas or by itself, then the name of the group. */
+function readMembers(args: readonly string[]): { members: string[]; group: string } {
+  const members = args.flatMap((word, at) => (args[at - 1] === "-i" ? word.split(",") : []));
+  return { members, group: args.at(-1) ?? "" };
+}
+
+function createIpmp({ host, process, args }: CommandContext): CommandResult {
+  const { members, group } = readMembers(args.slice(1));
+  return finished(
+    host,
+    createIpmpGroup(host, process, group, members),
+    `cannot create IPMP interface ${group}`,
+  );
+}
+
+function changeIpmp(
+  { host, process, args }: CommandContext,
+  change: typeof addToGroup | typeof removeFromGroup,
+): CommandResult {
+  const { members, group } = readMembers(args.slice(1));
+  const decisions: Decision[] = [];
+  for (const member of members) {
+    const changed = change(host, process, group, member);
+    decisions.push(changed.decision);
+    if (!changed.ok) return finished(host, changed, `cannot change IPMP interface ${group}`);
+  }
+  return done("", decisions, 20);
+}
+
 export const ipadmChanges: Readonly<Record<string, (context: CommandContext) => CommandResult>> = {
   "create-if": ({ host, process, args }) =>
     finished(
@@ -116,6 +146,15 @@ export const ipadmChanges: Readonly<Record<string, (context: CommandContext) => 
       `cannot create interface ${args.at(-1)}`,
     ),
   "delete-if": ({ host, process, args }) =>
+    finished(
+      host,
+      deleteInterface(host, process, args.at(-1) ?? ""),
+      `cannot delete interface ${args.at(-1)}`,
+    ),
+  "create-ipmp": createIpmp,
+  "add-ipmp": (context) => changeIpmp(context, addToGroup),
+  "remove-ipmp": (context) => changeIpmp(context, removeFromGroup),
+  "delete-ipmp": ({ host, process, args }) =>
     finished(
       host,
       deleteInterface(host, process, args.at(-1) ?? ""),

@@ -36,3 +36,13 @@ it("lets ipadm give the first address of an interface its name", () => {
   expect(type("ipadm create-addr -T static -a 10.0.0.2/24 vnic0/v4")).toContain("already exists");
   expect(type("ipadm show-addr vnic0/v4")).toContain("10.0.0.1/24");
 });
+
+it("groups interfaces for IPMP", () => {
+  const { type } = machine();
+  type("dladm create-vnic -l e1000g0 vnic0");
+  expect(type("ipadm create-if vnic0")).toBe("");
+  expect(type("ipadm create-ipmp -i e1000g0 -i vnic0 ipmp0")).toBe("");
+  expect(type("ipadm show-addr ipmp0/v4")).toContain("192.0.2.2/24");
+  expect(type("ipadm create-ipmp -i vnic0 ipmp1")).toContain("Object busy");
+  expect(type("ipadm remove-ipmp -i vnic0 ipmp0")).toBe("");
+});
