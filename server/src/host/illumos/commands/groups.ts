@@ -24,6 +24,7 @@ import { route } from "./route.ts";
 import { schedulerCommands } from "./scheduler.ts";
 import { svcs } from "./services.ts";
 import { signalCommands } from "./signals.ts";
+import { smallCommands } from "./small.ts";
 import { snoop } from "./snoop.ts";
 import { storageCommands } from "./storage.ts";
 import { svcadm } from "./svcadm.ts";
@@ -55,7 +56,7 @@ function shells(): Command[] {
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
     ["Zones", [...zoneCommands, zonecfg]],
-    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace]],
+    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
     ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands]],
     ["Resources", [zonestat, ...controlCommands, ...schedulerCommands, ...processorCommands]],

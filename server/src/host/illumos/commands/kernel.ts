@@ -109,6 +109,7 @@ function runSwap(context: CommandContext): CommandResult {
   const { a: added, d: removed } = options.values;
   if (added !== undefined) {
     const [, blocks = "1048576"] = options.rest;
+    if (!/^\d+$/.test(blocks)) return failed(`swap: ${blocks} is no number of blocks\n`);
     return refused(context, `"${added}"`, swapAdd(host, process, added, Number(blocks) * 512));
   }
   if (removed !== undefined) return refused(context, `"${removed}"`, swapRemove(host, process, removed));

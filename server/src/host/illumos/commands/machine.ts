@@ -123,7 +123,7 @@ function runDomainname({ host, process, args: [name] }: CommandContext): Command
   return failed(`setdomainname: ${host.kernel.shell.strerror(set.errno)}\n`, 1, [set.decision]);
 }
 
-/** `November 26, 2026 at 04:03:06 AM UTC`, the locale C of date(1). */
+/** date(1) in the locale C: `Thu Nov 26 04:03:06 UTC 2026`. */
 function runDate({ host, process, args }: CommandContext): CommandResult {
   const usage = "usage: date [-Ru] [-a sss.fff] [-r seconds | filename] [+format]";
   const options = readOptions("date", args, "uRa:r:", usage);

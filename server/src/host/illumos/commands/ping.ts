@@ -16,6 +16,8 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   if (isResult(options)) return options;
   const [word, second, third] = options.rest;
   if (word === undefined) return failed(`${usage}\n`);
+  const patience = Number(second ?? PATIENCE);
+  if (!Number.isInteger(patience) || patience < 1) return failed(`${usage}\n`);
   const target = addressOf(word);
   if (target === undefined) return failed(`ping: unknown host ${word}\n`);
   const answer = echo(host, process, target);
@@ -27,7 +29,7 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   if (answer.errno !== "ETIMEDOUT")
     return failed(`ping: sendto ${host.kernel.shell.strerror(answer.errno)}\n`, 1, decisions);
   return {
-    ...done(`no answer from ${word}\n`, decisions, Number(second ?? PATIENCE) * 1000),
+    ...done(`no answer from ${word}\n`, decisions, patience * 1000),
     status: 1,
   };
 }

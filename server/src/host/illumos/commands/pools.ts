@@ -29,7 +29,7 @@ function runPsrinfo({ host, process, args }: CommandContext): CommandResult {
   if (isResult(options)) return options;
   const all = psrinfo(host, process);
   const wanted = options.rest.map(Number);
-  const missing = wanted.find((id) => all.every((cpu) => cpu.id !== id));
+  const missing = options.rest.find((word) => all.every((cpu) => cpu.id !== Number(word)));
   if (missing !== undefined) return failed(`psrinfo: processor ${missing}: Invalid argument\n`, 2);
   const shown = wanted.length > 0 ? all.filter(({ id }) => wanted.includes(id)) : all;
   // The machine has one processor with several cores.
@@ -77,6 +77,8 @@ function runPsradm({ host, process, args }: CommandContext): CommandResult {
   const state = options.has("f") ? "off-line" : "on-line";
   if (!options.has("f") && !options.has("n")) return failed(`${usage}\n`, 2);
   const ids = options.has("a") ? psrinfo(host, process).map(({ id }) => id) : options.rest.map(Number);
+  const wrong = options.rest.find((word) => !/^\d+$/.test(word));
+  if (wrong !== undefined) return failed(`psradm: invalid processor ID ${wrong}\n`, 2);
   let stderr = "";
   const decisions = ids.map((id) => {
     const set = pOnline(host, process, id, state);

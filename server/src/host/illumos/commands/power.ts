@@ -65,6 +65,7 @@ function runShutdown(context: CommandContext): CommandResult {
   if (!options.has("y") && context.stdin === "")
     return failed("shutdown: nobody is there to confirm it; use -y\n");
   const grace = Number(options.values["g"] ?? 60);
+  if (!Number.isInteger(grace) || grace < 0) return failed(`${usage}\n`);
   const result = runInit({ ...context, args: [level] });
   return {
     ...result,

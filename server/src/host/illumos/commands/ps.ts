@@ -315,10 +315,11 @@ function runPtree({ host, process: viewer, args }: CommandContext): CommandResul
     for (const child of children.get(process.pid) ?? [])
       if (child.pid !== process.pid && (!only || only.has(child.pid))) show(child, depth + 1, only);
   };
-  // Without -a children of pid 0 and 1 stand alone, as do those of zsched in a zone.
-  const top = new Set([0, inGlobalZone(viewer) ? 1 : -1]);
+  // Without -a children of pid 0 and 1 stand alone, and init itself is left out.
+  const top = new Set(options.has("a") ? [0] : [0, inGlobalZone(viewer) ? 1 : -1]);
   if (wanted.length === 0)
     for (const process of all) {
+      if (top.has(process.pid)) continue;
       const parent = parentSeen(host, viewer, process);
       if (!known.has(parent) || parent === process.pid || top.has(parent)) show(process, 0);
     }

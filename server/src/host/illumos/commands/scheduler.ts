@@ -78,7 +78,8 @@ function line(name: SchedulingClass, process: Process): string {
 
 /** The processes that an id type and ids mean. The texts of the first refusal where nobody is left. */
 function chosen({ host, process }: CommandContext, options: Options): { found: Process[] } | CommandResult {
-  const kind = ID_TYPES[options.values["i"] ?? "pid"];
+  const type = options.values["i"] ?? "pid";
+  const kind = Object.hasOwn(ID_TYPES, type) ? ID_TYPES[type] : undefined;
   if (!kind) return failed(`priocntl: Bad idtype\n${USAGE}`);
   const ids = options.rest.length > 0 ? options.rest : [ownId(process, kind)];
   const found: Process[] = [];
@@ -113,6 +114,8 @@ function runPriocntl(context: CommandContext): CommandResult {
   if (options.has("l")) return listing();
   const { c: name, p: priority, m: limit } = options.values;
   if (name !== undefined && !CLASSES.has(name)) return failed(`priocntl: Class ${name} not configured\n`);
+  const wrong = [priority, limit].find((text) => text !== undefined && !/^-?\d+$/.test(text));
+  if (wrong !== undefined) return failed(USAGE);
   const parameters = {
     ...(name !== undefined && { class: name as SchedulingClass }),
     ...(priority !== undefined
@@ -161,7 +164,8 @@ function runRenice({ host, process, args }: CommandContext): CommandResult {
   const { n: increment, i: kind = "pid" } = options.values;
   if ((increment === undefined && old === undefined) || options.rest.length === 0)
     return failed(`${usage}\n`, 2);
-  const type = ID_TYPES[kind];
+  const type = Object.hasOwn(ID_TYPES, kind) ? ID_TYPES[kind] : undefined;
+  if (increment !== undefined && !/^-?\d+$/.test(increment)) return failed(`${usage}\n`, 2);
   if (!type) return failed(`${usage}\n`, 2);
   let stderr = "";
   const decisions = options.rest.flatMap((word) => {

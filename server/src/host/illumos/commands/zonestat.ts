@@ -153,9 +153,10 @@ function runZonestat(context: CommandContext): CommandResult {
   if (Number.isNaN(interval)) return failed(USAGE, 2);
   // Of an interval without an end one is shown; the rest would be the same.
   const count =
-    durationText === undefined
+    durationText === undefined || interval === 0
       ? 1
-      : Math.max(1, Math.floor(seconds(durationText) / Math.max(1, interval)) || Number(durationText));
+      : Math.max(1, Math.floor(seconds(durationText) / interval));
+  if (Number.isNaN(count)) return failed(USAGE, 2);
   const shown = Math.min(count, 5);
   const resources = (options.values["r"] ?? "summary").split(",").flatMap((name) => GROUPS[name] ?? [name]);
   const unknown = resources.find(

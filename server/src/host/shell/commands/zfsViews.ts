@@ -70,7 +70,10 @@ function propertyText(
   if (property === "name") return name;
   if (property === "type") return type;
   const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
-  if (property === "referenced" || property === "refer") return zfsSize(own);
+  if (property === "referenced" || property === "refer") {
+    const kept = type === "snapshot" ? dataset.kept?.[name.slice(name.indexOf("@") + 1)] : undefined;
+    return zfsSize(kept ? Math.max(0, kept.refers - (total - own)) : own);
+  }
   // A snapshot that nothing was changed since takes nothing.
   if (type === "snapshot") return property === "used" ? "0B" : undefined;
   const left = free.get(poolOf(name)) ?? 0;
