@@ -10,8 +10,8 @@ export interface ServiceManifest {
   readonly needs: readonly string[];
   /** Whether the profile of a fresh system enables it. */
   readonly enabled: boolean;
-  /** The global zone alone has it, or zones with a network stack of their own too. */
-  readonly only?: "global" | "exclusive";
+  /** The global zone alone has it, or zones with a network stack of their own too, or systems of Solaris 10. */
+  readonly only?: "global" | "exclusive" | "solaris10";
   /** Its process, where one stays behind and is modelled. */
   readonly process?: string;
   readonly program?: string;
@@ -24,7 +24,7 @@ export interface ServiceManifest {
 
 interface More {
   readonly off?: true;
-  readonly only?: "global" | "exclusive";
+  readonly only?: NonNullable<ServiceManifest["only"]>;
   readonly program?: string;
   readonly user?: string;
   readonly listens?: readonly string[];
@@ -46,7 +46,10 @@ const row = (
   ...(more.program !== undefined && { process: more.program.slice(more.program.lastIndexOf("/") + 1) }),
 });
 
-/** Each behind those that it needs. */
+/** Asks for the identity of a system that has none yet. Source: sysidtool(1M) of Solaris 10. */
+export const SYSTEM_IDENTIFICATION = "system/sysidtool:system";
+
+/** Each behind those that it needs; what a system does not have it does not need. */
 export const serviceManifests: readonly ServiceManifest[] = [
   row("system/svc/restarter:default", "master restarter", "", {
     program: "/lib/svc/bin/svc.startd",
@@ -95,6 +98,15 @@ export const serviceManifests: readonly ServiceManifest[] = [
   row("system/filesystem/local:default", "local file system mounts", "system/filesystem/minimal:default", {
     takes: 200,
   }),
+  row(
+    SYSTEM_IDENTIFICATION,
+    "system identification",
+    "system/filesystem/local:default milestone/network:default",
+    { only: "solaris10", takes: 400 },
+  ),
+  row("milestone/sysconfig:default", "Basic system configuration milestone", SYSTEM_IDENTIFICATION, {
+    only: "solaris10",
+  }),
   row("system/coreadm:default", "system-wide core file configuration", "system/filesystem/minimal:default"),
   row("system/identity:domain", "system identity (domainname)", "milestone/network:default"),
   row(
@@ -130,7 +142,7 @@ export const serviceManifests: readonly ServiceManifest[] = [
   row(
     "system/console-login:default",
     "Console login",
-    "milestone/single-user:default system/identity:node system/utmp:default",
+    "milestone/single-user:default system/identity:node system/utmp:default milestone/sysconfig:default",
   ),
   row("system/pools:default", "resource pools framework", "system/filesystem/minimal:default", {
     off: true,
@@ -144,14 +156,15 @@ export const serviceManifests: readonly ServiceManifest[] = [
   row(
     "milestone/multi-user:default",
     "multi-user milestone",
-    "milestone/single-user:default milestone/name-services:default system/filesystem/local:default system/cron:default system/system-log:default system/name-service-cache:default network/service:default",
+    "milestone/single-user:default milestone/sysconfig:default milestone/name-services:default system/filesystem/local:default system/cron:default system/system-log:default system/name-service-cache:default network/service:default",
     { takes: 500 },
   ),
-  row("network/ssh:default", "SSH server", "system/filesystem/local:default network/service:default", {
-    program: "/usr/lib/ssh/sshd",
-    listens: ["tcp4 *:22", "tcp6 *:22"],
-    takes: 700,
-  }),
+  row(
+    "network/ssh:default",
+    "SSH server",
+    "system/filesystem/local:default milestone/sysconfig:default network/service:default",
+    { program: "/usr/lib/ssh/sshd", listens: ["tcp4 *:22", "tcp6 *:22"], takes: 700 },
+  ),
   row("network/inetd:default", "inetd", "system/filesystem/local:default network/service:default", {
     takes: 300,
   }),

@@ -5,6 +5,7 @@ import type { Errno } from "../errno.ts";
 import type { Host } from "../host.ts";
 import type { Power } from "../kernel.ts";
 import type { Process } from "../process/types.ts";
+import { platformOf } from "./platform.ts";
 import { illumosOf } from "./state.ts";
 import { numberOfSet } from "./zoneIndex.ts";
 import { GLOBAL, zoneOf } from "./zones.ts";
@@ -84,9 +85,10 @@ export function privilegesWithin(
   };
 }
 
-/** Whether a privilege is in the effective set. */
+/** Whether a privilege is in the effective set, or is a basic one that the system does not have: nobody asks for it. */
 export function holds(host: Host, process: Process, name: string): boolean {
-  return setOf(host, setNumber(host, process, "effective")).has(name);
+  if (setOf(host, setNumber(host, process, "effective")).has(name)) return true;
+  return BASIC.has(name) && findPrivilege(name)?.platforms.includes(platformOf(host)) === false;
 }
 
 /** Whether the effective set has every privilege of the zone. */

@@ -32,10 +32,18 @@ export interface IllumosState {
   projects: Record<string, Record<string, Project>>;
   /** Doors and event channels; System V objects are in the state that both kernels have. */
   objects: IpcObjects;
+  /** Files that lofi(4D) makes disks of, by the number of the device. */
+  lofi?: Record<string, LofiDevice>;
   /** What is set for the machine or for a zone and has no other place. */
   system: SystemSettings;
   /** What the repository of the global zone's SMF says other than the profile: whether a service is enabled, by FMRI. */
   services: Record<string, boolean>;
+}
+
+export interface LofiDevice {
+  /** As the global zone names it. */
+  file: string;
+  zone: number;
 }
 
 /** What the index file says of a zone: the only states that are stored. */
@@ -281,7 +289,8 @@ export type ServiceState = "online" | "offline" | "disabled" | "maintenance" | "
 export interface ServiceRun {
   /** `svcadm enable -t` and `disable -t`. */
   enabled?: boolean;
-  state?: "maintenance" | "degraded";
+  /** `offline`: its start method has not come to an end. */
+  state?: "maintenance" | "degraded" | "offline";
   /** Why it is in that state. */
   reason?: string;
   cause?: Cause;

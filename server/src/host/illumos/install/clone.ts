@@ -1,7 +1,6 @@
 import { pass } from "../../clock.ts";
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
-import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
-import { editable } from "../../filesystem/nodes.ts";
+import { ensureDirectory } from "../../filesystem/build.ts";
 import { zfsSnapshot } from "../../filesystem/zfs.ts";
 import { property, resourcesOf, textOf } from "../configuration.ts";
 import type { IndexEntry, Installation, ZoneDefinition } from "../types.ts";
@@ -16,7 +15,7 @@ import {
   onlyForRoot,
   takeSnapshot,
 } from "./datasets.ts";
-import { CLONE_BYTES, makeBootEnvironment } from "./install.ts";
+import { CLONE_BYTES, forgetIdentity, makeBootEnvironment } from "./install.ts";
 import { changeState, tell, tellFailure, warnOf } from "./reports.ts";
 import { copyTree } from "./roots.ts";
 import type { CloneOptions, FileWork } from "./work.ts";
@@ -227,10 +226,4 @@ function copyFiles(work: FileWork, source: IndexEntry): Outcome<Installation> {
     "clone/copy",
     "The zone has files of its own.",
   );
-}
-
-/** A copy has no name yet. Source: unconfigure_zone() in omniosorg/pkg5 src/brand/common.ksh. */
-function forgetIdentity({ host, entry }: FileWork): void {
-  const file = findDirectory(host, `${zonepathOf(entry)}/root/etc/nodename`);
-  if (file) editable(host, file).content = "";
 }

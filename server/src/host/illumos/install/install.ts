@@ -1,8 +1,12 @@
 import type { BrandRuntime } from "../../../catalog/illumos/brandRuntime.ts";
 import { pass } from "../../clock.ts";
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
-import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
+import { ensureDirectory, findDirectory, putFile } from "../../filesystem/build.ts";
+import { editable } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
+import { property } from "../configuration.ts";
+import { UNCONFIGURED } from "../smf/identification.ts";
+import { isSolaris10 } from "../smf/instances.ts";
 import type { IndexEntry } from "../types.ts";
 import { runtimeOf } from "../zoneadmd/creation.ts";
 import {
@@ -92,6 +96,7 @@ function runInstaller(
   if (room && !room.ok) return room;
   fillRoot(host, `${zonepathOf(entry)}/root`, entry, inherited);
   if (target !== undefined) charge(host, target, bytes);
+  if (isSolaris10(host, runtime) && (plan.way === "copy" || plan.unconfigure)) forgetIdentity(work);
   pass(host, TAKES[plan.way]);
   entry.installation = {
     brand: runtime.brand,
@@ -105,6 +110,20 @@ function runInstaller(
   };
   say(work, runtime, plan, contents.packages.length, source);
   return source;
+}
+
+/**
+ * A copy has no name yet: it is asked for one at its first boot, or takes that of the zone. Sources: sys-unconfig(8);
+ * unconfigure_zone() in omniosorg/pkg5 src/brand/common.ksh.
+ */
+export function forgetIdentity({ host, entry }: FileWork): void {
+  const root = `${zonepathOf(entry)}/root`;
+  if (isSolaris10(host, { brand: property(entry.definition, "brand") })) {
+    putFile(host, `${root}${UNCONFIGURED}`, "");
+    return;
+  }
+  const file = findDirectory(host, `${root}/etc/nodename`);
+  if (file) editable(host, file).content = "";
 }
 
 /** Bytes of a clone that nobody has written to: a parameter of the model. */

@@ -5,6 +5,7 @@ import { listenerText, parseListener } from "../../machine/listeners.ts";
 import { bind, close, listen, socket } from "../../network/sockets.ts";
 import { setCredential } from "../../process/credentials.ts";
 import { exit, findProcess, spawn } from "../../process/processes.ts";
+import { changeProcess } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import type { Zone } from "../types.ts";
 import { commandOf } from "./instances.ts";
@@ -41,6 +42,10 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
     else places.push(listenerText(parseListener(listener)));
   }
   if (refusal && places.length === 0) {
+    // It was the start method still, and no daemon whose end the restarter would see.
+    changeProcess(host, process, () => {
+      process.command = "sh";
+    });
     exit(host, process, 1);
     return { refusal };
   }

@@ -9,6 +9,7 @@ import {
 import type { Host } from "../../host.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
+import { platformOf } from "../platform.ts";
 import { illumosOf } from "../state.ts";
 import type { ServiceRun, ServiceState, Zone } from "../types.ts";
 import { entryNamed } from "../zoneIndex.ts";
@@ -124,12 +125,29 @@ function satisfies({ services }: Zone, need: string, state: ServiceState | undef
 
 /** Manifests that a zone has. */
 export function manifestsOf(host: Host, zone: Zone): readonly ServiceManifest[] {
-  if (zone.id === GLOBAL) return [...serviceManifests, ...describedManifests(host)];
-  return zone.ipType === "exclusive" ? EXCLUSIVE : SHARED;
+  const solaris10 = isSolaris10(host, zone);
+  if (zone.id === GLOBAL)
+    return [
+      ...serviceManifests.filter(({ only }) => solaris10 || only !== "solaris10"),
+      ...describedManifests(host),
+    ];
+  return LISTS[`${zone.ipType} ${solaris10}`];
 }
 
-const SHARED = serviceManifests.filter(({ only }) => only === undefined);
-const EXCLUSIVE = serviceManifests.filter(({ only }) => only !== "global");
+/** Whether the system in a zone is Solaris 10. */
+export function isSolaris10(host: Host, { brand }: Pick<Zone, "brand">): boolean {
+  return brand === "solaris10" || (brand === "native" && platformOf(host) === "solaris10");
+}
+
+const listOf = (...also: ServiceManifest["only"][]): readonly ServiceManifest[] =>
+  serviceManifests.filter(({ only }) => only === undefined || also.includes(only));
+
+const LISTS = {
+  "shared false": listOf(),
+  "shared true": listOf("solaris10"),
+  "exclusive false": listOf("exclusive"),
+  "exclusive true": listOf("exclusive", "solaris10"),
+} as const;
 
 /** Daemons of the host file that no manifest has. */
 function describedManifests({ state: { machine } }: Host): ServiceManifest[] {

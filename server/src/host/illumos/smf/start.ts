@@ -10,7 +10,9 @@ import { changeProcess, processesOfContainer } from "../../process/processIndex.
 import type { Zone } from "../types.ts";
 import { consoleOutput } from "../zoneadmd/daemon.ts";
 import { startDaemon } from "./daemons.ts";
+import { identify } from "./identification.ts";
 import {
+  isSolaris10,
   isWanted,
   manifestsOf,
   processesOfService,
@@ -46,6 +48,7 @@ export function startServices(host: Host, zone: Zone): void {
   }
   consoleOutput(host, zone.name, bannerOf(host));
   consoleOutput(host, zone.name, `Hostname: ${zone.nodename}`);
+  if (isSolaris10(host, zone)) identify(host, zone);
   let silent = 0;
   for (const manifest of planOf(host, zone)) {
     silent += manifest.takes;
@@ -110,13 +113,15 @@ const plans = new Map<string, readonly ServiceManifest[]>();
 function planOf(host: Host, zone: Zone): readonly ServiceManifest[] {
   if (repositoryOf(host, zone) || zone.services)
     return startable(
+      host,
       zone,
       manifestsOf(host, zone).filter((manifest) => isWanted(host, zone, manifest)),
     );
-  const key = `${zone.ipType} ${zone.milestone}`;
+  const key = `${zone.ipType} ${zone.milestone} ${isSolaris10(host, zone)}`;
   const known = plans.get(key);
   if (known) return known;
   const plan = startable(
+    host,
     zone,
     manifestsOf(host, zone).filter(({ fmri, enabled }) => enabled && withinMilestone(zone, fmri)),
   );
@@ -125,11 +130,12 @@ function planOf(host: Host, zone: Zone): readonly ServiceManifest[] {
 }
 
 /** Without what needs something that is not started. */
-function startable(zone: Zone, wanted: readonly ServiceManifest[]): ServiceManifest[] {
+function startable(host: Host, zone: Zone, wanted: readonly ServiceManifest[]): ServiceManifest[] {
   const up = new Set<string>();
+  const known = new Set(manifestsOf(host, zone).map(({ fmri }) => fmri));
   return wanted.filter(({ fmri, needs }) => {
     if (zone.services?.[fmri]?.state !== undefined) return false;
-    const may = needs.every((need) => up.has(need));
+    const may = needs.every((need) => up.has(need) || !known.has(need));
     if (may) up.add(fmri);
     return may;
   });

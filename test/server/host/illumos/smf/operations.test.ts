@@ -1,3 +1,5 @@
+import { putFile } from "@zonewarden/server/host/filesystem/build";
+import { unlink } from "@zonewarden/server/host/filesystem/entries";
 import type { Host } from "@zonewarden/server/host/host";
 import { servicesOf } from "@zonewarden/server/host/illumos/smf/instances";
 import {
@@ -11,6 +13,7 @@ import {
 } from "@zonewarden/server/host/illumos/smf/operations";
 import type { Zone } from "@zonewarden/server/host/illumos/types";
 import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
+import { configureZone } from "@zonewarden/server/host/illumos/zonecfg";
 import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import { setCredential } from "@zonewarden/server/host/process/credentials";
 import { exit } from "@zonewarden/server/host/process/processes";
@@ -101,6 +104,22 @@ describe("services of a zone", () => {
     expect(stateOf(host, zone, "ssh")).toBe("maintenance");
   });
 
+  it("are given up at once where their start method fails, until that is cleared", () => {
+    const host = zoneHost();
+    const { zone, root } = running(
+      host,
+      define("web", { properties: { limitpriv: "default,!net_privaddr" } }),
+    );
+    const ssh = () => servicesOf(host, zone).find(({ fmri }) => fmri === "svc:/network/ssh:default");
+    expect(ssh()).toMatchObject({ state: "maintenance", restarts: 0 });
+    expect(ssh()?.reason).toContain("net_privaddr");
+    expect(
+      host.events.filter(({ kind, outcome }) => kind === "service.start" && outcome === "failed"),
+    ).toMatchObject([{ errno: "EACCES", causes: [{ what: "limitpriv=default,!net_privaddr" }] }]);
+    ok(clearService(host, root, zone, ok(findService(host, zone, "ssh"))));
+    expect(ssh()).toMatchObject({ state: "maintenance" });
+  });
+
   it("leave maintenance when that is cleared", () => {
     const { host, zone, root } = scene();
     const cron = ok(findService(host, zone, "cron"));
@@ -151,5 +170,50 @@ describe("boot arguments", () => {
     expect(zone.milestone).toBe(milestone);
     expect(pidsOf(host, zone, "sshd")).toEqual([]);
     for (const command of commands) expect(pidsOf(host, zone, command)).toHaveLength(1);
+  });
+});
+
+describe("the first boot of Solaris 10", () => {
+  function solaris10(brand: string, system: "solaris" | "illumos", ...options: string[]) {
+    const host = zoneHost({ system, release: system === "solaris" ? "10" : "5.11", brands: [brand] });
+    ok(configureZone(host, define("web", { properties: { brand, "ip-type": "shared" } })));
+    const run = (command: string, ...words: string[]) =>
+      expect(
+        zoneadm(host, globalRoot(host), { zone: "web", command, options: words }),
+        command,
+      ).toMatchObject({ status: 0 });
+    run("install", ...options);
+    return { host, run, zone: () => zoneNamed(host, "web") as Zone };
+  }
+
+  it.each([
+    ["native", "solaris", []],
+    ["solaris10", "illumos", ["-a", "/system.flar", "-u"]],
+  ] as const)("stops at the identification of the system (%s)", (brand, system, options) => {
+    const { host, run, zone } = solaris10(brand, system, ...options);
+    run("boot");
+    expect(stateOf(host, zone(), "sysidtool")).toBe("offline");
+    expect(stateOf(host, zone(), "single-user")).toBe("online");
+    expect(stateOf(host, zone(), "multi-user")).toBe("offline");
+    expect(pidsOf(host, zone(), "sshd")).toEqual([]);
+    expect(host.state.illumos?.daemons["web"]?.console.map(({ text }) => text)).toContain(
+      "Select a Language",
+    );
+  });
+
+  it("finds the answers in /etc/sysidcfg, and asks no more", () => {
+    const { host, run, zone } = solaris10("native", "solaris");
+    putFile(host, "/zones/web/root/etc/sysidcfg", "system_locale=C\n");
+    run("boot");
+    expect(pidsOf(host, zone(), "sshd")).toHaveLength(1);
+    ok(unlink(host, globalRoot(host), "/zones/web/root/etc/sysidcfg"));
+    run("reboot");
+    expect(stateOf(host, zone(), "multi-user")).toBe("online");
+  });
+
+  it("has an identity already where that was kept", () => {
+    const { host, run, zone } = solaris10("solaris10", "illumos", "-a", "/system.flar", "-p");
+    run("boot");
+    expect(pidsOf(host, zone(), "sshd")).toHaveLength(1);
   });
 });
