@@ -6,8 +6,6 @@ export interface SystemSettings {
   swap: { device: string; bytes: number }[];
   /** Bytes of swap that are reserved beside what every program takes: no less than it really is. */
   reservedAtMost?: number;
-  /** Seconds by which the clock was moved since boot. */
-  clockOffset?: number;
   /** Global flags of the audit policy. */
   auditPolicy?: string[];
   /** Virtual milliseconds up to which rcapd(8) has taken its samples. */

@@ -3,8 +3,6 @@
  * usr/src/uts/common/fs/zfs/zfs_zone.c of those two.
  */
 
-/** Milliseconds between two evaluations. */
-export const EVALUATION = 250;
 /** Microseconds that a step adds or takes, and the most that a call waits. */
 const STEP = 5;
 const MOST = 100;
@@ -59,7 +57,7 @@ export function disksBusy({ diskBusy, wasBusy }: SystemIo): boolean {
   return wasBusy ? diskBusy >= RELAXED : diskBusy >= BUSY;
 }
 
-/** One evaluation: the delays of all zones from now on. */
+/** One evaluation, which comes every 250 milliseconds: the delays of all zones from now on. */
 export function throttleStep(zones: readonly ZoneIo[], system: SystemIo): ThrottledIo[] {
   const active = zones.filter(({ reads, writes }) => reads + writes > 0);
   const average =

@@ -11,12 +11,15 @@ import { limitOf, PROGRAM_RESERVES, reservedBy, usageOf } from "./rctls.ts";
 
 /** Swap: devices, what is reserved of it. Source: swap(8), usr/src/uts/common/vm/{vm_swap,anon}.c. */
 
-/** Memory that the kernel keeps for itself, as a part of all: it is not for reservations. */
-const KERNEL_PART = 1 / 8;
+/** Bytes of memory that the kernel keeps for itself, taken as an eighth of all. */
+export function kernelMemory({ state }: Host): number {
+  return Math.floor(state.machine.memory / 8);
+}
 
 /** Bytes that could be reserved if nobody had anything: the devices, and memory as far as it is not the kernel's. */
-export function swapOf({ state }: Host): number {
-  return state.machine.swap + Math.floor(state.machine.memory * (1 - KERNEL_PART));
+export function swapOf(host: Host): number {
+  const { swap, memory } = host.state.machine;
+  return swap + memory - kernelMemory(host);
 }
 
 /** Bytes that are reserved by processes, shared memory, and whatever zones were charged for. */

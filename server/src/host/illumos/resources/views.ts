@@ -10,7 +10,7 @@ import { type PoolRow, setType } from "./processorCalls.ts";
 import { cpuUse, onlineOf, setOfPool } from "./processorSets.ts";
 import { limitOf, lwpsOf, reservedBy, usageOf } from "./rctls.ts";
 import { sampleResident } from "./residentMemory.ts";
-import { reservedSwap, swapOf } from "./swap.ts";
+import { kernelMemory, reservedSwap, swapOf } from "./swap.ts";
 
 /** What zones use, as prstat(8) and zonestat(1) show it. A zone sees itself; the rest is the system to it. */
 
@@ -129,8 +129,7 @@ function systemLimit(host: Host, resource: StatResource): number {
 
 /** The kernel, which belongs to no zone, has memory too. */
 function kernelUse(host: Host, resource: StatResource): number {
-  if (resource === "physical-memory" || resource === "locked-memory")
-    return Math.floor(host.state.machine.memory / 8);
+  if (resource === "physical-memory" || resource === "locked-memory") return kernelMemory(host);
   return 0;
 }
 

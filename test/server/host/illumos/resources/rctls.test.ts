@@ -5,6 +5,7 @@ import { msgget, semget, shmget } from "@zonewarden/server/host/illumos/ipc/sysv
 import {
   createThread,
   driverLock,
+  driverUnlock,
   mlock,
   munlock,
   reserve,
@@ -215,6 +216,14 @@ describe("what counts", () => {
     expect(result(mlock(host, root, MB))).toBe("ok");
     discharge(zone, "zone.max-locked-memory", MB);
     expect(zone.charges).toBeUndefined();
+  });
+
+  test("memory that a driver keeps counts until it gives it back", () => {
+    const { host, root } = limited("zone.max-locked-memory", MB);
+    ok(driverLock(host, root, MB));
+    expect(result(mlock(host, root, MB))).toBe("EAGAIN");
+    driverUnlock(host, root, MB);
+    expect(result(mlock(host, root, MB))).toBe("ok");
   });
 
   test("limits of zones bind nobody in the global zone", () => {
