@@ -1,4 +1,5 @@
 import type { Host } from "../../host/host.ts";
+import { findLink, qualified } from "../../host/illumos/network/linkIndex.ts";
 import type { Family } from "../../host/network/addresses.ts";
 import { type Endpoint, receiverOf, textOf } from "../../host/network/pcb.ts";
 import { socketsOfContainer } from "../../host/network/socketIndex.ts";
@@ -27,17 +28,22 @@ export function networkView(
       });
   return {
     stack: own ? "own" : "shared",
-    links: stack.interfaces.map((link) => ({
-      name: link.name,
-      kind: link.kind,
-      up: link.up,
-      ...(link.vlan && { over: link.vlan.parent }),
-      ...(!link.vlan && link.peer !== undefined && { over: link.peer }),
-      addresses: shown(link),
-    })),
+    links: stack.interfaces.map((link) => {
+      const { name, kind, up } = link;
+      const over = overOf(host, container, link);
+      return { name, kind, up, ...(over !== undefined && { over }), addresses: shown(link) };
+    }),
     routes: stack.routes.map(({ destination, gateway, interface: link }) => ({ destination, gateway, link })),
     listening: socketsOfContainer(host, container).flatMap((socket) => listener(host, socket, addresses)),
   };
+}
+
+/** What a link is made on: the parent of a VLAN, the other half of an epair, the link below a VNIC. */
+function overOf(host: Host, container: number, { name, vlan, peer }: Interface): string | undefined {
+  if (vlan) return vlan.parent;
+  if (peer !== undefined || !host.state.illumos) return peer;
+  // One that was made for a zone is named after it; one that was lent to it keeps its name.
+  return (findLink(host, qualified(host, container, name)) ?? findLink(host, name))?.over[0];
 }
 
 function listener(
