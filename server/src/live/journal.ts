@@ -17,7 +17,7 @@ interface Checkpoint {
 /** So many events after the last one, a checkpoint is made: as many at least have to happen again to get to a moment. */
 const EVENTS_BETWEEN = 200;
 /** Characters of all states together: the oldest are forgotten. */
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+const MOST_CHARACTERS = 32 * 1024 * 1024;
 /** States on each side of the last moment that was looked at, for a slider; fewer of a large host. */
 const MOST_AROUND = 16;
 const CHARACTERS_AROUND = 16 * 1024 * 1024;

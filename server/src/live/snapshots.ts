@@ -4,15 +4,16 @@ import type { ConsoleSession } from "../host/illumos/zoneadmd/console.ts";
 import { type SavedSession, ShellSession } from "../host/shell/session.ts";
 import type { HostState } from "../host/state.ts";
 import type { RestoreOutcome } from "../protocol.ts";
+import { version } from "../version.ts";
 import type { Booted } from "./guests.ts";
+import { inspect } from "./inspect.ts";
 import type { LiveHost } from "./liveHost.ts";
 import type { KeptText } from "./texts.ts";
 
 /** A host as a text that an editor keeps over restarts. */
 
-/** Changes whenever the state of hosts changes its shape: what was kept before is then outdated. */
-const VERSION = 1;
 const MARK = "zonewarden host";
+const NO_PROBLEMS = { errors: 0, warnings: 0 };
 
 interface Kept {
   readonly description: string;
@@ -38,16 +39,16 @@ export function snapshotOf(live: LiveHost): string {
     consoles: [...live.consoles],
   };
   const text = JSON.stringify(kept);
-  return `${MARK} ${VERSION} ${checksum(text)}\n${text}`;
+  return `${MARK} ${version} ${checksum(text)}\n${text}`;
 }
 
 /** Makes a host what it was. Whatever the text is, the host stays usable. */
 export function restore(live: LiveHost, snapshot: string): RestoreOutcome {
   const end = snapshot.indexOf("\n");
-  const [, version, sum] =
-    /^zonewarden host (\d+) ([\da-f]+)$/.exec(snapshot.slice(0, Math.max(0, end))) ?? [];
-  if (version === undefined) return { kind: "damaged", reason: "It does not begin as a snapshot does." };
-  if (Number(version) !== VERSION) return { kind: "outdated" };
+  const [, by, sum] = /^zonewarden host (\S+) ([\da-f]+)$/.exec(snapshot.slice(0, Math.max(0, end))) ?? [];
+  if (by === undefined) return { kind: "damaged", reason: "It does not begin as a snapshot does." };
+  // The state of another version may have another shape, and what it shows came of other rules.
+  if (by !== version) return { kind: "outdated" };
   const text = snapshot.slice(end + 1);
   if (checksum(text) !== sum) return { kind: "damaged", reason: "Its checksum is wrong." };
   try {
@@ -57,8 +58,11 @@ export function restore(live: LiveHost, snapshot: string): RestoreOutcome {
     const sessions = kept.sessions.map(([id, saved]) => [id, new ShellSession(host, saved)] as const);
     live.reset(host, kept.booted, kept.texts);
     for (const [id, session] of [...sessions, ...kept.consoles]) live.adopt(id, session);
+    // What is not as the model expects it shows at the first look.
+    inspect(live, undefined, undefined, () => NO_PROBLEMS);
     return { kind: "restored" };
   } catch (error) {
+    live.reset();
     return { kind: "damaged", reason: error instanceof Error ? error.message : String(error) };
   }
 }
