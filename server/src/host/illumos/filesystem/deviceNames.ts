@@ -108,6 +108,12 @@ function globalInfo(host: Host, name: string, zone: number): DeviceInfo | undefi
     case "rdsk":
       // No description lists the disks: each name that a disk could have is taken for one.
       return last === "" && DISK.test(second) ? device(name, 0o640) : undefined;
+    case "lofi":
+    case "rlofi": {
+      const owner = illumos.lofi?.[second]?.zone;
+      const seen = owner === zone || (owner !== undefined && zone === GLOBAL);
+      return seen && last === "" ? device(name, 0o600) : undefined;
+    }
     case "pts":
       return madeDevice(host, name) && last === "" ? device(name, 0o620, 7) : undefined;
     case "rmt":
@@ -142,7 +148,12 @@ export function deviceInfo(host: Host, zone: Zone, name: string): DeviceInfo | u
   const info = globalInfo(host, name, zone.id);
   if (info?.kind === "directory" || !info)
     return passesDirectory(host, zone, name) && (info || hasBelow(host, zone, name)) ? DIRECTORY : undefined;
-  return passes(host, zone, name) ? info : undefined;
+  return passes(host, zone, name) || passes(host, zone, parentOfLofi(name)) ? info : undefined;
+}
+
+/** Devices of lofi come and go; a zone that has their directory has its own in it. */
+function parentOfLofi(name: string): string {
+  return /^(r?lofi)\/\d+$/.exec(name)?.[1] ?? "";
 }
 
 /** Whether a directory that the global zone does not have is there because of a rename or a link. */
@@ -177,6 +188,9 @@ function variableNames(host: Host, zone: Zone, directory: string): string[] {
     case "dsk":
     case "rdsk":
       return machine.pools.flatMap((_, i) => ["", "s0", "s2", "p0"].map((part) => `c1t${i}d0${part}`));
+    case "lofi":
+    case "rlofi":
+      return second === undefined ? Object.keys(illumos.lofi ?? {}) : [];
     case "pts":
       return files.devices
         .filter(({ name, container }) => name.startsWith("pts/") && container === zone.id)

@@ -12,6 +12,7 @@ import { illumosOf } from "../state.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import { datasetNamed, releaseDatasets } from "./delegation.ts";
+import { releaseLofi } from "./lofi.ts";
 import { mountPoint } from "./mountPoints.ts";
 import { holdsOtherType } from "./mountSources.ts";
 import { mountOn, unmount } from "./mounts.ts";
@@ -177,5 +178,6 @@ export function unmountZone(host: Host, zone: Zone): Outcome {
     left = now;
   }
   releaseDatasets(host, zone);
+  releaseLofi(host, zone);
   return allowed(undefined, "zone/unmount", `Nothing is mounted below ${zone.path} any more.`);
 }

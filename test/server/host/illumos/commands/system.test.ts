@@ -15,7 +15,7 @@ describe("what a zone may not do", () => {
     ["reboot -d", "reboot: -d only valid from global zone\n"],
     ["reboot -f", "reboot: -f only valid from global zone\n"],
     ["uadmin 5 0", "uadmin: Operation not supported\n"],
-    ["mount -F ufs /dev/dsk/c0t0d0s0 /mnt", "mount: insufficient privileges\n"],
+    ["mount -F ufs /dev/dsk/c0t0d0s0 /mnt", "mount: /dev/dsk/c0t0d0s0: No such file or directory\n"],
     ["umount /proc", "umount: permission denied\n"],
     ["zpool create tank c0t0d0", "cannot create: permission denied\n"],
     [
@@ -32,6 +32,22 @@ describe("what a zone may not do", () => {
     expect(machine("omnios", zones).inside("web", "prtconf | tail -2; echo $?")).toMatch(
       /0\n.*not available\n$/s,
     );
+  });
+});
+
+describe("words of programs", () => {
+  test.each([
+    ["cat /nosuch", "cat: cannot open /nosuch: No such file or directory\n"],
+    ["ls /nosuch", "/nosuch: No such file or directory\n"],
+    ["mkdir /nosuch/x", 'mkdir: Failed to make directory "/nosuch/x"; No such file or directory\n'],
+    ["rmdir /usr", /^rmdir: directory "\/usr": /],
+    ["nosuch", "-bash: nosuch: command not found\n"],
+    ["cd /nosuch", "-bash: cd: /nosuch: No such file or directory\n"],
+    ["cat </nosuch", "-bash: /nosuch: No such file or directory\n"],
+  ])("%s", (line, text) => {
+    const said = machine().type(line);
+    if (typeof text === "string") expect(said).toBe(text);
+    else expect(said).toMatch(text);
   });
 });
 
