@@ -1,9 +1,14 @@
 /** Bundles the extension: `node client/esbuild.mjs [--dev] [--watch]`, options as in server/esbuild.mjs. */
 import { bundle } from "../server/esbuild.mjs";
 
-const external = ["vscode"];
-await bundle({ entry: "client/src/extension.ts", output: "dist/client.js", external });
-await bundle({ entry: "client/src/web.ts", output: "dist/web.js", external, platform: "browser" });
+// One bundle for processes and for workers of browsers: each loads its own part of it when it begins.
+const conditions = ["node", "browser"];
+await bundle({
+  entry: "client/src/extension.ts",
+  output: "dist/client.js",
+  external: ["vscode"],
+  conditions,
+});
 
 const page = { platform: "browser", format: "iife" };
 for (const [entry, output] of [

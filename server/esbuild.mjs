@@ -22,11 +22,11 @@ const groupByForNode20 =
   "for(const item of items)(groups[key(item,i++)]??=[]).push(item);return groups};";
 
 /** Bundles one entry file of a workspace into `dist`; prints its name and size. */
-export async function bundle({ entry, output, external = [], platform = "node", format = "cjs" }) {
+export async function bundle({ entry, output, platform = "node", format = "cjs", ...own }) {
   // A build that fails must not leave an older bundle to be tested or shipped.
   await rm(join(root, output), { force: true });
-  const own = { entryPoints: [entry], outfile: output, format, external, platform };
-  await build({ ...common, ...own, target: platform === "node" ? "node20" : "es2022" }, entry);
+  const target = platform === "node" ? "node20" : "es2022";
+  await build({ ...common, ...own, entryPoints: [entry], outfile: output, format, platform, target }, entry);
   if (existsSync(join(root, output))) await report(output);
 }
 

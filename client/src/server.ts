@@ -21,6 +21,14 @@ export type ServerState =
 /** Makes the client of a server that runs in a process or in a worker. */
 export type Connector = (options: LanguageClientOptions) => BaseLanguageClient;
 
+/** What the two kinds of extension hosts, a process and a worker of a browser, do in different ways. */
+export interface Platform {
+  /** How the server is reached. */
+  readonly connect: Connector;
+  /** Makes what only one of them has. */
+  extras(): Disposable[];
+}
+
 /** Owns the language server: start, restart by hand, restart after a crash, and its state. */
 export class Server implements Disposable {
   readonly #client: BaseLanguageClient;

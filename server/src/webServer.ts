@@ -15,5 +15,5 @@ serve(createConnection(new BrowserMessageReader(scope), new BrowserMessageWriter
   files: noFiles,
   version,
 });
-// client/src/web.ts waits for this before it says anything.
+// client/src/platform/browser.ts waits for this before it says anything.
 scope.postMessage({ zonewarden: "ready" });

@@ -1,15 +1,12 @@
 import { type ExtensionContext, l10n, Uri } from "vscode";
 import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from "vscode-languageclient/browser";
-import { start, stop } from "./main.ts";
-import type { Connector } from "./server.ts";
-import { section } from "./settings.ts";
+import type { Connector, Platform } from "../server.ts";
+import { section } from "../settings.ts";
 
-/** The extension in a worker of a browser: the server is another worker. What needs a process, tasks, is not there. */
-export function activate(context: ExtensionContext): Promise<void> {
-  return start(context, { connect: connector(context), extras: [] });
+/** A worker of a browser: the server is another worker. What needs a process, tasks, is not there. */
+export function browserPlatform(context: ExtensionContext): Platform {
+  return { connect: connector(context), extras: () => [] };
 }
-
-export const deactivate = stop;
 
 function connector(context: ExtensionContext): Connector {
   const file = (...path: string[]) => Uri.joinPath(context.extensionUri, "dist", ...path).toString(true);
