@@ -79,6 +79,8 @@ export interface ContainerPolicy {
 export interface ProcessPolicy {
   canSee(host: Host, subject: Process, object: Process): Outcome;
   canSignal(host: Host, subject: Process, object: Process, signal: string): Outcome;
+  /** Processes that exist for another one, by pid: what a signal to all or to a group is tried on. */
+  known(host: Host, subject: Process): Process[];
   /** A new process that was not forked is put into its container: what only this kernel keeps of processes. */
   placed(host: Host, process: Process, parent: Process | undefined): void;
   /** Limits at fork(2). */
@@ -263,6 +265,8 @@ export interface ShellPolicy {
   prompt(user: string, hostname: string, path: string, root: boolean): string;
   /** The text of an error. */
   strerror(errno: Errno): string;
+  /** What a program of the base system says where it fails on a file. */
+  complaint(tool: string, path: string, error: string): string;
   /** A system call as truss(1) shows it. */
   callText(name: string, words: readonly string[], outcome: Outcome<unknown>): string;
 }

@@ -11,6 +11,7 @@ import { ifconfig } from "./ifconfig.ts";
 import { ipadm } from "./ipadm.ts";
 import { ipcCommands } from "./ipc.ts";
 import { kernelCommands } from "./kernel.ts";
+import { lofiadm } from "./lofiadm.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
 import { ping } from "./ping.ts";
@@ -58,7 +59,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
     ["Zones", [...zoneCommands, zonecfg]],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
-    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands]],
+    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm]],
     ["Resources", [zonestat, ...controlCommands, ...schedulerCommands, ...processorCommands]],
     ["Services", [svcs, svcadm, ...powerCommands]],
     ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],

@@ -3,6 +3,14 @@ import type { ShellPolicy } from "../../kernel.ts";
 import { systemCalls } from "./calls.ts";
 import { commandGroups } from "./groups.ts";
 
+/** Programs with words of their own. Source: usr/src/cmd/{cat,ls,mkdir,rmdir}. */
+const COMPLAINTS: Readonly<Record<string, (path: string, error: string) => string>> = {
+  cat: (path, error) => `cat: cannot open ${path}: ${error}`,
+  ls: (path, error) => `${path}: ${error}`,
+  mkdir: (path, error) => `mkdir: Failed to make directory "${path}"; ${error}`,
+  rmdir: (path, error) => `rmdir: directory "${path}": ${error}`,
+};
+
 /** What a shell finds on illumos. */
 export const shellPolicy: ShellPolicy = {
   // Source: login(1), SUPATH in /etc/default/login.
@@ -14,6 +22,9 @@ export const shellPolicy: ShellPolicy = {
   login: { program: "bash", name: "-bash", home: true },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path}${root ? "#" : "$"} `,
   strerror: (errno) => strerror(errno, "illumos"),
+  complaint: (tool, path, error) =>
+    (Object.hasOwn(COMPLAINTS, tool) ? COMPLAINTS[tool] : undefined)?.(path, error) ??
+    `${tool}: ${path}: ${error}`,
   // Source: truss(1): the number and name of the error, and the privilege that was missing.
   callText(name, words, outcome) {
     const call = `${name}(${words.join(", ")})`.padEnd(48);

@@ -21,7 +21,8 @@ export function inputs(tool: string, { host, process, stdin }: CommandContext, p
     const text = readFile(host, process, path);
     if (text.ok) read.push({ name: path, text: text.value });
     else {
-      stderr += `${tool}: ${path}: ${host.kernel.shell.strerror(text.errno)}\n`;
+      const { shell } = host.kernel;
+      stderr += `${shell.complaint(tool, path, shell.strerror(text.errno))}\n`;
       decisions.push(text.decision);
     }
   }

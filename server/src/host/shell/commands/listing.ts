@@ -1,3 +1,4 @@
+import type { Errno } from "../../errno.ts";
 import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
 import { entriesOf, fileSystemOf, mountOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
@@ -36,6 +37,10 @@ export function modeText({ kind, mode }: Status["node"]): string {
   return LETTERS[kind] + bits.join("");
 }
 
+function complaint({ kernel: { shell } }: Host, path: string, errno: Errno): string {
+  return shell.complaint("ls", path, shell.strerror(errno));
+}
+
 function sizeOf(host: Host, { node, size, vnode }: Status): number {
   if (node.kind !== "directory") return size;
   // UFS keeps entries in blocks of 512 bytes; ZFS tells their number.
@@ -59,7 +64,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
     const found = stat(host, process, name, { follow: follow || name.endsWith("/") });
     const linked = found.ok ? found : stat(host, process, name, { follow: false });
     if (!linked.ok) {
-      stderr += `ls: ${name}: ${host.kernel.shell.strerror(linked.errno)}\n`;
+      stderr += `${complaint(host, name, linked.errno)}\n`;
       decisions.push(linked.decision);
     } else if (linked.value.node.kind === "directory" && !options.has("d")) directories.push(name);
     else files.push({ name, status: linked.value });
@@ -68,7 +73,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
   for (const path of directories) {
     const listed = readdirectory(host, process, path);
     if (!listed.ok) {
-      stderr += `ls: ${path}: ${host.kernel.shell.strerror(listed.errno)}\n`;
+      stderr += `${complaint(host, path, listed.errno)}\n`;
       decisions.push(listed.decision);
       continue;
     }

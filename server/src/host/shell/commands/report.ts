@@ -16,11 +16,14 @@ export class Report {
     this.tool = tool;
   }
 
-  /** Notes an outcome; a refusal as `TOOL: PATH: error`. */
+  /** Notes an outcome; a refusal in the words of the system. */
   note(path: string, outcome: Outcome<unknown>): boolean {
     if (!outcome.ok || outcome.decision.verdict !== "allow") this.decisions.push(outcome.decision);
-    if (!outcome.ok) this.complain(`${path}: ${this.host.kernel.shell.strerror(outcome.errno)}`);
-    return outcome.ok;
+    if (outcome.ok) return true;
+    const { shell } = this.host.kernel;
+    this.stderr += `${shell.complaint(this.tool, path, shell.strerror(outcome.errno))}\n`;
+    this.status = 1;
+    return false;
   }
 
   complain(text: string): void {
