@@ -4,6 +4,7 @@ import { fileCommands } from "../../shell/commands/files.ts";
 import { filterCommands } from "../../shell/commands/filters.ts";
 import { nc } from "../../shell/commands/nc.ts";
 import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
+import { chmodWith } from "./chmod.ts";
 import { dladm } from "./dladm.ts";
 import { dtrace } from "./dtrace.ts";
 import { identityCommands } from "./identity.ts";
@@ -59,11 +60,14 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
     ["Zones", [...zoneCommands, zonecfg]],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
-    ["File systems", [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm]],
+    [
+      "File systems",
+      [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm],
+    ],
     ["Resources", [zonestat, ...controlCommands, ...schedulerCommands, ...processorCommands]],
     ["Services", [svcs, svcadm, ...powerCommands]],
     ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],
-    ["Files", placed(fileCommands)],
+    ["Files", placed(fileCommands.map((each) => (each.name === "chmod" ? chmodWith(each) : each)))],
     ["Text", placed(filterCommands)],
     [
       "Shell and users",

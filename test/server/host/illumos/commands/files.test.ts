@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { machine } from "./world.ts";
+
+describe("files as disks", () => {
+  test("are attached, listed, mounted and detached in the forms of lofiadm", () => {
+    const { inside, type } = machine("omnios", { web: {} });
+    const web = (line: string) => inside("web", line);
+    expect(web("echo image > /var/tmp/iso; lofiadm -a /var/tmp/iso")).toBe("/dev/lofi/1\n");
+    expect(web("mount -F hsfs /dev/lofi/1 /mnt; lofiadm -d /dev/lofi/1")).toBe(
+      "lofiadm: could not unmap /dev/lofi/1: Device busy\n",
+    );
+    expect(web("umount /mnt; lofiadm")).toBe(
+      "Block Device             File                           Options\n/dev/lofi/1              /var/tmp/iso                   -\n",
+    );
+    expect(type("lofiadm")).toContain("/zones/web/root/var/tmp/iso");
+    expect(web("lofiadm -d /var/tmp/iso; lofiadm")).not.toContain("/dev/lofi/1");
+  });
+});
+
+describe("attributes", () => {
+  test("are set with chmod S, as far as the zone may", () => {
+    const { inside } = machine("omnios", {
+      web: {},
+      db: { properties: { limitpriv: "default,file_flag_set" } },
+    });
+    expect(inside("web", "touch /opt/x; chmod S+ci /opt/x")).toContain("Not owner");
+    expect(inside("db", "touch /opt/x; chmod S+ci /opt/x")).toBe("");
+    expect(inside("db", "rm -f /opt/x")).not.toBe("");
+    expect(inside("db", "chmod S-v{immutable} /opt/x")).toContain("Not owner");
+    expect(inside("db", "chmod S+cz /opt/x")).toBe("chmod: ERROR: invalid mode\n");
+    expect(inside("db", "touch /opt/y; chmod 600 /opt/y; ls -l /opt/y")).toContain("-rw-------");
+  });
+});
