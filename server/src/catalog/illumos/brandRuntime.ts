@@ -165,6 +165,13 @@ const SOLARIS_NATIVE: Row = {
   source: "usr/src/lib/brand/native of 2008",
 };
 
+/** Systems of their own that were moved into a zone. */
+const FROM_ARCHIVE: Row = {
+  ...SOLARIS_NATIVE,
+  install: ["archive", "directory"],
+  installOptions: SOLARIS10_OPTIONS,
+};
+
 const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } = {
   illumos: {
     ipkg: GATE_PACKAGED,
@@ -259,8 +266,8 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
       unsure: true,
       source: "usr/src/lib/brand/lx of 2008",
     },
-    solaris8: closed({ ...SOLARIS_NATIVE, install: ["archive", "directory"] }, GUIDES),
-    solaris9: closed({ ...SOLARIS_NATIVE, install: ["archive", "directory"] }, GUIDES),
+    solaris8: closed(FROM_ARCHIVE, GUIDES),
+    solaris9: closed(FROM_ARCHIVE, GUIDES),
   },
   solaris11: {
     solaris: closed(GATE_PACKAGED, GUIDES),

@@ -4,6 +4,7 @@ import { causeOf, isExclusive, property, propertyCause, resourcesOf, textOf } fr
 import { platformOf } from "../platform.ts";
 import { illumosOf } from "../state.ts";
 import type { ZoneResource } from "../types.ts";
+import { runtimeOf } from "../zoneadmd/creation.ts";
 import { type Finding, problem, type Verification, warning } from "./findings.ts";
 
 /**
@@ -68,7 +69,8 @@ function verifyBrand({ host, entry }: Verification): Finding[] {
   const { definition } = entry;
   const brand = property(definition, "brand");
   const cause = propertyCause(definition, "brand");
-  if (brand === "lx") {
+  // The one of 2008 had no such program, and shared IP only.
+  if (brand === "lx" && runtimeOf(host, definition).hooks.verifyConfig) {
     const findings: Finding[] = [];
     if (!isExclusive(definition))
       findings.push(
