@@ -93,7 +93,8 @@ function describeLink(link: Interface): HostLink {
   const { name, kind, up, mtu, mac, description, groups, vlan, peer, members } = link;
   return {
     name: link.created ?? name,
-    kind,
+    // Groups for IPMP are of another system.
+    kind: kind === "ipmp" ? "other" : kind,
     addresses: link.addresses
       .filter(({ container: jid }) => jid === null)
       .map(({ address, prefix }) => `${address}/${prefix}`),

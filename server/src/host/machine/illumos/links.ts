@@ -17,7 +17,10 @@ const KINDS: Readonly<Partial<Record<LinkClass, HostLink["kind"]>>> = {
   bridge: "bridge",
 };
 
-/** Datalinks as a host file has them, with the addresses of the global zone; those that go with their zone are left out. */
+/**
+ * Datalinks as a host file has them, with the addresses of the global zone; those that go with their zone are left out. A
+ * host file knows no groups for IPMP: the first member has their addresses.
+ */
 export function describeDatalinks(host: Host): HostLink[] {
   const found: HostLink[] = [];
   for (const link of Object.values(host.state.illumos?.links ?? {})) {
@@ -25,7 +28,7 @@ export function describeDatalinks(host: Host): HostLink[] {
     if (kind !== undefined && !link.temporary) found.push(describeDatalink(host, link, kind));
   }
   for (const own of vnet(host, 0).interfaces)
-    if (!findLink(host, own.name)) found.push(describeInterface(own));
+    if (own.kind !== "ipmp" && !findLink(host, own.name)) found.push(describeInterface(own));
   return found;
 }
 
@@ -34,12 +37,14 @@ function describeDatalink(
   { name, class: linkClass, over, mac, mtu, up, vid, overlay }: Datalink,
   kind: HostLink["kind"],
 ): HostLink {
-  const above = findInterface(vnet(host, 0), name);
+  const stack = vnet(host, 0);
+  const above = findInterface(stack, name);
+  const led = stack.interfaces.filter((own) => own.kind === "ipmp" && own.members?.[0] === name);
   const group = linkClass === "aggr" || linkClass === "bridge";
   const [lower] = over;
   return {
     ...{ name, kind, mac, mtu, up },
-    ...(above && { addresses: addressesOf(above) }),
+    ...(above && { addresses: [above, ...led].flatMap(addressesOf) }),
     ...(group && { members: [...over] }),
     ...(!group && lower !== undefined && { over: lower }),
     ...(vid !== 0 && { vlan: vid }),

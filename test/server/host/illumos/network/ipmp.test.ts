@@ -6,6 +6,7 @@ import {
 } from "@zonewarden/server/host/illumos/network/ipInterfaces";
 import { addToGroup, createIpmpGroup, removeFromGroup } from "@zonewarden/server/host/illumos/network/ipmp";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
+import { describe as describeHost } from "@zonewarden/server/host/machine/describe";
 import { describe, expect, it } from "vitest";
 import { globalRoot, ok } from "../harness.ts";
 import { dial, errno, machine, on, serve, sharedZone } from "./nets.ts";
@@ -74,6 +75,16 @@ describe("a group for IPMP", () => {
     expect(errno(dial(host, admin, "198.51.100.1", 80))).toBe("EHOSTUNREACH");
     ok(addToGroup(host, admin, "ipmp0", "e1000g0"));
     expect(dial(host, admin, "198.51.100.1", 80).ok).toBe(true);
+  });
+
+  it("is written to a host file as its first member", () => {
+    const links = describeHost(grouped()).links ?? [];
+    expect(links.map(({ name, addresses }) => [name, addresses])).toEqual([
+      ["e1000g0", ["192.0.2.2/24", "2001:db8::2/64"]],
+      ["e1000g1", []],
+      ["e1000g2", undefined],
+      ["lo0", ["127.0.0.1/8", "::1/128"]],
+    ]);
   });
 
   it.each([
