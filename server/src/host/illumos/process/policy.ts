@@ -1,6 +1,8 @@
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { ProcessPolicy } from "../../kernel.ts";
+import { allProcesses } from "../../process/processes.ts";
+import { processesOfContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { removeObjectsOfProcess } from "../ipc/release.ts";
 import { allOfZone, privilege } from "../privileges.ts";
@@ -15,6 +17,7 @@ import { controls, existsFor, noSuchProcess } from "./permissions.ts";
 export const processPolicy: ProcessPolicy = {
   canSee,
   canSignal,
+  known,
   placed: () => {},
   mayFork: forkRefusal,
   mayOpen,
@@ -28,6 +31,12 @@ export const processPolicy: ProcessPolicy = {
     initEnded(host, process);
   },
 };
+
+/** A zone has no processes but its own. */
+function known(host: Host, { credential }: Process): Process[] {
+  const { container } = credential;
+  return container === GLOBAL ? allProcesses(host) : processesOfContainer(host, container);
+}
 
 /** Whether /proc shows a process. Source: pr_lookup_procdir(), secpolicy_basic_procinfo(). */
 function canSee(host: Host, subject: Process, object: Process): Outcome {

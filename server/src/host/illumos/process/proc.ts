@@ -1,9 +1,7 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { allProcesses } from "../../process/processes.ts";
-import { noteTraced, processesOfContainer } from "../../process/processIndex.ts";
+import { noteTraced } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
-import { GLOBAL } from "../zones.ts";
 import { inspects, processFor } from "./permissions.ts";
 import { processPolicy } from "./policy.ts";
 
@@ -14,9 +12,7 @@ const PUBLIC: ReadonlySet<string> = new Set(["psinfo", "usage", "lpsinfo", "lusa
 
 /** Processes that /proc lists, by pid. Without proc_info only those that the reader could signal. */
 export function procList(host: Host, process: Process): Process[] {
-  const { container } = process.credential;
-  const there = container === GLOBAL ? allProcesses(host) : processesOfContainer(host, container);
-  return there.filter((other) => processPolicy.canSee(host, process, other).ok);
+  return processPolicy.known(host, process).filter((other) => processPolicy.canSee(host, process, other).ok);
 }
 
 /**

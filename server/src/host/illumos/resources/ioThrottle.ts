@@ -12,8 +12,6 @@ const RELAXED = 60;
 /** Milliseconds: slow operations of so long ago count as recent, and those older as gone. */
 const RECENT = 1000;
 const GONE = 5000;
-/** Milliseconds of an operation that is slow. */
-export const SLOW = 50;
 
 /** Operations of a zone within the last two seconds. */
 export interface ZoneIo {
@@ -32,7 +30,7 @@ export interface SystemIo {
   writeLatency: number;
   /** Percent of the time in which the busiest disk has something to do. */
   diskBusy: number;
-  /** Milliseconds since an operation took `SLOW` or longer; absent if none did. */
+  /** Milliseconds since an operation took 50 milliseconds or longer; absent if none did. */
   sinceSlow?: number;
   /** Whether they counted as busy at the last evaluation. */
   wasBusy: boolean;
