@@ -52,7 +52,10 @@ export function packagedHooks(brand: string, scripts: string, hostBootCommand: n
       `${script("attach")} %z %R`,
       "Compares the packages that depend on the host with those of the host; with `-u` it updates them.",
     ),
-    detach: hook(`${script("detach")} -z %z -R %R`, "Unmounts the root and leaves its dataset behind."),
+    detach: hook(
+      `${script("detach")} -z %z -R %R`,
+      "Gives the dataset of the root a mount point of its own, and leaves it mounted beside a copy of the configuration.",
+    ),
     clone: hook(
       `${script("clone")} -z %z -R %R`,
       "Makes the active boot environment of the new zone a clone of that of the source.",
@@ -64,7 +67,7 @@ export function packagedHooks(brand: string, scripts: string, hostBootCommand: n
     ),
     postState: hook(
       `${script("poststate")} %z %R`,
-      "After ready, it loads the firewall rules that the host has for the zone; after halt, it unmounts the root and deletes the VNICs.",
+      "After ready, it loads the firewall rules that the host has for the zone; after halt, it mounts the boot environment that is active now and deletes the VNICs.",
     ),
     sysBoot: hook(
       `${script("prestate")} %z %R ${hostBootCommand} 0`,
