@@ -1,6 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
-import { allProcesses, exit, findProcess } from "./processes.ts";
+import { exit, findProcess } from "./processes.ts";
 import { SIGNALS, type SignalName, signalName } from "./signalTable.ts";
 import type { Process } from "./types.ts";
 
@@ -15,7 +15,9 @@ export function kill(host: Host, process: Process, pid: number, signal: string):
   const name = signalName(signal);
   if (!name) return denied("EINVAL", "kill/signal", `There is no signal ${signal}.`);
   if (pid === -1) {
-    const all = allProcesses(host).filter((other) => other.pid > 1 && other.pid !== process.pid);
+    const all = host.kernel.processes
+      .known(host, process)
+      .filter((other) => other.pid > 1 && other.pid !== process.pid);
     return sendToAll(host, process, all, name, "kill/all");
   }
   if (pid <= 0) return killpg(host, process, -pid, signal);
@@ -32,7 +34,9 @@ export function killpg(host: Host, process: Process, group: number, signal: stri
   const name = signalName(signal);
   if (!name) return denied("EINVAL", "kill/signal", `There is no signal ${signal}.`);
   const wanted = group === 0 ? process.group : group;
-  const members = allProcesses(host).filter((other) => other.pid > 1 && other.group === wanted);
+  const members = host.kernel.processes
+    .known(host, process)
+    .filter((other) => other.pid > 1 && other.group === wanted);
   if (members.length === 0) return denied("ESRCH", "kill/none", `There is no process group ${wanted}.`);
   return sendToAll(host, process, members, name, "kill/group");
 }

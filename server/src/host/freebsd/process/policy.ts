@@ -1,6 +1,7 @@
 import { denied, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { ProcessPolicy } from "../../kernel.ts";
+import { allProcesses } from "../../process/processes.ts";
 import { mayPass, processCount, userHas } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { closeJailDescriptor } from "../jailDescriptors.ts";
@@ -16,6 +17,7 @@ import { canSee, canSignal } from "./visibility.ts";
 export const processPolicy: ProcessPolicy = {
   canSee,
   canSignal,
+  known: allProcesses,
   placed,
   mayFork,
   mayOpen,
