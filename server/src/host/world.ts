@@ -71,14 +71,14 @@ export class World {
    */
   reach(from: { readonly host: number; readonly process: Process }, to: Target): Outcome<Reached> {
     const host = this.hosts[from.host];
-    const address = parseAddress(to.address);
+    const wanted = parseAddress(to.address);
     const family = familyOf(to.address);
-    if (!host || address === undefined || !family)
+    if (!host || wanted === undefined || !family)
       return denied("EAFNOSUPPORT", "reach/address", `${to.address} is no address.`);
     const { protocol = to.port === undefined ? "icmp" : "tcp", bytes = SMALL } = to;
-    const sender = senderOf(host, from.process, family, address, protocol);
+    const sender = senderOf(host, from.process, family, wanted, protocol);
     if (!sender.ok) return sender;
-    const source = sender.value;
+    const { source, address } = sender.value;
     const start: Position = { at: from.host, stack: vnetOf(host, from.process) };
     const luggage: Luggage = { via: [], causes: [...sender.decision.causes], doubts: [], bytes };
     const there = this.travel(start, address, source, luggage);
@@ -313,14 +313,14 @@ export function canReach(host: Host, process: Process, to: Target): Outcome<Reac
   return new World([host]).reach({ host: 0, process }, to);
 }
 
-/** The right to a socket, a destination that it may mean, and its own address. */
+/** The right to a socket, what the destination means for the sender, and its own address. */
 function senderOf(
   host: Host,
   process: Process,
   family: Family,
-  address: string,
+  wanted: string,
   protocol: string,
-): Outcome<string> {
+): Outcome<{ readonly address: string; readonly source: string }> {
   const { network } = host.kernel;
   const [type, kind] =
     protocol === "icmp"
@@ -328,8 +328,9 @@ function senderOf(
       : ([protocol === "tcp" ? "stream" : "datagram", protocol] as const);
   const may = network.mayOpen(host, process, { family, type, protocol: kind });
   if (!may.ok) return may;
-  const target = network.remoteAddress(host, process, family, address);
+  const target = network.remoteAddress(host, process, family, wanted);
   if (!target.ok) return target;
-  const stack = vnetOf(host, process);
-  return network.source(host, stack, process.credential.container, target.value, 0);
+  const address = target.value;
+  const own = network.source(host, vnetOf(host, process), process.credential.container, address, 0);
+  return own.ok ? { ...own, value: { address, source: own.value } } : own;
 }
