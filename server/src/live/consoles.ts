@@ -1,9 +1,11 @@
 import { watchConsole } from "../host/illumos/zoneadmd/console.ts";
+import { findProcess } from "../host/process/processes.ts";
 import type { Process } from "../host/process/types.ts";
 import type { DecisionView, EventView, ExecOutcome, ExecRequest } from "../protocol.ts";
-import { complete } from "./completion.ts";
+import { type Completion, complete } from "./completion.ts";
 import type { LiveHost } from "./liveHost.ts";
 import { decisionView, eventView } from "./views/origins.ts";
+import { copyOf } from "./views/reach.ts";
 import { enterZoneConsole, newLines, openZoneConsole, promptOf } from "./zones/console.ts";
 import type { Answer, ZonecfgPrompt } from "./zones/zonecfgPrompt.ts";
 import { zonePromptFor } from "./zones/zonePrompts.ts";
@@ -26,7 +28,6 @@ export class Consoles {
 
   /** `report` is told of what happens because of a line. */
   exec({ container, session, action }: ExecRequest, report: Report): ExecOutcome {
-    const { live } = this;
     switch (action.kind) {
       case "open":
         return this.open(container, session, action.user ?? "root", action.as ?? "shell");
@@ -34,10 +35,7 @@ export class Consoles {
         return this.enter(session, action.text, report);
       case "complete": {
         const prompt = this.prompts.get(session);
-        const process = live.sessions.get(session)?.process;
-        const completion =
-          prompt?.complete(action.text) ??
-          (process && complete(live.host, process, action.text, this.namesFor(process)));
+        const completion = prompt?.complete(action.text) ?? this.complete(session, action.text);
         return { ...this.present(session), ...(completion && { completion }) };
       }
       case "close":
@@ -132,6 +130,15 @@ export class Consoles {
     const { text, seen } = newLines(this.live, session, this.seen.get(session) ?? 0);
     this.seen.set(session, seen);
     return text;
+  }
+
+  /** In a copy: to look around must not change the host. */
+  private complete(session: string, text: string): Completion | undefined {
+    const known = this.live.sessions.get(session)?.process;
+    if (!known) return undefined;
+    const copy = copyOf(this.live.host);
+    const process = findProcess(copy, known.pid);
+    return process && complete(copy, process, text, this.namesFor(process));
   }
 
   /** The containers that somebody can name: from within one, none. */

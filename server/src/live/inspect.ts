@@ -22,8 +22,10 @@ export function inspect(
   at: number | undefined,
   countProblems: CountProblems,
 ): Inspection | undefined {
-  const moment = live.moment(at);
-  if (!moment) return undefined;
+  const found = live.moment(at);
+  if (!found) return undefined;
+  // To look at a host must not change it; some of what kernels show they make when somebody looks.
+  const moment = found.isPresent ? { ...found, host: copyOf(found.host) } : found;
   const { guests } = live;
   const { host, texts } = moment;
   const all = guests.list(moment);
@@ -70,7 +72,7 @@ export function inspect(
     limits: guest ? guests.limits(moment, guest.name, number) : [],
   };
   const network = networkView(host, number, addresses, originOf);
-  // Last of all: attempts change the host of a moment in the past, which is a copy.
+  // Last of all: attempts change even the copy.
   return { ...shared, ...views, network: { ...network, reach: reachView(moment, live, guest, all) } };
 }
 
@@ -87,10 +89,8 @@ function reachView(moment: Moment, live: LiveHost, guest: Guest | undefined, all
       number !== null && number !== own && health === "running" ? [{ name, container: number }] : [],
     ),
   ];
-  return reachOf(moment.isPresent ? copyOf(host) : host, own, targets, live.guests).map(
-    ({ to, decision }) => ({
-      to,
-      decision: decisionView(decision, texts),
-    }),
-  );
+  return reachOf(host, own, targets, live.guests).map(({ to, decision }) => ({
+    to,
+    decision: decisionView(decision, texts),
+  }));
 }

@@ -49,7 +49,7 @@ export function reachOf(
 }
 
 export function copyOf(host: Host): Host {
-  return new Host(JSON.parse(JSON.stringify(host.state)) as HostState, host.kernel);
+  return new Host(JSON.parse(JSON.stringify(host.state)) as HostState, host.kernel, host.events);
 }
 
 /** Root in a container. */
