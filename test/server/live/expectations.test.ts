@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { FORMS, parseExpectation } from "@zonewarden/server/live/expectations/grammar";
 import { describe, expect, it } from "vitest";
 import { World } from "./world.ts";
@@ -94,6 +95,9 @@ describe("what comments expect", () => {
   });
 });
 
-it.each(FORMS)("the documented form %s is understood", (text) => {
+const page = readFileSync(new URL("../../../docs/expectations.md", import.meta.url), "utf8");
+
+it.each(FORMS)("%s is understood, and documented", (text) => {
   expect(parseExpectation(text).ok).toBe(true);
+  expect(page).toContain(`\`${text}\``);
 });
