@@ -121,13 +121,13 @@ function buildPlatform(daemon: Daemon, zone: Zone, scratch: boolean): Outcome {
     milliseconds: MOUNTING,
     run: () => mountZone(host, zone, "ready"),
   };
-  const network: Step = {
+  const addresses: Step = {
     kind: "zone.network",
     text: "its network cannot be set up",
     milliseconds: PLUMBING,
-    run: () => plumbZone(host, zone),
+    run: () => network(daemon, zone),
   };
-  for (const step of scratch ? [files] : [...own, files, network]) {
+  for (const step of scratch ? [files] : [...own, files, addresses]) {
     pass(host, step.milliseconds);
     const done = step.run();
     if (went(daemon, done)) continue;
@@ -147,6 +147,16 @@ function tellPrivileges(daemon: Daemon, zone: Zone): void {
   const cause = zone.causes["limitpriv"];
   if (parts.length > 0)
     emit(daemon, "zone.privileges", `Zone ${zone.name} ${parts.join(" and ")}.`, "ok", cause ? [cause] : []);
+}
+
+/** Addresses or links; what does not fit of them is in the log, and told as well. */
+function network({ host, messages, entry }: Daemon, zone: Zone): Outcome {
+  const from = host.events.length;
+  const plumbed = plumbZone(host, zone);
+  for (const { container, message } of host.events.slice(from))
+    if (container === entry.name && message.startsWith("WARNING: "))
+      messages.push(`zone '${entry.name}': ${message}`);
+  return plumbed;
 }
 
 /** Limits, class and pool; what the machine does not have of them is warned of. */

@@ -174,9 +174,12 @@ describe("making a zone ready", () => {
   ] satisfies [string, Definition, RegExp][])("goes on without %s", (_, definition, warning) => {
     const host = zoneHost();
     const entry = installed(host, define("web", definition));
-    expect(callZoneadmd(host, entry, { command: "ready" }).ok).toBe(true);
+    const { ok: done, messages } = callZoneadmd(host, entry, { command: "ready" });
+    expect(done).toBe(true);
     expect(stateOf(host, "web")).toBe("ready");
     expect(host.events.map(({ message }) => message)).toContainEqual(expect.stringMatching(warning));
+    expect(messages).toEqual([expect.stringMatching(/WARNING: /)]);
+    expect(messages[0]).toMatch(warning);
   });
 
   it("tells the zone its name and UUID in its index file", () => {
