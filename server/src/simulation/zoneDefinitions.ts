@@ -94,6 +94,9 @@ function definitionOf(part: ZonePart, name: string, nameOf: NameOf): ZoneDefinit
   const properties: Record<string, Setting> = {};
   for (const [property, given] of part.properties)
     if (property !== "zonename") properties[property] = translation.setting(property, given);
+  // Solaris 10 stores none for its own zones. Source: libzonecfg.c (zonecfg_get_brand).
+  if (!properties["brand"] && part.platforms.every((platform) => platform === "solaris10"))
+    properties["brand"] = { value: "native", cause: { what: "brand=native (default)", from: "default" } };
   const resources = orderedResources(part).flatMap((resource) => translation.resources(resource));
   return { name, properties, resources, cause: head };
 }
