@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { privilege } from "./privileges.ts";
+import { rebootHost } from "./smf/hostReboot.ts";
 import { requestFromInside } from "./zoneadmd/fromInside.ts";
 import { GLOBAL, zoneOf } from "./zones.ts";
 
@@ -44,18 +45,19 @@ export function uadmin(
   );
 }
 
-/** The machine as a whole. What comes after it is a new host. */
+/** The machine as a whole. */
 function ofMachine(host: Host, process: Process, command: UadminCommand, what: UadminFunction): Outcome {
   const may = privilege(host, process, "sys_config");
   if (!may.ok) return may;
   const ends = command === "shutdown" || command === "reboot";
-  const reboots = what !== "halt" && what !== "poweroff";
+  if (ends && what !== "halt" && what !== "poweroff") {
+    rebootHost(host, { crash: command === "reboot", caller: process });
+    return allowed(undefined, may.decision.rule, "The machine has booted again, with all zones.");
+  }
   host.emit({
     container: "",
-    kind: ends && reboots ? "host.reboot" : `host.${ends ? "halt" : command}`,
-    message: ends
-      ? `The machine ${reboots ? "reboots" : "halts"}, with all zones.`
-      : `The machine is asked for ${command}.`,
+    kind: `host.${ends ? "halt" : command}`,
+    message: ends ? "The machine halts, with all zones." : `The machine is asked for ${command}.`,
     outcome: "ok",
   });
   return allowed(undefined, may.decision.rule, "It is about the machine, with all zones.");

@@ -3,7 +3,8 @@ import { mountsFrom } from "../../filesystem/mountIndex.ts";
 import type { Host } from "../../host.ts";
 import { startDaemons } from "../../machine/buildProcesses.ts";
 import { exit, findProcess, reap, spawn } from "../../process/processes.ts";
-import { processesOfContainer } from "../../process/processIndex.ts";
+import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
+import type { Process } from "../../process/types.ts";
 import { rebootLinks } from "../network/reboot.ts";
 import { illumosOf } from "../state.ts";
 import { zoneadm } from "../zoneadm/zoneadm.ts";
@@ -13,15 +14,29 @@ import { startZonesService, stopZonesService, type ZonesServiceResult } from "./
 /** Virtual milliseconds until the services of the host are up again. */
 const BOOTING = 45_000;
 
+export interface RebootOptions {
+  /** Nobody is asked to shut down before. */
+  readonly crash?: boolean;
+  /** Whoever asked for it: the terminal is logged in again afterwards, and its processes stay. */
+  readonly caller?: Process;
+}
+
 /**
  * The host boots again. Zones shut down before, unless it crashes; in either case they are but installed afterwards, and
  * those with autoboot come back. What only the kernel knew is gone.
  * @returns the zones that were booted
  */
-export function rebootHost(host: Host, { crash = false } = {}): ZonesServiceResult {
-  tell(host, crash ? "The host crashes." : "The host reboots.");
+export function rebootHost(host: Host, { crash = false, caller }: RebootOptions = {}): ZonesServiceResult {
+  host.emit({
+    container: "",
+    kind: "host.reboot",
+    message: crash
+      ? "The machine reboots at once, and all zones with it."
+      : "The machine reboots, with all zones.",
+    outcome: "ok",
+  });
   if (!crash) stopZonesService(host);
-  endEverything(host);
+  endEverything(host, caller?.session);
   forgetKernel(host);
   pass(host, BOOTING);
   startDaemons(host);
@@ -30,10 +45,16 @@ export function rebootHost(host: Host, { crash = false } = {}): ZonesServiceResu
 }
 
 /** All processes end but init of the host; with them goes what has kept zones from halting. */
-function endEverything(host: Host): void {
+function endEverything(host: Host, session: number | undefined): void {
   for (const zone of kernelZones(host)) delete zone.threads;
   for (const process of processesOfContainer(host, GLOBAL)) {
     if (process.pid === 1) continue;
+    if (process.session === session) {
+      changeProcess(host, process, () => {
+        process.directory = { ...process.root };
+      });
+      continue;
+    }
     exit(host, process, 0);
     if (findProcess(host, process.pid) === process) reap(host, process);
   }

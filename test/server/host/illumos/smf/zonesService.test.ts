@@ -5,10 +5,11 @@ import { rebootHost } from "@zonewarden/server/host/illumos/smf/hostReboot";
 import { servicesOf } from "@zonewarden/server/host/illumos/smf/instances";
 import { disableService, enableService, findService } from "@zonewarden/server/host/illumos/smf/operations";
 import { startZonesService, stopZonesService } from "@zonewarden/server/host/illumos/smf/zonesService";
+import { uadmin } from "@zonewarden/server/host/illumos/uadmin";
 import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import { stateOf, zone } from "@zonewarden/server/host/illumos/zones";
-import { spawn } from "@zonewarden/server/host/process/processes";
+import { findProcess, spawn } from "@zonewarden/server/host/process/processes";
 import { describe, expect, it } from "vitest";
 import { define, globalRoot, installed, ok, running, zoneHost } from "../harness.ts";
 
@@ -99,6 +100,17 @@ describe("a reboot of the host", () => {
     expect(stateOf(host, "b")).toBe("installed");
     expect(zoneNamed(host, "a")).toMatchObject({ id: 1 });
     expect(zoneNamed(host, "a")?.generation).not.toBe(generation);
+  });
+
+  it("is what a shell of root in the global zone can ask for, and goes on in afterwards", () => {
+    const host = zoneHost();
+    installed(host, auto("a"));
+    const root = globalRoot(host);
+    ok(chdir(host, root, "/zones/a/root"));
+    ok(uadmin(host, root, "shutdown", "boot"));
+    expect(stateOf(host, "a")).toBe("running");
+    expect(findProcess(host, root.pid)).toBe(root);
+    expect(zoneadm(host, root, { zone: "a", command: "halt" })).toMatchObject({ status: 0 });
   });
 
   it("brings the services of the host back", () => {

@@ -176,6 +176,6 @@ describe("uadmin", () => {
   test("in the global zone it is the machine", () => {
     const { host, global } = twoZones();
     ok(uadmin(host, global, "reboot", "boot"));
-    expect(host.events.at(-1)).toMatchObject({ kind: "host.reboot", container: "" });
+    expect(host.events).toContainEqual(expect.objectContaining({ kind: "host.reboot", container: "" }));
   });
 });
