@@ -220,6 +220,8 @@ export class Shell implements Expander {
     }
     const child = forked.value;
     const status = this.work(child, work);
+    // What reads on from the terminal stays, until somebody leaves it.
+    if (this.run.login?.process === child && isAlive(this.host, child)) return status;
     exit(this.host, child, status & 0xff);
     return this.await(child, status);
   }

@@ -45,4 +45,21 @@ describe("a session", () => {
     expect(() => second.run("ls")).toThrow("the shell has ended");
     expect(root.state).not.toBe("zombie");
   });
+
+  test("goes on in the shell that jexec, or sh, has started, until that ends", () => {
+    const { host } = world();
+    const session = new ShellSession(host);
+    const type = (line: string): string => session.run(line).result.stdout;
+    type("jexec web sh");
+    expect(session.prompt).toBe("root@web:/ # ");
+    type("cd /etc; sh; echo not typed in it");
+    type("cd /tmp");
+    expect(type("pwd; exit 4")).toBe("/tmp\n");
+    expect(type("echo $?; pwd; exit")).toBe("4\n/etc\n");
+    expect(session.prompt).toBe("root@host:/ # ");
+    type("jexec web");
+    expect(session.prompt).toBe("root@web:/ # ");
+    expect(new ShellSession(host).run("jail -r web").result.status).toBe(0);
+    expect(type("hostname")).toBe("host.example.org\n");
+  });
 });

@@ -226,7 +226,7 @@ function jsonText(
 const JEXEC_USAGE =
   "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail\n       [command ...]";
 
-function runJexec({ host, process, args, exec, script, stdin }: CommandContext): CommandResult {
+function runJexec({ host, process, args, exec, script, stdin, terminal }: CommandContext): CommandResult {
   const options = readOptions("jexec", args, "ld:e:nu:U:", JEXEC_USAGE);
   if (isResult(options)) return options;
   const [jail, ...words] = options.rest;
@@ -256,8 +256,10 @@ function runJexec({ host, process, args, exec, script, stdin }: CommandContext):
         return failed(`jexec: setusercontext: ${strerror(changed.errno)}\n`, 1, [changed.decision]);
     Object.assign(process.environment, { HOME: account.home, SHELL: account.shell, USER: account.name });
   }
-  // Without a command it starts a shell, which reads what it is given.
-  const result = words.length === 0 ? script(stdin) : exec(words, { prefix: "jexec: execvp: ", status: 1 });
+  // Without a command it starts a shell, which reads what it is given, or what is typed at the terminal.
+  const command = words.length === 0 && terminal ? ["sh"] : words;
+  const result =
+    command.length === 0 ? script(stdin) : exec(command, { prefix: "jexec: execvp: ", status: 1 });
   return { ...result, decisions: [attached.decision, ...result.decisions] };
 }
 

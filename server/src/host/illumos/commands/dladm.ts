@@ -37,6 +37,7 @@ const USAGE = "usage:  dladm <subcommand> <args> ...\n";
 
 /** How libdladm calls an error. Source: dladm_status2str() in usr/src/lib/libdladm/common/libdladm.c. */
 function statusText(host: Host, { errno, decision }: Refused): string {
+  if (decision.rule === "dladm/varpd") return "the varpd service is not online";
   if (decision.rule === "dladm/vid") return "invalid VLAN identifier";
   if (decision.rule === "dladm/mac") return "invalid MAC address";
   if (decision.rule === "dladm/name") return "invalid link";

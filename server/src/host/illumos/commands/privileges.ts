@@ -127,7 +127,6 @@ function runSu({ host, process, args, run, exec }: CommandContext): CommandResul
       },
     ]);
   const line = rest[0] === "-c" ? (rest[1] ?? "") : quoteWords(rest);
-  if (line === "") return exec(["sh"], { prefix: "su: ", status: 1 });
   const groups = host.state.machine.groups.filter(({ members }) => members.includes(name));
   const before = { ...process.credential };
   const credential = {
@@ -140,7 +139,7 @@ function runSu({ host, process, args, run, exec }: CommandContext): CommandResul
   };
   Object.assign(process.environment, { USER: name, LOGNAME: name, HOME: account.home });
   setCredential(host, process, credential);
-  return run(line);
+  return line === "" ? exec(["sh"], { prefix: "su: ", status: 1 }) : run(line);
 }
 
 export const privilegeCommands: readonly Command[] = [

@@ -14,7 +14,7 @@ import { evaluateTest } from "./testing.ts";
 
 /** sh(1): `-c line`, a script, or what it reads. A script that is modelled as a whole runs as such: /etc/rc. */
 function runSh(context: CommandContext): CommandResult {
-  const { host, process, args, script, stdin } = context;
+  const { host, process, args, script, stdin, terminal } = context;
   const flags: string[] = [];
   const rest = [...args];
   while (/^[-+][a-z]+$/.test(rest[0] ?? "")) flags.push(rest.shift() as string);
@@ -26,6 +26,8 @@ function runSh(context: CommandContext): CommandResult {
     return script(prologue + line, parameters);
   }
   const [path, ...parameters] = rest;
+  if (path === undefined && terminal)
+    return { ...done(), login: { process, name: process.args[0] ?? process.command, closing: "" } };
   if (path === undefined) return script(prologue + stdin);
   const text = readFile(host, process, path);
   // A script is read and not executed, so that it need not be executable.
@@ -61,7 +63,7 @@ function runEnv({ process, args, exec }: CommandContext): CommandResult {
   );
 }
 
-function runChroot({ host, process, args, exec, script, stdin }: CommandContext): CommandResult {
+function runChroot({ host, process, args, exec, script, stdin, terminal }: CommandContext): CommandResult {
   const usage = "usage: chroot [-g group] [-G group,group,...] [-u user] [-n] newroot [command]";
   const options = readOptions("chroot", args, "g:G:u:n", usage);
   if (isResult(options)) return options;
@@ -75,7 +77,9 @@ function runChroot({ host, process, args, exec, script, stdin }: CommandContext)
   decisions.push(rooted.decision);
   if (!rooted.ok)
     return failed(`chroot: ${path}: ${host.kernel.shell.strerror(rooted.errno)}\n`, 1, decisions);
-  const result = words.length === 0 ? script(stdin) : exec(words, { prefix: "chroot: ", status: 127 });
+  // Without a command it is a shell, which somebody at a terminal goes on in.
+  const program = words.length === 0 && terminal ? ["sh"] : words;
+  const result = program.length === 0 ? script(stdin) : exec(program, { prefix: "chroot: ", status: 127 });
   return { ...result, decisions: [...decisions, ...result.decisions] };
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from "../../decision.ts";
+import { keptBytes } from "../../filesystem/frozen.ts";
 import { type DatasetSize, poolOf, sizesWithin } from "../../filesystem/pools.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import { zfsList } from "../../filesystem/zfs.ts";
@@ -74,8 +75,10 @@ function propertyText(
     const kept = type === "snapshot" ? dataset.kept?.[name.slice(name.indexOf("@") + 1)] : undefined;
     return zfsSize(kept ? Math.max(0, kept.refers - (total - own)) : own);
   }
-  // A snapshot that nothing was changed since takes nothing.
-  if (type === "snapshot") return property === "used" ? "0B" : undefined;
+  if (type === "snapshot")
+    return property === "used"
+      ? zfsSize(keptBytes(host, dataset, name.slice(name.indexOf("@") + 1)))
+      : undefined;
   const left = free.get(poolOf(name)) ?? 0;
   switch (property) {
     case "used":

@@ -17,6 +17,20 @@ describe("files as disks", () => {
   });
 });
 
+describe("snapshots", () => {
+  test("take what was changed since, and give it back", () => {
+    const { type } = machine();
+    type("zfs create rpool/data; echo old > /rpool/data/file; zfs snapshot rpool/data@one");
+    expect(type("zfs list -H -t snapshot -o name,used rpool/data@one")).toBe("rpool/data@one\t0B\n");
+    type("echo newer > /rpool/data/file");
+    expect(type("zfs list -H -t snapshot -o name,used rpool/data@one")).toBe("rpool/data@one\t4B\n");
+    expect(type("zfs clone rpool/data@one rpool/copy; cat /rpool/copy/file")).toBe("old\n");
+    expect(type("zfs destroy rpool/data@one")).toContain("busy");
+    expect(type("zfs promote rpool/copy; zfs rename rpool/copy rpool/kept; zfs destroy rpool/data")).toBe("");
+    expect(type("cat /rpool/kept/file; zfs rollback rpool/kept@one")).toBe("old\n");
+  });
+});
+
 describe("attributes", () => {
   test("are set with chmod S, as far as the zone may", () => {
     const { inside } = machine("omnios", {

@@ -7,7 +7,7 @@ describe("overlays at the command line", () => {
 
   it("need varpd, and show where their frames go", () => {
     const { type } = machine();
-    expect(type(CREATE)).toBe("dladm: overlay creation failed: object not found\n");
+    expect(type(CREATE)).toBe("dladm: overlay creation failed: the varpd service is not online\n");
     type("svcadm enable varpd");
     expect(type(CREATE)).toBe("");
     expect(type("dladm create-vnic -l overlay0 vnic0")).toBe("");

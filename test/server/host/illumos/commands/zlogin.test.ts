@@ -49,6 +49,14 @@ describe("zlogin at a terminal", () => {
     expect(again.run("exit; zonename").result.stdout).toContain("closed]");
   });
 
+  test("leads to other shells in the zone", () => {
+    const { type } = sitting();
+    type("zlogin web");
+    type("su daemon");
+    expect(type("id -un; zonename; exit")).toBe("daemon\nweb\n");
+    expect(type("id -un; zonename")).toBe("root\nweb\n");
+  });
+
   test("in a pipe reads what comes", () => {
     const { session, type } = sitting();
     expect(type("echo zonename | zlogin -Q web")).toBe("web\n");
