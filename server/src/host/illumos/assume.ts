@@ -24,12 +24,12 @@ export function assumeFor(host: Host, definition: ZoneDefinition): void {
     const special = textOf(fs, "special") ?? "";
     const type = textOf(fs, "type");
     const cause = causeOf(fs, "special");
-    if (type === "zfs") assumeDataset(host, definition.name, special, cause);
+    if (type === "zfs") assumeDataset(host, definition, special, cause);
     else if ((type === "lofs" || type === undefined) && special.startsWith("/"))
       assumeDirectory(host, definition.name, special, cause);
   }
   for (const dataset of resourcesOf(definition, "dataset"))
-    assumeDataset(host, definition.name, textOf(dataset, "name") ?? "", causeOf(dataset, "name"));
+    assumeDataset(host, definition, textOf(dataset, "name") ?? "", causeOf(dataset, "name"));
   assumePool(host, definition);
   assumeProcessors(host, definition);
 }
@@ -79,13 +79,15 @@ function assumeDirectory(host: Host, container: string, path: string, cause: Cau
   tell(host, container, "directory", `${path} is taken to be there.`, cause);
 }
 
-function assumeDataset(host: Host, container: string, name: string, cause: Cause): void {
+function assumeDataset(host: Host, definition: ZoneDefinition, name: string, cause: Cause): void {
   const { datasets } = host.state.files;
   if (name === "" || datasets[name]) return;
-  // A dataset is below others, up to its pool.
+  const zonepath = property(definition, "zonepath");
+  // A dataset is below others, up to its pool. That of the zonepath is made by the installation.
   const parts = name.split("/");
   for (let depth = 1; depth <= parts.length; depth++) {
     const each = parts.slice(0, depth).join("/");
+    if (each !== name && each.endsWith(zonepath.slice(zonepath.lastIndexOf("/")))) continue;
     datasets[each] ??= {
       name: each,
       mountpoint: each === name ? "legacy" : "none",
@@ -97,7 +99,7 @@ function assumeDataset(host: Host, container: string, name: string, cause: Cause
       properties: {},
     };
   }
-  tell(host, container, "dataset", `The machine is taken to have a dataset ${name}.`, cause);
+  tell(host, definition.name, "dataset", `The machine is taken to have a dataset ${name}.`, cause);
 }
 
 function assumePool(host: Host, definition: ZoneDefinition): void {
