@@ -45,16 +45,17 @@ const TAKES: Readonly<Record<InstallPlan["way"], number>> = {
 /**
  * Installs a configured zone: it is incomplete until the program of the brand is done.
  * @param dataset false for `-x nodataset`
- * @returns EINVAL, rule `install/usage`, for options that the brand does not know; what failed else. The zone stays
- * incomplete then, unless the brand says that there is nothing to repair.
+ * @returns EINVAL, rule `install/usage` and nothing changed, for options that do not exist; what failed else. The zone
+ * stays incomplete then, unless the brand says that there is nothing to repair.
  */
 export function installZone(work: FileWork, { dataset = true } = {}): Outcome {
   const { host, process, entry } = work;
   const runtime = runtimeOf(host, entry.definition);
   const zonepath = zonepathOf(entry);
+  const plan = installPlan(runtime, work.options);
+  if (!plan.ok && plan.decision.rule === "install/usage") return plan;
   changeState(work, "incomplete", `Zone ${entry.name} is being installed.`);
   const own = makeZonepath(work, zonepath, { dataset, needed: dataset && needsDataset(runtime) });
-  const plan = installPlan(runtime, work.options);
   const ended: Ended = plan.ok ? runInstaller(work, runtime, plan.value, own) : plan;
   if (!ended.ok) {
     tellFailure(work, "zone.install", ended);

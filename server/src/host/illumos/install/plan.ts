@@ -30,13 +30,14 @@ const GIGABYTE = 2 ** 30;
 
 /**
  * Reads the options of a brand.
- * @returns EINVAL, rule `install/usage`, for those that do not fit together
+ * @returns EINVAL: rule `install/usage` for what zoneadm itself does not take, `install/options` for what the program
+ * of the brand says no to
  */
 export function installPlan(runtime: BrandRuntime, words: readonly string[]): Outcome<InstallPlan> {
   const options = readOptions("install", words, installLetters(runtime), "");
-  if (isResult(options)) return wrong(options.stderr.trim().replace(/^install: /, ""));
-  if (options.rest.length > 0) return wrong(`${options.rest[0]} is no option`);
-  if (options.has("h")) return wrong("that is the usage");
+  if (isResult(options)) return wrong(options.stderr.trim().replace(/^install: /, ""), "usage");
+  if (options.rest.length > 0) return wrong(`${options.rest[0]} is no option`, "usage");
+  if (options.has("h")) return wrong("that is the usage", "usage");
   const { values } = options;
   const ways = [...new Set(options.flags.flatMap((letter) => wayOf(runtime, letter) ?? []))];
   if (options.has("a") && options.has("d")) return wrong("-a and -d exclude each other");
@@ -85,6 +86,6 @@ function extraPackages(words: readonly string[]): string[] {
   });
 }
 
-function wrong(text: string) {
-  return denied("EINVAL", "install/usage", `The brand's installer does not accept this: ${text}.`);
+function wrong(text: string, what: "usage" | "options" = "options") {
+  return denied("EINVAL", `install/${what}`, `The brand's installer does not accept this: ${text}.`);
 }

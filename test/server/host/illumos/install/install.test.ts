@@ -177,8 +177,14 @@ describe("zoneadm install", () => {
     const host = zoneHost();
     const entry = configured(host, define("web", { properties: { brand } }));
     const done = installZone(work(host, entry, ...words));
-    expect(done).toMatchObject({ ok: false, decision: { rule: "install/usage" } });
+    // What zoneadm itself does not take changes nothing.
+    const unknown = reason === "illegal option";
+    expect(done).toMatchObject({
+      ok: false,
+      decision: { rule: unknown ? "install/usage" : "install/options" },
+    });
     expect(done.decision.reason).toContain(reason);
+    expect(entry.state).toBe(unknown ? "configured" : "incomplete");
   });
 });
 
