@@ -215,7 +215,7 @@ const trick: fc.Arbitrary<Step[]> = fc.oneof(
     ]),
 );
 
-describe("confinement", () => {
+describe("confinement", { timeout: 60_000 }, () => {
   const { snapshot, jid, pids } = prepare();
 
   it("keeps every vnode that jailed processes reach in the tree of their jail", () => {
