@@ -8,6 +8,13 @@ import type { Column, FromPage, Subject, ToPage } from "./messages.ts";
 import { pageOf } from "./page.ts";
 import { inspectorTexts } from "./texts.ts";
 
+/**
+ * While much happens, such as 500 jails that boot, most of the server's time belongs to what happens: after each answer
+ * the panel waits so many times as long as the answer took, up to some milliseconds.
+ */
+const LEISURE = 5;
+const LONGEST_PAUSE = 4_000;
+
 /** One open inspector: asks the server for what its page shows, and does what somebody clicks there. */
 export class InspectorPanel implements Disposable {
   readonly panel: WebviewPanel;
@@ -21,6 +28,7 @@ export class InspectorPanel implements Disposable {
   #asked = 0;
   #busy = false;
   #stale = false;
+  #disposed = false;
 
   constructor(panel: WebviewPanel, subject: Subject, hosts: LiveHosts, extensionUri: Uri) {
     this.panel = panel;
@@ -94,9 +102,11 @@ export class InspectorPanel implements Disposable {
       return;
     }
     this.#busy = true;
+    const start = performance.now();
     await this.#show();
+    await pause(Math.min(LEISURE * (performance.now() - start), LONGEST_PAUSE));
     this.#busy = false;
-    if (this.#stale) {
+    if (this.#stale && !this.#disposed) {
       this.#stale = false;
       await this.#follow();
     }
@@ -150,10 +160,15 @@ export class InspectorPanel implements Disposable {
   }
 
   #send(message: ToPage): void {
-    void this.panel.webview.postMessage(message);
+    if (!this.#disposed) void this.panel.webview.postMessage(message);
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }

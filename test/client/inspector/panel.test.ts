@@ -141,6 +141,14 @@ describe("the inspector's panel", () => {
     expect(stage.shown).toHaveLength(1);
   });
 
+  it("asks once more, not for each change, after many changes at once", async () => {
+    const stage = new Stage("www", () => jailInspection());
+    for (let revision = 0; revision < 50; revision++) stage.change({ revision });
+    await vi.waitFor(() => expect(stage.shown).toHaveLength(2));
+    await settled();
+    expect(stage.asked).toHaveLength(2);
+  });
+
   it("only tells that there are more events while it shows the past", async () => {
     const stage = new Stage("www", (at) => jailInspection({ at: at ?? 40 }));
     await stage.say({ kind: "moment", request: 1, at: 5 });
