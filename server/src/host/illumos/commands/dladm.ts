@@ -19,7 +19,7 @@ import {
   createVnic,
   deleteLink,
 } from "../network/dladm.ts";
-import { linkFor, linksOfZone, shortName } from "../network/linkIndex.ts";
+import { linkFor, linksOfZone, linksOver, shortName } from "../network/linkIndex.ts";
 import { resetLinkProperty, setLinkProperty } from "../network/linkProperties.ts";
 import { illumosOf } from "../state.ts";
 import type { Datalink, LinkClass } from "../types.ts";
@@ -78,12 +78,10 @@ interface View {
 
 const field = (name: string, width: number): OutputField => ({ name, width });
 
-/** The bridge that a link is a port of, and what it lies on. */
-function bridgeOf(host: Host, link: Datalink): string {
-  const found = Object.values(illumosOf(host).links).find(
-    (other) => other.class === "bridge" && other.over.includes(link.name),
-  );
-  return found?.name.replace(/0$/, "") ?? "";
+/** The bridge that a link is a port of. */
+function bridgeOf(host: Host, { name }: Datalink): string {
+  const bridge = linksOver(host, name).find((above) => above.class === "bridge");
+  return bridge?.name.replace(/0$/, "") ?? "";
 }
 
 /** Megabits: of what has no hardware below, that of the link that it would have. */

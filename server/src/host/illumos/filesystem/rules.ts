@@ -3,7 +3,7 @@ import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Want } from "../../filesystem/access.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountsOfFileSystem } from "../../filesystem/mountIndex.ts";
-import { editable, fileSystemOf, mountOf, nodeOf } from "../../filesystem/nodes.ts";
+import { editable, fileSystemOf, mountOf, nodeOf, stockPath } from "../../filesystem/nodes.ts";
 import type { FileNode, FileSystem, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { FileRules } from "../../kernel.ts";
@@ -20,9 +20,24 @@ import { againstProfile } from "./writableProfile.ts";
 
 export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause, shown, inMemory };
 
-/** /etc/mnttab is a file of mntfs, whoever reads it. */
+/** /etc/mnttab is a file of mntfs, whoever reads it; /etc/release says what has been installed. */
 function shown(host: Host, process: Process, vnode: Vnode): string | undefined {
-  return fileSystemOf(host, vnode).type === "mntfs" ? mnttab(host, process) : undefined;
+  const { type, nodes } = fileSystemOf(host, vnode);
+  if (type === "mntfs") return mnttab(host, process);
+  const changed = nodes[vnode.node] !== undefined;
+  return !changed && stockPath(host, vnode) === "/etc/release" ? releaseText(host) : undefined;
+}
+
+function releaseText({ state: { machine } }: Host): string {
+  const { system, release } = machine;
+  const names = {
+    omnios: "OmniOS v11",
+    smartos: "SmartOS",
+    solaris: "Oracle Solaris",
+    freebsd: "",
+    illumos: "illumos",
+  };
+  return `  ${names[system]} ${release}\n`;
 }
 
 /** Files of tmpfs reserve swap of the zone in whose tree they are. Source: tmp_resv() in fs/tmpfs/tmp_subr.c. */

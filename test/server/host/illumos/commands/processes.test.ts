@@ -98,6 +98,16 @@ describe("names and versions", () => {
     else expect(looked.inside("web", line)).toMatch(text);
   });
 
+  test.each([
+    ["omnios", "  OmniOS v11 r151054\n"],
+    ["smartos", "  SmartOS 20250807T000000Z\n"],
+    ["solaris", "  Oracle Solaris 11.4\n"],
+  ] as const)("/etc/release of %s", (system, text) => {
+    const { type } = machine(system);
+    expect(type("cat /etc/release")).toBe(text);
+    expect(type("echo mine >/etc/release; cat /etc/release")).toBe("mine\n");
+  });
+
   test("a Linux zone answers as its brand says", () => {
     const { inside } = machine("omnios", {
       linux: {
