@@ -12,7 +12,7 @@ db# nc -l 80 &
 web# netstat -an -f inet -P tcp | grep '\\.80 '
       *.80                 *.*                0      0 128000      0 LISTEN
 web:daemon$ kill -9 1
--bash: kill: (1) - Not owner
+-bash: kill: (1) - No such process
 host# zlogin db
 [Connected to zone 'db' pts/2]
 host# zonename
