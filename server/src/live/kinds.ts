@@ -1,6 +1,6 @@
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
-import { PLATFORMS, type Platform } from "../workspace/settings.ts";
+import { likelyPlatform, platformOfMachine, systemOf } from "../simulation/machines.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Guests, MainFile } from "./guests.ts";
 import { JailFile } from "./jails/jailFile.ts";
@@ -26,7 +26,7 @@ export function mainFileOf(
 ): MainFile {
   return file.language === "jail-conf"
     ? new JailFile(file.configuration, files.sources, texts)
-    : new ZoneFile(file.configuration, platformOfMachine(description), texts);
+    : new ZoneFile(file.configuration, platformOfMachine(description) ?? "illumos", texts);
 }
 
 /**
@@ -42,44 +42,18 @@ export function machineOf(file: KnownFile, workspace: Workspace): Machine {
     return { id: document?.uri ?? `given:${description.name}`, description, uri: document?.uri };
   }
   const { release, platform } = workspace.settingsOf(path);
-  return isFreeBsd ? fresh("freebsd", String(release)) : fresh(...systemOf(platform ?? likelyPlatform(file)));
+  if (file.language === "jail-conf") return fresh("freebsd", String(release));
+  return fresh(...systemOf(platform ?? likelyPlatform(file.configuration.parts)));
 }
 
 const machines = new Map<string, Machine>();
 
 /** A machine on which a release was just installed. */
-function fresh(system: System, release?: string): Machine {
+function fresh(system: HostDescription["system"], release?: string): Machine {
   const newest = freshInstallation(system);
   const description = release === undefined ? newest : freshInstallation(system, release);
   const id = `default:${system}${description.release === newest.release ? "" : `-${description.release}`}`;
   const known = machines.get(id) ?? { id, description, uri: undefined };
   machines.set(id, known);
   return known;
-}
-
-type System = HostDescription["system"];
-
-function systemOf(platform: Platform): [System, string?] {
-  if (platform === "solaris10") return ["solaris", "10"];
-  return [platform === "solaris11" ? "solaris" : platform];
-}
-
-function platformOfMachine({ system, release }: HostDescription): Platform {
-  if (system === "solaris") return release.startsWith("10") ? "solaris10" : "solaris11";
-  return system === "freebsd" ? "illumos" : system;
-}
-
-/** The first one that has the words and the brands of a file; illumos itself where all have them. */
-function likelyPlatform(file: KnownFile): Platform {
-  if (file.language !== "zonecfg") return "illumos";
-  const { parts } = file.configuration;
-  const possible = PLATFORMS.filter((platform) =>
-    parts.every(({ platforms }) => platforms.includes(platform)),
-  );
-  const brands = parts.flatMap(({ properties }) => properties.get("brand")?.value ?? []);
-  const fitting = possible.find((platform) => {
-    const installed = fresh(...systemOf(platform)).description.brands;
-    return brands.every((brand) => typeof brand !== "string" || installed.includes(brand));
-  });
-  return fitting ?? possible[0] ?? "illumos";
 }

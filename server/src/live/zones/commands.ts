@@ -1,13 +1,11 @@
 import type { Host } from "../../host/host.ts";
-import { assumeFor } from "../../host/illumos/assume.ts";
 import { property } from "../../host/illumos/configuration.ts";
 import type { Setting, ZoneDefinition } from "../../host/illumos/types.ts";
-import { zoneadm } from "../../host/illumos/zoneadm/zoneadm.ts";
-import { runtimeOf } from "../../host/illumos/zoneadmd/creation.ts";
+import type { ZoneadmResult } from "../../host/illumos/zoneadm/result.ts";
 import { configureZone, deleteZone } from "../../host/illumos/zonecfg.ts";
 import { entryNamed } from "../../host/illumos/zoneIndex.ts";
 import { stateOf } from "../../host/illumos/zones.ts";
-import { exit, spawn } from "../../host/process/processes.ts";
+import { callZoneadm, installZone, storeZone } from "../../simulation/zoneOperations.ts";
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
 
 /** What an administrator types for a command of the editor: zonecfg(8), then zoneadm(8). */
@@ -53,65 +51,20 @@ function wordsOf(text: string): string[] {
 
 /** Stores what the file says, where the host does not have it already. What is refused, if it is. */
 function stored(host: Host, definition: ZoneDefinition | undefined): Performed | undefined {
-  if (!definition) return undefined;
-  assumeFor(host, definition);
-  const known = entryNamed(host, definition.name)?.definition;
-  if (known && JSON.stringify(known) === JSON.stringify(definition)) return undefined;
-  const done = configureZone(host, definition);
-  if (done.ok) return undefined;
-  const { reason, causes, errno } = done.decision;
-  host.emit({
-    container: definition.name,
-    kind: "zone.configure",
-    message: reason,
-    outcome: "failed",
-    ...(errno && { errno }),
-    causes,
-  });
-  return { ok: false, message: `zonecfg: ${reason}\n` };
+  const refused = definition && storeZone(host, definition);
+  return refused && { ok: false, message: `zonecfg: ${refused.decision.reason}\n` };
 }
 
-function call(host: Host, zone: string, command: string, options: readonly string[] = []): Performed {
-  const process = spawn(host, { command: "zoneadm" });
-  const from = host.events.length;
-  const { status, stderr, decisions } = zoneadm(host, process, { zone, command, options });
-  const refusal = decisions.findLast(({ verdict }) => verdict === "deny");
-  if (status !== 0 && !host.events.slice(from).some(({ outcome }) => outcome === "failed"))
-    host.emit({
-      container: zone,
-      kind: `zone.${command}`,
-      message: refusal?.reason ?? stderr.trim(),
-      outcome: "failed",
-      ...(refusal?.errno && { errno: refusal.errno }),
-      causes: refusal?.causes ?? [],
-    });
-  exit(host, process, status);
-  return { ok: status === 0, message: status === 0 ? "" : stderr };
+function call(host: Host, zone: string, command: string, options?: readonly string[]): Performed {
+  return performed(callZoneadm(host, zone, command, options));
 }
 
 function install(host: Host, zone: string, argument: string | undefined): Performed {
-  const definition = entryNamed(host, zone)?.definition;
-  return call(
-    host,
-    zone,
-    "install",
-    argument ? wordsOf(argument) : definition ? usualWords(host, definition) : [],
-  );
+  return performed(installZone(host, zone, argument ? wordsOf(argument) : undefined));
 }
 
-/** What brands need a source that are not made of packages: an image that the machine has. */
-function usualWords(host: Host, definition: ZoneDefinition): string[] {
-  const { install: ways, installOptions } = runtimeOf(host, definition);
-  const [way] = ways;
-  if (way !== "image" && way !== "archive" && way !== "directory") return [];
-  const option = installOptions.find((one) => one.way === way);
-  const { images, described } = host.state.machine;
-  const brand = property(definition, "brand");
-  // Nobody has told of the images of a machine that is not described: one is taken to be there.
-  const source =
-    images.find((one) => one.brand === brand)?.uuid ??
-    (described ? undefined : `/var/tmp/${brand}-image.tar.gz`);
-  return option && source !== undefined ? [option.flag, source] : [];
+function performed({ status, stderr }: ZoneadmResult): Performed {
+  return { ok: status === 0, message: status === 0 ? "" : stderr };
 }
 
 /** The same configuration under another name, with a zonepath beside that of the source. */
