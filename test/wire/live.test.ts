@@ -12,7 +12,7 @@ import {
   type RestoreOutcome,
 } from "@zonewarden/server/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CodeLens } from "vscode-languageserver-protocol";
+import { CancellationTokenSource, type CodeLens } from "vscode-languageserver-protocol";
 import { Client, within } from "./client.ts";
 import { Folder } from "./folder.ts";
 
@@ -205,6 +205,61 @@ describe("hosts over the wire", () => {
     await client.changedOnDisk({ uri: host, type: 2 });
     await told;
     expect((await get()).hosts[0]).toMatchObject({ id: host, events: 0 });
+  });
+});
+
+it("whoever boots everything can stop between two containers", async () => {
+  const many = home.uri("many/jail.conf");
+  const jails = Array.from({ length: 300 }, (_, i) => `j${i} { path = "/jails/$name"; persist; }\n`);
+  home.write(
+    "many/zonewarden.host.json",
+    '{ "system": "freebsd", "name": "many", "configurations": ["jail.conf"] }',
+  );
+  await client.open(many, jails.join(""));
+  const id = home.uri("many/zonewarden.host.json");
+  await get();
+  const before = events.length;
+  const source = new CancellationTokenSource();
+  const asked = client.connection.sendRequest<CommandOutcome>(
+    METHODS.command,
+    { host: id, command: "bootAll" },
+    source.token,
+  );
+  const look = () => {
+    if (events.length > before) source.cancel();
+    else setTimeout(look, 5);
+  };
+  look();
+  const outcome = await within(asked, "the end of a cancelled command");
+  expect(outcome.message).toContain("cancelled");
+  const states = (await get()).hosts.find((one) => one.id === id)?.containers.map(({ state }) => state) ?? [];
+  // Without directories on a described machine none of them runs.
+  expect(states.filter((state) => state !== "stopped").length).toBeGreaterThan(0);
+  expect(states.filter((state) => state === "stopped").length).toBeGreaterThan(100);
+  await client.close(many);
+});
+
+describe("zones over the wire", () => {
+  it("are installed, booted and watched from their console", async () => {
+    const zone = home.uri("app.zonecfg");
+    await client.open(zone, "create -b\nset brand=ipkg\nset zonepath=/zones/app\n", "zonecfg");
+    const { hosts } = await get();
+    const found = hosts.find(({ system }) => system === "illumos");
+    expect(found?.containers).toMatchObject([
+      { name: "app", type: "zone", state: "configured", commands: ["install"] },
+    ]);
+    const run = (name: string) =>
+      client.request<CommandOutcome>(METHODS.command, { host: found?.id, command: name, container: "app" });
+    const exec = (action: object) =>
+      client.request<ExecOutcome>(METHODS.exec, { host: found?.id, container: "app", session: "z", action });
+    expect((await run("install")).ok).toBe(true);
+    expect((await exec({ kind: "open", as: "console" })).output).toContain("Connected");
+    expect((await run("boot")).ok).toBe(true);
+    expect(await exec({ kind: "line", text: "" })).toMatchObject({
+      prompt: "app console login: ",
+      output: expect.stringContaining("NOTICE"),
+    });
+    await client.close(zone);
   });
 });
 

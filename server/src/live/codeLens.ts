@@ -1,4 +1,4 @@
-import type { Position } from "../protocol.ts";
+import type { ContainerCommand, Position } from "../protocol.ts";
 import type { LiveHost } from "./liveHost.ts";
 
 /** A command above the line on which a container begins. */
@@ -9,6 +9,14 @@ export interface Lens {
   readonly host: string;
   readonly container: string;
 }
+
+/** What brings a container on that does not run, the first that is possible. */
+const NEXT: readonly (readonly [ContainerCommand, string])[] = [
+  ["boot", "Boot"],
+  ["install", "Install"],
+  ["uninstall", "Uninstall"],
+  ["halt", "Halt"],
+];
 
 /** For each container of a document what it does, and what can be done. */
 export function lensesOf(hosts: readonly LiveHost[], uri: string): Lens[] {
@@ -36,11 +44,12 @@ export function lensesOf(hosts: readonly LiveHost[], uri: string): Lens[] {
         add("inspect", "inspect");
         continue;
       }
-      const title =
-        state === "stopped" || state === "installed" ? "" : `${state[0]?.toUpperCase()}${state.slice(1)}: `;
-      if (commands.includes("boot")) add(title === "" ? "Boot" : `${title}boot`, "boot");
-      else if (commands.includes("install")) add(`${title}install`, "install");
-      if (title !== "") add("inspect", "inspect");
+      const shown = health === "failed" ? "failed" : state;
+      const isUsual = shown === "stopped" || shown === "installed";
+      const title = isUsual ? "" : `${shown[0]?.toUpperCase()}${shown.slice(1)}: `;
+      const next = NEXT.find(([command]) => commands.includes(command));
+      if (next) add(title === "" ? next[1] : `${title}${next[1].toLowerCase()}`, next[0]);
+      if (!isUsual) add("inspect", "inspect");
     }
   return found;
 }
