@@ -3,8 +3,8 @@ import { ensureDirectory, HOST_ROOT, makeFileSystem, placeMount } from "../files
 import type { Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { HostDescription } from "../machine/definition.ts";
-import { EVERY } from "./privileges.ts";
 import { describedLinks } from "./network/described.ts";
+import { EVERY } from "./privileges.ts";
 import type { IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts";
 
 /** A kernel with zones as it is when the machine has booted. */
