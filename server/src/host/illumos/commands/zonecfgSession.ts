@@ -1,6 +1,6 @@
 import { existsOn, globalProperty, propertyOf, resourceType } from "../../../catalog/zonecfg/lookup.ts";
 import type { ZoneProperty } from "../../../catalog/zonecfg/property.ts";
-import { rctls } from "../../../catalog/zonecfg/rctls.ts";
+import { rctls, type ZoneRctl } from "../../../catalog/zonecfg/rctls.ts";
 import { templateOf } from "../../../catalog/zonecfg/templates.ts";
 import type { Cause } from "../../decision.ts";
 import type { Host } from "../../host.ts";
@@ -8,7 +8,7 @@ import { platformOf } from "../platform.ts";
 import { bytesOf } from "../resources/units.ts";
 import type { Setting, ZoneDefinition, ZoneResource } from "../types.ts";
 import { entryNamed } from "../zoneIndex.ts";
-import { exportText, infoText } from "./zonecfgText.ts";
+import { exportText, infoText, storedOrder } from "./zonecfgText.ts";
 import { assignmentOf, elementsOf } from "./zonecfgWords.ts";
 
 /** A call of zonecfg(8) between its beginning and `commit`. Source: usr/src/cmd/zonecfg/zonecfg.c. */
@@ -90,8 +90,10 @@ export class ZonecfgSession {
 
   /** `set NAME=VALUE`, of the zone or of the open resource. */
   set(definition: ZoneDefinition, words: readonly string[]): string | undefined {
-    const [name, value] = assignmentOf(words.join(" ")) ?? [];
-    if (name === undefined || value === undefined) return "set: syntax error";
+    const [name, written] = assignmentOf(words.join(" ")) ?? [];
+    if (name === undefined || written === undefined) return "set: syntax error";
+    // Source: zonecfg(8) of Solaris 11, tokens.
+    const value = written.replaceAll("%{zonename}", this.zone);
     this.changed = true;
     if (this.open) {
       const { resource } = this.open;
@@ -135,16 +137,8 @@ export class ZonecfgSession {
     const known = rctls.find((rctl) => rctl.name === control);
     const limit = known?.unit === "bytes" ? bytesOf(value) : Number(value);
     if (!known || !Number.isFinite(limit)) return `${name}: ${value} is no value`;
-    const cause = this.cause(`${name}=${value}`);
-    dropControl(definition, control);
-    definition.resources.push({
-      type: "rctl",
-      properties: {
-        name: [{ value: control, cause }],
-        value: [{ value: `(priv=privileged,limit=${limit},action=${known.aliasAction})`, cause }],
-      },
-      cause,
-    });
+    store(definition, known, limit, this.cause(`${name}=${value}`));
+    definition.resources = storedOrder(definition.resources);
     return undefined;
   }
 
@@ -177,9 +171,35 @@ export class ZonecfgSession {
     const lacking = this.lacking(resource);
     if (lacking !== undefined) return `${lacking} not specified`;
     if (at !== undefined) definition.resources.splice(at, 1);
-    definition.resources.push(resource);
+    const rest = this.withoutShorthands(definition, resource);
+    if (Object.keys(rest.properties).length > 0) definition.resources.push(rest);
+    definition.resources = storedOrder(definition.resources);
     this.open = undefined;
     return undefined;
+  }
+
+  /** What is stored of a resource whose properties are shorthands of resource controls: those are stored as such. */
+  private withoutShorthands(
+    definition: ZoneDefinition,
+    { type, properties, cause }: ZoneResource,
+  ): ZoneResource {
+    const left: ZoneResource["properties"] = {};
+    const platform = platformOf(this.host);
+    for (const [name, values] of Object.entries(properties)) {
+      const known = rctls.find(
+        ({ resourceForm, platforms }) =>
+          resourceForm?.resource === type && resourceForm.property === name && platforms.includes(platform),
+      );
+      const [first] = values;
+      const limit =
+        first && (known?.unit === "bytes" ? bytesOf(first.value) : Math.round(Number(first.value) * 100));
+      if (known && first && limit !== undefined && Number.isFinite(limit))
+        store(definition, known, limit, first.cause);
+      else if (type === "capped-memory" && first && Number.isFinite(bytesOf(first.value)))
+        left[name] = [{ ...first, value: String(bytesOf(first.value)) }];
+      else left[name] = values;
+    }
+    return { type, properties: left, cause };
   }
 
   private lacking({ type, properties }: ZoneResource): string | undefined {
@@ -189,6 +209,8 @@ export class ZonecfgSession {
       : key === undefined
         ? []
         : [key];
+    // Solaris 11 also knows disks by where they are stored.
+    if (type === "device" && properties["storage"]) return undefined;
     return needed.find((name) => (properties[name] ?? []).length === 0);
   }
 
@@ -276,6 +298,24 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return undefined;
   },
 };
+
+/** Puts a resource control behind the others. */
+function store(
+  definition: ZoneDefinition,
+  { name, aliasAction }: ZoneRctl,
+  limit: number,
+  cause: Cause,
+): void {
+  dropControl(definition, name);
+  definition.resources.push({
+    type: "rctl",
+    properties: {
+      name: [{ value: name, cause }],
+      value: [{ value: `(priv=privileged,limit=${limit},action=${aliasAction})`, cause }],
+    },
+    cause,
+  });
+}
 
 function dropControl(definition: ZoneDefinition, control: string): void {
   definition.resources = definition.resources.filter(

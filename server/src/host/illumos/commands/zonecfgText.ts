@@ -18,6 +18,17 @@ const TYPES = [
   ...["attr", "dataset", "admin", "rctl", "security-flags"],
 ];
 
+/** The order of types in the stored file; others are behind them. */
+const STORED = [
+  ...["fs", "inherit-pkg-dir", "net", "anet", "device", "capped-memory", "rctl", "attr", "dataset"],
+  ...["dedicated-cpu", "admin", "security-flags", ...resourceTypes.map(({ name }) => name)],
+];
+
+/** Resources as they are stored: by type, each type in the order in which they came. */
+export function storedOrder(resources: readonly ZoneResource[]): ZoneResource[] {
+  return [...resources].sort((a, b) => STORED.indexOf(a.type) - STORED.indexOf(b.type));
+}
+
 /** Properties of a resource in the order of the catalog, those that are not in it last. */
 function ordered({ type, properties }: ZoneResource): [string, string[]][] {
   const names = propertiesOf(type).map(({ name }) => name);
@@ -91,9 +102,7 @@ export function exportText(definition: ZoneDefinition): string {
     const value = property(definition, name, ALWAYS.has(name) ? DEFAULTS[name] : "");
     if (value !== "") lines.push(`set ${name}=${/[\s;="]/.test(value) ? `"${value}"` : value}`);
   }
-  const types = resourceTypes.map(({ name }) => name);
-  const sorted = [...definition.resources].sort((a, b) => types.indexOf(a.type) - types.indexOf(b.type));
-  for (const resource of sorted) {
+  for (const resource of storedOrder(definition.resources)) {
     lines.push(`add ${resource.type}`);
     for (const [name, values] of ordered(resource))
       for (const value of values) {
