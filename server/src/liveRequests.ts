@@ -1,12 +1,12 @@
 import {
   type CodeLens,
   type Connection,
-  DiagnosticSeverity,
   ErrorCodes,
   ResponseError,
   type ServerCapabilities,
 } from "vscode-languageserver";
 import type { LiveServer } from "./live/liveServer.ts";
+import { problemsIn } from "./problemCounts.ts";
 import {
   type DescribeRequest,
   type EventView,
@@ -17,7 +17,6 @@ import {
   type InspectRequest,
   type Location,
   METHODS,
-  type Position,
   type ProbeRequest,
   type RestoreRequest,
   type SnapshotRequest,
@@ -30,8 +29,10 @@ import { pathOf } from "./uris.ts";
 import type { LazyHostReader } from "./workspace/hostReader.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
-/** So long after diagnostics were shown, editors are told what has changed about hosts. */
+/** So long after the last diagnostics, at least, editors are told what has changed about hosts. */
 const QUIET_MS = 100;
+/** To look takes no more than one part in so many. */
+const PATIENCE = 5;
 
 /** What `registerLive` answers beside its own methods. */
 export const liveCapabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: false } };
@@ -68,6 +69,8 @@ export function registerLive(
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** When editors were last told of changes. */
   let told = Number.NEGATIVE_INFINITY;
+  /** Milliseconds to the next time: the longer it takes to look, the rarer. */
+  let wait = QUIET_MS;
   /** An editor that never asks for hosts does not know the commands of code lenses either. */
   let isKnown = false;
 
@@ -75,14 +78,9 @@ export function registerLive(
     await publisher.settled();
     await readHost.load();
     const { LiveServer } = await import("./live/liveServer.ts");
-    loaded = new LiveServer(workspace, ({ uri, range }: Location) => {
-      const inside = publisher
-        .sentFor(pathOf(uri))
-        .filter((one) => !isBefore(one.range.start, range.start) && !isBefore(range.end, one.range.start));
-      const count = (wanted: DiagnosticSeverity) =>
-        inside.filter(({ severity }) => severity === wanted).length;
-      return { errors: count(DiagnosticSeverity.Error), warnings: count(DiagnosticSeverity.Warning) };
-    });
+    loaded = new LiveServer(workspace, ({ uri, range }: Location) =>
+      problemsIn(publisher.sentTo(uri), range),
+    );
     tellFiles(loaded);
     return loaded;
   };
@@ -103,6 +101,7 @@ export function registerLive(
     told = performance.now();
     try {
       const changes = loaded?.changes();
+      wait = Math.max(QUIET_MS, PATIENCE * (performance.now() - told));
       if (!changes) return;
       void connection.sendNotification(METHODS.changed, changes);
       refreshLenses();
@@ -113,14 +112,16 @@ export function registerLive(
   const refreshLenses = () => {
     if (refreshesLenses()) void connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
   };
-  /** Tells what has changed when a little time has passed: a burst of changes is told once. */
+  /** Tells what has changed once nothing has changed for a while: whoever types is not held up. */
   const tellSoon = () => {
-    if (loaded) timer ??= setTimeout(tell, QUIET_MS);
+    if (!loaded) return;
+    clearTimeout(timer);
+    timer = setTimeout(tell, wait);
   };
   /** After something was done, tells what that has changed: at once, unless the last time was just now. */
   const tellDone = () => {
-    if (performance.now() - told >= QUIET_MS) tell();
-    else tellSoon();
+    if (performance.now() - told >= wait) tell();
+    else timer ??= setTimeout(tell, wait);
   };
 
   /** Answers by one call. `changes`: whether it may change a host. */
@@ -199,8 +200,4 @@ export function registerLive(
       tellSoon();
     },
   };
-}
-
-function isBefore(a: Position, b: Position): boolean {
-  return a.line < b.line || (a.line === b.line && a.character < b.character);
 }

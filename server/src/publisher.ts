@@ -24,6 +24,8 @@ const IDLE_PUBLISH_MS = 500;
 /** Whoever types without end still sees diagnostics this often. */
 const LONGEST_WAIT_MS = 50;
 
+const NONE: readonly LspDiagnostic[] = [];
+
 export function rangeIn(source: Pick<Source, "positionAt">, range: TextRange): Range {
   return { start: source.positionAt(range.start), end: source.positionAt(range.end) };
 }
@@ -36,6 +38,7 @@ export class Publisher {
   private readonly connection: Connection;
   private readonly workspace: Workspace;
   private readonly sent = new Map<string, { uri: string; diagnostics: LspDiagnostic[] }>();
+  private readonly byUri = new Map<string, readonly LspDiagnostic[]>();
   private pending = false;
   /** Turns of the event loop without a further change. */
   private quiet = 0;
@@ -57,9 +60,9 @@ export class Publisher {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** What the editor was last told of a document. */
-  sentFor(path: string): readonly LspDiagnostic[] {
-    return this.sent.get(path)?.diagnostics ?? [];
+  /** What the editor was last told of a document. The same list until it is told another one. */
+  sentTo(uri: string): readonly LspDiagnostic[] {
+    return this.byUri.get(uri) ?? NONE;
   }
 
   /**
@@ -129,12 +132,14 @@ export class Publisher {
       if (!current.has(path)) {
         if (diagnostics.length > 0) this.send(path, uri, [], undefined);
         this.sent.delete(path);
+        this.byUri.delete(uri);
       }
     this.shown();
   }
 
   private send(path: string, uri: string, diagnostics: LspDiagnostic[], version: number | undefined) {
     this.sent.set(path, { uri, diagnostics });
+    this.byUri.set(uri, diagnostics);
     void this.connection.sendDiagnostics({ uri, diagnostics, ...(version !== undefined && { version }) });
   }
 
