@@ -10,7 +10,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { privilege } from "../privileges.ts";
+import { enableProbes } from "../administration.ts";
 import { findZone, GLOBAL, zoneOf } from "../zones.ts";
 
 /**
@@ -52,14 +52,6 @@ function matches({ zone, not, word }: Filter, event: HostEvent): boolean {
   return word === undefined || `${event.kind} ${event.message}`.includes(word);
 }
 
-/** Without the privileges of DTrace its device is there, but cannot be opened. */
-function mayTrace(host: Host, process: Process, provider: string) {
-  if (process.credential.container === GLOBAL) return privilege(host, process, "dtrace_kernel", "EACCES");
-  const needed = provider === "pid" ? "dtrace_proc" : "dtrace_user";
-  const kernel = !["syscall", "profile", "pid", "dtrace", "BEGIN", "END", ""].includes(provider);
-  return privilege(host, process, kernel ? "dtrace_kernel" : needed, "EACCES");
-}
-
 /** Events that are shown of the past. */
 const SHOWN = 20;
 
@@ -73,7 +65,7 @@ function runDtrace({ host, process, args, run }: CommandContext): CommandResult 
   if (other !== undefined) return unmodelled("dtrace", `-${other}`);
   if (script === undefined) return failed(`${usage}\n`, 2);
   const provider = /^\s*(\w*)/.exec(script)?.[1]?.replace(/\d+$/, "") ?? "";
-  const may = mayTrace(host, process, provider);
+  const may = enableProbes(host, process, provider);
   if (!may.ok)
     return failed("dtrace: failed to initialize dtrace: DTrace requires additional privileges\n", 1, [
       may.decision,

@@ -1,4 +1,3 @@
-import type { Decision } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import {
@@ -207,9 +206,8 @@ function runHostid({ host, process }: CommandContext): CommandResult {
 }
 
 function runSysdef({ host, process, args }: CommandContext): CommandResult {
-  const decisions: Decision[] = [];
   if (args[0] !== "-h") return unmodelled("sysdef", args.join(" ") || "no option");
-  return done(`*\n* Hostid\n*\n  ${hostid(host, process).padStart(8, "0")}\n`, decisions);
+  return done(`*\n* Hostid\n*\n  ${hostid(host, process).padStart(8, "0")}\n`);
 }
 
 export const machineCommands: readonly Command[] = [

@@ -99,7 +99,7 @@ function sockets({ host, process }: CommandContext, all: boolean, families: stri
   text += "\nActive UNIX domain sockets\n";
   text += `${"Address".padEnd(16)} Type       Vnode            Conn             Local Addr                              Remote Addr\n`;
   for (const { id, type, path = "", vnode, peer } of local) {
-    const kind = type === "stream" ? (peer === undefined ? "stream-ord" : "stream-ord") : "dgram";
+    const kind = type === "stream" ? "stream-ord" : "dgram";
     const number = (value: number | undefined): string =>
       value === undefined ? "0" : `fffffe${value.toString(16).padStart(10, "0")}`;
     text += `${number(id).padEnd(16)} ${kind.padEnd(10)} ${number(vnode?.node).padEnd(16)} ${number(peer).padEnd(16)} ${path}\n`;
