@@ -1,6 +1,5 @@
 import type { HostEvent } from "../../events.ts";
 import type { Host } from "../../host.ts";
-import type { Process } from "../../process/types.ts";
 import {
   type CommandContext,
   type CommandResult,
