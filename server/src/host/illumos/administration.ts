@@ -156,3 +156,15 @@ export function auditRecord(host: Host, process: Process): Outcome {
 export function cpcOpen(host: Host, process: Process): Outcome {
   return privilege(host, process, "cpc_cpu", "EACCES");
 }
+
+/**
+ * Enabling probes of a provider of DTrace. In a zone those of the kernel are for nobody. Source: dtrace_priv_provider() in
+ * usr/src/uts/common/dtrace/dtrace.c.
+ * @returns EACCES without the privilege for it
+ */
+export function enableProbes(host: Host, process: Process, provider: string): Outcome {
+  if (process.credential.container === GLOBAL) return privilege(host, process, "dtrace_kernel", "EACCES");
+  const kernel = !["syscall", "profile", "pid", "dtrace", "BEGIN", "END", ""].includes(provider);
+  const own = provider === "pid" ? "dtrace_proc" : "dtrace_user";
+  return privilege(host, process, kernel ? "dtrace_kernel" : own, "EACCES");
+}
