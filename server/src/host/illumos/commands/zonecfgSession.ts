@@ -69,7 +69,10 @@ export class ZonecfgSession {
       this.definition = { ...structuredClone(stored), name: this.zone, cause };
       return undefined;
     }
-    const { brand, ipType, zonepath, resources = [], autoboot } = template ?? {};
+    const { brand, ipType, resources = [], autoboot } = template ?? {};
+    // A kernel zone keeps its state in memory, and has its files on disks of its own. Source: solaris-kz(7).
+    const volatile = brand === "solaris-kz" ? "/system/volatile/zones/%{zonename}/zonepath" : undefined;
+    const zonepath = template?.zonepath ?? volatile;
     this.definition = {
       name: this.zone,
       properties: {
