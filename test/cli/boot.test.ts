@@ -92,7 +92,7 @@ describe("boot", () => {
     [["boot"], "boot needs at least one file"],
     [["boot", "none.jail.conf"], "cannot read none.jail.conf"],
     [["boot", "broken.jail.conf"], "broken.jail.conf:3: "],
-    [["boot", "web.zonecfg"], "web.zonecfg is for zonecfg"],
+    [["boot", "jail.conf", "web.zonecfg"], "jail.conf is for jails and web.zonecfg for zones"],
     [["boot", "--container", "x", "jail.conf"], 'there is no jail "x"'],
     [["boot", "--parallel", "many", "jail.conf"], "--parallel takes a number"],
     [["shell", "jail.conf"], "shell needs a command"],

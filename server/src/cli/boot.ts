@@ -1,33 +1,11 @@
-import { report } from "../configuration/jail-conf/report.ts";
-import { resolveAll } from "../configuration/jail-conf/resolve.ts";
-import type { Place } from "../host/decision.ts";
-import type { JailDefinition } from "../host/freebsd/jail8/definition.ts";
-import { createJails, type JailReport, removeJails } from "../host/freebsd/jail8/operations.ts";
-import type { Host } from "../host/host.ts";
-import { buildHost } from "../host/machine/build.ts";
-import { freshInstallation } from "../host/machine/default.ts";
-import { definitionsOf } from "../simulation/definitions.ts";
-import type { Source } from "../workspace/documents.ts";
+import { bootJails } from "./bootJails.ts";
+import { bootZones } from "./bootZones.ts";
+import type { Boot, Booted } from "./containers.ts";
 import { bootJson } from "./formats/bootJson.ts";
 import { bootText } from "./formats/bootText.ts";
 import { languageOf, readText } from "./inputs.ts";
-import { openJailFile } from "./jailFile.ts";
-import type { BootOptions, CommonOptions } from "./options.ts";
+import type { BootOptions } from "./options.ts";
 import { UsageError } from "./usageError.ts";
-
-/** A boot that is over, before it is printed. */
-export interface Booted {
-  readonly host: Host;
-  /** Whether somebody described the machine. */
-  readonly described: boolean;
-  readonly files: readonly string[];
-  readonly containers: JailReport["jails"];
-  /** The text of a file by the name that causes have for it. */
-  readonly sourceOf: (path: string) => Source | undefined;
-  /** What jail(8) would have printed on standard error. */
-  readonly stderr: string;
-  readonly status: number;
-}
 
 /** `zonewarden boot`: boots in the simulated host and prints what happens. Exit code 1 where a container fails. */
 export function runBoot(options: BootOptions, print: (text: string) => void): number {
@@ -36,108 +14,21 @@ export function runBoot(options: BootOptions, print: (text: string) => void): nu
   return booted.status;
 }
 
-interface Boot extends CommonOptions {
-  readonly containers?: readonly string[];
-  readonly parallel?: number;
-  readonly stop?: boolean;
-  /** Whether jails stay even if their commands leave no process behind, so that they can be looked at. */
-  readonly stay?: boolean;
-  /** Whether nothing is started: the host is only made ready. */
-  readonly idle?: boolean;
-}
-
+/** Boots what the files configure: all jails, or all zones, since no machine runs both. */
 export function boot(files: readonly string[], options: Boot): Booted {
-  const opened = files.map((file) => {
-    const found = readDefinitions(file, options);
-    return options.stay ? { ...found, definitions: found.definitions.map(staying) } : found;
+  const given = files.map((file) => {
+    const stdin = file === "-";
+    const text = readText(stdin ? 0 : file, stdin ? "standard input" : file);
+    const language = options.language ?? languageOf(stdin ? "STDIN" : file, text) ?? "jail-conf";
+    return { file, text, language };
   });
-  const host = buildHost(options.host ?? freshInstallation("freebsd", String(options.release)));
-  if (host.state.machine.system !== "freebsd")
+  const [first] = given;
+  const other = given.find(({ language }) => language !== first?.language);
+  if (first && other)
     throw new UsageError(
-      `${host.state.machine.name} runs no jails: its system is ${host.state.machine.system}`,
+      `${first.file} is for ${KINDS[first.language]} and ${other.file} for ${KINDS[other.language]}: no machine runs both`,
     );
-  host.configured = opened.flatMap(({ definitions }) => definitions);
-  const wanted = options.containers ?? [];
-  for (const name of wanted)
-    if (
-      !name.includes("*") &&
-      opened.every(({ definitions }) => definitions.every((one) => one.name !== name))
-    )
-      throw new UsageError(`there is no jail ${JSON.stringify(name)} in ${files.join(", ")}`);
-  const reports: JailReport[] = [];
-  for (const { definitions } of options.idle ? [] : opened) {
-    const names = wanted.filter((name) => name.includes("*") || definitions.some((one) => one.name === name));
-    if (wanted.length > 0 && names.length === 0) continue;
-    reports.push(
-      createJails(host, definitions, {
-        parallel: options.parallel ?? 0,
-        ...(wanted.length > 0 && { names }),
-      }),
-    );
-  }
-  const started = reports.flatMap(({ jails }) => jails);
-  if (options.stop)
-    for (const { definitions } of [...opened].reverse()) {
-      const names = started.filter(({ state }) => state === "running").map(({ name }) => name);
-      reports.push(
-        removeJails(host, definitions, {
-          names: names.filter((name) => definitions.some((one) => one.name === name)),
-        }),
-      );
-    }
-  const last = new Map(reports.flatMap(({ jails }) => jails.map((jail) => [jail.name, jail] as const)));
-  return {
-    host,
-    described: options.host !== undefined,
-    files,
-    containers: [...last.values()],
-    sourceOf: (path) => opened.map(({ sourceOf }) => sourceOf(path)).find((source) => source !== undefined),
-    stderr: reports.map(({ stderr }) => stderr).join(""),
-    status: Math.max(0, ...reports.map(({ status }) => status)),
-  };
+  return first?.language === "zonecfg" ? bootZones(given, options) : bootJails(given, options);
 }
 
-/** The same jail with `persist`. */
-function staying(jail: JailDefinition): JailDefinition {
-  if (jail.parameters.some(({ plain, negated }) => plain === "persist" && !negated)) return jail;
-  const cause = { what: "persist, so that it can be looked at", from: "default" } as const;
-  const persist = { name: "persist", plain: "persist", negated: false, values: [], cause };
-  return { ...jail, parameters: [...jail.parameters.filter(({ plain }) => plain !== "persist"), persist] };
-}
-
-interface Opened {
-  readonly definitions: readonly JailDefinition[];
-  readonly sourceOf: (path: string) => Source | undefined;
-}
-
-/** A file that jail(8) itself refuses starts nothing. */
-function readDefinitions(file: string, options: CommonOptions): Opened {
-  const stdin = file === "-";
-  const text = readText(stdin ? 0 : file, stdin ? "standard input" : file);
-  const language = options.language ?? languageOf(stdin ? "STDIN" : file, text) ?? "jail-conf";
-  if (language !== "jail-conf") throw new UsageError(`${file} is for zonecfg: only jails can be booted`);
-  const { root, sources, sourceOf, nameOf } = openJailFile(file, text, options);
-  const { accepted, errors } = report(root, sources, options.release);
-  const [first] = errors;
-  if (!accepted) {
-    const where =
-      first && !("jail" in first) && first.line != null
-        ? `${nameOf(first.file ?? root.path)}:${first.line}`
-        : file;
-    throw new UsageError(`${where}: ${first?.message ?? "jail(8) does not accept it"} (nothing is started)`);
-  }
-  const configuration = resolveAll(root, sources, options.release);
-  const names = new Map(configuration.documents.map(({ path }) => [nameOf(path), path]));
-  return {
-    definitions: definitionsOf(configuration, nameOf),
-    sourceOf: (path) => {
-      const own = names.get(path);
-      return own === undefined ? undefined : sourceOf(own);
-    },
-  };
-}
-
-/** Where a place begins, counted from zero; nothing for a file that was not read. */
-export function positionOf({ sourceOf }: Booted, { path, start }: Place) {
-  return sourceOf(path)?.positionAt(start);
-}
+const KINDS = { "jail-conf": "jails", zonecfg: "zones" } as const;

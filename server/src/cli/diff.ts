@@ -1,6 +1,6 @@
 import { type Change, type Difference, differences } from "../simulation/confinement.ts";
-import type { Booted } from "./boot.ts";
 import { paint } from "./colour.ts";
+import type { Booted } from "./containers.ts";
 import { decisionJson, VERDICTS } from "./formats/decisions.ts";
 import type { DiffOptions } from "./options.ts";
 import { confinements, line } from "./probe.ts";

@@ -4,8 +4,9 @@ import { findProbe, PROBES, type ProbeId } from "../catalog/freebsd/probes.ts";
 import type { Cause } from "../host/decision.ts";
 import { strerror } from "../host/errno.ts";
 import { type Verdict, verdictOf } from "../simulation/confinement.ts";
-import { type Booted, boot, positionOf } from "./boot.ts";
+import { boot } from "./boot.ts";
 import { type Paint, paint } from "./colour.ts";
+import { type Booted, positionOf } from "./containers.ts";
 import { decisionJson, VERDICTS } from "./formats/decisions.ts";
 import { originsOf } from "./formats/origins.ts";
 import { excerpt } from "./formats/text.ts";
@@ -20,8 +21,8 @@ export function runExplain(
   const id = probeNamed(action);
   const booted = boot([file], { ...options, containers: [container], stay: true });
   const jail = booted.containers.find(({ name }) => name === container);
-  if (!jail || jail.jid === null) throw new UsageError(`jail ${container} does not run: see zonewarden boot`);
-  const verdict = verdictOf(booted.host, jail.jid, id);
+  if (!jail || jail.id === null) throw new UsageError(`jail ${container} does not run: see zonewarden boot`);
+  const verdict = verdictOf(booted.host, jail.id, id);
   print(format === "json" ? json(booted, container, verdict) : text(booted, container, verdict));
   return 0;
 }

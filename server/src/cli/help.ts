@@ -17,8 +17,8 @@ Usage: zonewarden COMMAND [OPTIONS] ...
 Commands:
   check PATH...    diagnose files, and all that is found in folders
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
-  boot FILE...     start the jails on a simulated host, and print what happens
-  shell FILE       run a command in a jail, or on the host, after a boot
+  boot FILE...     start jails or zones on a simulated host, and print what happens
+  shell FILE       run a command in a jail or zone, or on the host, after a boot
   replay PATH...   type the commands of transcripts again, and compare what comes out
   probe FILE       try what a jail may do: the confinement matrix
   explain ACTION FILE   one decision in full, with the lines behind it
@@ -51,22 +51,27 @@ ${COMMON}`,
   boot: `Usage: zonewarden boot [--container N]... [--format FORMAT] FILE...
 
 Starts the jails of the files on a simulated host, as "jail -c" would, and prints what
-happens, in virtual time and with the lines that cause it. Nothing is executed: commands
-are modelled, and what is not is assumed to succeed. Without --host, what the files ask
-of the machine is assumed, too. "-" is standard input.
+happens, in virtual time and with the lines that cause it. Of command files for zonecfg,
+the zones are configured, installed as their brands usually are, and booted, in the order
+of the files; the machine is that of --platform, or one that has the words and brands of
+the files. Nothing is executed: commands are modelled, and what is not is assumed to
+succeed. Without a host file, what the files ask of the machine is assumed, too. "-" is
+standard input.
 
-  --container N         only this jail, and what it depends on; may be repeated
+  --container N         only this one, and what it depends on; may be repeated
   -p, --parallel N      at most N commands at once, as "jail -p"
-  --stop                stop the jails again after the start
+  --stop                stop the jails, or halt the zones, again after the start
   --format text|json    a timeline, or events for tools (text)
 
-${COMMON.replace("findings at or above --fail-on", "a jail does not start")}`,
+${COMMON.replace("findings at or above --fail-on", "a jail or zone does not start")}`,
   shell: `Usage: zonewarden shell [--container N] [--why] -c COMMAND FILE
 
-Starts the jails of the file on a simulated host, then runs a line of sh(1) as root in a
-jail, or on the host. The exit code is that of the command.
+Starts the jails or zones of the file on a simulated host, then runs a line of sh(1) as
+root in one of them, or on the host: in the global zone. The exit code is that of the
+command.
 
-  --container N    the jail; only what it depends on is started with it
+  --container N    the jail, or the zone as with zlogin; only what it depends on is
+                   started with it
   -c COMMAND       the line, as "sh -c"
   --why            the decisions of the kernel behind it, with their lines
 

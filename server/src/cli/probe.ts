@@ -2,8 +2,9 @@ import { PROBE_AREAS } from "../catalog/freebsd/probe.ts";
 import { matches } from "../host/freebsd/jail8/targets.ts";
 import { proberOf } from "../host/freebsd/probes.ts";
 import { type Confinement, confinementOf, type Verdict } from "../simulation/confinement.ts";
-import { type Booted, boot } from "./boot.ts";
+import { boot } from "./boot.ts";
 import { paint } from "./colour.ts";
+import type { Booted } from "./containers.ts";
 import { decisionJson, mark, VERDICTS } from "./formats/decisions.ts";
 import { placesOf } from "./formats/origins.ts";
 import type { CommonOptions, ProbeOptions } from "./options.ts";
@@ -36,7 +37,7 @@ export function confinements(
       options.containers.length === 0 || options.containers.some((pattern) => matches(name, pattern)),
   );
   const prober = proberOf(booted.host);
-  return { booted, jails: wanted.map(({ name, jid }) => confinementOf(booted.host, name, jid, prober)) };
+  return { booted, jails: wanted.map(({ name, id }) => confinementOf(booted.host, name, id, prober)) };
 }
 
 function json(booted: Booted, jails: readonly Confinement[]): string {

@@ -1,13 +1,16 @@
-import { findPrison } from "../host/freebsd/prisons.ts";
+import type { Host } from "../host/host.ts";
+import { zlogin } from "../host/illumos/zlogin.ts";
 import { spawn } from "../host/process/processes.ts";
+import type { Process } from "../host/process/types.ts";
 import { runShell } from "../host/shell/run.ts";
-import { boot, positionOf } from "./boot.ts";
+import { boot } from "./boot.ts";
+import { type BootedContainer, positionOf } from "./containers.ts";
 import type { ShellOptions } from "./options.ts";
 import { UsageError } from "./usageError.ts";
 
 /**
- * `zonewarden shell`: boots, then runs one command line as root in a container or on the host. The exit code is that of
- * the command.
+ * `zonewarden shell`: boots, then runs one command line as root in a container, on the host or in the global zone. The
+ * exit code is that of the command.
  */
 export function runShellCommand(
   { file, container, command, why, ...options }: ShellOptions,
@@ -16,23 +19,13 @@ export function runShellCommand(
 ): number {
   const booted = boot([file], { ...options, ...(container !== undefined && { containers: [container] }) });
   const { host } = booted;
-  const jail = booted.containers.find(({ name }) => name === container);
-  if (container !== undefined && (!jail || jail.jid === null || !findPrison(host, jail.jid))) {
+  const found = booted.containers.find(({ name }) => name === container);
+  const process = container === undefined ? rootShell(host, 0) : found && shellIn(host, found);
+  if (!process) {
     printError(booted.stderr);
-    throw new UsageError(`jail ${container} does not run: see zonewarden boot`);
+    const type = host.kernel.family === "illumos" ? "zone" : "jail";
+    throw new UsageError(`${type} ${container} does not run: see zonewarden boot`);
   }
-  const process = spawn(host, {
-    command: "sh",
-    args: ["-sh"],
-    credential: { container: jail?.jid ?? 0 },
-    environment: {
-      PATH: "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin",
-      HOME: "/root",
-      USER: "root",
-      SHELL: "/bin/sh",
-      TERM: "xterm",
-    },
-  });
   const { status, stdout, stderr, decisions } = runShell(host, process, command, { unknown: "refuse" });
   print(stdout);
   printError(stderr);
@@ -47,4 +40,29 @@ export function runShellCommand(
       );
     }
   return status;
+}
+
+function rootShell(host: Host, container: number): Process {
+  const { login, path, environment } = host.kernel.shell;
+  return spawn(host, {
+    command: login.program,
+    args: [login.name],
+    credential: { container },
+    environment: {
+      USER: "root",
+      LOGNAME: "root",
+      HOME: "/root",
+      SHELL: "/bin/sh",
+      PATH: path,
+      ...environment,
+    },
+  });
+}
+
+/** A jail is entered, a zone logged in to; nothing where that is not possible. */
+function shellIn(host: Host, { name, type, id }: BootedContainer): Process | undefined {
+  if (type === "jail")
+    return id !== null && host.kernel.containers.find(host, name) === id ? rootShell(host, id) : undefined;
+  const login = zlogin(host, rootShell(host, 0), { zone: name, quiet: true });
+  return login.ok ? login.value.process : undefined;
 }

@@ -19,7 +19,7 @@ export function shownContainer(container: string): string {
 
 /** The step as an administrator calls it. */
 export function stepOf(kind: string): string {
-  return STEPS[kind] ?? kind;
+  return STEPS[kind] ?? (kind.startsWith("assume.") ? "assume" : kind.replace(/^zone\./, ""));
 }
 
 const STEPS: Readonly<Record<string, string>> = {
@@ -33,11 +33,7 @@ const STEPS: Readonly<Record<string, string>> = {
   "jail.persist": "persist",
   "process.start": "daemon",
   "process.killed": "signal",
-  "assume.directory": "assume",
-  "assume.interface": "assume",
-  "assume.dataset": "assume",
-  "assume.process": "assume",
-  "assume.user": "assume",
+  "service.start": "service",
 };
 
 export interface TimelineWidths {

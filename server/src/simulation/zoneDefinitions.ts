@@ -97,6 +97,11 @@ function definitionOf(part: ZonePart, name: string, nameOf: NameOf): ZoneDefinit
   // Solaris 10 stores none for its own zones. Source: libzonecfg.c (zonecfg_get_brand).
   if (!properties["brand"] && part.platforms.every((platform) => platform === "solaris10"))
     properties["brand"] = { value: "native", cause: { what: "brand=native (default)", from: "default" } };
+  // A kernel zone keeps its state in memory, and has its files on disks of its own. Source: solaris-kz(7).
+  if (!properties["zonepath"] && properties["brand"]?.value === "solaris-kz") {
+    const value = `/system/volatile/zones/${name}/zonepath`;
+    properties["zonepath"] = { value, cause: { what: `zonepath=${value} (default)`, from: "default" } };
+  }
   const resources = orderedResources(part).flatMap((resource) => translation.resources(resource));
   return { name, properties, resources, cause: head };
 }

@@ -9,8 +9,9 @@ import {
   timelineWidths,
   timeText,
 } from "../../simulation/timeline.ts";
-import type { Booted } from "../boot.ts";
 import { type Paint, paint } from "../colour.ts";
+import type { Booted } from "../containers.ts";
+import { systemName } from "../hostSummary.ts";
 import { placesOf } from "./origins.ts";
 
 const COLOURS: Readonly<Record<HostEvent["outcome"], Paint | undefined>> = {
@@ -19,14 +20,14 @@ const COLOURS: Readonly<Record<HostEvent["outcome"], Paint | undefined>> = {
   assumed: "yellow",
 };
 
-/** The timeline of a boot: when, which jail, which step, what happened, and the line that made it so. */
+/** The timeline of a boot: when, which container, which step, what happened, and the line that made it so. */
 export function bootText(booted: Booted): string {
   const { host, containers, described, files } = booted;
-  const { name, release } = host.state.machine;
+  const { machine } = host.state;
   const events = timelineEvents(host.events);
   const widths = timelineWidths(events);
-  const what = described ? `host ${name}` : "a host that nobody described";
-  const head = `${files.join(", ")} on ${paint("bold", what)}, FreeBSD ${release}${described ? "" : ": what it lacks is assumed (~)"}.\n`;
+  const what = described ? `host ${machine.name}` : "a host that nobody described";
+  const head = `${files.join(", ")} on ${paint("bold", what)}, ${systemName(machine)}${described ? "" : ": what it lacks is assumed (~)"}.\n`;
   const lines = events.map((event) => eventLine(booted, event, widths));
   return [head, ...lines, "", ...summary(booted, containers)].join("\n");
 }
@@ -46,18 +47,20 @@ function eventLine(booted: Booted, event: HostEvent, widths: TimelineWidths): st
   ].join("  ");
 }
 
-function summary({ stderr }: Booted, containers: Booted["containers"]): string[] {
+function summary({ host, stderr }: Booted, containers: Booted["containers"]): string[] {
   const width = Math.max(4, ...containers.map(({ name }) => name.length));
-  const lines = containers.map(({ name, jid, state }) => {
-    const colour = state === "running" ? "green" : state === "failed" ? "red" : "yellow";
-    return `${paint("bold", name.padEnd(width))}  ${paint(colour, state)}${jid === null ? "" : ` with jid ${jid}`}`;
+  const lines = containers.map(({ name, type, id, state, failed }) => {
+    const colour = failed ? "red" : state === "running" ? "green" : "yellow";
+    const shown = failed && state !== "failed" ? `failed, and is ${state}` : state;
+    const number = id === null ? "" : ` with ${NUMBERS[type]} ${id}`;
+    return `${paint("bold", name.padEnd(width))}  ${paint(colour, shown)}${number}`;
   });
   const said =
     stderr === ""
       ? []
       : [
           "",
-          "jail(8) would print:",
+          `${PROGRAMS[host.kernel.family]} would print:`,
           ...stderr
             .trimEnd()
             .split("\n")
@@ -65,3 +68,10 @@ function summary({ stderr }: Booted, containers: Booted["containers"]): string[]
         ];
   return [...lines, ...said, ""];
 }
+
+const NUMBERS: Readonly<Record<Booted["containers"][number]["type"], string>> = { jail: "jid", zone: "ID" };
+
+const PROGRAMS: Readonly<Record<Booted["host"]["kernel"]["family"], string>> = {
+  freebsd: "jail(8)",
+  illumos: "zonecfg and zoneadm",
+};

@@ -1,7 +1,7 @@
 import type { Decision } from "../../host/decision.ts";
 import type { Verdict } from "../../simulation/confinement.ts";
-import type { Booted } from "../boot.ts";
 import { type Paint, paint } from "../colour.ts";
+import type { Booted } from "../containers.ts";
 import { originsOf } from "./origins.ts";
 
 /** How verdicts are shown: a mark with its colour, and the word. */

@@ -1,5 +1,5 @@
 import type { Cause } from "../../host/decision.ts";
-import { type Booted, positionOf } from "../boot.ts";
+import { type Booted, positionOf } from "../containers.ts";
 
 /** The places of causes, in JSON: lines and characters count from zero. */
 export function originsOf({ sourceOf }: Booted, causes: readonly Cause[]) {

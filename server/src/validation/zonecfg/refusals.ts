@@ -1,0 +1,55 @@
+import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
+import { observe } from "@zonewarden/grammars/zonecfg/observed/parser";
+import { isScript } from "@zonewarden/grammars/zonecfg/script";
+import type { Platform } from "../../catalog/zonecfg/property.ts";
+import { absolute } from "../../configuration/origin.ts";
+import { isRefusal } from "../../configuration/zonecfg/block.ts";
+import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
+import { rules } from "./topics.ts";
+
+/** What zonecfg(8) says instead of storing a zone. */
+export interface ZoneRefusal {
+  readonly message: string;
+  /** Offsets in the document. */
+  readonly start: number;
+  readonly end: number;
+  /** Counted from one, as the program prints it. */
+  readonly line: number;
+}
+
+/**
+ * Why zonecfg(8) on a platform would not store what a command file says, in the order of the text: words that it does
+ * not understand, and commands that it understands but refuses. With `-f` it stops at the first. What a script of a
+ * shell says beside its commands is read by the shell.
+ */
+export function refusalsOf(configuration: ZoneConfiguration, platform: Platform): ZoneRefusal[] {
+  const { document } = configuration;
+  const { text } = document;
+  const found: ZoneRefusal[] = [];
+  const starts = lineStarts(text);
+  if (!isScript(text) && document.sections.every(({ foreign }) => foreign.length === 0))
+    for (const { line, message } of observe(text, dialects[platform]).errors) {
+      const start = starts[line - 1] ?? text.length;
+      const end = (starts[line] ?? text.length + 1) - 1;
+      found.push({ message, line, start: Math.min(start, end), end });
+    }
+  for (const complaint of configuration.complaints) {
+    if (!isRefusal(complaint) || rules.get(complaint.code)?.severity !== "error") continue;
+    const { start, end } = absolute(complaint.origin);
+    const line = starts.findLastIndex((offset) => offset <= start) + 1;
+    // What is not even understood does nothing that could be refused.
+    if (!found.some((one) => one.line === line)) found.push({ message: complaint.message, line, start, end });
+  }
+  // What stands at the beginning of a zone is about all of it: verify says so once everything else is read.
+  const heads = new Set(
+    configuration.parts.flatMap(({ origin }) => (origin ? [absolute(origin).start] : [])),
+  );
+  const isLast = ({ start }: ZoneRefusal) => Number(heads.has(start));
+  return found.sort((a, b) => isLast(a) - isLast(b) || a.start - b.start);
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
