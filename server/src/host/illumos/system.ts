@@ -95,3 +95,9 @@ export function modinfo({ state }: Host): string[] {
 export function hostid(host: Host, process: Process): string {
   return zoneOf(host, process).hostid || zone(host, 0).hostid;
 }
+
+/** A setting of the firmware, as eeprom(8) makes it. Source: usr/src/uts/sun4/io/openprom.c. */
+export function setFirmware(host: Host, process: Process, name: string): Outcome {
+  const may = privilege(host, process, "sys_devices");
+  return may.ok ? allowed(undefined, may.decision.rule, `${name} of the firmware may be set.`) : may;
+}
