@@ -184,6 +184,20 @@ it("expectations hold for zones, too", () => {
   ]);
 });
 
+it("what a zone may do is tried", async () => {
+  const made = await running();
+  const { decisions } = made.server.probe({ host: made.host().id, container: "web" });
+  const of = (id: string) => decisions.find(({ probe }) => probe === id)?.decision.verdict;
+  expect([of("mount-ufs"), of("mount-tmpfs")]).toEqual(["deny", "allow"]);
+  const one = made.server.explain({ host: made.host().id, container: "web", probe: "mount-ufs" });
+  expect(one?.verdict).toBe("deny");
+  const checked = world(`#? web denies mount-ufs\n#? web allows mount-ufs\n${TEXT}`);
+  expect(checked.server.expect({ uri: `file://${PATH}` }).map(({ result }) => result)).toEqual([
+    "passed",
+    "failed",
+  ]);
+});
+
 it("jails and zones of one workspace live on different machines", () => {
   const made = new World({ [PATH]: TEXT, "/w/jail.conf": "db { path = /; persist; }\n" });
   made.open(PATH);

@@ -1,10 +1,9 @@
-import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
-import { observe } from "@zonewarden/grammars/zonecfg/observed/parser";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { exportText } from "../../configuration/zonecfg/export.ts";
 import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
 import type { Place } from "../../host/decision.ts";
 import { zoneDefinitionsOf } from "../../simulation/zoneDefinitions.ts";
+import { refusalsOf } from "../../validation/zonecfg/refusals.ts";
 import type { Configured } from "../deeds.ts";
 import type { ConfiguredContainer, MainFile, Refusal } from "../guests.ts";
 import type { Texts } from "../texts.ts";
@@ -43,30 +42,20 @@ export class ZoneFile implements MainFile {
     return { path: this.key, start: 0, end: end < 0 ? text.length : end };
   }
 
-  /** With `-f`, zonecfg stops at the first error. A script of a shell is read by the shell. */
+  /** With `-f`, zonecfg stops at the first error. */
   refusal(container: string): Refusal | undefined {
-    const { document } = this.configuration;
-    if (document.sections.some(({ foreign }) => foreign.length > 0)) return undefined;
+    const { configuration, platform, key } = this;
     const extent = this.containers.find(({ name }) => name === container)?.extent;
-    for (const { line, message } of observe(document.text, dialects[this.platform]).errors) {
-      const place = this.line(line);
-      const isOther = extent && (place.end <= extent.start || place.start >= extent.end);
-      if (isOther) continue;
-      const said = `zonecfg: ${document.path}:${line}: ${message}`;
-      return {
-        message: said,
-        kind: "zone.configure",
-        cause: { what: message, from: "configuration", place },
-      };
-    }
-    return undefined;
-  }
-
-  private line(number: number): Place {
-    const { text } = this.configuration.document;
-    const start = text.split("\n", number - 1).reduce((sum, each) => sum + each.length + 1, 0);
-    const end = text.indexOf("\n", start);
-    return { path: this.key, start: Math.min(start, text.length), end: end < 0 ? text.length : end };
+    const first = refusalsOf(configuration, platform).find(
+      ({ start, end }) => !extent || (end > extent.start && start < extent.end),
+    );
+    if (!first) return undefined;
+    const { message, line, start, end } = first;
+    return {
+      message: `zonecfg: ${configuration.document.path}:${line}: ${message}`,
+      kind: "zone.configure",
+      cause: { what: message, from: "configuration", place: { path: key, start, end } },
+    };
   }
 
   /** As `zonecfg export` prints it. */
