@@ -188,9 +188,8 @@ class ZoneBoot {
 
 function said(path: string, { message, line, start, end }: ZoneRefusal): Remark {
   const place = { path, start, end };
-  const text = message.replaceAll("`", "");
-  const cause: Cause = { what: text, from: "configuration", place };
-  return { message: `zonecfg: ${path}:${line}: ${text}`, cause };
+  const cause: Cause = { what: message, from: "configuration", place };
+  return { message: `zonecfg: ${path}:${line}: ${message}`, cause };
 }
 
 /** The last command without its line end, which zonecfg(8) leaves out. */

@@ -38,7 +38,8 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
     const { start, end } = absolute(complaint.origin);
     const line = starts.findLastIndex((offset) => offset <= start) + 1;
     // What is not even understood does nothing that could be refused.
-    if (!found.some((one) => one.line === line)) found.push({ message: complaint.message, line, start, end });
+    if (!found.some((one) => one.line === line))
+      found.push({ message: plain(complaint.message), line, start, end });
   }
   // What stands at the beginning of a zone is about all of it: verify says so once everything else is read.
   const heads = new Set(
@@ -46,6 +47,11 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
   );
   const isLast = ({ start }: ZoneRefusal) => Number(heads.has(start));
   return found.sort((a, b) => isLast(a) - isLast(b) || a.start - b.start);
+}
+
+/** Messages of rules are Markdown. */
+function plain(message: string): string {
+  return message.replaceAll("`", "");
 }
 
 function lineStarts(text: string): number[] {
