@@ -25,22 +25,42 @@ export class Derived<S extends object, T> {
   }
 }
 
-/** Several values to a key. */
-export type Groups<K, V> = Map<K, Set<V>>;
+/**
+ * Several values to a key; none of them is a set. Most keys have one value, which stands there itself: with thousands of
+ * containers a set for each would be most of what an index takes.
+ */
+export type Groups<K, V> = Map<K, V | Set<V>>;
 
 export function put<K, V>(groups: Groups<K, V>, key: K, value: V): void {
   const group = groups.get(key);
-  if (group) group.add(value);
-  else groups.set(key, new Set([value]));
+  if (group === undefined) groups.set(key, value);
+  else if (group instanceof Set) group.add(value);
+  else if (group !== value) groups.set(key, new Set([group, value]));
 }
 
 /** Takes a value away, and the key with its last one. */
 export function take<K, V>(groups: Groups<K, V>, key: K, value: V): void {
   const group = groups.get(key);
-  if (group?.delete(value) && group.size === 0) groups.delete(key);
+  if (group instanceof Set) {
+    if (group.delete(value) && group.size === 0) groups.delete(key);
+  } else if (group === value) groups.delete(key);
 }
 
-/** The numbers of a group, in their order. */
-export function sorted(group: ReadonlySet<number> | undefined): number[] {
-  return group ? [...group].sort((a, b) => a - b) : [];
+/** The values of a key, in the order in which they came. */
+export function valuesOf<K, V>(groups: Groups<K, V>, key: K): V[] {
+  const group = groups.get(key);
+  if (group === undefined) return [];
+  return group instanceof Set ? [...group] : [group];
+}
+
+/** How many values a key has. */
+export function sizeOf<K, V>(groups: Groups<K, V>, key: K): number {
+  const group = groups.get(key);
+  if (group === undefined) return 0;
+  return group instanceof Set ? group.size : 1;
+}
+
+/** Numbers, in their order. */
+export function sorted(numbers: Iterable<number>): number[] {
+  return [...numbers].sort((a, b) => a - b);
 }

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import type { Dataset, FileSystems } from "./types.ts";
 
@@ -20,7 +20,7 @@ export function giveDataset({ state }: Host, dataset: Dataset, jid: number): voi
 
 /** In the order of their names. */
 export function datasetsOfContainer({ state }: Host, jid: number): Dataset[] {
-  return [...(indexes.of(state.files).get(jid) ?? [])]
+  return valuesOf(indexes.of(state.files), jid)
     .filter(({ name }) => state.files.datasets[name])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { findMount, placeOf } from "./nodes.ts";
 import type { FileSystems, Mount } from "./types.ts";
@@ -78,39 +78,39 @@ export function changeOwner({ state: { files } }: Host, mount: Mount, jid: numbe
 
 /** In the order of mounting, as all of the following. */
 export function mountsOfContainer(host: Host, jid: number): Mount[] {
-  return resolve(host, indexes.of(host.state.files).byJail.get(jid));
+  return resolve(host, valuesOf(indexes.of(host.state.files).byJail, jid));
 }
 
 /** Mounts in the tree of a zone; none for the global one. */
 export function mountsOfZone(host: Host, zone: number): Mount[] {
-  return resolve(host, indexes.of(host.state.files).byZone.get(zone));
+  return resolve(host, valuesOf(indexes.of(host.state.files).byZone, zone));
 }
 
 export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {
-  return resolve(host, indexes.of(host.state.files).byFileSystem.get(filesystem));
+  return resolve(host, valuesOf(indexes.of(host.state.files).byFileSystem, filesystem));
 }
 
 /** Mounts that show a node of a file system as their root. */
 export function mountsShowing(host: Host, filesystem: string, node: number): Mount[] {
-  return resolve(host, indexes.of(host.state.files).byRoot.get(`${filesystem}:${node}`));
+  return resolve(host, valuesOf(indexes.of(host.state.files).byRoot, `${filesystem}:${node}`));
 }
 
 /** Mounts of a device, dataset or directory. */
 export function mountsFrom(host: Host, source: string): Mount[] {
-  return resolve(host, indexes.of(host.state.files).bySource.get(source));
+  return resolve(host, valuesOf(indexes.of(host.state.files).bySource, source));
 }
 
 /** Mounts on directories that are reached through a mount. */
 export function mountsOn(host: Host, mount: string): Mount[] {
-  return resolve(host, indexes.of(host.state.files).on.get(mount));
+  return resolve(host, valuesOf(indexes.of(host.state.files).on, mount));
 }
 
 /** Mounts on directories that are reached through a mount, but for those in the trees of zones. */
 export function outsideMountsOn(host: Host, mount: string): Mount[] {
-  return resolve(host, indexes.of(host.state.files).outsideOn.get(mount));
+  return resolve(host, valuesOf(indexes.of(host.state.files).outsideOn, mount));
 }
 
-function resolve(host: Host, ids: ReadonlySet<number> | undefined): Mount[] {
+function resolve(host: Host, ids: Iterable<number>): Mount[] {
   return sorted(ids)
     .map((id) => findMount(host, String(id)))
     .filter((mount) => mount !== undefined);

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import type { Dataset, FileSystems } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function originOf({ properties }: Dataset): string | undefined {
 
 /** Clones of a snapshot, in the order in which they were made. */
 export function clonesOf({ state: { files } }: Host, snapshot: string): string[] {
-  return [...(indexes.of(files).get(snapshot) ?? [])].filter((name) => files.datasets[name] !== undefined);
+  return valuesOf(indexes.of(files), snapshot).filter((name) => files.datasets[name] !== undefined);
 }
 
 /** Makes a dataset a clone of a snapshot, or of none. */

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { findPrison } from "./prisons.ts";
 import { freebsdOf } from "./state.ts";
@@ -91,22 +91,22 @@ export function changePrison(host: Host, jail: Prison, change: () => void): void
 
 /** Prisons of this full name by jid, dying ones included. */
 export function prisonsNamed(host: Host, name: string): Prison[] {
-  return resolve(host, indexOf(host).names.get(name));
+  return resolve(host, valuesOf(indexOf(host).names, name));
 }
 
 /** Prisons whose own list has this address, by jid. */
 export function prisonsWithAddress(host: Host, address: string): Prison[] {
-  return resolve(host, indexOf(host).addresses.get(address));
+  return resolve(host, valuesOf(indexOf(host).addresses, address));
 }
 
 /** Prisons whose root is a node of this number, of whichever file system, by jid. */
 export function prisonsRootedAt(host: Host, node: number): Prison[] {
-  return resolve(host, indexOf(host).rootedAt.get(node));
+  return resolve(host, valuesOf(indexOf(host).rootedAt, node));
 }
 
 /** Prisons whose root is reached through a mount, by jid. */
 export function prisonsRootedOn(host: Host, mount: string): Prison[] {
-  return resolve(host, indexOf(host).rootedOn.get(mount));
+  return resolve(host, valuesOf(indexOf(host).rootedOn, mount));
 }
 
 /** Prisons with a higher jid, by jid. */
@@ -118,7 +118,7 @@ export function* prisonsAfter(host: Host, jid: number): Generator<Prison> {
   }
 }
 
-function resolve(host: Host, jids: ReadonlySet<number> | undefined): Prison[] {
+function resolve(host: Host, jids: Iterable<number>): Prison[] {
   return sorted(jids)
     .map((jid) => findPrison(host, jid))
     .filter((jail) => jail !== undefined);

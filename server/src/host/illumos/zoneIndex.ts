@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { property } from "./configuration.ts";
 import { illumosOf } from "./state.ts";
@@ -64,9 +64,9 @@ function leave<T>({ at, below }: Paths<T>, path: string, who: T): void {
 
 /** Whoever has the path itself, a directory above it, or something below it. */
 function* overlapping<T>({ at, below }: Paths<T>, path: string): Generator<T> {
-  yield* at.get(path) ?? [];
-  yield* below.get(path) ?? [];
-  for (const directory of above(path)) yield* at.get(directory) ?? [];
+  yield* valuesOf(at, path);
+  yield* valuesOf(below, path);
+  for (const directory of above(path)) yield* valuesOf(at, directory);
 }
 
 /** A zone of the kernel whose root is, contains or lies below a directory. */
@@ -86,14 +86,14 @@ export function zoneOfPath(host: Host, path: string): Zone | undefined {
   const illumos = illumosOf(host);
   const { roots } = indexes.of(illumos);
   for (const directory of [path, ...above(path)])
-    for (const id of roots.at.get(directory) ?? []) return illumos.zones[id];
+    for (const id of valuesOf(roots.at, directory)) return illumos.zones[id];
   return illumos.zones[0];
 }
 
 /** Kernel zones with their root in a mount, by id. */
 export function zonesRootedOn(host: Host, mount: string): Zone[] {
   const illumos = illumosOf(host);
-  return sorted(indexes.of(illumos).rootMounts.get(mount))
+  return sorted(valuesOf(indexes.of(illumos).rootMounts, mount))
     .map((id) => illumos.zones[id])
     .filter((zone) => zone !== undefined);
 }

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import type { Interface, NetworkState, Vnet } from "./types.ts";
 
@@ -87,13 +87,13 @@ export function findInterface(stack: Vnet, name: string): Interface | undefined 
 /** An interface by home and the name that it was created with, wherever it is now and however it is called. */
 export function findCreated(host: Host, home: number, name: string): Located | undefined {
   const index = indexes.of(host.state.network);
-  return locate(index, index.byOrigin.get(`${home}/${name}`))[0];
+  return locate(index, valuesOf(index.byOrigin, `${home}/${name}`))[0];
 }
 
 /** What was created in a stack, wherever it is now. */
 export function createdIn(host: Host, home: number): Located[] {
   const index = indexes.of(host.state.network);
-  return locate(index, index.byHome.get(home));
+  return locate(index, valuesOf(index.byHome, home));
 }
 
 export function allVlans(host: Host): Located[] {
@@ -104,14 +104,14 @@ export function allVlans(host: Host): Located[] {
 /** Bridges and laggs of the stack that have the interface as member. */
 export function groupsWith(host: Host, stack: Vnet, name: string): Interface[] {
   const index = indexes.of(host.state.network);
-  return locate(index, index.groups.get(stack.id))
+  return locate(index, valuesOf(index.groups, stack.id))
     .map(({ link }) => link)
     .filter(({ members }) => members?.includes(name));
 }
 
 /** By stack and then in the order of arrival. */
-function locate({ stackOf }: Index, links: ReadonlySet<Interface> | undefined): Located[] {
-  return [...(links ?? [])]
+function locate({ stackOf }: Index, links: Iterable<Interface>): Located[] {
+  return [...links]
     .flatMap((link) => {
       const stack = stackOf.get(link);
       return stack ? [{ stack, link }] : [];

@@ -1,4 +1,4 @@
-import { type Groups, put, take } from "../derived.ts";
+import { type Groups, put, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { BITS, networkOf } from "./addresses.ts";
 import {
@@ -64,7 +64,9 @@ export function ownAddress(link: Interface, address: string): InterfaceAddress |
 
 /** One address of each network that an interface is in. */
 export function networksOf(link: Interface): InterfaceAddress[] {
-  return [...indexOf(link).networks.values()].flatMap(([own]) => (own ? [own] : []));
+  return [...indexOf(link).networks.keys()].flatMap((network) =>
+    valuesOf(indexOf(link).networks, network).slice(0, 1),
+  );
 }
 
 /** Puts an address behind the others; one that is there already must be taken away before. */

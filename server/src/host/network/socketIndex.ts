@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { ANY } from "./addresses.ts";
@@ -112,40 +112,39 @@ export function socketsOnPort(
   if (container !== undefined)
     return resolve(
       host,
-      indexes.of(host.state.network).byOwnPort.get(`${container}/${protocol}/${port}`),
+      valuesOf(indexes.of(host.state.network).byOwnPort, `${container}/${protocol}/${port}`),
     ).filter(({ local }) => address === ANY || local?.address === ANY || local?.address === address);
   const there = indexes.of(host.state.network).byPort.get(`${protocol}/${port}`);
   if (!there) return [];
-  const sets = address === ANY ? [...there.values()] : [there.get(address), there.get(ANY)];
-  return resolve(host, new Set(sets.flatMap((ids) => [...(ids ?? [])])));
+  const addresses = address === ANY ? [...there.keys()] : [address, ANY];
+  return resolve(host, new Set(addresses.flatMap((one) => valuesOf(there, one))));
 }
 
 /** By id, as all of the following. */
 export function socketsOfContainer(host: Host, jid: number): Socket[] {
-  return resolve(host, indexes.of(host.state.network).byJail.get(jid));
+  return resolve(host, valuesOf(indexes.of(host.state.network).byJail, jid));
 }
 
 export function socketsOfStack(host: Host, vnet: number): Socket[] {
-  return resolve(host, indexes.of(host.state.network).byStack.get(vnet));
+  return resolve(host, valuesOf(indexes.of(host.state.network).byStack, vnet));
 }
 
 /** Local sockets that were bound to a node of this number, of whichever file system. */
 export function socketsAt(host: Host, { node }: Vnode): Socket[] {
-  return resolve(host, indexes.of(host.state.network).atNode.get(node));
+  return resolve(host, valuesOf(indexes.of(host.state.network).atNode, node));
 }
 
 /** Sockets that expire next, if that is not after a time, with the time. */
 export function nextToExpire(host: Host, until: number): { at: number; sockets: Socket[] } | undefined {
   const { times, expiring } = indexes.of(host.state.network);
   for (let at = times[0]; at !== undefined && at <= until; at = times[0]) {
-    const ids = expiring.get(at);
-    if (ids) return { at, sockets: resolve(host, ids) };
+    if (expiring.has(at)) return { at, sockets: resolve(host, valuesOf(expiring, at)) };
     times.shift();
   }
   return undefined;
 }
 
-function resolve(host: Host, ids: ReadonlySet<number> | undefined): Socket[] {
+function resolve(host: Host, ids: Iterable<number>): Socket[] {
   return sorted(ids)
     .map((id) => host.state.network.sockets[id])
     .filter((socket) => socket !== undefined);

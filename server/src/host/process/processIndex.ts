@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../derived.ts";
+import { Derived, type Groups, put, sizeOf, sorted, take, valuesOf } from "../derived.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { Descriptor, Process, ProcessTable } from "./types.ts";
@@ -180,7 +180,7 @@ export function noteTraced(host: Host, pid: number): void {
 
 /** By pid. */
 export function childrenOfProcess(host: Host, pid: number): Process[] {
-  return resolve(host, indexOf(host).children.get(pid)).filter((process) => process.pid !== pid);
+  return resolve(host, valuesOf(indexOf(host).children, pid)).filter((process) => process.pid !== pid);
 }
 
 /** Those that a debugger holds, by pid. */
@@ -190,22 +190,22 @@ export function tracedBy(host: Host, tracer: number): Process[] {
 
 /** Processes of one container, by pid, zombies included. */
 export function processesOfContainer(host: Host, jid: number): Process[] {
-  return resolve(host, indexOf(host).byJail.get(jid));
+  return resolve(host, valuesOf(indexOf(host).byJail, jid));
 }
 
 /** How many processes a container has, zombies included. */
 export function countOfContainer(host: Host, jid: number): number {
-  return indexOf(host).byJail.get(jid)?.size ?? 0;
+  return sizeOf(indexOf(host).byJail, jid);
 }
 
 /** Processes that have a directory or something open on a mount, by pid. Zombies have let go of everything. */
 export function processesOn(host: Host, mount: string): Process[] {
-  return resolve(host, indexOf(host).onMount.get(mount)).filter(isAlive);
+  return resolve(host, valuesOf(indexOf(host).onMount, mount)).filter(isAlive);
 }
 
 /** Processes that have a node of this number, of whichever file system, as directory or open. */
 export function processesAt(host: Host, node: number): Process[] {
-  return resolve(host, indexOf(host).atNode.get(node)).filter(isAlive);
+  return resolve(host, valuesOf(indexOf(host).atNode, node)).filter(isAlive);
 }
 
 function isAlive({ state }: Process): boolean {
@@ -214,10 +214,10 @@ function isAlive({ state }: Process): boolean {
 
 /** Processes with a descriptor for a socket or a jail, by pid. */
 export function holdersOf(host: Host, kind: Shared, id: number): Process[] {
-  return resolve(host, indexOf(host).holders.get(`${kind}:${id}`));
+  return resolve(host, valuesOf(indexOf(host).holders, `${kind}:${id}`));
 }
 
-function resolve(host: Host, pids: ReadonlySet<number> | undefined): Process[] {
+function resolve(host: Host, pids: Iterable<number>): Process[] {
   return sorted(pids)
     .map((pid) => host.state.processes.byPid[pid])
     .filter((process) => process !== undefined);
@@ -229,7 +229,7 @@ export function processCount(host: Host): number {
 
 /** Whether a real user has that many processes. */
 export function userHas(host: Host, ruid: number, many: number): boolean {
-  return (indexOf(host).byUser.get(ruid)?.size ?? 0) >= many;
+  return sizeOf(indexOf(host).byUser, ruid) >= many;
 }
 
 /** Whether one more descriptor may pass a number of open ones; exact where it matters. */

@@ -1,5 +1,5 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
-import { Derived, type Groups, put, sorted } from "../../derived.ts";
+import { Derived, type Groups, put, sorted, valuesOf } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
@@ -52,7 +52,7 @@ export function releaseRootSet(host: Host, jid: number): void {
   if (jid === 0) return;
   const { cpusets } = freebsdOf(host).resources;
   const { cpuset: root } = prison(host, jid);
-  for (const id of sorted(byRoot.of(cpusets).get(root))) delete cpusets[id];
+  for (const id of sorted(valuesOf(byRoot.of(cpusets), root))) delete cpusets[id];
   byRoot.of(cpusets).delete(root);
 }
 
@@ -183,7 +183,7 @@ function setAbove(host: Host, { id, root, container: jid }: CpuSet): CpuSet | un
 
 /** Sets directly below one. */
 function below(host: Host, { id, root, container: jid }: CpuSet): CpuSet[] {
-  const numbered = sorted(byRoot.of(freebsdOf(host).resources.cpusets).get(id))
+  const numbered = sorted(valuesOf(byRoot.of(freebsdOf(host).resources.cpusets), id))
     .filter((one) => one !== id)
     .map((one) => set(host, one));
   if (id !== root || jid === null) return numbered;

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take } from "../../derived.ts";
+import { Derived, type Groups, put, sorted, take, valuesOf } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import { illumosOf } from "../state.ts";
 import type { Door, EventChannel, IpcObjects, Transport } from "./types.ts";
@@ -57,7 +57,7 @@ export function doorAt(host: Host, file: string): Door | undefined {
 }
 
 export function doorsOfServer(host: Host, pid: number): Door[] {
-  return sorted(indexOf(host).doorsOf.get(pid))
+  return sorted(valuesOf(indexOf(host).doorsOf, pid))
     .map((id) => findDoor(host, id))
     .filter((door) => door !== undefined);
 }
@@ -118,7 +118,7 @@ export function unbindChannel(host: Host, channel: EventChannel, pid: number): v
 }
 
 export function channelsBoundBy(host: Host, pid: number): EventChannel[] {
-  return [...(indexOf(host).bindingsOf.get(pid) ?? [])];
+  return valuesOf(indexOf(host).bindingsOf, pid);
 }
 
 export function transportAt(host: Host, zone: number, address: string): Transport | undefined {
@@ -136,8 +136,8 @@ export function addTransport(host: Host, transport: Transport): void {
 /** Those of a process that has ended. */
 export function dropTransports(host: Host, pid: number): void {
   const index = indexOf(host);
-  const own = index.transportsOf.get(pid);
-  if (!own) return;
+  const own = valuesOf(index.transportsOf, pid);
+  if (own.length === 0) return;
   const { objects } = illumosOf(host);
   objects.transports = (objects.transports ?? []).filter((transport) => transport.pid !== pid);
   for (const transport of own) index.transports.delete(addressKey(transport));

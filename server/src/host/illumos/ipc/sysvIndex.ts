@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import type { IpcState, SysvObject } from "../../ipc/types.ts";
 
@@ -42,7 +42,7 @@ export function objectWithKey(host: Host, kind: Kind, zone: number, key: number)
 
 /** In the order in which they were made. */
 export function objectsOfZone(host: Host, zone: number, kind?: Kind): SysvObject[] {
-  const found = [...(indexes.of(host.state.ipc).byZone.get(zone) ?? [])];
+  const found = valuesOf(indexes.of(host.state.ipc).byZone, zone);
   return (kind === undefined ? found : found.filter((object) => object.kind === kind)).sort(
     (a, b) => a.id - b.id,
   );

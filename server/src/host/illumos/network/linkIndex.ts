@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import { findInterface, type Located } from "../../network/interfaceIndex.ts";
 import { illumosOf } from "../state.ts";
@@ -114,7 +114,7 @@ export function changeLink(
 
 /** Links that lie on another one, in the order in which they were made. */
 export function linksOver(host: Host, name: string): Datalink[] {
-  return [...(indexes.of(illumosOf(host)).over.get(name) ?? [])];
+  return valuesOf(indexes.of(illumosOf(host)).over, name);
 }
 
 /** The bridge that a link is a port of: of one at most. */
@@ -124,11 +124,11 @@ export function bridgeOf(host: Host, name: string): Datalink | undefined {
 
 /** Links that a zone has; not for the global one. */
 export function linksOfZone(host: Host, zone: number): Datalink[] {
-  return [...(indexes.of(illumosOf(host)).byZone.get(zone) ?? [])];
+  return valuesOf(indexes.of(illumosOf(host)).byZone, zone);
 }
 
 export function linksWithMac(host: Host, mac: string): Datalink[] {
-  return [...(indexes.of(illumosOf(host)).byMac.get(mac) ?? [])];
+  return valuesOf(indexes.of(illumosOf(host)).byMac, mac);
 }
 
 export function overlays(host: Host): Datalink[] {

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, take } from "../../derived.ts";
+import { Derived, type Groups, put, take, valuesOf } from "../../derived.ts";
 import type { Host } from "../../host.ts";
 import type { Located } from "../../network/interfaceIndex.ts";
 import { addAddress, takeAddress } from "../../network/links.ts";
@@ -71,12 +71,12 @@ export function giveAddress(host: Host, stack: Vnet, link: Interface, own: Inter
 export function loseAddress(host: Host, link: Interface, own: InterfaceAddress): void {
   const index = holders.of(host.state.network);
   takeAddress(link, own);
-  for (const place of index.get(own.address) ?? []) if (place.link === link) take(index, own.address, place);
+  for (const place of valuesOf(index, own.address)) if (place.link === link) take(index, own.address, place);
 }
 
 /** Interfaces that have an address, of whichever stack. */
 export function holdersOfAddress(host: Host, address: string): Located[] {
-  return [...(holders.of(host.state.network).get(address) ?? [])];
+  return valuesOf(holders.of(host.state.network), address);
 }
 
 /** The interface in a domain that answers for an address; of no stack that is left out. */
