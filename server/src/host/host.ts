@@ -20,6 +20,8 @@ export class Host {
   readonly kernel: Kernel;
   /** What /etc/jail.conf says, for whoever calls jail(8) on the host. Given from outside, and no part of the state. */
   configured: readonly JailDefinition[] = [];
+  /** Told of each event once it is in the log; the state is then as the event left it. Must not change anything. */
+  onEvent: ((event: HostEvent) => void) | undefined;
   private readonly log: HostEvent[];
   /** Snapshots by the number of events that had happened, while `record` is on. */
   private history: string[] | undefined;
@@ -73,6 +75,7 @@ export class Host {
     const whole: HostEvent = { causes: [], ...event, seq: this.log.length, t };
     this.log.push(whole);
     this.history?.push(JSON.stringify(this.state));
+    this.onEvent?.(whole);
     return whole;
   }
 
