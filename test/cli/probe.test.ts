@@ -204,7 +204,7 @@ describe("diff", () => {
     expect(run("diff", "jail.conf", "one.jail.conf").out).toContain("db is gone\n");
     const { code, out } = run("diff", "one.jail.conf", "jail.conf");
     expect(code).toBe(1);
-    expect(out).toContain("db is new: compared with the defaults of a jail\n  newly allows\n");
+    expect(out).toContain("db is new: compared with defaults\n  newly allows\n");
   });
 
   it("prints JSON with the verdict before", () => {

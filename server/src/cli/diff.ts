@@ -6,8 +6,8 @@ import type { DiffOptions } from "./options.ts";
 import { confinements, line } from "./probe.ts";
 
 /**
- * `zonewarden diff`: what the jails of a new configuration may do that those of the old one could not, and the other
- * way round. Exit code 1 where something is newly allowed, or a jail does not run.
+ * `zonewarden diff`: what the jails or zones of a new configuration may do that those of the old one could not, and the other
+ * way round. Exit code 1 where something is newly allowed, or one does not run.
  */
 export function runDiff(
   { before, after, format, ...options }: DiffOptions,
@@ -17,24 +17,24 @@ export function runDiff(
   const old = confinements(before, { ...options, containers: [] });
   const now = confinements(after, { ...options, containers: [] });
   const found = differences(
-    old.jails.filter(({ jid }) => jid !== null),
-    now.jails.filter(({ jid }) => jid !== null),
+    old.tried.filter(({ id }) => id !== null),
+    now.tried.filter(({ id }) => id !== null),
   );
   print(format === "json" ? json(now.booted, found) : text(now.booted, found));
   const missing = [
-    ...old.jails.filter(({ jid }) => jid === null).map(({ name }) => `${before}: jail ${name}`),
-    ...now.jails.filter(({ jid }) => jid === null).map(({ name }) => `${after}: jail ${name}`),
+    ...old.tried.filter(({ id }) => id === null).map(({ name, type }) => `${before}: ${type} ${name}`),
+    ...now.tried.filter(({ id }) => id === null).map(({ name, type }) => `${after}: ${type} ${name}`),
   ];
-  for (const jail of missing) printError(`zonewarden: ${jail} does not run, so that it is not compared\n`);
+  for (const one of missing) printError(`zonewarden: ${one} does not run, so that it is not compared\n`);
   return missing.length > 0 || found.some(({ allows }) => allows.length > 0) ? 1 : 0;
 }
 
 function json(booted: Booted, found: readonly Difference[]): string {
   const shown = (changes: readonly Change[]) =>
     changes.map(({ before, after }) => ({ ...decisionJson(booted, after), before }));
-  const containers = found.map(({ name, change, allows, denies }) => ({
+  const containers = found.map(({ name, type, change, allows, denies }) => ({
     name,
-    type: "jail",
+    type,
     change,
     allows: shown(allows),
     denies: shown(denies),
@@ -43,7 +43,7 @@ function json(booted: Booted, found: readonly Difference[]): string {
 }
 
 const HEADS: Readonly<Record<Difference["change"], string>> = {
-  added: "is new: compared with the defaults of a jail",
+  added: "is new: compared with defaults",
   removed: "is gone",
   changed: "may do other things",
   same: "may do what it could",

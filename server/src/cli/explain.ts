@@ -1,12 +1,10 @@
 import { nearest } from "../catalog/distance.ts";
-import { ACTORS, alternativeText, type Probe } from "../catalog/freebsd/probe.ts";
-import { findProbe, PROBES, type ProbeId } from "../catalog/freebsd/probes.ts";
 import type { Cause } from "../host/decision.ts";
 import { strerror } from "../host/errno.ts";
-import { type Verdict, verdictOf } from "../simulation/confinement.ts";
+import { type Action, type ActionDetails, actionsOf, type Verdict } from "../simulation/attempts.ts";
 import { boot } from "./boot.ts";
 import { type Paint, paint } from "./colour.ts";
-import { type Booted, positionOf } from "./containers.ts";
+import { type Booted, type BootedContainer, positionOf } from "./containers.ts";
 import { decisionJson, VERDICTS } from "./formats/decisions.ts";
 import { originsOf } from "./formats/origins.ts";
 import { excerpt } from "./formats/text.ts";
@@ -18,28 +16,30 @@ export function runExplain(
   { file, container, action, format, ...options }: ExplainOptions,
   print: (text: string) => void,
 ): number {
-  const id = probeNamed(action);
   const booted = boot([file], { ...options, containers: [container], stay: true });
-  const jail = booted.containers.find(({ name }) => name === container);
-  if (!jail || jail.id === null) throw new UsageError(`jail ${container} does not run: see zonewarden boot`);
-  const verdict = verdictOf(booted.host, jail.id, id);
-  print(format === "json" ? json(booted, container, verdict) : text(booted, container, verdict));
+  const actions = actionsOf(booted.host.kernel.family);
+  const id = actionNamed(action, actions.all);
+  const found = booted.containers.find(({ name }) => name === container);
+  if (!found || found.id === null)
+    throw new UsageError(`${actions.type} ${container} does not run: see zonewarden boot`);
+  const verdict = actions.triedOn(booted.host)(found.id, id);
+  const show = format === "json" ? json : text;
+  print(show(booted, found, verdict, actions.details(id)));
   return 0;
 }
 
-/** The probe of that name; near ones are proposed, and those whose title has the word. */
-function probeNamed(action: string): ProbeId {
-  const probe = findProbe(action);
-  if (probe) return probe.id;
-  const ids = PROBES.map(({ id }) => id);
+/** The action of that name; near ones are proposed, and those whose title has the word. */
+function actionNamed(action: string, all: readonly Action[]): string {
+  if (all.some(({ id }) => id === action)) return action;
+  const ids = all.map(({ id }) => id);
   const near = nearest(action, ids);
   const word = action.toLowerCase();
   const related =
     near.length > 0
       ? near
-      : PROBES.filter(({ id, title }) => id.includes(word) || title.toLowerCase().includes(word)).map(
-          (one) => one.id,
-        );
+      : all
+          .filter(({ id, title }) => id.includes(word) || title.toLowerCase().includes(word))
+          .map((one) => one.id);
   const hint =
     related.length > 0
       ? `: did you mean ${related.slice(0, MOST).join(" or ")}?`
@@ -50,12 +50,18 @@ function probeNamed(action: string): ProbeId {
 /** So many proposals. */
 const MOST = 4;
 
-function json(booted: Booted, container: string, verdict: Verdict): string {
-  const { probe, decision } = verdict;
+function json(
+  booted: Booted,
+  { name, type }: BootedContainer,
+  verdict: Verdict,
+  details: ActionDetails,
+): string {
+  const { probe, decision, usual } = verdict;
+  const { actor, action, enabledBy, restrictedBy, privileges, explanation } = details;
   const { rule, causes, unsure } = decision;
   const document = {
     version: 1,
-    container: { name: container, type: "jail" },
+    container: { name, type },
     decision: {
       ...decisionJson(booted, verdict),
       rule,
@@ -67,25 +73,30 @@ function json(booted: Booted, container: string, verdict: Verdict): string {
     },
     probe: {
       area: probe.area,
-      actor: probe.actor,
-      action: probe.action,
-      default: probe.verdict,
-      enabledBy: probe.enabledBy.map(alternativeText),
-      restrictedBy: probe.restrictedBy.map(alternativeText),
-      privileges: probe.privileges.map((name) => `PRIV_${name}`),
-      explanation: probe.explanation,
+      actor,
+      action,
+      default: usual,
+      enabledBy,
+      restrictedBy,
+      privileges,
+      explanation,
     },
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function text(booted: Booted, container: string, { probe, decision, severity }: Verdict): string {
+function text(
+  booted: Booted,
+  { name }: BootedContainer,
+  { probe, decision, severity }: Verdict,
+  { who, action, enabledBy, restrictedBy, privileges, explanation }: ActionDetails,
+): string {
   const { verdict, errno, rule, reason, causes, unsure } = decision;
   const { mark, colour, word } = VERDICTS[verdict];
   const error = errno ? ` with ${errno} (${strerror(errno)})` : "";
   const lines = [
-    `${paint("bold", container)}: ${paint("bold", probe.title)} ${paint("gray", `[${probe.id}]`)}`,
-    `  ${ACTORS[probe.actor]}: ${plain(probe.action)}`,
+    `${paint("bold", name)}: ${paint("bold", probe.title)} ${paint("gray", `[${probe.id}]`)}`,
+    `  ${who}: ${plain(action)}`,
     "",
     `${paint(colour, `${mark} ${word}${error}`)} ${paint("gray", `by ${rule}${unsure ? ", not certain" : ""}`)}`,
     `  ${reason}`,
@@ -93,13 +104,12 @@ function text(booted: Booted, container: string, { probe, decision, severity }: 
   if (severity === "warning") lines.push(`  ${paint("yellow", "Whoever can do this is not confined.")}`);
   if (causes.length > 0) lines.push("", "Because of");
   for (const cause of causes) lines.push(...causeLines(booted, cause, colour));
-  const alternatives = (title: string, list: Probe["enabledBy"]) =>
-    list.length > 0 ? ["", title, ...list.map((one) => `  ${plain(alternativeText(one))}`)] : [];
-  lines.push(...alternatives("Made possible by", probe.enabledBy));
-  lines.push(...alternatives("Refused by", probe.restrictedBy));
-  if (probe.privileges.length > 0)
-    lines.push("", `Privileges: ${probe.privileges.map((name) => `PRIV_${name}`).join(", ")}`);
-  lines.push("", plain(probe.explanation));
+  const alternatives = (title: string, list: readonly string[]) =>
+    list.length > 0 ? ["", title, ...list.map((one) => `  ${plain(one)}`)] : [];
+  lines.push(...alternatives("Made possible by", enabledBy));
+  lines.push(...alternatives("Refused by", restrictedBy));
+  if (privileges.length > 0) lines.push("", `Privileges: ${privileges.join(", ")}`);
+  lines.push("", plain(explanation));
   return `${lines.join("\n")}\n`;
 }
 

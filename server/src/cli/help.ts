@@ -20,7 +20,7 @@ Commands:
   boot FILE...     start jails or zones on a simulated host, and print what happens
   shell FILE       run a command in a jail or zone, or on the host, after a boot
   replay PATH...   type the commands of transcripts again, and compare what comes out
-  probe FILE       try what a jail may do: the confinement matrix
+  probe FILE       try what a jail or zone may do: the confinement matrix
   explain ACTION FILE   one decision in full, with the lines behind it
   diff OLD NEW     what a change newly allows or denies
   host ACTION      write, print or validate the description of a machine
@@ -97,34 +97,35 @@ or any text in a line; "\\" in front keeps a line of output from being read othe
 `,
   probe: `Usage: zonewarden probe [--container N]... [--format FORMAT] FILE
 
-Starts the jails of the file on a simulated host, then tries every action that
-docs/probes.md lists in each jail, with the system calls of the model and in a copy of
+Starts the jails or zones of the file on a simulated host, then tries every action that
+docs/probes.md lists for them in each, with the system calls of the model and in a copy of
 the host: ✓ it succeeds, ≈ it succeeds but is rewritten or filtered, ✗ it is refused,
 ~ it could not be tried. Each with the reason and the lines behind it; "!" where whoever
 succeeds is not confined. Jails stay even if no process is left in them.
 
-  --container N         only this jail; may be repeated, and * stands for a part of a name
+  --container N         only this one; may be repeated, and * stands for a part of a name
   --format text|json    a table, or decisions for tools (text)
 
-${COMMON.replace("findings at or above --fail-on", "a jail does not run")}`,
+${COMMON.replace("findings at or above --fail-on", "a jail or zone does not run")}`,
   explain: `Usage: zonewarden explain --container N [--format FORMAT] ACTION FILE
 
-Tries one action, such as fs.mount-tmpfs, in a jail of the file, and prints the decision
-in full: the check that made it, why, the lines that cause it, and what would change it.
+Tries one action, such as fs.mount-tmpfs in a jail or mount-tmpfs in a zone of the file,
+and prints the decision in full: the check that made it, why, the lines that cause it, and
+what would change it.
 
-  --container N         the jail
+  --container N         the jail or zone
   --format text|json    how it is printed (text)
 
 ${COMMON.replace("1 findings at or above --fail-on, ", "")}`,
   diff: `Usage: zonewarden diff [--format FORMAT] OLD NEW
 
-Tries every action in the jails of both files, as probe does, and prints what those of
-the new one may do that they could not do before, and the other way round. A jail that is
-new is compared with one that has defaults only.
+Tries every action in the jails or zones of both files, as probe does, and prints what
+those of the new one may do that they could not do before, and the other way round. One
+that is new is compared with defaults.
 
   --format text|json    how it is printed (text)
 
-${COMMON.replace("findings at or above --fail-on", "something is newly allowed, or a jail does not run")}`,
+${COMMON.replace("findings at or above --fail-on", "something is newly allowed, or a jail or zone does not run")}`,
   host: `Usage: zonewarden host init [--release R | --platform P] [F]
        zonewarden host show [--format text|json] [F]
        zonewarden host check [--format text|json] [F]

@@ -199,7 +199,7 @@ export function explainOptions(args: readonly string[]): ExplainOptions {
   const { container } = values;
   const [action, file, ...more] = positionals;
   if (!common.help) {
-    if (typeof container !== "string") throw new UsageError("explain needs a jail: --container N");
+    if (typeof container !== "string") throw new UsageError("explain needs a jail or zone: --container N");
     if (file === undefined || more.length > 0) throw new UsageError("explain needs an action and one file");
   }
   return {

@@ -1,7 +1,6 @@
-import { PROBE_AREAS } from "../catalog/freebsd/probe.ts";
 import { matches } from "../host/freebsd/jail8/targets.ts";
-import { proberOf } from "../host/freebsd/probes.ts";
-import { type Confinement, confinementOf, type Verdict } from "../simulation/confinement.ts";
+import { actionsOf, type Verdict } from "../simulation/attempts.ts";
+import { type Confinement, confinementsOf } from "../simulation/confinement.ts";
 import { boot } from "./boot.ts";
 import { paint } from "./colour.ts";
 import type { Booted } from "./containers.ts";
@@ -10,48 +9,48 @@ import { placesOf } from "./formats/origins.ts";
 import type { CommonOptions, ProbeOptions } from "./options.ts";
 
 /**
- * `zonewarden probe`: boots, then tries every action in every jail that runs, each in a copy of the host. Exit code 1
- * where a jail does not run.
+ * `zonewarden probe`: boots, then tries every action in every container that runs, each in a copy of the host. Exit
+ * code 1 where one does not run.
  */
 export function runProbes(
   { file, containers, format, ...options }: ProbeOptions,
   print: (text: string) => void,
   printError: (text: string) => void,
 ): number {
-  const { booted, jails } = confinements(file, { ...options, containers });
-  print(format === "json" ? json(booted, jails) : jails.map((jail) => table(booted, jail)).join("\n"));
-  const missing = jails.filter(({ jid }) => jid === null);
-  for (const { name } of missing) printError(`zonewarden: jail ${name} does not run: see zonewarden boot\n`);
+  const { booted, tried } = confinements(file, { ...options, containers });
+  print(format === "json" ? json(booted, tried) : tried.map((one) => table(booted, one)).join("\n"));
+  const missing = tried.filter(({ id }) => id === null);
+  for (const { name, type } of missing)
+    printError(`zonewarden: ${type} ${name} does not run: see zonewarden boot\n`);
   return missing.length > 0 ? 1 : 0;
 }
 
-/** The jails of a file that are wanted, tried one by one. */
+/** The containers of a file that are wanted, tried one by one. */
 export function confinements(
   file: string,
   options: CommonOptions & Pick<ProbeOptions, "containers">,
-): { readonly booted: Booted; readonly jails: readonly Confinement[] } {
+): { readonly booted: Booted; readonly tried: readonly Confinement[] } {
   const booted = boot([file], { ...options, stay: true });
   // Those that were only started because others depend on them were not asked for.
   const wanted = booted.containers.filter(
     ({ name }) =>
       options.containers.length === 0 || options.containers.some((pattern) => matches(name, pattern)),
   );
-  const prober = proberOf(booted.host);
-  return { booted, jails: wanted.map(({ name, id }) => confinementOf(booted.host, name, id, prober)) };
+  return { booted, tried: confinementsOf(booted.host, wanted) };
 }
 
-function json(booted: Booted, jails: readonly Confinement[]): string {
-  const containers = jails.map(({ name, verdicts }) => ({
+function json(booted: Booted, tried: readonly Confinement[]): string {
+  const containers = tried.map(({ name, type, verdicts }) => ({
     name,
-    type: "jail",
+    type,
     decisions: verdicts.map((verdict) => decisionJson(booted, verdict)),
   }));
   return `${JSON.stringify({ version: 1, containers }, undefined, 2)}\n`;
 }
 
-/** One jail: the verdicts area by area, with reasons and lines. */
-function table(booted: Booted, { name, jid, verdicts }: Confinement): string {
-  if (jid === null) return `${paint("bold", name)} ${paint("red", "does not run")}\n`;
+/** One container: the verdicts area by area, with reasons and lines. */
+function table(booted: Booted, { name, id, verdicts }: Confinement): string {
+  if (id === null) return `${paint("bold", name)} ${paint("red", "does not run")}\n`;
   const counts = (["allow", "contained", "deny", "assumed"] as const)
     .map(
       (verdict) =>
@@ -61,7 +60,7 @@ function table(booted: Booted, { name, jid, verdicts }: Confinement): string {
     .map(([{ mark: sign, colour, word }, some]) => `${paint(colour, sign)} ${some.length} ${word}`);
   const lines = [`${paint("bold", name)}: ${counts.join(", ")}`];
   const width = Math.max(...verdicts.map(({ probe }) => probe.id.length));
-  for (const area of PROBE_AREAS) {
+  for (const area of actionsOf(booted.host.kernel.family).areas) {
     const members = verdicts.filter(({ probe }) => probe.area === area);
     lines.push("", `  ${paint("bold", area)}`, ...members.map((one) => `    ${line(booted, one, width)}`));
   }

@@ -1,4 +1,4 @@
-import type { Cause, Decision, Place } from "../host/decision.ts";
+import type { Cause, Place } from "../host/decision.ts";
 import type { Host } from "../host/host.ts";
 import type {
   ContainerCommand,
@@ -6,7 +6,6 @@ import type {
   ContainerView,
   LimitView,
   PrivilegeView,
-  ProbeView,
   StateMachine,
 } from "../protocol.ts";
 import type { CommandDeed, Configured, Performed, Stage } from "./deeds.ts";
@@ -87,9 +86,6 @@ export type Belonging =
   | { readonly what: "address"; readonly address: string }
   | { readonly what: "devices" };
 
-/** An action that was tried, and what came of it. */
-export type ProbeResult = Omit<ProbeView["decisions"][number], "decision"> & { readonly decision: Decision };
-
 /** One kind of containers. */
 export interface Guests {
   readonly type: ContainerType;
@@ -121,10 +117,6 @@ export interface Guests {
   within(host: Host, number: number): readonly number[];
   /** The line that brought something that it has. */
   originOf(moment: Moment, name: string, thing: Belonging): Cause | undefined;
-  /** Actions that can be tried. */
-  readonly probeIds: readonly string[];
-  /** What comes of actions that are tried in a copy of the host, all that are known or one. */
-  probes(host: Host, number: number, only?: string): readonly ProbeResult[];
   /** What the tool prints of all containers. */
   listText(host: Host): string;
 }

@@ -1,6 +1,7 @@
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { likelyPlatform, platformOfMachine, systemOf } from "../simulation/machines.ts";
+import { baseName, directoryOf } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Guests, MainFile } from "./guests.ts";
 import { JailFile } from "./jails/jailFile.ts";
@@ -31,7 +32,8 @@ export function mainFileOf(
 
 /**
  * The machine that a configuration is for: the one that its host file describes, if that runs such containers; else one
- * on which the system was just installed.
+ * on which the system was just installed, for all configurations of a directory. Two directories are taken for two
+ * machines: each may have a jail or zone of the same name.
  */
 export function machineOf(file: KnownFile, workspace: Workspace): Machine {
   const { path, language } = file;
@@ -39,21 +41,35 @@ export function machineOf(file: KnownFile, workspace: Workspace): Machine {
   const isFreeBsd = language === "jail-conf";
   if (found && (found.description.system === "freebsd") === isFreeBsd) {
     const { description, document } = found;
-    return { id: document?.uri ?? `given:${description.name}`, description, uri: document?.uri };
+    return {
+      id: document?.uri ?? `given:${description.name}`,
+      label: description.name,
+      description,
+      uri: document?.uri,
+    };
   }
   const { release, platform } = workspace.settingsOf(path);
-  if (file.language === "jail-conf") return fresh("freebsd", String(release));
-  return fresh(...systemOf(platform ?? likelyPlatform(file.configuration.parts)));
+  if (file.language === "jail-conf") return fresh(path, "freebsd", String(release));
+  return fresh(path, ...systemOf(platform ?? likelyPlatform(file.configuration.parts)));
 }
 
 const machines = new Map<string, Machine>();
 
-/** A machine on which a release was just installed. */
-function fresh(system: HostDescription["system"], release?: string): Machine {
+/** A machine on which a release was just installed, for the configurations in the directory of `path`. */
+function fresh(path: string, system: HostDescription["system"], release?: string): Machine {
   const newest = freshInstallation(system);
   const description = release === undefined ? newest : freshInstallation(system, release);
-  const id = `default:${system}${description.release === newest.release ? "" : `-${description.release}`}`;
-  const known = machines.get(id) ?? { id, description, uri: undefined };
+  const directory = homeOf(path);
+  const version = description.release === newest.release ? "" : `-${description.release}`;
+  const id = `default:${system}${version}${directory === "." ? "" : `:${directory}`}`;
+  const label = directory === "." ? `default ${system}` : baseName(directory);
+  const known = machines.get(id) ?? { id, label, description, uri: undefined };
   machines.set(id, known);
   return known;
+}
+
+/** The directory that stands for a machine; the fragments of `jail.conf.d` belong to the one above. */
+function homeOf(path: string): string {
+  const directory = directoryOf(path);
+  return baseName(directory) === "jail.conf.d" ? directoryOf(directory) : directory;
 }

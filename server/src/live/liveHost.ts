@@ -15,6 +15,8 @@ import { type CurrentText, type KeptText, Texts } from "./texts.ts";
 /** What a host is made of, and where that is said. */
 export interface Machine {
   readonly id: string;
+  /** What editors call it. */
+  readonly label: string;
   readonly description: HostDescription;
   /** Of the host file. */
   readonly uri: string | undefined;
@@ -168,10 +170,10 @@ export class LiveHost {
 
   view(countProblems: CountProblems): HostView {
     const { machine, host } = this;
-    const { name, system, release, described } = machine.description;
+    const { system, release, described } = machine.description;
     return {
       id: machine.id,
-      name: described ? name : `default ${system}`,
+      name: machine.label,
       system,
       release,
       described,

@@ -117,3 +117,18 @@ export interface ZoneProbe {
   readonly confidence: "high" | "medium";
   readonly explanation: string;
 }
+
+/** A setting for a reader, in Markdown. */
+export function settingText(setting: ZoneSetting): string {
+  if ("property" in setting) return `\`set ${setting.property}=${setting.value}\``;
+  if ("global" in setting) return `\`${setting.global}\` in the global zone`;
+  if ("given" in setting) return setting.given;
+  const properties = Object.entries(setting.properties).map(([name, value]) => `${name}=${value}`);
+  const all = properties.length > 0 ? ` with \`${properties.join(" ")}\`` : "";
+  return `\`add ${setting.resource}\`${all}`;
+}
+
+/** An alternative for a reader: its settings, then what else there is to say. */
+export function zoneAlternativeText({ all, note }: ZoneAlternative): string {
+  return all.map(settingText).join(", ") + (note === undefined ? "" : ` (${note})`);
+}

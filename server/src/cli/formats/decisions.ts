@@ -1,5 +1,5 @@
 import type { Decision } from "../../host/decision.ts";
-import type { Verdict } from "../../simulation/confinement.ts";
+import type { Verdict } from "../../simulation/attempts.ts";
 import { type Paint, paint } from "../colour.ts";
 import type { Booted } from "../containers.ts";
 import { originsOf } from "./origins.ts";

@@ -2,6 +2,7 @@ import { nearest } from "../../catalog/distance.ts";
 import type { AnyDocument } from "../../configuration/origin.ts";
 import { buildHost } from "../../host/machine/build.ts";
 import type { ExpectationView, Location, Position } from "../../protocol.ts";
+import { actionsOf } from "../../simulation/attempts.ts";
 import type { MainFile } from "../guests.ts";
 import type { LiveHost } from "../liveHost.ts";
 import { originView } from "../views/origins.ts";
@@ -68,10 +69,11 @@ function readOne(live: LiveHost, file: MainFile, document: Asked["document"], fo
         message: `There is no ${live.guests.type} ${name} in this configuration.${hint(name, names)}`,
       };
   if (expectation.kind !== "probe") return { expectation, subject };
-  const probe = probeNamed(expectation.probe, live.guests.probeIds);
+  const ids = actionsOf(live.host.kernel.family).all.map(({ id }) => id);
+  const probe = probeNamed(expectation.probe, ids);
   if (probe !== undefined) return { expectation: { ...expectation, probe }, subject };
   return {
-    message: `There is no probe ${expectation.probe}.${hint(expectation.probe, live.guests.probeIds)}`,
+    message: `There is no probe ${expectation.probe}.${hint(expectation.probe, ids)}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { familyOf, isUnspecified } from "../../host/network/addresses.ts";
 import { socketsOfContainer } from "../../host/network/socketIndex.ts";
 import { bind, listen, socket } from "../../host/network/sockets.ts";
 import { processesOfContainer } from "../../host/process/processIndex.ts";
+import { actionsOf } from "../../simulation/attempts.ts";
 import type { Guests } from "../guests.ts";
 import { actor, addressesOf, copyOf, endpointOf, tryConnect } from "../views/reach.ts";
 import type { Expectation } from "./grammar.ts";
@@ -48,9 +49,8 @@ export function judge(trial: Trial, subject: string, expectation: Expectation): 
       return result(found !== undefined, holds, `${subject} ${found ? "runs" : "does not run"} ${command}.`);
     }
     case "probe": {
-      const [tried] = guests.probes(host, number, expectation.probe);
-      if (!tried) return { passed: false, message: `There is no probe ${expectation.probe}.`, causes: [] };
-      const { verdict, reason, causes } = tried.decision;
+      const { decision } = actionsOf(host.kernel.family).triedOn(host)(number, expectation.probe);
+      const { verdict, reason, causes } = decision;
       return { passed: verdict === expectation.verdict, message: `${VERBS[verdict]}: ${reason}`, causes };
     }
   }

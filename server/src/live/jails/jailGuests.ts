@@ -1,4 +1,3 @@
-import { PROBES } from "../../catalog/freebsd/probes.ts";
 import { parseAddressEntry } from "../../configuration/jail-conf/values.ts";
 import type { Cause } from "../../host/decision.ts";
 import type { DefinedParameter, JailDefinition } from "../../host/freebsd/jail8/definition.ts";
@@ -12,17 +11,15 @@ import {
 } from "../../host/freebsd/jail8/operations.ts";
 import { prisonsNamed } from "../../host/freebsd/prisonIndex.ts";
 import { descendantsOf, jails, prison } from "../../host/freebsd/prisons.ts";
-import { proberOf } from "../../host/freebsd/probes.ts";
 import type { AddressList, Prison } from "../../host/freebsd/types.ts";
 import { Host } from "../../host/host.ts";
 import { parseAddress } from "../../host/network/addresses.ts";
 import { vnet } from "../../host/network/vnets.ts";
 import { spawn } from "../../host/process/processes.ts";
 import { runShell } from "../../host/shell/run.ts";
-import { verdictOf } from "../../simulation/confinement.ts";
 import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
-import type { Belonging, Booted, Guest, Guests, MainFile, Moment, ProbeResult } from "../guests.ts";
+import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { jailLimits } from "./limits.ts";
 import { jailPrivileges } from "./permissions.ts";
 import { planOf } from "./plan.ts";
@@ -47,8 +44,6 @@ export const jailGuests: Guests = {
   addressesOf,
   within: (host, jid) => [jid, ...descendantsOf(host, jid).map((jail) => jail.jid)],
   originOf,
-  probeIds: PROBES.map(({ id }) => id),
-  probes,
   listText,
 };
 
@@ -222,14 +217,6 @@ function originOf({ booted }: Moment, name: string, thing: Belonging): Cause | u
   if (line) return line.cause;
   const own = find(definition, `mount.${thing.type}`);
   return (own?.negated ? undefined : own?.cause) ?? find(definition, "mount.fstab")?.values.at(-1)?.cause;
-}
-
-function probes(host: Host, jid: number, only: string | undefined): readonly ProbeResult[] {
-  const prober = proberOf(host);
-  return PROBES.filter(({ id }) => only === undefined || id === only).map(({ id }) => {
-    const { probe, decision, severity } = verdictOf(host, jid, id, prober);
-    return { probe: id, title: probe.title, area: probe.area, decision, ...(severity && { severity }) };
-  });
 }
 
 /** `jls -v`, as root on the host sees it. */

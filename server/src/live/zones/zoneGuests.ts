@@ -1,8 +1,6 @@
-import { ZONE_PROBES } from "../../catalog/illumos/probes.ts";
 import type { Cause } from "../../host/decision.ts";
 import { Host } from "../../host/host.ts";
 import { causeOf, property, resourcesOf, textOf } from "../../host/illumos/configuration.ts";
-import { zoneProberOf } from "../../host/illumos/probes/index.ts";
 import { illumosOf } from "../../host/illumos/state.ts";
 import type { Zone, ZoneDefinition, ZoneResource } from "../../host/illumos/types.ts";
 import { zoneadm } from "../../host/illumos/zoneadm/zoneadm.ts";
@@ -10,7 +8,7 @@ import { entryNamed, zoneNamed } from "../../host/illumos/zoneIndex.ts";
 import { kernelZones, shownState, stateOf, zone } from "../../host/illumos/zones.ts";
 import { spawn } from "../../host/process/processes.ts";
 import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
-import type { Belonging, Booted, Guest, Guests, MainFile, Moment, ProbeResult } from "../guests.ts";
+import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { bootZones, performOnZone } from "./commands.ts";
 import { zoneLimits } from "./limits.ts";
 import { planOf } from "./plan.ts";
@@ -39,8 +37,6 @@ export const zoneGuests: Guests = {
   },
   within: (_, id) => [id],
   originOf,
-  probeIds: ZONE_PROBES.map(({ id }) => id),
-  probes,
   listText,
 };
 
@@ -148,17 +144,6 @@ function originOf({ host }: Moment, name: string, thing: Belonging): Cause | und
 
 function values({ properties }: ZoneResource, name: string) {
   return properties[name] ?? [];
-}
-
-function probes(host: Host, id: number, only: string | undefined): readonly ProbeResult[] {
-  const prober = zoneProberOf(host);
-  return ZONE_PROBES.filter((probe) => only === undefined || probe.id === only).map((probe) => {
-    const decision = prober(id, probe.id);
-    const isAllowed = decision.verdict === "allow";
-    const isMore = isAllowed && probe.verdict[zone(host, id).ipType] !== "allow";
-    const severity = isAllowed && probe.breach ? "warning" : isMore ? "information" : undefined;
-    return { probe: probe.id, title: probe.title, area: probe.area, decision, ...(severity && { severity }) };
-  });
 }
 
 /** `zoneadm list -cv` in the global zone. */
