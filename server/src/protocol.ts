@@ -98,7 +98,7 @@ export interface HostsView {
 }
 
 export interface HostView {
-  /** Stable over restarts: `default:freebsd`, or the address of the host file. */
+  /** Stable over restarts: the address of the host file, or `default:freebsd:` and a directory. */
   readonly id: string;
   readonly name: string;
   readonly system: "freebsd" | "illumos" | "omnios" | "smartos" | "solaris";

@@ -13,6 +13,7 @@ import {
 } from "vscode";
 import { hostDescription } from "../explorer/appearance.ts";
 import type { LiveHosts } from "../live/liveHosts.ts";
+import { findInWorkspace } from "../live/workspaceFiles.ts";
 import { languageIds } from "../settings.ts";
 
 /** The machine that the open file is for, in the language status menu, with how many problems the file has. */
@@ -66,10 +67,7 @@ function problemsOfEditor(): number {
  * or describing it by what tools print.
  */
 async function choose(hosts: LiveHosts): Promise<void> {
-  const files = await workspace.findFiles(
-    "**/{zonewarden.host.json,*.zonewarden.host.json}",
-    "**/node_modules/**",
-  );
+  const files = await findInWorkspace(["**/zonewarden.host.json", "**/*.zonewarden.host.json"]);
   const current = hostOfEditor(hosts);
   const items = [
     ...files.map((file) => ({

@@ -98,7 +98,7 @@ export class HostStore implements Disposable {
   }
 
   #file(id: string): Uri | undefined {
-    return this.#folder && Uri.joinPath(this.#folder, `${encodeURIComponent(id)}.json`);
+    return this.#folder && Uri.joinPath(this.#folder, `${fileName(id)}.json`);
   }
 
   /** Writes what waits. */
@@ -114,6 +114,13 @@ export class HostStore implements Disposable {
     this.#ready.dispose();
     for (const timer of this.#pending.values()) clearTimeout(timer);
   }
+}
+
+/** An id may be a long path, which is more than a name can hold: its end, and what tells it from others with that end. */
+function fileName(id: string): string {
+  let hash = 0x811c9dc5;
+  for (const unit of id) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return `${id.slice(-60).replace(/[^\w.-]+/g, "_")}-${hash.toString(16)}`;
 }
 
 /** The text of a file; `undefined` where there is none. */

@@ -54,7 +54,7 @@ export class WorkspaceFinder implements Disposable {
     const files: { uri: string; language: LanguageId }[] = [];
     const seen = new Set<string>();
     for (const language of ["jail-conf", "zonecfg"] as const)
-      for (const uri of await this.#find([...GLOBS[language], ...filePatterns(language)])) {
+      for (const uri of await findInWorkspace([...GLOBS[language], ...filePatterns(language)])) {
         const text = uri.toString();
         if (seen.has(text)) continue;
         seen.add(text);
@@ -64,16 +64,17 @@ export class WorkspaceFinder implements Disposable {
     this.#hosts.notify(METHODS.files, found);
   }
 
-  async #find(globs: readonly string[]): Promise<Uri[]> {
-    const folders = workspace.workspaceFolders ?? [];
-    const found = folders.map(async (folder) => (await search(folder, globs)) ?? (await walk(folder, globs)));
-    return (await Promise.all(found)).flat();
-  }
-
   dispose(): void {
     clearTimeout(this.#pending);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+/** The files of all folders that globs match. */
+export async function findInWorkspace(globs: readonly string[]): Promise<Uri[]> {
+  const folders = workspace.workspaceFolders ?? [];
+  const found = folders.map(async (folder) => (await search(folder, globs)) ?? (await walk(folder, globs)));
+  return (await Promise.all(found)).flat();
 }
 
 /** The files that globs match, by the search of the editor. `undefined` where it has none for such a folder. */

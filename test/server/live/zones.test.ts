@@ -205,7 +205,19 @@ it("jails and zones of one workspace live on different machines", () => {
   expect(
     made.server.get().hosts.map(({ id, containers }) => [id, containers.map(({ type }) => type)]),
   ).toEqual([
-    ["default:freebsd", ["jail"]],
-    ["default:illumos", ["zone"]],
+    ["default:freebsd:/w", ["jail"]],
+    ["default:illumos:/w", ["zone"]],
+  ]);
+});
+
+it("configurations in different directories are for different machines, with the same names of jails", () => {
+  const text = "www { path = /; persist; }
+";
+  const files = { "/w/a/jail.conf": text, "/w/b/jail.conf": text, "/w/b/jail.conf.d/db.conf": text };
+  const made = new World(files);
+  for (const path of Object.keys(files)) made.open(path);
+  expect(made.server.get().hosts.map(({ id, name }) => [id, name])).toEqual([
+    ["default:freebsd:/w/a", "a"],
+    ["default:freebsd:/w/b", "b"],
   ]);
 });
