@@ -40,12 +40,7 @@ export function placeMount(host: Host, mount: NewMount): Mount {
   };
   addMount(host, placed);
   if (placed.type === host.kernel.files.devices.type) fileSystem(host, placed.filesystem).mount = placed.id;
-  if (placed.covers) files.covered[coverKey(placed.covers)] = placed.id;
   return placed;
-}
-
-export function coverKey({ mount, node }: Vnode): string {
-  return `${mount}:${node}`;
 }
 
 /** The vnode of a path of the host if it is there; links are not followed. */
@@ -133,7 +128,6 @@ export function bareFileSystems(type: string, from: string, stock: StockName): F
       },
     ],
     nextId: 2,
-    covered: {},
     datasets: {},
     devices: [],
   };

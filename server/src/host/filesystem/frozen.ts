@@ -34,7 +34,8 @@ export function dropTree({ state: { files } }: Host, dataset: Dataset, snapshot:
   const gone = kept?.[snapshot];
   if (!kept || !gone) return;
   delete kept[snapshot];
-  if (Object.keys(kept).length === 0) delete dataset.kept;
+  // Each tree belongs to a snapshot: with many of those there is no need to look.
+  if ((dataset.snapshots ?? []).length <= 1 && Object.keys(kept).length === 0) delete dataset.kept;
   const frozen = files.frozen?.[gone.tree];
   if (frozen && --frozen.uses <= 0) delete files.frozen?.[gone.tree];
 }

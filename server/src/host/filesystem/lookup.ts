@@ -2,7 +2,17 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { alive, childOf, fileSystem, fileSystemOf, mountOf, nodeIn, nodeOf, sameVnode } from "./nodes.ts";
+import {
+  alive,
+  childOf,
+  fileSystem,
+  fileSystemOf,
+  mountCovering,
+  mountOf,
+  nodeIn,
+  nodeOf,
+  sameVnode,
+} from "./nodes.ts";
 import type { FileSystem, Mount, Vnode } from "./types.ts";
 
 export { pathOf } from "./paths.ts";
@@ -202,7 +212,7 @@ function entry(host: Host, process: Process, directory: Vnode, name: string): Vn
 export function topmost(host: Host, vnode: Vnode): Vnode {
   let at = vnode;
   for (;;) {
-    const covering = host.state.files.covered[`${at.mount}:${at.node}`];
+    const covering = mountCovering(host, at);
     if (covering === undefined) return at;
     at = { mount: covering, node: mountOf(host, { mount: covering, node: 0 }).root };
   }

@@ -1,6 +1,6 @@
 import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
-import { findMount, placeOf } from "./nodes.ts";
+import { enterMount, findMount, leaveMount } from "./nodes.ts";
 import type { FileSystems, Mount } from "./types.ts";
 
 /**
@@ -56,16 +56,15 @@ function leave(index: Index, { id, container: jid, zone, filesystem, root, from,
 }
 
 /** Puts a mount with the highest id behind the others. */
-export function addMount({ state: { files } }: Host, mount: Mount): void {
-  const index = indexes.of(files);
-  files.mounts.push(mount);
+export function addMount(host: Host, mount: Mount): void {
+  const index = indexes.of(host.state.files);
+  enterMount(host, mount);
   enter(index, mount);
 }
 
-export function dropMount({ state: { files } }: Host, mount: Mount): void {
-  leave(indexes.of(files), mount);
-  const at = placeOf(files.mounts, mount.id);
-  if (at !== undefined) files.mounts.splice(at, 1);
+export function dropMount(host: Host, mount: Mount): void {
+  leave(indexes.of(host.state.files), mount);
+  leaveMount(host, mount);
 }
 
 /** Gives a mount to another jail. */

@@ -1,7 +1,8 @@
+import { Derived } from "../derived.ts";
 import type { Host } from "../host.ts";
 import type { StockNode } from "./stock/tree.ts";
 import { stockTree } from "./stock/trees.ts";
-import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
+import type { FileNode, FileSystem, FileSystems, Mount, Vnode } from "./types.ts";
 
 /**
  * Nodes of file systems. A stock tree below directory R gives its i-th node the number -(R * STRIDE + i): nothing is
@@ -15,14 +16,57 @@ export function mountOf(host: Host, { mount }: Vnode): Mount {
   return found;
 }
 
+/** The table of mounts is in the order of their ids. */
 export function findMount(host: Host, id: string): Mount | undefined {
-  const { mounts } = host.state.files;
-  const place = placeOf(mounts, id);
-  return place === undefined ? undefined : mounts[place];
+  return tables.of(host.state.files).byId.get(id);
 }
 
-/** Where a mount is in the table, which is in the order of the ids. */
-export function placeOf(mounts: readonly Mount[], id: string): number | undefined {
+/** What is mounted on a directory itself. */
+export function mountCovering(host: Host, { mount, node }: Vnode): string | undefined {
+  return tables.of(host.state.files).covering.get(mount)?.get(node);
+}
+
+/** Mounts by id, and their ids by the mount and node of what they cover. */
+interface MountTable {
+  readonly byId: Map<string, Mount>;
+  readonly covering: Map<string, Map<number, string>>;
+}
+
+const tables = new Derived<FileSystems, MountTable>(({ mounts }) => {
+  const table: MountTable = { byId: new Map(), covering: new Map() };
+  for (const mount of mounts) enter(table, mount);
+  return table;
+});
+
+function enter({ byId, covering }: MountTable, mount: Mount): void {
+  const { id, covers } = mount;
+  byId.set(id, mount);
+  if (!covers) return;
+  const nodes = covering.get(covers.mount) ?? new Map<number, string>();
+  covering.set(covers.mount, nodes);
+  nodes.set(covers.node, id);
+}
+
+/** Puts a mount with the highest id behind the others. For mountIndex.ts, which has to know of it as well. */
+export function enterMount({ state: { files } }: Host, mount: Mount): void {
+  const table = tables.of(files);
+  files.mounts.push(mount);
+  enter(table, mount);
+}
+
+export function leaveMount({ state: { files } }: Host, { id, covers }: Mount): void {
+  const { byId, covering } = tables.of(files);
+  byId.delete(id);
+  const nodes = covers ? covering.get(covers.mount) : undefined;
+  if (covers && nodes?.get(covers.node) === id) {
+    nodes.delete(covers.node);
+    if (nodes.size === 0) covering.delete(covers.mount);
+  }
+  const place = placeOf(files.mounts, id);
+  if (place !== undefined) files.mounts.splice(place, 1);
+}
+
+function placeOf(mounts: readonly Mount[], id: string): number | undefined {
   const wanted = Number(id);
   let low = 0;
   let high = mounts.length - 1;

@@ -4,8 +4,6 @@ export interface FileSystems {
   /** In the order of mounting, which is that of their ids (numbers in decimal); the root first. */
   mounts: Mount[];
   nextId: number;
-  /** The mount on top of a directory, by `MOUNT:NODE` of that directory: the same as `Mount.covers`, to be found fast. */
-  covered: Record<string, string>;
   /** ZFS datasets by name. */
   datasets: Record<string, Dataset>;
   /** Device nodes that drivers have made, in the order of creation; each devfs mount shows those it does not hide. */

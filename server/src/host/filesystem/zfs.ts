@@ -1,6 +1,7 @@
 import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { datasetsBelow, dropDataset, nameAbove, putDataset } from "./datasetTree.ts";
 import { mkdir } from "./entries.ts";
 import { dropTree, keepTree } from "./frozen.ts";
 import { lookup } from "./lookup.ts";
@@ -65,10 +66,6 @@ export function mayAdminister(host: Host, process: Process, name: string): Outco
   return allowed(dataset, "zfs/admin", "The dataset may be changed here.");
 }
 
-function nameAbove(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
-}
-
 /** The topmost dataset of the delegated ones that hold this one: the delegation point. */
 function delegationPoint(host: Host, name: string): string {
   const { datasets } = host.state.files;
@@ -114,8 +111,8 @@ export function zfsSet(
 
 /** A dataset that is to be delegated is unmounted on the host. Those below inherit it. */
 function setZoned(host: Host, process: Process, dataset: Dataset, zoned: boolean): void {
-  for (const below of Object.values(host.state.files.datasets)) {
-    if (below !== dataset && !below.name.startsWith(`${dataset.name}/`)) continue;
+  for (const name of [dataset.name, ...datasetsBelow(host, dataset.name)]) {
+    const below = host.state.files.datasets[name] as Dataset;
     if (zoned) {
       const mount = zfsMounts(host, below.name).at(-1);
       if (mount?.container === 0) host.kernel.files.unmount(host, process, mount.path);
@@ -166,7 +163,7 @@ export function zfsCreate(
     used: 0,
     properties: others,
   };
-  datasets[name] = dataset;
+  putDataset(host, dataset);
   const wanted = mountpoint.startsWith("/") && others["canmount"] !== "off";
   if (wanted && dataset.zoned === (process.credential.container !== 0)) zfsMount(host, process, name);
   return allowed(dataset, "zfs/create", `Dataset ${name} is there.`);
@@ -176,13 +173,12 @@ export function zfsCreate(
 export function zfsDestroy(host: Host, process: Process, name: string): Outcome {
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
-  const { datasets } = host.state.files;
   if (process.credential.container !== 0 && may.value.container === process.credential.container)
     return denied("EPERM", "zfs/destroy", "The delegated dataset itself is destroyed by the host.", {
       causes: [{ what: "a container destroys only what is below the delegated dataset", from: "kernel" }],
       unsure: true,
     });
-  const below = Object.keys(datasets).find((other) => other.startsWith(`${name}/`));
+  const [below] = datasetsBelow(host, name);
   if (below || (may.value.snapshots ?? []).length > 0)
     return denied("EBUSY", "zfs/children", `${name} has ${below ?? "snapshots"} below it.`);
   for (const mount of zfsMounts(host, name).reverse()) {
@@ -196,7 +192,7 @@ export function zfsDestroy(host: Host, process: Process, name: string): Outcome 
   for (const snapshot of Object.keys(may.value.kept ?? {})) dropTree(host, may.value, snapshot);
   setOrigin(host, may.value, undefined);
   if (may.value.filesystem) delete host.state.files.byId[may.value.filesystem];
-  delete datasets[name];
+  dropDataset(host, name);
   return allowed(undefined, "zfs/destroy", `Dataset ${name} is gone.`);
 }
 

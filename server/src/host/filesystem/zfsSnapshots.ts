@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { processesOn } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
+import { datasetsBelow, dropDataset, nameAbove, putDataset } from "./datasetTree.ts";
 import { dropTree, fileSystemOfDataset, restoreTree } from "./frozen.ts";
 import { clonesOf, originOf, setOrigin } from "./origins.ts";
 import type { Dataset } from "./types.ts";
@@ -42,8 +43,7 @@ export function zfsDestroySnapshot(host: Host, process: Process, snapshot: strin
 /** zfs destroy -r: with all datasets below and their snapshots; -R: with the clones of those, wherever they are. */
 export function zfsDestroyTree(host: Host, process: Process, name: string, clones: boolean): Outcome {
   const { datasets } = host.state.files;
-  const below = Object.keys(datasets).filter((other) => other.startsWith(`${name}/`));
-  for (const one of [name, ...below].sort().reverse()) {
+  for (const one of [name, ...datasetsBelow(host, name)].sort().reverse()) {
     for (const snapshot of [...(datasets[one]?.snapshots ?? [])]) {
       for (const clone of clones ? clonesOf(host, `${one}@${snapshot}`) : []) {
         const gone = zfsDestroyTree(host, process, clone, true);
@@ -170,7 +170,7 @@ export function zfsRename(host: Host, process: Process, name: string, to: string
     return denied("EPERM", "zfs/rename", "The delegated dataset itself is renamed by the host.", {
       causes: [{ what: "a container renames only what is below the delegated dataset", from: "kernel" }],
     });
-  const moved = Object.keys(datasets).filter((other) => other === name || other.startsWith(`${name}/`));
+  const moved = [name, ...datasetsBelow(host, name)];
   const mounted = moved.filter((other) => datasets[other]?.mounted);
   for (const other of [...mounted].sort().reverse()) {
     const gone = zfsUnmount(host, process, other);
@@ -181,10 +181,6 @@ export function zfsRename(host: Host, process: Process, name: string, to: string
   for (const other of moved) renameOne(host, other, to + other.slice(name.length), place);
   for (const other of mounted) zfsMount(host, process, to + other.slice(name.length));
   return allowed(undefined, "zfs/rename", `${name} is ${to} now.`);
-}
-
-function nameAbove(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
 }
 
 /** The mount point under the new name, where it comes from the datasets above. */
@@ -208,9 +204,9 @@ function renameOne(
   if (!dataset) return;
   const origin = originOf(dataset);
   setOrigin(host, dataset, undefined);
-  delete datasets[name];
-  datasets[to] = dataset;
+  dropDataset(host, name);
   dataset.name = to;
+  putDataset(host, dataset);
   if (origin !== undefined) setOrigin(host, dataset, origin);
   for (const snapshot of dataset.snapshots ?? [])
     for (const clone of clonesOf(host, `${name}@${snapshot}`)) {

@@ -1,5 +1,6 @@
 import type { Cause } from "../decision.ts";
 import { ensureDirectory, findDirectory } from "../filesystem/build.ts";
+import { putDataset } from "../filesystem/datasetTree.ts";
 import type { Host } from "../host.ts";
 import { findInterface } from "../network/interfaceIndex.ts";
 import { vnet } from "../network/vnets.ts";
@@ -88,7 +89,8 @@ function assumeDataset(host: Host, definition: ZoneDefinition, name: string, cau
   for (let depth = 1; depth <= parts.length; depth++) {
     const each = parts.slice(0, depth).join("/");
     if (each !== name && each.endsWith(zonepath.slice(zonepath.lastIndexOf("/")))) continue;
-    datasets[each] ??= {
+    if (datasets[each]) continue;
+    putDataset(host, {
       name: each,
       mountpoint: each === name ? "legacy" : "none",
       mounted: false,
@@ -97,7 +99,7 @@ function assumeDataset(host: Host, definition: ZoneDefinition, name: string, cau
       quota: 0,
       used: 0,
       properties: {},
-    };
+    });
   }
   tell(host, definition.name, "dataset", `The machine is taken to have a dataset ${name}.`, cause);
 }

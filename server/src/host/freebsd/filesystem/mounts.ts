@@ -1,6 +1,6 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { mayAdmin } from "../../filesystem/access.ts";
-import { coverKey, placeMount } from "../../filesystem/build.ts";
+import { placeMount } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountIndex.ts";
 import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
@@ -233,7 +233,6 @@ function heldBy(host: Host, mount: Mount): { what: string; lasting: boolean } | 
 export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
   dropMount(host, mount);
-  if (mount.covers) delete files.covered[coverKey(mount.covers)];
   const fs = fileSystem(host, mount.filesystem);
   const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
   if (dataset) {

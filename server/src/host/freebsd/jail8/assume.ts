@@ -1,4 +1,5 @@
 import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
+import { putDataset } from "../../filesystem/datasetTree.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { entriesOf, fileSystemOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
@@ -84,7 +85,7 @@ export function assumeInterface(run: JailRun, name: string, parameter: string): 
 export function assumeDataset(run: JailRun, name: string): void {
   const { datasets } = run.host.state.files;
   if (!mayAssume(run) || datasets[name]) return;
-  datasets[name] = {
+  putDataset(run.host, {
     name,
     mountpoint: `/${name}`,
     mounted: false,
@@ -93,7 +94,7 @@ export function assumeDataset(run: JailRun, name: string): void {
     quota: 0,
     used: 0,
     properties: {},
-  };
+  });
   run.emit("assume.dataset", `The machine is taken to have a dataset ${name}, with jailed=on.`, "assumed", {
     causes: [run.settings.cause("zfs.dataset")],
   });

@@ -2,6 +2,7 @@ import type { Variation } from "../../../catalog/freebsd/probe.ts";
 import type { Cause, Decision, Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import { ensureDirectory, makeFileSystem, makeRoot, placeMount, putFile } from "../../filesystem/build.ts";
+import { putDataset } from "../../filesystem/datasetTree.ts";
 import { addNode, fileSystemOf } from "../../filesystem/nodes.ts";
 import { pathOf } from "../../filesystem/paths.ts";
 import type { Dataset, FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
@@ -144,7 +145,7 @@ export class Scene {
       used: 0,
       properties: {},
     };
-    files.datasets[name] = dataset;
+    putDataset(this.host, dataset);
     return dataset;
   }
 

@@ -1,5 +1,6 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { giveDataset } from "../../filesystem/datasetIndex.ts";
+import { datasetsBelow, putDataset } from "../../filesystem/datasetTree.ts";
 import { mountsFrom } from "../../filesystem/mountIndex.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
@@ -79,7 +80,7 @@ export function datasetNamed(host: Host, name: string): Dataset | undefined {
     used: 0,
     properties: {},
   };
-  files.datasets[name] = dataset;
+  putDataset(host, dataset);
   return dataset;
 }
 
@@ -87,18 +88,14 @@ export function datasetNamed(host: Host, name: string): Dataset | undefined {
 function setZoned(host: Host, dataset: Dataset): Outcome {
   const { datasets } = host.state.files;
   if (dataset.zoned) return allowed(undefined, "zone/dataset", "It is set already.");
-  for (const below of [dataset, ...descendants(datasets, dataset.name)].reverse()) {
-    for (const mount of mountsFrom(host, below.name)
+  for (const name of [dataset.name, ...datasetsBelow(host, dataset.name)].reverse()) {
+    for (const mount of mountsFrom(host, name)
       .filter(({ type }) => type === "zfs")
       .reverse()) {
       const gone = unmount(host, mount, false);
       if (!gone.ok) return gone;
     }
-    below.zoned = true;
+    (datasets[name] as Dataset).zoned = true;
   }
   return allowed(undefined, "zone/dataset", "It is set now.");
-}
-
-function descendants(datasets: Readonly<Record<string, Dataset>>, name: string): Dataset[] {
-  return Object.values(datasets).filter((other) => other.name.startsWith(`${name}/`));
 }

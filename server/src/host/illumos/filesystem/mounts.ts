@@ -1,7 +1,7 @@
 import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
-import { coverKey, type NewMount, placeMount } from "../../filesystem/build.ts";
+import { type NewMount, placeMount } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { dropMount, mountsOfFileSystem, mountsOn } from "../../filesystem/mountIndex.ts";
 import { fileSystem, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
@@ -291,7 +291,6 @@ export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
   if (mount.type === "dev") keepDeviceAttributes(host, mount);
   dropMount(host, mount);
-  if (mount.covers) delete files.covered[coverKey(mount.covers)];
   const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
   if (dataset) {
     dataset.mounted = false;

@@ -1,5 +1,6 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
+import { datasetsBelow } from "../../filesystem/datasetTree.ts";
 import { mountsFrom } from "../../filesystem/mountIndex.ts";
 import { editable, mountOf } from "../../filesystem/nodes.ts";
 import { clonesOf, originOf, setOrigin } from "../../filesystem/origins.ts";
@@ -101,8 +102,7 @@ export function destroyTree(
   name: string,
   made: (snapshot: string) => boolean,
 ): Outcome {
-  const names = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${name}/`));
-  for (const one of [name, ...names].sort().reverse()) {
+  for (const one of [name, ...datasetsBelow(host, name)].sort().reverse()) {
     const dataset = findDataset(host, one);
     if (!dataset) continue;
     const free = freeSnapshots(host, process, dataset);

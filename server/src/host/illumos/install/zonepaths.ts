@@ -1,5 +1,6 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
+import { putDataset } from "../../filesystem/datasetTree.ts";
 import { mountsOn } from "../../filesystem/mountIndex.ts";
 import {
   childOf,
@@ -80,7 +81,7 @@ function parentDataset(work: FileWork, path: string, needed: boolean): string | 
     }
     const child = dataset === undefined ? name : `${dataset}/${name}`;
     if (!findDataset(host, child)) {
-      if (dataset === undefined) host.state.files.datasets[child] = emptyPool(child, at);
+      if (dataset === undefined) putDataset(host, emptyPool(child, at));
       const made =
         dataset === undefined
           ? host.kernel.files.mount(host, process, { type: "zfs", from: child, on: ensured(host, at) })

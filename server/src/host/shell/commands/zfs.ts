@@ -1,5 +1,6 @@
 import type { Outcome, Refused } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
+import { datasetsBelow } from "../../filesystem/datasetTree.ts";
 import {
   zfsCreate,
   zfsDestroy,
@@ -133,7 +134,7 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
   snapshot({ host, process }, names, { flags }) {
     for (const name of names) {
       const [dataset = "", snapshot = ""] = name.split("@");
-      const below = Object.keys(host.state.files.datasets).filter((other) => other.startsWith(`${dataset}/`));
+      const below = datasetsBelow(host, dataset);
       for (const one of [dataset, ...(flags.has("r") ? below : [])]) {
         const outcome = zfsSnapshot(host, process, one, snapshot);
         if (!outcome.ok)

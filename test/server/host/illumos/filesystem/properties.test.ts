@@ -1,5 +1,6 @@
 import { mkdir, symlink, unlink, writeFile } from "@zonewarden/server/host/filesystem/files";
 import { mountsOfZone } from "@zonewarden/server/host/filesystem/mountIndex";
+import { mountCovering } from "@zonewarden/server/host/filesystem/nodes";
 import { Host } from "@zonewarden/server/host/host";
 import { mountFs, unmountFs } from "@zonewarden/server/host/illumos/filesystem/mounts";
 import { mountTable } from "@zonewarden/server/host/illumos/filesystem/mountViews";
@@ -86,14 +87,14 @@ function perform(host: Host, { who, call, type, path, other }: Operation): void 
 
 /** What is wrong with the mounts. */
 function broken(host: Host): string[] {
-  const { mounts, byId, covered } = host.state.files;
+  const { mounts, byId } = host.state.files;
   const found: string[] = [];
   for (const mount of mounts) {
     const zone = mount.zone === undefined ? undefined : host.state.illumos?.zones[mount.zone];
     if (mount.zone !== undefined && !zone) found.push(`${mount.path} is of a zone that is gone`);
     if (zone && !mount.path.startsWith(`${zone.path}/`)) found.push(`${mount.path} is outside of its zone`);
     if (!byId[mount.filesystem]) found.push(`${mount.path} has no file system`);
-    if (mount.covers && covered[`${mount.covers.mount}:${mount.covers.node}`] !== mount.id)
+    if (mount.covers && mountCovering(host, mount.covers) !== mount.id)
       found.push(`${mount.path} covers nothing`);
     if (mount.covers && !mounts.some(({ id }) => id === mount.covers?.mount))
       found.push(`${mount.path} hangs in the air`);
