@@ -24,6 +24,8 @@ const limitMs = 300_000;
 const settings = {
   "files.autoSave": "off",
   "files.hotExit": "off",
+  // What is saved in a window must be known without the watcher, which may be late or miss it.
+  "files.watcherExclude": { "**/parts/**": true },
   "window.confirmSaveUntitledWorkspace": false,
 };
 
