@@ -1,6 +1,9 @@
+import type { Outcome } from "./decision.ts";
 import type { HostEvent, NewEvent } from "./events.ts";
 import type { JailDefinition } from "./freebsd/jail8/definition.ts";
 import type { Kernel } from "./kernel.ts";
+import type { Reached, Target } from "./network/journey.ts";
+import type { Process } from "./process/types.ts";
 import type { HostState } from "./state.ts";
 
 /** Everything that a host is at one moment, as plain JSON. */
@@ -20,6 +23,11 @@ export class Host {
   readonly kernel: Kernel;
   /** What /etc/jail.conf says, for whoever calls jail(8) on the host. Given from outside, and no part of the state. */
   configured: readonly JailDefinition[] = [];
+  /**
+   * Whom a process reaches on other machines; nothing for what stays on this one. Given by whoever has several machines
+   * (see `World.connect`), and no part of the state.
+   */
+  elsewhere: ((process: Process, to: Target) => Outcome<Reached> | undefined) | undefined;
   /** Told of each event once it is in the log; the state is then as the event left it. Must not change anything. */
   onEvent: ((event: HostEvent) => void) | undefined;
   private readonly log: HostEvent[];

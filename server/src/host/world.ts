@@ -16,6 +16,7 @@ import {
   type Reached,
   refusal,
   refused,
+  type Target,
 } from "./network/journey.ts";
 import { pathTo } from "./network/paths.ts";
 import { type Flow, receiverOf, textOf } from "./network/pcb.ts";
@@ -29,15 +30,6 @@ import type { Process } from "./process/types.ts";
  * here changes nothing but the counters of what links drop. Between the machines there are cables to switches, and
  * where a packet goes to a gateway that is none of the machines a router is assumed.
  */
-
-/** Where a packet goes. Without a port only the way is looked at, as ping(8) does. */
-export interface Target {
-  readonly address: string;
-  readonly port?: number;
-  readonly protocol?: "tcp" | "udp" | "icmp";
-  /** Bytes of the packet with its headers; a small one if absent. */
-  readonly bytes?: number;
-}
 
 export interface WorldSnapshot {
   readonly version: 1;
@@ -62,6 +54,15 @@ export class World {
   constructor(hosts: readonly Host[], cables: Readonly<Record<string, string>> = {}) {
     this.hosts = hosts;
     this.cables = { ...cables };
+  }
+
+  /** Lets the programs of each machine reach the others: ping(8) and nc(1) ask for that. */
+  connect(): void {
+    for (const [at, host] of this.hosts.entries())
+      host.elsewhere = (process, to) => {
+        const reached = this.reach({ host: at, process }, to);
+        return reached.ok && reached.value.host === at ? undefined : reached;
+      };
   }
 
   /**

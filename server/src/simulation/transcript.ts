@@ -1,5 +1,7 @@
+import { pass } from "../host/clock.ts";
 import type { Host } from "../host/host.ts";
 import { ShellSession } from "../host/shell/session.ts";
+import { World } from "../host/world.ts";
 
 /**
  * Transcripts of sessions on a simulated machine: what somebody typed, where, and what came out.
@@ -11,7 +13,8 @@ import { ShellSession } from "../host/shell/session.ts";
  *     web:www$ id
  *
  * A prompt is `PLACE#` for root or `PLACE$` for another user, of whom `PLACE:USER$` gives the name; the place is `host`
- * or the full name of a jail or zone; `global` means the host too. Below it stands the output, errors last. `…` stands for any lines, or for any text within
+ * or the full name of a jail or zone; `global` means the host too. With several machines `MACHINE/PLACE#` says on which
+ * one; without it, it is the first. Below it stands the output, errors last. `…` stands for any lines, or for any text within
  * a line. A line of the output that would be read as something else has a `\` in front. Empty lines at the end of an
  * output do not count.
  */
@@ -46,7 +49,7 @@ export class TranscriptError extends Error {
   }
 }
 
-const PROMPT = /^([\w.-]+(?::[\w.-]+)?[#$]) (.*)$/;
+const PROMPT = /^((?:[\w.-]+\/)?[\w.-]+(?::[\w.-]+)?[#$]) (.*)$/;
 const EXPLANATION = /^#(?: |$)/;
 const ANY = "…";
 
@@ -129,11 +132,13 @@ export interface Replayed {
  * with its jail or by `exit`, the next command logs in anew.
  */
 export class Replay {
-  private readonly host: Host;
+  private readonly machines: ReadonlyMap<string, Host>;
   private readonly sessions = new Map<string, ShellSession>();
 
-  constructor(host: Host) {
-    this.host = host;
+  /** @param machines one, or several by their names, which reach each other and have the same time */
+  constructor(machines: Host | ReadonlyMap<string, Host>) {
+    this.machines = machines instanceof Map ? machines : new Map([["", machines as Host]]);
+    if (this.machines.size > 1) new World([...this.machines.values()]).connect();
   }
 
   run(command: TranscriptCommand): Replayed {
@@ -150,24 +155,34 @@ export class Replay {
       this.sessions.set(prompt, session);
     }
     const { stdout, stderr } = session.run(line).result;
+    this.keepTime();
     return stdout + (stdout === "" || stdout.endsWith("\n") ? "" : "\n") + stderr;
   }
 
   /** A text where that is not possible: in words of the simulation, as no real machine could tell. */
   private logIn(prompt: string): ShellSession | string {
-    const [place = "", named] = prompt.slice(0, -1).split(":");
-    const { containers, family } = this.host.kernel;
-    const id = HOST.has(place) ? 0 : containers.find(this.host, place);
+    const [, machine, place = "", named] = /^(?:(.*)\/)?([^:]*)(?::(.*))?$/.exec(prompt.slice(0, -1)) ?? [];
+    const [first] = this.machines.values();
+    const host = machine === undefined ? first : this.machines.get(machine);
+    if (!host) return `(there is no machine ${machine})`;
+    const { containers, family } = host.kernel;
+    const id = HOST.has(place) ? 0 : containers.find(host, place);
     if (id === undefined) return `(there is no ${family === "illumos" ? "running zone" : "jail"} ${place})`;
-    const user = named ?? (prompt.endsWith("#") ? "root" : this.somebody());
-    if (this.host.state.machine.users.every(({ name }) => name !== user)) return `(there is no user ${user})`;
-    return new ShellSession(this.host, id, user);
+    const user = named ?? (prompt.endsWith("#") ? "root" : somebody(host));
+    if (host.state.machine.users.every(({ name }) => name !== user)) return `(there is no user ${user})`;
+    return new ShellSession(host, id, user);
   }
 
-  /** A person with an account on the machine, or nobody. Source: adduser(8) for the numbers. */
-  private somebody(): string {
-    return this.host.state.machine.users.find(({ uid }) => uid >= 1000 && uid < 60_000)?.name ?? "nobody";
+  /** What one machine waits for, passes on the others as well. */
+  private keepTime(): void {
+    const now = Math.max(...[...this.machines.values()].map((host) => host.now));
+    for (const host of this.machines.values()) pass(host, now - host.now);
   }
+}
+
+/** A person with an account on the machine, or nobody. Source: adduser(8) for the numbers. */
+function somebody({ state: { machine } }: Host): string {
+  return machine.users.find(({ uid }) => uid >= 1000 && uid < 60_000)?.name ?? "nobody";
 }
 
 /**
@@ -176,7 +191,7 @@ export class Replay {
  */
 export function startsByItself(items: readonly TranscriptItem[]): boolean {
   const commands = items.filter((item) => item.kind === "command");
-  const inside = commands.findIndex(({ prompt }) => !/^(?:host|global)\b/.test(prompt));
+  const inside = commands.findIndex(({ prompt }) => !/^(?:[\w.-]+\/)?(?:host|global)\b/.test(prompt));
   const before = inside < 0 ? commands : commands.slice(0, inside);
   return before.some(({ line }) => STARTS.test(line));
 }

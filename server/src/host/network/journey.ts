@@ -5,6 +5,15 @@ import type { Vnet } from "./types.ts";
 
 /** What comes of a packet that travels through several machines. */
 
+/** Where a packet goes. Without a port only the way is looked at, as ping(8) does. */
+export interface Target {
+  readonly address: string;
+  readonly port?: number;
+  readonly protocol?: "tcp" | "udp" | "icmp";
+  /** Bytes of the packet with its headers; a small one if absent. */
+  readonly bytes?: number;
+}
+
 export interface Reached {
   /** The sender's address. */
   readonly source: string;

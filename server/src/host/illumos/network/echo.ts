@@ -21,6 +21,9 @@ export interface Echo {
 export function echo(host: Host, process: Process, target: string): Outcome<Echo> {
   const destination = parseAddress(target);
   if (destination === undefined) return denied("EINVAL", "echo/target", `${target} is no address.`);
+  const far = host.elsewhere?.(process, { address: destination });
+  if (far && !far.ok) return far;
+  if (far) return { ...far, value: { source: far.value.source, destination, via: far.value.via } };
   const opened = socket(host, process, { family: familyOf(destination) ?? "inet", type: "raw" });
   if (!opened.ok) return opened;
   const { id, vnet: stack } = opened.value;

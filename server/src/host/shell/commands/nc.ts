@@ -65,7 +65,7 @@ function runNc({ host, process, args }: CommandContext): CommandResult {
       return failed(`nc: bind failed: ${host.kernel.shell.strerror(bound.errno)}\n`, 1, decisions);
   }
   const target = { address: address ?? "", port };
-  const connected = connect(host, process, id, target);
+  const connected = host.elsewhere?.(process, { ...target, protocol }) ?? connect(host, process, id, target);
   decisions.push(connected.decision);
   close(host, process, id);
   const service = SERVICES[port] ?? "*";
