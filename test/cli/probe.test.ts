@@ -168,7 +168,7 @@ describe("explain", () => {
   });
 
   it.each([
-    [["explain", "fs.mkfifo", "jail.conf"], "explain needs a jail: --container N"],
+    [["explain", "fs.mkfifo", "jail.conf"], "explain needs a jail or zone: --container N"],
     [["explain", "--container", "web", "fs.mkfifo"], "explain needs an action and one file"],
     [["explain", "--container", "bad", "fs.mkfifo", "failing.jail.conf"], "jail bad does not run"],
   ])("is used wrongly: %j", (args, message) => {

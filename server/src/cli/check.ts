@@ -7,6 +7,8 @@ import type { Diagnostic } from "../validation/diagnostics.ts";
 import { provideModel } from "../validation/jail-conf/dryBoot/model.ts";
 import { ScratchMachine } from "../validation/jail-conf/dryBoot/scratch.ts";
 import { gravity, type Severity } from "../validation/rule.ts";
+import { provideZoneModel } from "../validation/zonecfg/dryBoot/model.ts";
+import { ZoneScratch } from "../validation/zonecfg/dryBoot/scratch.ts";
 import type { Source } from "../workspace/documents.ts";
 import { HostDocument } from "../workspace/hostDocument.ts";
 import { defaultSettings } from "../workspace/settings.ts";
@@ -43,8 +45,6 @@ export interface Checked {
   readonly sourceOf: (path: string, from: CheckedFile) => Lines | undefined;
 }
 
-const readHost = (...file: ConstructorParameters<typeof HostDocument>) => new HostDocument(...file);
-
 const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
 
 /** `zonewarden check`: prints the findings; the exit code is 1 if one is as grave as `--fail-on`. */
@@ -64,7 +64,10 @@ export function count(files: readonly CheckedFile[], severity: Severity): number
 function check(inputs: readonly Input[], options: CheckOptions): Checked {
   const settings = { ...defaultSettings, release: options.release, platform: options.platform };
   provideModel({ ScratchMachine });
+  provideZoneModel({ ZoneScratch });
   const given = options.host && { description: options.host, document: options.hostDocument };
+  const readHost = (...file: ConstructorParameters<typeof HostDocument>) =>
+    options.nearest ? new HostDocument(...file) : undefined;
   const workspace = new Workspace(nodeFiles, uriOf, () => settings, readHost, given);
   const names = new Map<string, string>();
   const absolute = (path: string) => pathOf(uriOf(resolve(path)));

@@ -2,7 +2,9 @@ const COMMON = `Common options:
   --language jail-conf|zonecfg   the language; else it is told by name and content
   --release 12|13|14|15          the FreeBSD release whose rules apply (15)
   --platform P                   illumos, omnios, smartos, solaris10 or solaris11
-  --host F                       a host file: the machine that it is for
+  --host F                       a host file: the machine that it is for; else the nearest
+                                 zonewarden.host.json in the folder of the file or above
+  --no-host                      look for no host file
   -h, --help                     this text
 
 Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong use or unreadable input.
@@ -81,11 +83,14 @@ ${COMMON.replace("0 fine, 1 findings at or above --fail-on, 2", "those of the co
 Replays transcripts of sessions, such as those of examples/scenarios, on a simulated
 host: prints each as its output comes out now, and marks what differs. A path is a
 transcript, or a folder with files named scenario.session in it or below. Next to each
-is the jail.conf, whose jails are started first unless the transcript says "jail -c" before
-it goes into a jail, and may be a zonewarden.host.json for the machine.
+is a jail.conf, or command files for zonecfg, whose jails or zones are started first unless
+the transcript does so itself, as by "jail -c" or "zoneadm install", before it goes into
+one. The machine is that of the nearest zonewarden.host.json.
 
   --update   write the outputs into the transcripts
   --release 12|13|14|15   the FreeBSD release of a machine that is not described (15)
+  --platform P            the system of a machine with zones that is not described
+  --no-host               look for no host file
   -h, --help              this text
 
 Exit codes: 0 as written, 1 an output differs, 2 wrong use or unreadable input.

@@ -5,6 +5,7 @@ import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { describe } from "../host/machine/describe.ts";
 import { writeHostFile, writeTemplate } from "../host/machine/template.ts";
+import { systemOf } from "../simulation/machines.ts";
 import { readHostFile } from "../workspace/hostFile.ts";
 import { paint } from "./colour.ts";
 import { excerpt } from "./formats/text.ts";
@@ -96,6 +97,5 @@ function fresh({ release, platform }: HostOptions): HostDescription {
     throw new UsageError("--release is of FreeBSD, --platform of the others: give one of them");
   if (platform === undefined)
     return freshInstallation("freebsd", release === undefined ? undefined : String(release));
-  if (platform === "solaris10") return freshInstallation("solaris", "10");
-  return freshInstallation(platform === "solaris11" ? "solaris" : platform);
+  return freshInstallation(...systemOf(platform));
 }

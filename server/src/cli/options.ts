@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
 import type { Release } from "../configuration/jail-conf/types.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
+import { platformOfMachine } from "../simulation/machines.ts";
 import type { Severity } from "../validation/rule.ts";
 import type { HostDocument } from "../workspace/hostDocument.ts";
 import { LANGUAGE_IDS, type LanguageId } from "../workspace/language.ts";
 import { PLATFORMS, type Platform, RELEASES } from "../workspace/settings.ts";
-import { readHost } from "./hostFile.ts";
+import { nearestHost, readHost } from "./hostFile.ts";
+import { languageOf } from "./inputs.ts";
+import { nodeFiles } from "./nodeFiles.ts";
 import { UsageError } from "./usageError.ts";
 
 export const CHECK_FORMATS = ["text", "json", "sarif", "github"] as const;
@@ -23,13 +26,15 @@ export interface CommonOptions {
   readonly language: LanguageId | undefined;
   readonly release: Release;
   readonly platform: Platform | undefined;
-  /** The machine that the host file describes; `undefined` without one. */
+  /** The machine that the host file describes: the one that is named, else the nearest; `undefined` without one. */
   readonly host: HostDescription | undefined;
   /** The file that describes it. */
   readonly hostDocument?: HostDocument | undefined;
   readonly help: boolean;
 }
 export interface CheckOptions extends CommonOptions {
+  /** Whether the machine of each file is described by the nearest host file, where none is named. */
+  readonly nearest: boolean;
   readonly failOn: Severity;
   readonly format: CheckFormat;
   readonly paths: readonly string[];
@@ -61,6 +66,9 @@ export interface ShellOptions extends CommonOptions {
 export interface ReplayOptions {
   readonly help: boolean;
   readonly release: Release | undefined;
+  readonly platform: Platform | undefined;
+  /** Whether host files are left alone. */
+  readonly withoutHost: boolean;
   /** Whether the outputs are written back. */
   readonly update: boolean;
   /** Folders and transcripts. */
@@ -104,6 +112,7 @@ const COMMON = {
   release: { type: "string" },
   platform: { type: "string" },
   host: { type: "string" },
+  "no-host": { type: "boolean" },
 } as const;
 
 export function checkOptions(args: readonly string[]): CheckOptions {
@@ -113,6 +122,7 @@ export function checkOptions(args: readonly string[]): CheckOptions {
     throw new UsageError("check needs at least one file or folder");
   return {
     ...common,
+    nearest: values["no-host"] !== true,
     failOn: choice("fail-on", values["fail-on"], FAIL_ON) ?? "error",
     format: choice("format", values["format"], CHECK_FORMATS) ?? "text",
     paths: positionals,
@@ -121,7 +131,7 @@ export function checkOptions(args: readonly string[]): CheckOptions {
 
 export function resolveOptions(args: readonly string[]): ResolveOptions {
   const { values, positionals } = parse(args, { format: { type: "string" } });
-  const common = commonOptions(values);
+  const common = commonOptions(values, positionals[0]);
   if (positionals.length !== 1 && !common.help) throw new UsageError("resolve needs exactly one file");
   return {
     ...common,
@@ -137,7 +147,7 @@ export function bootOptions(args: readonly string[]): BootOptions {
     parallel: { type: "string", short: "p" },
     stop: { type: "boolean" },
   });
-  const common = commonOptions(values);
+  const common = commonOptions(values, positionals[0]);
   if (positionals.length === 0 && !common.help) throw new UsageError("boot needs at least one file");
   const parallel = values["parallel"] ?? "0";
   if (!/^\d+$/.test(String(parallel))) throw new UsageError(`--parallel takes a number, not ${parallel}`);
@@ -157,7 +167,7 @@ export function shellOptions(args: readonly string[]): ShellOptions {
     command: { type: "string", short: "c" },
     why: { type: "boolean" },
   });
-  const common = commonOptions(values);
+  const common = commonOptions(values, positionals[0]);
   const { container, command } = values;
   if (positionals.length !== 1 && !common.help) throw new UsageError("shell needs exactly one file");
   if (typeof command !== "string" && !common.help) throw new UsageError("shell needs a command: -c 'ps ax'");
@@ -175,7 +185,14 @@ export function replayOptions(args: readonly string[]): ReplayOptions {
   const help = values["help"] === true;
   if (positionals.length === 0 && !help)
     throw new UsageError("replay needs at least one folder or transcript");
-  return { help, release: releaseOf(values), update: values["update"] === true, paths: positionals };
+  return {
+    help,
+    release: releaseOf(values),
+    platform: choice("platform", values["platform"], PLATFORMS),
+    withoutHost: values["no-host"] === true,
+    update: values["update"] === true,
+    paths: positionals,
+  };
 }
 
 export function probeOptions(args: readonly string[]): ProbeOptions {
@@ -183,7 +200,7 @@ export function probeOptions(args: readonly string[]): ProbeOptions {
     format: { type: "string" },
     container: { type: "string", multiple: true },
   });
-  const common = commonOptions(values);
+  const common = commonOptions(values, positionals[0]);
   if (positionals.length !== 1 && !common.help) throw new UsageError("probe needs exactly one file");
   return {
     ...common,
@@ -195,9 +212,9 @@ export function probeOptions(args: readonly string[]): ProbeOptions {
 
 export function explainOptions(args: readonly string[]): ExplainOptions {
   const { values, positionals } = parse(args, { format: { type: "string" }, container: { type: "string" } });
-  const common = commonOptions(values);
   const { container } = values;
   const [action, file, ...more] = positionals;
+  const common = commonOptions(values, file);
   if (!common.help) {
     if (typeof container !== "string") throw new UsageError("explain needs a jail or zone: --container N");
     if (file === undefined || more.length > 0) throw new UsageError("explain needs an action and one file");
@@ -213,7 +230,7 @@ export function explainOptions(args: readonly string[]): ExplainOptions {
 
 export function diffOptions(args: readonly string[]): DiffOptions {
   const { values, positionals } = parse(args, { format: { type: "string" } });
-  const common = commonOptions(values);
+  const common = commonOptions(values, positionals[0]);
   const [before, after, ...more] = positionals;
   if ((after === undefined || more.length > 0) && !common.help)
     throw new UsageError("diff needs two files: the old one and the new one");
@@ -263,20 +280,32 @@ function parse(args: readonly string[], options: Readonly<Record<string, Definit
   }
 }
 
-/** `described`: the machine of a call that does not name a host file. */
-export function commonOptions(values: Values, described?: HostDescription): CommonOptions {
+/** `file`: the configuration whose machine is looked for where none is named. */
+export function commonOptions(values: Values, file?: string): CommonOptions {
   const help = values["help"] === true;
-  const file = values["host"];
-  const { description: host, document: hostDocument } =
-    typeof file === "string" && !help ? readHost(file) : { description: described };
+  const language = choice("language", values["language"], LANGUAGE_IDS);
+  const { description: host, document: hostDocument } = (!help && machineOf(values, file, language)) || {};
   return {
     help,
-    language: choice("language", values["language"], LANGUAGE_IDS),
+    language,
     release: releaseOf(values) ?? (host ? freeBsdOf(host) : undefined) ?? 15,
-    platform: choice("platform", values["platform"], PLATFORMS) ?? (host ? platformOf(host) : undefined),
+    platform:
+      choice("platform", values["platform"], PLATFORMS) ?? (host ? platformOfMachine(host) : undefined),
     host,
     hostDocument,
   };
+}
+
+function machineOf(values: Values, file: string | undefined, language: LanguageId | undefined) {
+  const named = values["host"];
+  const without = values["no-host"] === true;
+  if (typeof named === "string") {
+    if (without) throw new UsageError("--host and --no-host exclude each other");
+    return readHost(named);
+  }
+  if (without || file === undefined || file === "-") return undefined;
+  // A file that cannot be read is for the command to complain of.
+  return nearestHost(file, language ?? languageOf(file, nodeFiles.read(file) ?? "") ?? "jail-conf");
 }
 
 function releaseOf(values: Values): Release | undefined {
@@ -287,13 +316,6 @@ function releaseOf(values: Values): Release | undefined {
 /** The FreeBSD that a machine runs. */
 function freeBsdOf({ system, release }: HostDescription): Release | undefined {
   return system === "freebsd" ? RELEASES.find((known) => known === Number.parseInt(release, 10)) : undefined;
-}
-
-/** The system with zones that a machine runs. */
-function platformOf({ system, release }: HostDescription): Platform | undefined {
-  if (system === "freebsd") return undefined;
-  if (system === "solaris") return release.startsWith("10") ? "solaris10" : "solaris11";
-  return system;
 }
 
 function choice<T extends string>(name: string, value: Values[string], allowed: readonly T[]): T | undefined {

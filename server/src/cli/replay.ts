@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Host } from "../host/host.ts";
 import {
   escaped,
   formatTranscript,
@@ -11,23 +12,27 @@ import {
 } from "../simulation/transcript.ts";
 import { boot } from "./boot.ts";
 import { type Paint, paint } from "./colour.ts";
-import { HOST_FILE, readHost } from "./hostFile.ts";
 import { readText } from "./inputs.ts";
 import { commonOptions, type ReplayOptions } from "./options.ts";
 import { UsageError } from "./usageError.ts";
 
 const TRANSCRIPT = "scenario.session";
 
+type Machine = Pick<ReplayOptions, "release" | "platform" | "withoutHost">;
+
 /**
  * `zonewarden replay`: types the commands of transcripts again, prints what comes out and marks what differs. Exit code
  * 1 where something does, unless it is written back.
  */
-export function runReplay({ paths, update, release }: ReplayOptions, print: (text: string) => void): number {
+export function runReplay(
+  { paths, update, ...machine }: ReplayOptions,
+  print: (text: string) => void,
+): number {
   const files = paths.flatMap(transcriptsIn);
   let differing = 0;
   for (const [i, file] of files.entries()) {
     if (files.length > 1) print(`${i > 0 ? "\n" : ""}${paint("bold", `==> ${file} <==`)}\n`);
-    const { items, differences, commands } = replayFile(file, release, print);
+    const { items, differences, commands } = replayFile(file, machine, print);
     if (differences > 0) print(`\n${file}: ${differences} of ${commands} outputs differ.\n`);
     if (update) writeFileSync(file, formatTranscript(items));
     else differing += differences;
@@ -36,9 +41,9 @@ export function runReplay({ paths, update, release }: ReplayOptions, print: (tex
 }
 
 /** Replays a transcript on a machine of its own. The items have the outputs of now where those were not as expected. */
-function replayFile(file: string, release: ReplayOptions["release"], print: (text: string) => void) {
+function replayFile(file: string, machine: Machine, print: (text: string) => void) {
   const items = readTranscript(file);
-  const replay = new Replay(machineFor(file, items, release));
+  const replay = new Replay(machineFor(file, items, machine));
   const now: TranscriptItem[] = [];
   let differences = 0;
   for (const item of items) {
@@ -64,12 +69,20 @@ function replayFile(file: string, release: ReplayOptions["release"], print: (tex
   return { items: now, differences, commands: items.filter(({ kind }) => kind === "command").length };
 }
 
-function machineFor(file: string, items: readonly TranscriptItem[], release: ReplayOptions["release"]) {
-  const folder = dirname(file);
-  const described = join(folder, HOST_FILE);
-  const machine = existsSync(described) ? readHost(described).description : undefined;
-  const options = { ...commonOptions({}, machine), ...(release && { release }) };
-  return boot([join(folder, "jail.conf")], { ...options, idle: startsByItself(items) }).host;
+/** The machine of the configurations next to a transcript; their containers run unless it starts them itself. */
+function machineFor(file: string, items: readonly TranscriptItem[], options: Machine): Host {
+  const files = configurationsIn(dirname(file));
+  const { release, platform, withoutHost } = options;
+  const common = commonOptions({ "no-host": withoutHost }, files[0]);
+  const own = { ...common, ...(release && { release }), ...(platform && { platform }) };
+  return boot(files, { ...own, idle: startsByItself(items) }).host;
+}
+
+/** A jail.conf(5), else all command files for zonecfg(8), by name. */
+function configurationsIn(folder: string): string[] {
+  const jails = join(folder, "jail.conf");
+  const zones = existsSync(jails) ? [] : readdirSync(folder).filter((name) => name.endsWith(".zonecfg"));
+  return zones.length > 0 ? zones.sort().map((name) => join(folder, name)) : [jails];
 }
 
 function readTranscript(file: string): TranscriptItem[] {
