@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- LANGUAGE | host | boot]`: what things cost, beside the figures that the project holds itself to.
+ * `npm run bench [-- --quick] [-- LANGUAGE | host | boot | zones]`: what things cost, beside the figures that the project holds itself to.
  * Nothing here fails: a busy machine is no defect.
  */
 import { mkdirSync } from "node:fs";
@@ -307,8 +307,39 @@ async function boots() {
   print("boot");
 }
 
+/** Zones configured, installed by clone and booted one after the other: as many as a kernel can have beside the global one. */
+async function zones() {
+  collectGarbage();
+  const { measureZones } = await import(pathToFileURL(await build("test/bench/zones.ts", "zones.mjs")));
+  measureZones(100);
+  rows = [];
+  const each = {};
+  for (const count of quick ? [1_000] : [1_000, 8_191]) {
+    const { configure, clone, boot, halt, heap, events, decide } = measureZones(count);
+    const all = configure + clone + boot;
+    each[count] = all / count;
+    row(`configure ${count} zones, CPU`, ms(configure));
+    row(`install them by clone, CPU`, ms(clone));
+    row(`boot them, CPU`, ms(boot));
+    const isMost = count === 8_191;
+    row(`all three, ${count} zones, CPU`, ms(all), isMost ? "about 1 s" : "", isMost ? all <= 1_500 : "");
+    row(`halt them, CPU`, ms(halt));
+    row(`memory of each of ${count} zones, ${events} events`, `${(heap / 1024).toFixed(1)} KiB`);
+    row(`one decision among ${count} zones, CPU`, `${(1000 * decide).toFixed(1)} µs`);
+  }
+  if (each[8_191])
+    row(
+      "cost of a zone, 8191 against 1000",
+      `${(each[8_191] / each[1_000]).toFixed(2)} times`,
+      "1.5 times (linear)",
+      each[8_191] <= 1.5 * each[1_000],
+    );
+  print("zones");
+}
+
 if (language === undefined || language === "host") await hostCalls();
 if (language === undefined || language === "boot") await boots();
+if (language === undefined || language === "zones") await zones();
 const { measure } = await import(pathToFileURL(await build("test/bench/inProcess.ts", "inProcess.mjs")));
 const emptyServer = await build("test/bench/emptyServer.ts", "emptyServer.mjs");
 for (const subject of subjects) {

@@ -1,0 +1,91 @@
+import type { Outcome } from "@zonewarden/server/host/decision";
+import type { Host } from "@zonewarden/server/host/host";
+import type { Setting, ZoneDefinition } from "@zonewarden/server/host/illumos/types";
+import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
+import { configureZone } from "@zonewarden/server/host/illumos/zonecfg";
+import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
+import { buildHost } from "@zonewarden/server/host/machine/build";
+import { freshInstallation } from "@zonewarden/server/host/machine/default";
+import { socket } from "@zonewarden/server/host/network/sockets";
+import { spawn } from "@zonewarden/server/host/process/processes";
+import type { Process } from "@zonewarden/server/host/process/types";
+
+const MASTER = "master";
+
+function setting(value: string): Setting {
+  return { value, cause: { what: value, from: "configuration" } };
+}
+
+/** A zone with an address and a limit, as an administrator of very many would have them. */
+function definitionOf(name: string, number: number): ZoneDefinition {
+  const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}/8`;
+  const cause = { what: `zone ${name}`, from: "configuration" } as const;
+  const resource = (type: string, values: Readonly<Record<string, string>>) => ({
+    type,
+    properties: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [setting(value)]])),
+    cause,
+  });
+  return {
+    name,
+    properties: {
+      zonepath: setting(`/zones/${name}`),
+      brand: setting("lipkg"),
+      autoboot: setting("true"),
+      "ip-type": setting("shared"),
+    },
+    resources: [
+      resource("net", { physical: "e1000g0", address }),
+      resource("rctl", { name: "zone.max-lwps", value: "(priv=privileged,limit=2000,action=deny)" }),
+    ],
+    cause,
+  };
+}
+
+function ok<T>(outcome: Outcome<T>): void {
+  if (!outcome.ok) throw new Error(`${outcome.errno}: ${outcome.decision.reason}`);
+}
+
+function call(host: Host, root: Process, zone: string, command: string, options: readonly string[] = []) {
+  const { status, stderr } = zoneadm(host, root, { zone, command, options });
+  if (status !== 0) throw new Error(`zoneadm -z ${zone} ${command}: ${stderr}`);
+}
+
+/** What it costs to have so many zones: CPU milliseconds of each step, and bytes of the heap while they all run. */
+export function measureZones(zones: number) {
+  const host = buildHost({ ...freshInstallation("omnios"), memory: "4T" });
+  const root = spawn(host, { command: "sh" });
+  ok(configureZone(host, definitionOf(MASTER, 0)));
+  call(host, root, MASTER, "install");
+  const definitions = Array.from({ length: zones }, (_, i) => definitionOf(`z${i + 1}`, i + 256));
+  const each = (work: (definition: ZoneDefinition) => void) => {
+    const before = process.cpuUsage();
+    for (const definition of definitions) work(definition);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const configure = each((definition) => ok(configureZone(host, definition)));
+  const clone = each(({ name }) => call(host, root, name, "clone", [MASTER]));
+  const boot = each(({ name }) => call(host, root, name, "boot"));
+  const events = host.events.length;
+  globalThis.gc?.();
+  const heap = (process.memoryUsage().heapUsed - before) / zones;
+  const inside = zoneNamed(host, "z1");
+  if (!inside) throw new Error("the first zone does not run");
+  const shell = spawn(host, { command: "sh", credential: { container: inside.id } });
+  const decisions = 1000;
+  const start = process.cpuUsage();
+  for (let i = 0; i < decisions; i++) socket(host, shell, { family: "inet", type: "raw" });
+  const spent = process.cpuUsage(start);
+  const halt = each(({ name }) => call(host, root, name, "halt"));
+  return {
+    configure,
+    clone,
+    boot,
+    halt,
+    heap,
+    events,
+    decide: (spent.user + spent.system) / 1000 / decisions,
+  };
+}
