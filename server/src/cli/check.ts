@@ -6,7 +6,7 @@ import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { provideModel } from "../validation/jail-conf/dryBoot/model.ts";
 import { ScratchMachine } from "../validation/jail-conf/dryBoot/scratch.ts";
-import { gravity, type Severity } from "../validation/rule.ts";
+import { documentationUrl, gravity, type Severity } from "../validation/rule.ts";
 import { provideZoneModel } from "../validation/zonecfg/dryBoot/model.ts";
 import { ZoneScratch } from "../validation/zonecfg/dryBoot/scratch.ts";
 import type { Source } from "../workspace/documents.ts";
@@ -121,8 +121,6 @@ function problemsOf({ problems }: HostDocument): Diagnostic[] {
     message,
     range: { start, end },
     related: [],
-    docs: HOST_DOCUMENTATION,
+    docs: documentationUrl(`host/${kind}`),
   }));
 }
-
-const HOST_DOCUMENTATION = "https://github.com/zonewarden/zonewarden/blob/main/docs/host.md";

@@ -15,5 +15,5 @@ export const zonecfg: Language<Section> = {
   reparses: (before, after) => before.platform !== after.platform,
   isMainFile: () => true,
   mainFiles: () => [],
-  project: (root, _environment, settings) => new ZoneProject(root, settings),
+  project: (root, environment, settings) => new ZoneProject(root, environment, settings),
 };

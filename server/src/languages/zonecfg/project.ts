@@ -4,10 +4,12 @@ import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
 import { type Diagnostic, decide, draft } from "../../validation/diagnostics.ts";
 import { suppressionsOf } from "../../validation/suppressions.ts";
 import { analyse } from "../../validation/zonecfg/analysis.ts";
+import { OnMachine } from "../../validation/zonecfg/onMachine.ts";
 import type { Source } from "../../workspace/documents.ts";
-import type { Features, Project } from "../../workspace/language.ts";
+import type { Background, Environment, Features, Project } from "../../workspace/language.ts";
 import type { Settings } from "../../workspace/settings.ts";
 import { featuresOver } from "./features.ts";
+import { zoneHostFor } from "./machine.ts";
 
 /** One command file: run, judged, and asked about. */
 export class ZoneProject implements Project<Section> {
@@ -17,12 +19,19 @@ export class ZoneProject implements Project<Section> {
   /** Nothing waits: a command file is run as a whole, and what did not change in it costs nearly nothing. */
   readonly isPending = false;
   private readonly settings: Settings;
+  private readonly onMachine: OnMachine | undefined;
   private ran: ZoneConfiguration | undefined;
 
-  constructor(root: Source<Section>, settings: Settings) {
+  constructor(root: Source<Section>, { documents, hosts }: Environment, settings: Settings) {
     this.root = root;
     this.documents = [root];
     this.settings = settings;
+    if (settings.hostChecks)
+      this.onMachine = new OnMachine(
+        zoneHostFor(root.path, hosts, settings.platform),
+        () => this.configuration,
+        () => documents.getOpen(root.path) === root,
+      );
     this.features = featuresOver(() => ({
       configuration: this.configuration,
       platform: settings.platform,
@@ -37,6 +46,7 @@ export class ZoneProject implements Project<Section> {
 
   update(): void {
     this.ran = undefined;
+    this.onMachine?.update();
   }
 
   had(path: string): boolean {
@@ -49,8 +59,14 @@ export class ZoneProject implements Project<Section> {
 
   work(): void {}
 
+  get background(): Background | undefined {
+    return this.onMachine;
+  }
+
   diagnostics(document: Source<Section>): Diagnostic[] {
-    const drafts = analyse(this.configuration).map((finding) => draft(finding));
+    const found = analyse(this.configuration);
+    const more = this.onMachine?.findings(found) ?? [];
+    const drafts = [...found, ...more].map((finding) => draft(finding));
     return decide(drafts, document.language.rules, this.settings.levels, suppressionsOf(document));
   }
 }

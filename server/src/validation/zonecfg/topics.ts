@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { brands } from "./rules/brands.ts";
+import { conflicts } from "./rules/conflicts.ts";
+import { machine } from "./rules/machine.ts";
 import { network } from "./rules/network.ts";
 import { oddities } from "./rules/oddities.ts";
 import { resources } from "./rules/resources.ts";
@@ -15,6 +17,8 @@ export const topics: readonly Topic[] = [
   ...[scopes, values, resources, network, brands].map((rules) => ({ rules })),
   oddities,
   security,
+  machine,
+  conflicts,
 ];
 
 /** Every rule by its code. */

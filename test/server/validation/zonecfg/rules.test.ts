@@ -10,17 +10,17 @@ describe.each([...rules.values()])("$code", (rule) => {
   const platform = PLATFORM[rule.code];
 
   it("is given by its bad example, with its severity", () => {
-    const found = check(rule.bad as string, platform).filter((seen) => seen.code === rule.code);
+    const found = check(rule.bad, platform).filter((seen) => seen.code === rule.code);
     expect(found.map((seen) => seen.severity)).toContain(rule.severity);
   });
 
   it("is not given by its good example, nor is any error", () => {
-    expect(codes(rule.good as string, platform)).not.toContain(rule.code);
-    expect(errors(rule.good as string, platform)).toEqual([]);
+    expect(codes(rule.good, platform)).not.toContain(rule.code);
+    expect(errors(rule.good, platform)).toEqual([]);
   });
 
   it("is the only error of its bad example, or there is none", () => {
-    const others = errors(rule.bad as string, platform).filter((error) => !error.endsWith(` ${rule.code}`));
+    const others = errors(rule.bad, platform).filter((error) => !error.endsWith(` ${rule.code}`));
     expect(others).toEqual([]);
   });
 });

@@ -185,8 +185,8 @@ function shares(host: Host, promised: readonly Promised[]): Overcommitment[] {
     const pool = property(definition, "pool");
     const own = property(definition, "scheduling-class");
     const scheduler = poolNamed(host, pool)?.scheduler;
-    if (!set || scheduler === "FSS") return [];
-    const ignored = own !== "" && own !== "FSS";
+    if (!set || (own || scheduler) === "FSS") return [];
+    const ignored = own !== "";
     const { name } = definition;
     return [
       {
