@@ -5,6 +5,7 @@ import { zonecfgPage } from "../src/catalog/zonecfg/page.ts";
 import { allRules } from "../src/languages/index.ts";
 import { type Example, gravity, type Rule, type Severity } from "../src/validation/rule.ts";
 import { hostPage, hostSchema } from "./hostPage.ts";
+import { type HostProblemPage, hostProblems } from "./hostProblems.ts";
 
 /** The JSON schema of host files: its path in the project and its content. */
 export const schemaFile = {
@@ -63,6 +64,8 @@ export function pages(manifest: Manifest, texts: Readonly<Record<string, string>
     );
   for (const { rule, language } of allRules.values())
     add(`rules/${rule.code}.md`, "the rule tables in server/src/validation", rulePage(rule, language.id));
+  for (const [kind, page] of Object.entries(hostProblems))
+    add(`rules/host/${kind}.md`, "server/tools/hostProblems.ts", hostProblemPage(kind, page));
   add("rules/README.md", "the rule tables in server/src/validation", rulesIndex());
   add("parameters/jail-conf.md", "the catalog in server/src/catalog/jail-conf", parametersPage());
   add("parameters/zonecfg.md", "the catalog in server/src/catalog/zonecfg", zonecfgPage());
@@ -100,6 +103,21 @@ export function rulePage(rule: Rule, language: string): string {
   ].join("\n\n")}\n`;
 }
 
+/** The page of a mistake in a host file, which cannot be switched off. */
+function hostProblemPage(kind: string, { title, explanation, bad, good }: HostProblemPage): string {
+  return `${[
+    `# ${title}`,
+    `\`host/${kind}\` · error`,
+    explanation,
+    "A host file with mistakes describes no machine: configurations are checked as if there were none, and commands that are given such a file end with 2.",
+    "## Wrong",
+    fence("jsonc", bad),
+    "## Right",
+    fence("jsonc", good),
+    "[Host files](../../host.md) · [All rules](../README.md)",
+  ].join("\n\n")}\n`;
+}
+
 /** The list of all rules, with what holds for all of them. */
 export function rulesIndex(): string {
   const blocks = [
@@ -128,6 +146,18 @@ export function rulesIndex(): string {
       table(["Code", "Severity", "Title"], rows),
     );
   }
+  blocks.push(
+    "## Host files",
+    "What may be wrong with a `zonewarden.host.json` itself.",
+    table(
+      ["Code", "Severity", "Title"],
+      Object.entries(hostProblems).map(([kind, { title }]) => [
+        `[\`host/${kind}\`](host/${kind}.md)`,
+        "error",
+        title,
+      ]),
+    ),
+  );
   return `${blocks.join("\n\n")}\n`;
 }
 

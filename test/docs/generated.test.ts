@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { readHostFile } from "@zonewarden/server/workspace/hostFile";
 import { describe, expect, it } from "vitest";
+import { hostProblems } from "../../server/tools/hostProblems.ts";
 import { anchorsOf, type Manifest, pages, rules } from "../../server/tools/pages.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -21,7 +23,14 @@ describe("the generated pages", () => {
     const found = readdirSync(new URL("docs/rules/", ROOT), { recursive: true, encoding: "utf8" })
       .map((path) => path.replaceAll("\\", "/"))
       .filter((path) => path.endsWith(".md") && path !== "README.md");
-    expect(found.sort(), `run "${COMMAND}"`).toEqual(rules.map((rule) => `${rule.code}.md`).sort());
+    const ofHostFiles = Object.keys(hostProblems).map((kind) => `host/${kind}.md`);
+    const wanted = [...rules.map((rule) => `${rule.code}.md`), ...ofHostFiles];
+    expect(found.sort(), `run "${COMMAND}"`).toEqual(wanted.sort());
+  });
+
+  it.each(Object.entries(hostProblems))("show a host file with the mistake %s and without", (kind, page) => {
+    expect(readHostFile(page.bad).problems.map((problem) => problem.kind)).toEqual([kind]);
+    expect(readHostFile(page.good).problems).toEqual([]);
   });
 
   it("have no text of the manifest unresolved", () => {
