@@ -1,4 +1,5 @@
 import { probesPage } from "../src/catalog/freebsd/page.ts";
+import { zoneProbesPage } from "../src/catalog/illumos/page.ts";
 import { parametersPage } from "../src/catalog/jail-conf/page.ts";
 import { anchors, table } from "../src/catalog/page.ts";
 import { zonecfgPage } from "../src/catalog/zonecfg/page.ts";
@@ -70,6 +71,7 @@ export function pages(manifest: Manifest, texts: Readonly<Record<string, string>
   add("parameters/jail-conf.md", "the catalog in server/src/catalog/jail-conf", parametersPage());
   add("parameters/zonecfg.md", "the catalog in server/src/catalog/zonecfg", zonecfgPage());
   add("probes.md", "the table in server/src/catalog/freebsd", probesPage());
+  add("zone-probes.md", "the table in server/src/catalog/illumos", zoneProbesPage());
   add("host.md", "the definition in server/src/host/machine", hostPage());
   add("settings.md", "package.json and package.nls.json", settingsPage(manifest, texts));
   return result;

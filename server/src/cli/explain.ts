@@ -1,7 +1,7 @@
 import { nearest } from "../catalog/distance.ts";
 import type { Cause } from "../host/decision.ts";
 import { strerror } from "../host/errno.ts";
-import { type Action, type ActionDetails, actionsOf, type Verdict } from "../simulation/attempts.ts";
+import { type ActionDetails, type Actions, actionsOf, type Verdict } from "../simulation/attempts.ts";
 import { boot } from "./boot.ts";
 import { type Paint, paint } from "./colour.ts";
 import { type Booted, type BootedContainer, positionOf } from "./containers.ts";
@@ -18,7 +18,7 @@ export function runExplain(
 ): number {
   const booted = boot([file], { ...options, containers: [container], stay: true });
   const actions = actionsOf(booted.host.kernel.family);
-  const id = actionNamed(action, actions.all);
+  const id = actionNamed(action, actions);
   const found = booted.containers.find(({ name }) => name === container);
   if (!found || found.id === null)
     throw new UsageError(`${actions.type} ${container} does not run: see zonewarden boot`);
@@ -29,7 +29,7 @@ export function runExplain(
 }
 
 /** The action of that name; near ones are proposed, and those whose title has the word. */
-function actionNamed(action: string, all: readonly Action[]): string {
+function actionNamed(action: string, { type, all }: Actions): string {
   if (all.some(({ id }) => id === action)) return action;
   const ids = all.map(({ id }) => id);
   const near = nearest(action, ids);
@@ -43,7 +43,7 @@ function actionNamed(action: string, all: readonly Action[]): string {
   const hint =
     related.length > 0
       ? `: did you mean ${related.slice(0, MOST).join(" or ")}?`
-      : ": see docs/probes.md for all";
+      : `: see docs/${type === "jail" ? "probes" : "zone-probes"}.md for all`;
   throw new UsageError(`there is no action ${JSON.stringify(action)}${hint}`);
 }
 

@@ -103,10 +103,11 @@ or any text in a line; "\\" in front keeps a line of output from being read othe
   probe: `Usage: zonewarden probe [--container N]... [--format FORMAT] FILE
 
 Starts the jails or zones of the file on a simulated host, then tries every action that
-docs/probes.md lists for them in each, with the system calls of the model and in a copy of
-the host: ✓ it succeeds, ≈ it succeeds but is rewritten or filtered, ✗ it is refused,
-~ it could not be tried. Each with the reason and the lines behind it; "!" where whoever
-succeeds is not confined. Jails stay even if no process is left in them.
+docs/probes.md lists for jails and docs/zone-probes.md for zones in each, with the system
+calls of the model and in a copy of the host: ✓ it succeeds, ≈ it succeeds but is rewritten
+or filtered, ✗ it is refused, ~ it could not be tried. Each with the reason and the lines
+behind it; "!" where whoever succeeds is not confined. Jails stay even if no process is
+left in them.
 
   --container N         only this one; may be repeated, and * stands for a part of a name
   --format text|json    a table, or decisions for tools (text)

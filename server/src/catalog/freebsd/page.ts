@@ -26,7 +26,7 @@ export function probesPage(): string {
   const count = (verdict: Probe["verdict"]) => PROBES.filter((probe) => probe.verdict === verdict).length;
   const blocks = [
     "# What a jail may do",
-    `\`zonewarden probe FILE\` starts the jails of a configuration on a simulated host and tries these ${PROBES.length} actions in each of them. \`zonewarden explain --container NAME ACTION FILE\` shows one decision in full, and \`zonewarden diff OLD NEW\` what a change allows or denies. Each action is made with the system calls of the model, so that the verdict comes from the same checks, in the same order, as in the kernel.`,
+    `\`zonewarden probe FILE\` starts the jails of a configuration on a simulated host and tries these ${PROBES.length} actions in each of them. \`zonewarden explain --container NAME ACTION FILE\` shows one decision in full, and \`zonewarden diff OLD NEW\` what a change allows or denies. Each action is made with the system calls of the model, so that the verdict comes from the same checks, in the same order, as in the kernel. For zones see [the other page](zone-probes.md).`,
     "The default is that of a jail with one IPv4 address and no other parameter that matters here, on whose `/dev` the host has mounted devfs with ruleset 4.",
     table(
       ["Verdict", "Meaning", "By default"],
