@@ -1,4 +1,11 @@
-import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n } from "vscode";
+import {
+  type CancellationToken,
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type LogOutputChannel,
+  l10n,
+} from "vscode";
 import {
   type BaseLanguageClient,
   CloseAction,
@@ -71,10 +78,10 @@ export class Server implements Disposable {
   }
 
   /** Asks the server. Rejects while it does not run. */
-  request<Answer>(method: string, params?: unknown): Promise<Answer> {
+  request<Answer>(method: string, params?: unknown, token?: CancellationToken): Promise<Answer> {
     if (!this.#client.isRunning())
       return Promise.reject(new Error(l10n.t("The language server does not run.")));
-    return this.#client.sendRequest<Answer>(method, params);
+    return this.#client.sendRequest<Answer>(method, params, token);
   }
 
   /** Tells the server something; what it is told while it does not run is lost. */

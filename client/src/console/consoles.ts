@@ -30,12 +30,16 @@ export class Consoles implements Disposable {
   readonly #open = new Map<Terminal, ConsoleTerminal>();
   readonly #subscriptions: Disposable[];
   #counter = 0;
-  #isRestored = false;
+  /** Consoles of the last window whose hosts are not known yet. */
+  #waiting: readonly ConsoleTarget[];
+  /** Consoles of a server that has gone: they go on when their hosts are as they were. */
+  #lost = new Set<ConsoleTerminal>();
 
   /** `onReady`: hosts are as they were when the window was left, so that one can log in again. */
   constructor(hosts: LiveHosts, state: Memento, onReady: Event<void>) {
     this.#hosts = hosts;
     this.#state = state;
+    this.#waiting = state.get<ConsoleTarget[]>(KEY, []);
     this.#subscriptions = [
       window.onDidCloseTerminal((terminal) => {
         // A window that closes closes its terminals, too; only what a person closed is forgotten.
@@ -46,6 +50,9 @@ export class Consoles implements Disposable {
         handleTerminalLink: (link) => goTo((link as PlaceLink).location),
       }),
       onReady(() => this.#restore()),
+      hosts.onDidStart(() => {
+        this.#lost = new Set(this.#open.values());
+      }),
       commands.registerCommand("zonewarden.openConsole", (argument?: unknown, selected?: unknown) =>
         this.#openFor(argument, selected, "shell"),
       ),
@@ -102,27 +109,22 @@ export class Consoles implements Disposable {
 
   /** The consoles that were open when the window was left, as soon as their hosts are known. */
   #restore(): void {
-    if (this.#isRestored || this.#hosts.view.hosts.length === 0) return;
-    this.#isRestored = true;
+    for (const console of this.#lost)
+      if (this.#hosts.host(console.target.host) && this.#lost.delete(console)) console.resume();
     let last: Terminal | undefined;
-    for (const target of this.#state.get<ConsoleTarget[]>(KEY, [])) {
+    const waiting: ConsoleTarget[] = [];
+    for (const target of this.#waiting) {
       const host = this.#hosts.host(target.host);
-      if (host && !this.#has(target.session)) last = this.#create(target, host);
+      if (host) last = this.#create(target, host);
+      else waiting.push(target);
     }
+    this.#waiting = waiting;
     last?.show(true);
-    this.#save();
-  }
-
-  #has(session: string): boolean {
-    return [...this.#open.values()].some(({ target }) => target.session === session);
   }
 
   #save(): void {
-    if (!this.#isRestored && this.#open.size === 0) return;
-    void this.#state.update(
-      KEY,
-      [...this.#open.values()].map(({ target }) => target),
-    );
+    const open = [...this.#open.values()].map(({ target }) => target);
+    void this.#state.update(KEY, [...open, ...this.#waiting]);
   }
 
   #linksIn(terminal: Terminal, line: string): PlaceLink[] {

@@ -70,6 +70,14 @@ export class ConsoleTerminal implements Pseudoterminal {
     void this.#ask({ kind: "open", as: this.#target.as });
   }
 
+  /** Goes on with a server that has just started: it has the sessions that were stored, but no half-done zonecfg. */
+  resume(): void {
+    if (!this.#isOpen) return;
+    const message = l10n.t("The language server was restarted.");
+    this.#written.fire(`\r\n${DIM}${message}${NORMAL}\r\n`);
+    void this.#ask({ kind: "open", as: this.#target.as });
+  }
+
   setDimensions({ columns }: TerminalDimensions): void {
     this.#line.width = columns;
   }

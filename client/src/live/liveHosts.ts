@@ -9,7 +9,7 @@ import {
   type Inspection,
   METHODS,
 } from "@zonewarden/server/protocol";
-import { type Disposable, type Event, EventEmitter } from "vscode";
+import { type CancellationToken, type Disposable, type Event, EventEmitter } from "vscode";
 import type { Server } from "../server.ts";
 
 const NOTHING: HostsView = { revision: -1, hosts: [] };
@@ -19,6 +19,7 @@ export class LiveHosts implements Disposable {
   readonly #server: Server;
   readonly #changed = new EventEmitter<HostsChanged>();
   readonly #events = new EventEmitter<HostEvents>();
+  readonly #started = new EventEmitter<void>();
   readonly #subscriptions: Disposable[];
   #view: HostsView = NOTHING;
   #asking: Promise<void> | undefined;
@@ -28,16 +29,21 @@ export class LiveHosts implements Disposable {
   readonly onDidChange: Event<HostsChanged> = this.#changed.event;
   /** What happens while a command runs. */
   readonly onDidHappen: Event<HostEvents> = this.#events.event;
+  /** After a server has started, which knows nothing of what happened before; `view` is still that of the last one. */
+  readonly onDidStart: Event<void> = this.#started.event;
 
   constructor(server: Server) {
     this.#server = server;
     this.#subscriptions = [
       this.#changed,
       this.#events,
+      this.#started,
       server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.#refresh(change)),
       server.onNotification<HostEvents>(METHODS.events, (events) => this.#events.fire(events)),
       server.onDidChangeState(({ kind }) => {
-        if (kind === "ready") void this.#refresh({ revision: 0 });
+        if (kind !== "ready") return;
+        this.#started.fire();
+        void this.#refresh({ revision: 0 });
       }),
     ];
   }
@@ -90,8 +96,8 @@ export class LiveHosts implements Disposable {
     });
   }
 
-  command(command: HostCommand): Promise<CommandOutcome> {
-    return this.#server.request(METHODS.command, command);
+  command(command: HostCommand, token?: CancellationToken): Promise<CommandOutcome> {
+    return this.#server.request(METHODS.command, command, token);
   }
 
   request<Answer>(method: string, params: unknown): Promise<Answer> {

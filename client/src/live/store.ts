@@ -22,11 +22,12 @@ export class HostStore implements Disposable {
   readonly #hosts: LiveHosts;
   readonly #folder: Uri | undefined;
   readonly #log: LogOutputChannel;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: Disposable[];
   readonly #pending = new Map<string, ReturnType<typeof setTimeout>>();
-  /** Events of each host when it was last written or read. */
-  readonly #written = new Map<string, number>();
-  readonly #restored = new Set<string>();
+  /** Events of each host that the server is known to have, when it was last seen. */
+  readonly #seen = new Map<string, number>();
+  /** What is done about changes, one after the other: nothing is written before what was stored is restored. */
+  #following: Promise<void> = Promise.resolve();
   readonly #ready = new EventEmitter<void>();
 
   /** After all hosts that are known by now are as they were when the window was left. */
@@ -36,27 +37,42 @@ export class HostStore implements Disposable {
     this.#hosts = hosts;
     this.#folder = folder && Uri.joinPath(folder, "hosts");
     this.#log = log;
-    this.#subscription = hosts.onDidChange(() => void this.#follow());
+    this.#subscriptions = [
+      this.#ready,
+      hosts.onDidStart(() => this.#forget()),
+      hosts.onDidChange(() => {
+        this.#following = this.#following.then(() => this.#follow());
+      }),
+    ];
+  }
+
+  /** A server that has just started gets all hosts as they were stored; its empty ones must not take their place. */
+  #forget(): void {
+    this.#seen.clear();
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    this.#pending.clear();
   }
 
   async #follow(): Promise<void> {
     const fresh: string[] = [];
     for (const { id, events } of this.#hosts.view.hosts) {
-      if (!this.#restored.has(id)) {
-        this.#restored.add(id);
-        if (events === 0) fresh.push(id);
-        continue;
-      }
-      if (this.#written.get(id) === events) continue;
-      this.#written.set(id, events);
+      const before = this.#seen.get(id);
+      this.#seen.set(id, events);
+      if (before === undefined && events === 0) fresh.push(id);
+      if ((before ?? 0) === events) continue;
       clearTimeout(this.#pending.get(id));
       this.#pending.set(
         id,
         setTimeout(() => void this.#write(id), WRITE_AFTER_MS),
       );
     }
-    for (const id of fresh) await this.#restore(id);
-    if (this.#restored.size > 0) this.#ready.fire();
+    for (const id of fresh)
+      try {
+        await this.#restore(id);
+      } catch (error) {
+        this.#log.warn(`The simulation of ${id} was not restored: ${String(error)}`);
+      }
+    if (this.#seen.size > 0) this.#ready.fire();
   }
 
   async #restore(id: string): Promise<void> {
@@ -110,8 +126,7 @@ export class HostStore implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
-    this.#ready.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     for (const timer of this.#pending.values()) clearTimeout(timer);
   }
 }
