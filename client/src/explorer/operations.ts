@@ -1,5 +1,5 @@
-import type { CommandOutcome, ContainerCommand, HostCommand } from "@zonewarden/server/protocol";
-import { l10n, ProgressLocation, window } from "vscode";
+import type { CommandOutcome, ContainerCommand, HostCommand, HostView } from "@zonewarden/server/protocol";
+import { type CancellationToken, l10n, type Progress, ProgressLocation, window } from "vscode";
 import type { LiveHosts } from "../live/liveHosts.ts";
 import { placeOf } from "./nodes.ts";
 import { goTo } from "./places.ts";
@@ -79,21 +79,43 @@ export class Operations {
       const question = l10n.t("Forget everything that happened on the simulated host {0}?", host.name);
       if ((await window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
     }
-    // One after the other, so that it can be cancelled in between.
-    const single = command === "bootAll" ? "boot" : command === "haltAll" ? "halt" : undefined;
-    const commands: HostCommand[] = single
-      ? host.containers
-          .filter(can(single))
-          .filter(({ parent }) => parent === undefined)
-          .map((container) => ({ host: id, command: single, container: container.id }))
-      : [{ host: id, command }];
     const title =
       command === "bootAll"
         ? l10n.t("Booting everything on {0}", host.name)
         : command === "haltAll"
           ? l10n.t("Halting everything on {0}", host.name)
           : l10n.t("Starting {0} afresh", host.name);
-    await this.#all(title, commands);
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: command !== "reset" },
+      (progress, token) => this.#whole({ host: id, command }, host, progress, token),
+    );
+  }
+
+  /** The server takes one container after the other, and stops between two of them where somebody cancels. */
+  async #whole(
+    command: HostCommand,
+    { containers }: HostView,
+    progress: Progress<{ message: string; increment: number }>,
+    token: CancellationToken,
+  ): Promise<void> {
+    const shown = new Set<string>();
+    const happening = this.#hosts.onDidHappen(({ host, events }) => {
+      if (host !== command.host) return;
+      for (const { container } of events) {
+        if (shown.has(container) || containers.every(({ id }) => id !== container)) continue;
+        shown.add(container);
+        progress.report({ message: container, increment: 100 / containers.length });
+      }
+    });
+    try {
+      const outcome = await this.#hosts.command(command, token);
+      const isFailure = outcome.failure !== undefined || (!outcome.ok && !token.isCancellationRequested);
+      if (isFailure) void this.#tell(command, outcome, containersFailed(outcome) - 1);
+    } catch (error) {
+      void this.#tell(command, failedBy(error), 0);
+    } finally {
+      happening.dispose();
+    }
   }
 
   async #all(title: string, commands: readonly HostCommand[]): Promise<void> {
@@ -111,8 +133,7 @@ export class Operations {
             const outcome = await this.#hosts.command(command);
             if (!outcome.ok) failures.push({ command, outcome });
           } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            failures.push({ command, outcome: { ok: false, message, events: [] } });
+            failures.push({ command, outcome: failedBy(error) });
           }
         }
       },
@@ -122,7 +143,8 @@ export class Operations {
   }
 
   /** Goes to the line that made the first one fail. */
-  async #tell({ container }: HostCommand, { failure, message }: CommandOutcome, more: number): Promise<void> {
+  async #tell(command: HostCommand, { failure, message }: CommandOutcome, more: number): Promise<void> {
+    const container = command.container ?? failure?.container;
     const place = failure && placeOf(failure.origins);
     if (place) await goTo(place, true);
     const line = l10n.t("Go to the Line");
@@ -136,4 +158,13 @@ export class Operations {
     if (answer === line && place) await goTo(place);
     if (answer === timeline) this.#timeline.show();
   }
+}
+
+/** What was asked of a server that went away meanwhile. */
+function failedBy(error: unknown): CommandOutcome {
+  return { ok: false, message: error instanceof Error ? error.message : String(error), events: [] };
+}
+
+function containersFailed({ events }: CommandOutcome): number {
+  return new Set(events.filter(({ outcome }) => outcome === "failed").map(({ container }) => container)).size;
 }
