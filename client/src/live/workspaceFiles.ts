@@ -10,7 +10,7 @@ import {
   type WorkspaceFolder,
   workspace,
 } from "vscode";
-import { filePatterns, type LanguageId } from "../settings.ts";
+import { filePatterns, type LanguageId, languageIds } from "../settings.ts";
 import type { LiveHosts } from "./liveHosts.ts";
 
 /** File names by language, as in the manifest. */
@@ -51,15 +51,10 @@ export class WorkspaceFinder implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const files: { uri: string; language: LanguageId }[] = [];
-    const seen = new Set<string>();
-    for (const language of ["jail-conf", "zonecfg"] as const)
-      for (const uri of await findInWorkspace([...GLOBS[language], ...filePatterns(language)])) {
-        const text = uri.toString();
-        if (seen.has(text)) continue;
-        seen.add(text);
-        files.push({ uri: text, language });
-      }
+    const files = (await configurationsInWorkspace()).map(({ uri, language }) => ({
+      uri: uri.toString(),
+      language,
+    }));
     const found: WorkspaceFiles = { files: files.sort((a, b) => (a.uri < b.uri ? -1 : 1)) };
     this.#hosts.notify(METHODS.files, found);
   }
@@ -68,6 +63,15 @@ export class WorkspaceFinder implements Disposable {
     clearTimeout(this.#pending);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+/** All configurations of the workspace, open or not, by their names. */
+export async function configurationsInWorkspace(): Promise<{ uri: Uri; language: LanguageId }[]> {
+  const found = new Map<string, { uri: Uri; language: LanguageId }>();
+  for (const language of languageIds)
+    for (const uri of await findInWorkspace([...GLOBS[language], ...filePatterns(language)]))
+      if (!found.has(uri.toString())) found.set(uri.toString(), { uri, language });
+  return [...found.values()];
 }
 
 /** The files of all folders that globs match. */

@@ -17,6 +17,7 @@ import {
 } from "vscode";
 import { rangeOf } from "../explorer/places.ts";
 import type { LiveHosts } from "../live/liveHosts.ts";
+import { configurationsInWorkspace } from "../live/workspaceFiles.ts";
 import { languageIds } from "../settings.ts";
 
 /** How long nothing has to be typed before expectations are looked for again. */
@@ -40,19 +41,43 @@ export class Expectations implements Disposable {
       true,
     );
     this.#controller.refreshHandler = () => this.#lookEverywhere();
+    // Without an item: somebody opens the Test Explorer. Files that are not open are looked at from then on.
+    this.#controller.resolveHandler = (item) => (item ? this.#fill(item) : this.#lookEverywhere());
     this.#subscriptions = [
       this.#controller,
       workspace.onDidOpenTextDocument((document) => this.#soon(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)),
-      workspace.onDidDeleteFiles(({ files }) => {
-        for (const file of files) this.#controller.items.delete(file.toString());
+      workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
+      workspace.onDidRenameFiles(({ files }) => {
+        this.#forget(files.map(({ oldUri }) => oldUri));
+        void this.#lookEverywhere();
       }),
     ];
-    void this.#lookEverywhere();
+    for (const document of workspace.textDocuments) void this.#look(document);
   }
 
+  #forget(files: readonly Uri[]): void {
+    for (const file of files) this.#controller.items.delete(file.toString());
+  }
+
+  /** What is in a file that is not open is found out when somebody wants to see or run it. */
   async #lookEverywhere(): Promise<void> {
+    const open = new Set(workspace.textDocuments.map(({ uri }) => uri.toString()));
     await Promise.all(workspace.textDocuments.map((document) => this.#look(document)));
+    for (const { uri } of await configurationsInWorkspace()) {
+      if (open.has(uri.toString())) continue;
+      if (await isMarked(uri)) this.#itemOf(uri);
+      else this.#controller.items.delete(uri.toString());
+    }
+  }
+
+  #itemOf(uri: Uri): TestItem {
+    const known = this.#controller.items.get(uri.toString());
+    if (known) return known;
+    const item = this.#controller.createTestItem(uri.toString(), workspace.asRelativePath(uri), uri);
+    item.canResolveChildren = true;
+    this.#controller.items.add(item);
+    return item;
   }
 
   #soon(document: TextDocument): void {
@@ -70,17 +95,15 @@ export class Expectations implements Disposable {
   /** What a document expects. A file without the mark is not asked about. */
   async #look(document: TextDocument): Promise<void> {
     if (!languageIds.some((id) => id === document.languageId)) return;
-    const { uri } = document;
-    if (!document.getText().includes(MARK)) {
-      this.#controller.items.delete(uri.toString());
-      return;
-    }
+    if (document.getText().includes(MARK)) await this.#fill(this.#itemOf(document.uri));
+    else this.#controller.items.delete(document.uri.toString());
+  }
+
+  async #fill(file: TestItem): Promise<void> {
+    const { uri } = file;
+    if (!uri) return;
     const found = await this.#ask(uri);
-    if (found.length === 0) {
-      this.#controller.items.delete(uri.toString());
-      return;
-    }
-    const file = this.#controller.createTestItem(uri.toString(), workspace.asRelativePath(uri), uri);
+    if (found.length === 0) this.#controller.items.delete(file.id);
     file.children.replace(
       found.map((one, i) => {
         const item = this.#controller.createTestItem(idOf(one, i), one.text, uri);
@@ -89,7 +112,6 @@ export class Expectations implements Disposable {
         return item;
       }),
     );
-    this.#controller.items.add(file);
   }
 
   async #ask(uri: Uri): Promise<readonly ExpectationView[]> {
@@ -106,6 +128,7 @@ export class Expectations implements Disposable {
     const files = new Set(all.map((item) => item.parent ?? item));
     for (const file of files) {
       if (token.isCancellationRequested) break;
+      if (file.children.size === 0) await this.#fill(file);
       const wanted = all.includes(file)
         ? [...file.children].map(([, item]) => item)
         : all.filter(({ parent }) => parent === file);
@@ -140,6 +163,15 @@ export class Expectations implements Disposable {
   dispose(): void {
     for (const timer of this.#pending.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+async function isMarked(uri: Uri): Promise<boolean> {
+  try {
+    return new TextDecoder().decode(await workspace.fs.readFile(uri)).includes(MARK);
+  } catch {
+    // It has gone meanwhile.
+    return false;
   }
 }
 
