@@ -37,9 +37,10 @@ export function containerIcon({ health, plan, type }: ContainerView): ThemeIcon 
 
 /** `running · configuration changed · 192.0.2.10`. */
 export function containerDescription(container: ContainerView): string {
-  const { stateText, description, plan, problems } = container;
+  const { state, stateText, health, description, plan, problems } = container;
   return [
-    stateText,
+    // For how long it runs is in the tooltip: a narrow row has no room for it.
+    health === "running" ? state : stateText,
     // What asks for something to be done comes first: the end of a line may not be seen.
     plan && planText(plan.kind),
     problems.errors > 0 && l10n.t("{0} errors", problems.errors),
