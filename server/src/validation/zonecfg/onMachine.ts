@@ -1,6 +1,7 @@
 import type { AnySection, Origin } from "../../configuration/origin.ts";
 import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
 import type { Finding } from "../finding.ts";
+import { loadedZoneModel } from "./dryBoot/model.ts";
 import { ZoneDryBoot } from "./dryBoot.ts";
 import { hostZonesOf } from "./hostZone.ts";
 import type { ZoneMachines } from "./machine.ts";
@@ -18,6 +19,8 @@ export class OnMachine {
   private readonly isThere: () => boolean;
   private isStale = true;
   private seen = -1;
+  /** What was found last for the sake of other zones. */
+  private together: readonly Finding[] = [];
 
   /** @param isThere whether the file still counts for the host */
   constructor(
@@ -49,8 +52,13 @@ export class OnMachine {
       this.boot.update(zones);
       this.zones.set(configuration.document, zones, this.isThere);
     }
+    // Nothing can be said before the model is loaded.
+    if (!loadedZoneModel()) return;
+    if (this.seen !== this.zones.version) {
+      this.seen = this.zones.version;
+      this.together = this.zones.findings(this.configuration().document);
+    }
     if (this.boot.isPending) this.boot.work(milliseconds);
-    if (!this.boot.isPending) this.seen = this.zones.version;
   }
 
   /** What is to be said beside what was found already. */
@@ -61,10 +69,7 @@ export class OnMachine {
     const known = found.length > 0 ? knownFrom(configuration, before) : undefined;
     const booted = found.filter(({ origin }) => !known?.speaksOf(origin) && !this.zones.isBorrowed(origin));
     const sections = new Set<AnySection>(document.sections);
-    const together =
-      this.seen === this.zones.version
-        ? this.zones.findings(document).filter(({ origin }) => sections.has(origin.section))
-        : [];
+    const together = this.together.filter(({ origin }) => sections.has(origin.section));
     return [...booted, ...together];
   }
 }

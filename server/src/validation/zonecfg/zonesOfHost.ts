@@ -48,7 +48,6 @@ export class ZonesOfHost {
 
   /** Whether a place names a directory of another zone, which no machine has before that zone is installed. */
   isBorrowed(origin: Origin): boolean {
-    if (this.judged !== this.last) this.judge();
     return this.borrowed.has(origin);
   }
 
@@ -103,7 +102,9 @@ export class ZonesOfHost {
         ...others.map((other) => ({ origin: other, message: "This has a part in it." })),
         ...(machine ? [{ origin: machine, message: "The machine has this much." }] : []),
       ];
-      yield { code, origin, message, ...(related.length > 0 && { related }) };
+      // A class of its own that knows no shares is certain; that of the machine no host file tells.
+      const severity = rule === "shares/ignored" ? ("warning" as const) : undefined;
+      yield { code, origin, message, ...(severity && { severity }), ...(related.length > 0 && { related }) };
     }
   }
 }
