@@ -3,8 +3,12 @@ import type { Host } from "../host/host.ts";
 import type { Process } from "../host/process/types.ts";
 import { BUILTINS } from "../host/shell/builtins.ts";
 import { findProgram } from "../host/shell/programs.ts";
+import { optionsBehind, verbsBehind } from "./usage.ts";
 
-/** What Tab does at the prompt of a simulated shell: programs in the place of a command, else files of the container. */
+/**
+ * What Tab does at the prompt of a simulated shell: programs in the place of a command; behind one its subcommands and
+ * options, names of containers, and files.
+ */
 
 export interface Completion {
   /** Where the word begins in the text. */
@@ -18,8 +22,16 @@ const MOST = 500;
 /** Words behind which another command begins. */
 const BEGINNERS: ReadonlySet<string> = new Set(["do", "then", "else", "if", "time", "exec", "!", "{"]);
 
-/** Programs that take the name of a jail or zone. */
-const NAMING: ReadonlySet<string> = new Set(["jail", "jexec", "jls", "zlogin", "zoneadm", "zonecfg"]);
+/** Programs that take the name of a jail or zone, and those that take it behind `-z` alone. */
+const NAMING: ReadonlySet<string> = new Set(["jail", "jexec", "jls", "zlogin"]);
+const NAMING_BY_OPTION: ReadonlySet<string> = new Set([
+  "zoneadm",
+  "zonecfg",
+  "svcs",
+  "svcadm",
+  "ps",
+  "prstat",
+]);
 
 /**
  * @param text the line up to the cursor
@@ -38,12 +50,18 @@ export function complete(
   const isCommand = before === "" || /[;|&(]$/.test(before) || BEGINNERS.has(last);
   if (word.startsWith("$")) return { from, words: variables(process, word) };
   if (isCommand && !word.includes("/")) return { from, words: programs(host, process, word) };
-  const program = /(?:^|[;|&(])\s*(\S+)[^;|&()]*$/.exec(before)?.[1] ?? "";
-  const named = NAMING.has(program)
-    ? containers.filter((name) => name.startsWith(word)).map((name) => `${name} `)
-    : [];
-  const files = word === "" && named.length > 0 ? [] : paths(host, process, word, isCommand);
-  return { from, words: [...named, ...files] };
+  const words = (/[^;|&()]*$/.exec(before)?.[0] ?? "").trim().split(/\s+/);
+  while (words.length > 1 && BEGINNERS.has(words[0] ?? "")) words.shift();
+  const [program = ""] = words;
+  const starting = (all: readonly string[]) =>
+    all.filter((one) => one.startsWith(word)).map((one) => `${one} `);
+  if (word.startsWith("-")) return { from, words: starting(optionsBehind(host, process, words)) };
+  const isNamed = NAMING.has(program) || (last === "-z" && NAMING_BY_OPTION.has(program));
+  const named = isNamed ? starting(containers) : [];
+  const verbs = last === "-z" || word.includes("/") ? [] : starting(verbsBehind(host, process, words));
+  const known = [...named, ...verbs];
+  const files = word === "" && known.length > 0 ? [] : paths(host, process, word, isCommand);
+  return { from, words: [...known, ...files] };
 }
 
 function variables(process: Process, word: string): string[] {
