@@ -1,9 +1,11 @@
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import type { Cause } from "../../decision.ts";
-import { type Command, type CommandContext, type CommandResult, failed } from "../../shell/command.ts";
+import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import type { DefinedParameter, JailDefinition } from "../jail8/definition.ts";
+import { exhibit } from "../jail8/exhibit.ts";
 import { createJails, type JailReport, modifyJails, removeJails, restartJails } from "../jail8/operations.ts";
 import { runningJail } from "../jail8/run.ts";
+import { since } from "../release.ts";
 
 /** jail(8) with the parameters of one jail on its command line, or with names of configured and of running jails. */
 export const jail: Command = {
@@ -16,6 +18,11 @@ export const jail: Command = {
     const { verbs, words, parallel } = parsed;
     const options = { caller: context.process, parallel };
     const known = configuredFor(context);
+    if (parsed.separator !== undefined) {
+      if (verbs.size > 0 || words.length > 0) return failed(USAGE);
+      return known.length > 0 ? done(exhibit(known, parsed.separator)) : failed(NO_FILE);
+    }
+    if (verbs.has("C") && !since(context.host, 15)) return failed(`jail: illegal option -- C\n${USAGE}`);
     if (verbs.has("r") || verbs.has("R")) {
       if (!verbs.has("c"))
         return result(
@@ -25,16 +32,14 @@ export const jail: Command = {
               ...options,
               names: words,
               ...(verbs.has("R") && { bare: true }),
+              cleanUp: verbs.has("C") && !verbs.has("R"),
             }),
           known,
           parsed,
         );
     }
     if (words.every((word) => !word.includes("="))) {
-      if (known.length === 0)
-        return failed(
-          `jail: ${words[0] ? `"${words[0]}" not found` : "/etc/jail.conf: No such file or directory"}\n`,
-        );
+      if (known.length === 0) return failed(words[0] ? `jail: "${words[0]}" not found\n` : NO_FILE);
       const names = words.length > 0 ? { names: words } : {};
       const operation = verbs.has("r") ? restartJails : verbs.has("m") ? modifyJails : createJails;
       return result(
@@ -69,12 +74,16 @@ function configuredFor({ host, process }: CommandContext): readonly JailDefiniti
   return process.credential.container === 0 ? host.configured : [];
 }
 
+const NO_FILE = "jail: /etc/jail.conf: No such file or directory\n";
+
 interface Parsed {
   readonly verbs: ReadonlySet<string>;
   readonly words: readonly string[];
   readonly parallel: number;
   readonly quiet: boolean;
   readonly onlyJid: boolean;
+  /** Of `-e`. */
+  readonly separator: string | undefined;
 }
 
 const USAGE =
@@ -85,6 +94,7 @@ function parse(args: readonly string[]): Parsed | { error: string } {
   let parallel = 0;
   let quiet = false;
   let onlyJid = false;
+  let separator: string | undefined;
   const todo = [...args];
   while (todo[0]?.startsWith("-") && todo[0] !== "-") {
     const word = todo.shift() as string;
@@ -97,12 +107,14 @@ function parse(args: readonly string[]): Parsed | { error: string } {
       else if ("fpJnsuUe".includes(flag)) {
         const value = word.slice(at + 1) || (todo.shift() ?? "");
         if (flag === "p") parallel = Number(value) || 0;
+        if (flag === "e") separator = value;
         break;
       } else return { error: `jail: illegal option -- ${flag}\n${USAGE}` };
     }
   }
-  if (verbs.size === 0) return { error: USAGE };
-  return { verbs, words: todo, parallel, quiet, onlyJid };
+  const isAction = [...verbs].some((verb) => verb !== "C");
+  if (!isAction && separator === undefined) return { error: USAGE };
+  return { verbs, words: todo, parallel, quiet, onlyJid, separator };
 }
 
 /** The parameters of a command line. Lists grow with each mention; `command=` takes the rest of the line. */

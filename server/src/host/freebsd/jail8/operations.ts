@@ -12,7 +12,7 @@ import { readFstab } from "./mounts.ts";
 import { JailRun, type Output, runningJail } from "./run.ts";
 import { Schedule, type Way } from "./schedule.ts";
 import { startWay } from "./start.ts";
-import { type StopOptions, stopWay } from "./stop.ts";
+import { cleanWay, type StopOptions, stopWay } from "./stop.ts";
 import { findTargets, namesOf, strangers } from "./targets.ts";
 
 /** What jail(8) does when it is called. Source: main() in usr.sbin/jail/jail.c, usr.sbin/jail/state.c. */
@@ -66,11 +66,16 @@ export function createJails(
   });
 }
 
+export interface RemoveOptions extends JailOptions, StopOptions {
+  /** `-C`: whether those that were named and do not run are cleaned up after. */
+  readonly cleanUp?: boolean;
+}
+
 /** `jail -r`: stops jails, and before each what depends on it. `bare` is `jail -R`. */
 export function removeJails(
   host: Host,
   definitions: readonly JailDefinition[],
-  options: JailOptions & StopOptions = {},
+  options: RemoveOptions = {},
 ): JailReport {
   return call(host, options, (caller, output) => {
     const known = options.bare ? [] : definitions;
@@ -82,7 +87,10 @@ export function removeJails(
     for (const member of all) {
       const run = operation.runOf(member);
       if (!operation.runs(member)) {
-        if (targets.exact.has(member)) {
+        if (options.cleanUp && targets.members.has(member)) {
+          if (!isSound(run, { definition: member.definition, needs: [], neededBy: [] }, false))
+            operation.refuse(member);
+        } else if (targets.exact.has(member)) {
           output.stderr += `jail: "${run.name}" not found\n`;
           operation.refuse(member);
         } else operation.settle(member);
@@ -92,7 +100,9 @@ export function removeJails(
           operation.refuse(member);
       }
     }
-    operation.go((run) => stopWay(run, options.bare ? { bare: true } : {}));
+    operation.go((run) =>
+      options.cleanUp && !run.prison ? cleanWay(run) : stopWay(run, options.bare ? { bare: true } : {}),
+    );
     return operation.report(targets.missing);
   });
 }

@@ -50,18 +50,30 @@ export function* stopWay(run: JailRun, { bare = false }: StopOptions = {}): Way 
   yield* terminate(run);
   const removed = removeJail(run, jail.jid);
   if (!removed.ok) return false;
-  let well = true;
-  if (!bare)
-    for (const step of AFTER)
-      for (const action of step(run)) {
-        const result = yield* perform(() => action.run());
-        well &&= result.ok;
-      }
+  const well = bare || (yield* cleanUp(run));
   run.become(
     "absent",
     well ? "It has stopped." : "It has stopped, but not all could be cleaned up.",
     well ? "ok" : "failed",
   );
+  return well;
+}
+
+/** `jail -C`: what a stop does last, for a jail that has ended by itself. Source: jail(8). */
+export function* cleanWay(run: JailRun): Way {
+  run.become("gone", "It does not run; what belonged to it is cleaned up.", "ok", [run.definition.cause]);
+  const well = yield* cleanUp(run);
+  run.become("absent", well ? "All is cleaned up." : "Not all could be cleaned up.", well ? "ok" : "failed");
+  return well;
+}
+
+function* cleanUp(run: JailRun): Way {
+  let well = true;
+  for (const step of AFTER)
+    for (const action of step(run)) {
+      const result = yield* perform(() => action.run());
+      well &&= result.ok;
+    }
   return well;
 }
 
