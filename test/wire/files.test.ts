@@ -159,6 +159,25 @@ describe("host files", () => {
     await expect.poll(() => editor.codes(home.uri("jail.conf"))).toEqual([]);
   });
 
+  it("are for zones, too, whichever file they are in", async () => {
+    const zone = (name: string, address: string) =>
+      `create -b\nset zonename=${name}\nset zonepath=/zones/${name}\nset brand=ipkg\nset ip-type=shared\nadd net\nset physical=e1000g0\nset address=${address}/24\nend\n`;
+    const omnios = JSON.stringify({
+      system: "omnios",
+      links: [{ name: "e1000g0", addresses: ["192.0.2.2/24"] }],
+      datasets: [{ name: "rpool/zones", mountpoint: "/zones" }],
+    });
+    const files = { "web.zonecfg": zone("web", "192.0.2.2"), "db.zonecfg": zone("db", "192.0.2.2") };
+    const home = folder({ ...files, "zonewarden.host.json": omnios });
+    const [web, db] = [home.uri("web.zonecfg"), home.uri("db.zonecfg")];
+    const editor = await start({ folders: [home.uri()] });
+    await editor.open(web, files["web.zonecfg"], "zonecfg");
+    await expect.poll(() => editor.codes(web)).toEqual(["host/zone-network"]);
+    await editor.open(db, zone("db", "192.0.2.10"), "zonecfg");
+    await editor.open(home.uri("dns.zonecfg"), zone("dns", "192.0.2.10"), "zonecfg");
+    await expect.poll(() => editor.codes(db)).toEqual(["host/zone-address-twice"]);
+  });
+
   it("are not looked at without host checks", async () => {
     const home = folder({ "jail.conf": jail, "zonewarden.host.json": machine() });
     const editor = await start({ folders: [home.uri()], settings: { hostChecks: false } });

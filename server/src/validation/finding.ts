@@ -1,4 +1,4 @@
-import type { Origin } from "../configuration/origin.ts";
+import type { AnyDocument, AnySection, Origin } from "../configuration/origin.ts";
 import type { Severity } from "./rule.ts";
 
 /** What a rule found: a place, the code of the rule, and a sentence. */
@@ -17,4 +17,14 @@ export interface Finding {
 export interface Related {
   readonly origin: Origin;
   readonly message: string;
+}
+
+/** Those of a document whose text has not changed since they were found. */
+export function stillThere(
+  findings: readonly Finding[],
+  { sections }: Pick<AnyDocument, "sections">,
+): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const there = new Set<AnySection>(sections);
+  return findings.filter(({ origin }) => there.has(origin.section));
 }

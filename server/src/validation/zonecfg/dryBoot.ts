@@ -1,5 +1,4 @@
-import type { AnySection } from "../../configuration/origin.ts";
-import type { Finding } from "../finding.ts";
+import { type Finding, stillThere } from "../finding.ts";
 import { loadedZoneModel, type ZoneModel } from "./dryBoot/model.ts";
 import { refusalsOf } from "./dryBoot/refusals.ts";
 import type { HostZone } from "./hostZone.ts";
@@ -7,6 +6,8 @@ import type { ZoneMachines } from "./machine.ts";
 
 /** Zones behind these are not booted: a configuration has rarely so many in one file. */
 const MOST_ZONES = 2000;
+/** A zone with more resources is not booted: it would keep an editor waiting. */
+const MOST_RESOURCES = 200;
 
 /**
  * Configures, installs and boots each zone of a file on a copy of the machine, with no other zones: what that shows does
@@ -33,6 +34,7 @@ export class ZoneDryBoot {
     this.queue = [];
     const seen = new Set<string>();
     for (const zone of zones.slice(0, MOST_ZONES)) {
+      if (zone.definition.resources.length > MOST_RESOURCES) continue;
       const { name } = zone.definition;
       seen.add(name);
       const known = this.results.get(zone);
@@ -63,9 +65,9 @@ export class ZoneDryBoot {
   }
 
   /** What machines refuse, where the text is there still. */
-  findings(): Finding[] {
-    const sections = new Set<AnySection>(this.zones[0]?.head.document.sections);
-    return [...this.refused.values()].flat().filter(({ origin }) => sections.has(origin.section));
+  findings(): readonly Finding[] {
+    const [zone] = this.zones;
+    return zone ? stillThere([...this.refused.values()].flat(), zone.head.document) : [];
   }
 
   /** A zone of several possible platforms is refused if all of them refuse it. */

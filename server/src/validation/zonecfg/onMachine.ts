@@ -1,6 +1,6 @@
 import type { AnySection, Origin } from "../../configuration/origin.ts";
 import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
-import type { Finding } from "../finding.ts";
+import { type Finding, stillThere } from "../finding.ts";
 import { loadedZoneModel } from "./dryBoot/model.ts";
 import { ZoneDryBoot } from "./dryBoot.ts";
 import { hostZonesOf } from "./hostZone.ts";
@@ -68,9 +68,7 @@ export class OnMachine {
     const found = this.boot.findings();
     const known = found.length > 0 ? knownFrom(configuration, before) : undefined;
     const booted = found.filter(({ origin }) => !known?.speaksOf(origin) && !this.zones.isBorrowed(origin));
-    const sections = new Set<AnySection>(document.sections);
-    const together = this.together.filter(({ origin }) => sections.has(origin.section));
-    return [...booted, ...together];
+    return [...booted, ...stillThere(this.together, document)];
   }
 }
 

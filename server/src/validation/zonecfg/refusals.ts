@@ -20,14 +20,14 @@ export interface ZoneRefusal {
 /**
  * Why zonecfg(8) on a platform would not store what a command file says, in the order of the text: words that it does
  * not understand, and commands that it understands but refuses. With `-f` it stops at the first. What a script of a
- * shell says beside its commands is read by the shell.
+ * shell says beside its commands is read by the shell; the lines of a session that was pasted are refused.
  */
 export function refusalsOf(configuration: ZoneConfiguration, platform: Platform): ZoneRefusal[] {
   const { document } = configuration;
   const { text } = document;
   const found: ZoneRefusal[] = [];
   const starts = lineStarts(text);
-  if (!isScript(text) && document.sections.every(({ foreign }) => foreign.length === 0))
+  if (!isScript(text))
     for (const { line, message } of observe(text, dialects[platform]).errors) {
       const start = starts[line - 1] ?? text.length;
       const end = (starts[line] ?? text.length + 1) - 1;

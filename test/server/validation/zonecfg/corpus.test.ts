@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { errors } from "./harness.ts";
+import { check, errors } from "./harness.ts";
 
 const folder = join(import.meta.dirname, "../../../../../shared/corpus");
 
@@ -46,6 +46,17 @@ describe.skipIf(!existsSync(folder))("the corpus", () => {
         lines.some((marked) => marked === line || marked === line - 1),
         `line ${line}`,
       ).toBe(true);
+  });
+
+  it("boots on machines that nobody described, or they say nothing against it", () => {
+    for (const name of names) {
+      const found = check(readFileSync(join(folder, "zonecfg", name), "utf8"));
+      const refused = found.filter(({ code }) => code.startsWith("host/"));
+      expect(
+        refused.map(({ message }) => message),
+        name,
+      ).toEqual([]);
+    }
   });
 
   it("words of other platforms are no errors where no platform is named", () => {
