@@ -24,6 +24,8 @@ export const METHODS = {
   inspect: "zonewarden/container/inspect",
   /** `ExecRequest => ExecOutcome`: a console. */
   exec: "zonewarden/container/exec",
+  /** Notification to the client, with a `ConsoleOutput`: something appears at a terminal where nobody typed. */
+  output: "zonewarden/console/output",
   /** `TextRequest => string | null`: a text about a container, for a virtual document. */
   text: "zonewarden/container/text",
   /** `ExplainRequest => DecisionView | null`. */
@@ -256,6 +258,8 @@ export interface Inspection {
   readonly clock: number;
   /** Of the host: all containers as they were then. */
   readonly containers: readonly ContainerView[];
+  /** Of the host: who runs on which CPUs. Empty where the system has no resource pools. */
+  readonly processors: ProcessorsView;
   readonly machine: StateMachine;
   readonly processes: readonly ProcessView[];
   readonly mounts: readonly MountView[];
@@ -299,15 +303,52 @@ export interface MountView {
   readonly origin?: OriginView;
 }
 
+export interface ProcessorsView {
+  readonly sets: readonly {
+    readonly name: string;
+    /** Numbers of its CPUs. */
+    readonly cpus: readonly number[];
+  }[];
+  readonly pools: readonly {
+    readonly name: string;
+    readonly set: string;
+    /** Scheduling class; empty for that of the system. */
+    readonly scheduler: string;
+    /** Made for one zone, and gone with it: `dedicated-cpu`. */
+    readonly temporary: boolean;
+    /** Names of those that run and are bound to it. */
+    readonly containers: readonly string[];
+  }[];
+}
+
+export interface LinkView {
+  readonly name: string;
+  readonly kind: string;
+  readonly up: boolean;
+  readonly over?: string;
+  readonly addresses: readonly { readonly address: string; readonly origin?: OriginView }[];
+  /** Of the host's links: the container that has it now. */
+  readonly holder?: string;
+}
+
+/** A station on the way of packets from a container to the outside. */
+export interface PathView {
+  readonly id: string;
+  readonly kind: "container" | "interface" | "link" | "gateway" | "outside";
+  readonly name: string;
+  /** A few words: kind of the link, addresses. */
+  readonly detail: string;
+  /** Ids of the stations that packets get to from here. */
+  readonly to: readonly string[];
+  /** What stops packets here, or all but some of them; `all`: none gets through. */
+  readonly obstacle?: { readonly text: string; readonly all: boolean };
+}
+
 export interface NetworkView {
   readonly stack: "shared" | "own";
-  readonly links: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly up: boolean;
-    readonly over?: string;
-    readonly addresses: readonly { readonly address: string; readonly origin?: OriginView }[];
-  }[];
+  readonly links: readonly LinkView[];
+  /** From the container outwards; empty for the host. */
+  readonly path: readonly PathView[];
   readonly routes: readonly {
     readonly destination: string;
     readonly gateway: string;
@@ -387,6 +428,15 @@ export interface ExecOutcome {
     readonly location: Location;
     readonly newText: string;
   }[];
+}
+
+/** What has appeared since the session was last told. */
+export interface ConsoleOutput {
+  readonly host: string;
+  readonly session: string;
+  readonly output: string;
+  /** The prompt from now on; null where the session has ended. */
+  readonly prompt: string | null;
 }
 
 export interface TextRequest {

@@ -1,11 +1,14 @@
 import type { Cause, Place } from "../host/decision.ts";
 import type { Host } from "../host/host.ts";
+import type { Interface } from "../host/network/types.ts";
 import type {
   ContainerCommand,
   ContainerType,
   ContainerView,
   LimitView,
+  LinkView,
   PrivilegeView,
+  ProcessorsView,
   StateMachine,
 } from "../protocol.ts";
 import type { CommandDeed, Configured, Performed, Stage } from "./deeds.ts";
@@ -86,6 +89,23 @@ export type Belonging =
   | { readonly what: "address"; readonly address: string }
   | { readonly what: "devices" };
 
+/** A link that packets of a container pass on their way out. */
+export interface Wire {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly up: boolean;
+  /** Whether the container itself sees it, with what it sees there; a link without an IP interface has none. */
+  readonly isOwn: boolean;
+  readonly link?: Interface;
+  /** Ids of the links that frames get to from here. */
+  readonly to: readonly string[];
+  /** Whether frames leave the machine here. */
+  readonly leaves: boolean;
+  /** What is let through, where not all is. */
+  readonly guard?: string;
+}
+
 /** One kind of containers. */
 export interface Guests {
   readonly type: ContainerType;
@@ -113,6 +133,11 @@ export interface Guests {
   rootOf(host: Host, number: number): string;
   /** Its addresses where it shares a stack with others; `undefined`: all of its stack. */
   addressesOf(host: Host, number: number): readonly string[] | undefined;
+  /** Links of the host that are no interfaces of its stack, such as those that were lent. */
+  otherLinks(host: Host): readonly LinkView[];
+  /** The links of a container and those below them. */
+  wires(host: Host, number: number): readonly Wire[];
+  processors(host: Host): ProcessorsView;
   /** The container itself and what lies within it, by number. */
   within(host: Host, number: number): readonly number[];
   /** The line that brought something that it has. */

@@ -1,12 +1,13 @@
-import type { Inspection, NetworkView } from "../protocol.ts";
+import type { Inspection, NetworkView, ProcessorsView } from "../protocol.ts";
 import type { Belonging, Guest, Moment } from "./guests.ts";
 import type { CountProblems, LiveHost } from "./liveHost.ts";
 import { changesOf } from "./views/changes.ts";
 import { deviceViews, mountViews } from "./views/mounts.ts";
 import { networkView } from "./views/network.ts";
 import { decisionView, eventView, originView } from "./views/origins.ts";
+import { pathView } from "./views/path.ts";
 import { processViews } from "./views/processes.ts";
-import { copyOf, reachOf, type Target } from "./views/reach.ts";
+import { copyOf, OUTSIDE, reachOf, type Target } from "./views/reach.ts";
 
 /** Events that are shown beside a moment. */
 const RECENT = 100;
@@ -47,6 +48,7 @@ export function inspect(
     earliest: live.earliest,
     clock: host.now,
     containers: container === undefined ? containers : [],
+    processors: container === undefined ? guests.processors(host) : NO_PROCESSORS,
     machine: guest ? guests.machine(guest.state) : { states: [], present: "", transitions: [] },
     recent: host.events
       .filter(
@@ -72,11 +74,24 @@ export function inspect(
     limits: guest ? guests.limits(moment, guest.name, number) : [],
   };
   const network = networkView(host, number, addresses, originOf);
+  const links = number === 0 ? [...network.links, ...guests.otherLinks(host)] : network.links;
+  const wires = number === 0 ? [] : guests.wires(host, number);
   // Last of all: attempts change even the copy.
-  return { ...shared, ...views, network: { ...network, reach: reachView(moment, live, guest, all) } };
+  const reach = reachView(moment, live, guest, all);
+  const outside = reach.find(({ to }) => to === OUTSIDE)?.decision;
+  const path = guest ? pathView(host, { number, name: guest.name }, wires, addresses, outside) : [];
+  return { ...shared, ...views, network: { ...network, links, path, reach } };
 }
 
-const NO_NETWORK: NetworkView = { stack: "shared", links: [], routes: [], listening: [], reach: [] };
+const NO_PROCESSORS: ProcessorsView = { sets: [], pools: [] };
+const NO_NETWORK: NetworkView = {
+  stack: "shared",
+  links: [],
+  path: [],
+  routes: [],
+  listening: [],
+  reach: [],
+};
 const NOTHING = { processes: [], mounts: [], network: NO_NETWORK, devices: [], privileges: [], limits: [] };
 
 function reachView(moment: Moment, live: LiveHost, guest: Guest | undefined, all: readonly Guest[]) {

@@ -158,6 +158,7 @@ export function jailInspection(change: Partial<Inspection> = {}): Inspection {
     earliest: 0,
     clock: 5_480,
     containers: [],
+    processors: { sets: [], pools: [] },
     machine: machine("running"),
     processes: [
       process(101, 1, "init", own("www")),
@@ -195,6 +196,18 @@ export function jailInspection(change: Partial<Inspection> = {}): Inspection {
         },
         { name: "lo0", kind: "loopback", up: true, addresses: [] },
         { name: "bridge0", kind: "bridge", up: false, addresses: [] },
+      ],
+      path: [
+        { id: "container", kind: "container", name: "www", detail: "", to: ["em0"] },
+        {
+          id: "em0",
+          kind: "interface",
+          name: "em0",
+          detail: "physical 192.0.2.10/24",
+          to: ["gateway"],
+        },
+        { id: "gateway", kind: "gateway", name: "192.0.2.1", detail: "", to: ["outside"] },
+        { id: "outside", kind: "outside", name: "outside", detail: "", to: [] },
       ],
       routes: [
         { destination: "0.0.0.0/0", gateway: "192.0.2.1", link: "em0" },
@@ -297,7 +310,9 @@ export function hostInspection(count: number): Inspection {
         { name: "em1", kind: "ethernet", up: false, addresses: [] },
         { name: "bridge0", kind: "bridge", up: true, addresses: [{ address: "10.0.0.1/24" }] },
         { name: "lo0", kind: "loopback", up: true, addresses: [{ address: "127.0.0.1/8" }] },
+        { name: "em2", kind: "ethernet", up: true, addresses: [], holder: "www" },
       ],
+      path: [],
     },
     privileges: [],
     limits: [],
@@ -328,4 +343,31 @@ export function sceneOf(inspection: Inspection, change: Partial<Scene> = {}): Sc
     ),
   );
   return { inspection, columns, following: true, ...change };
+}
+
+/** A host with zones that are bound to resource pools. */
+export function pooledInspection(count: number): Inspection {
+  const host = hostInspection(count);
+  const running = host.containers.filter(({ number }) => number !== null).map(({ name }) => name);
+  return {
+    ...host,
+    system: "illumos",
+    containers: host.containers.map((one) => ({ ...one, type: "zone" })),
+    processors: {
+      sets: [
+        { name: "pset_default", cpus: [0, 1, 4, 5, 6, 7] },
+        { name: "pset_web", cpus: [2, 3] },
+      ],
+      pools: [
+        {
+          ...{ name: "pool_default", set: "pset_default", scheduler: "", temporary: false },
+          containers: running.slice(1),
+        },
+        {
+          ...{ name: "pool_web", set: "pset_web", scheduler: "FSS", temporary: false },
+          containers: running.slice(0, 1),
+        },
+      ],
+    },
+  };
 }

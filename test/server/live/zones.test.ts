@@ -211,8 +211,7 @@ it("jails and zones of one workspace live on different machines", () => {
 });
 
 it("configurations in different directories are for different machines, with the same names of jails", () => {
-  const text = "www { path = /; persist; }
-";
+  const text = "www { path = /; persist; }\n";
   const files = { "/w/a/jail.conf": text, "/w/b/jail.conf": text, "/w/b/jail.conf.d/db.conf": text };
   const made = new World(files);
   for (const path of Object.keys(files)) made.open(path);

@@ -21,6 +21,7 @@ import { type Candidate, candidatesOf, definitionNamed, durationText } from "../
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { jailLimits } from "./limits.ts";
+import { jailWires, lentInterfaces } from "./network.ts";
 import { jailPrivileges } from "./permissions.ts";
 import { planOf } from "./plan.ts";
 import { HEALTH, type JailState, jailCommands, jailMachine, jailState } from "./states.ts";
@@ -42,6 +43,10 @@ export const jailGuests: Guests = {
   limits: jailLimits,
   rootOf: (host, jid) => prison(host, jid).path,
   addressesOf,
+  otherLinks: lentInterfaces,
+  wires: jailWires,
+  // cpuset(2) has no names, and nothing to bind a jail to by one.
+  processors: () => ({ sets: [], pools: [] }),
   within: (host, jid) => [jid, ...descendantsOf(host, jid).map((jail) => jail.jid)],
   originOf,
   listText,

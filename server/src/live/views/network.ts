@@ -15,7 +15,7 @@ export function networkView(
   container: number,
   addresses: readonly string[] | undefined,
   originOf: (thing: Belonging) => OriginView | undefined,
-): Omit<NetworkView, "reach"> {
+): Omit<NetworkView, "reach" | "path"> {
   const stackId = host.kernel.network.stackOf(host, container);
   const stack = vnet(host, stackId);
   const own = container === 0 || stackId !== host.kernel.network.stackOf(host, 0);

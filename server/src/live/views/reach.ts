@@ -12,8 +12,12 @@ import type { Guests } from "../guests.ts";
 
 /** Who a container can talk to: each connection is really tried, in a copy of the host. */
 
-/** An address of nobody: what is outside of the machine. Source: RFC 5737. */
-const OUTSIDE = { address: "203.0.113.77", port: 443 };
+/** What is outside of the machine, as a target. */
+export const OUTSIDE = "outside";
+/** An address of nobody there, and one for those who have no IPv4. Sources: RFC 5737, RFC 9637. */
+const FAR = "203.0.113.77";
+const FAR_INET6 = "3fff:fff:ffff::77";
+const FAR_PORT = 443;
 
 /** A place that somebody may want to talk to. */
 export interface Target {
@@ -44,7 +48,9 @@ export function reachOf(
     const decision = tryConnect(copy, process, at.address, at.port);
     found.push({ to: `${name} ${at.address}:${at.port}`, decision });
   }
-  found.push({ to: "outside", decision: tryConnect(copy, process, OUTSIDE.address, OUTSIDE.port) });
+  const [first] = addressesOf(copy, container, guests);
+  const far = first?.includes(":") ? FAR_INET6 : FAR;
+  found.push({ to: OUTSIDE, decision: tryConnect(copy, process, far, FAR_PORT) });
   return found;
 }
 

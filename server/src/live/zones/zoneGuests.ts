@@ -11,8 +11,10 @@ import { type Candidate, candidatesOf, definitionNamed, durationText } from "../
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { bootZones, performOnZone } from "./commands.ts";
 import { zoneLimits } from "./limits.ts";
+import { otherLinks, zoneWires } from "./network.ts";
 import { planOf } from "./plan.ts";
 import { zonePrivileges } from "./privileges.ts";
+import { processors } from "./processors.ts";
 import { zoneCommands, zoneHealth, zoneMachine } from "./states.ts";
 
 /** Zones, for editors. */
@@ -35,6 +37,9 @@ export const zoneGuests: Guests = {
     const { ipType, logical } = zone(host, id);
     return ipType === "exclusive" ? undefined : (logical ?? []).map(({ address }) => address);
   },
+  otherLinks,
+  wires: zoneWires,
+  processors,
   within: (_, id) => [id],
   originOf,
   listText,
