@@ -95,6 +95,10 @@ export function registerLive(
   const report = (host: string, events: readonly EventView[]) => {
     if (events.length > 0) void connection.sendNotification(METHODS.events, { host, events });
   };
+  /** Terminals show what came of something that was done elsewhere. */
+  const showNews = (host: string) => {
+    for (const news of loaded?.news(host) ?? []) void connection.sendNotification(METHODS.output, news);
+  };
   const tell = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -129,6 +133,7 @@ export function registerLive(
     method: string,
     ask: (server: LiveServer, params: P) => R,
     changes: (params: P) => boolean = () => false,
+    after: (params: P) => void = () => {},
   ) =>
     connection.onRequest(method, async (params: P): Promise<unknown> => {
       const server = await live();
@@ -136,6 +141,7 @@ export function registerLive(
         return ask(server, params);
       } finally {
         if (changes(params)) tellDone();
+        after(params);
       }
     });
 
@@ -160,6 +166,9 @@ export function registerLive(
     METHODS.exec,
     (server, request: ExecRequest) => server.exec(request, (events) => report(request.host, events)),
     ({ action }) => action.kind !== "complete",
+    ({ host, action }) => {
+      if (action.kind === "line" || action.kind === "close") showNews(host);
+    },
   );
   connection.onRequest(METHODS.command, async (request: HostCommand, token) => {
     const { host } = request;
@@ -168,12 +177,14 @@ export function registerLive(
         report: (events) => report(host, events),
         goOn: async () => {
           tellDone();
+          showNews(host);
           await new Promise<void>((resolve) => nextTurn(resolve));
           return !token.isCancellationRequested;
         },
       });
     } finally {
       tellDone();
+      showNews(host);
     }
   });
   connection.onNotification(METHODS.files, (found: WorkspaceFiles) => {

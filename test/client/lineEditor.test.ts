@@ -199,6 +199,17 @@ describe("completion", () => {
     expect(type("x\r")).toEqual([{ kind: "line", text: "ls /etc/passwd x" }]);
   });
 
+  it("adds no second space to a word that brings its own", () => {
+    const { line, type, screen } = editor(30);
+    type("jls -");
+    screen.show(line.completed(4, ["-q "]));
+    expect(type("x\r")).toEqual([{ kind: "line", text: "jls -q x" }]);
+    line.prompt("# ");
+    type("jls -");
+    screen.show(line.completed(4, ["-q ", "-v "]));
+    expect(screen.text).toContain("-q  -v");
+  });
+
   it("takes what all words begin with, then lists them", () => {
     const { line, type, screen } = editor(30);
     type("zo");
@@ -216,5 +227,21 @@ describe("completion", () => {
   it("is not asked for by what is pasted", () => {
     const { type } = editor();
     expect(type(`${ESC}[200~a\tb${ESC}[201~\r`)).toEqual([{ kind: "line", text: "a b" }]);
+  });
+});
+
+describe("what appears without a line", () => {
+  it("stands above the line that is being typed, behind the new prompt", () => {
+    const { line, type, screen } = editor(20);
+    type("a line of two rows, that is");
+    screen.show(line.interject("[NOTICE: Zone halted]\r\n", "% "));
+    expect(screen.text).toBe("[NOTICE: Zone halted\n]\n% a line of two rows\n, that is");
+    expect(type("x\r").at(-1)).toEqual({ kind: "line", text: "a line of two rows, that isx" });
+  });
+
+  it("leaves the prompt to the answer while something runs", () => {
+    const { line, type } = editor();
+    type("a\r");
+    expect(line.interject("news\r\n", "% ")).toEqual([{ kind: "write", text: "news\r\n" }]);
   });
 });

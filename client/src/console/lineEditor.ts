@@ -66,10 +66,13 @@ export class LineEditor {
     return [this.#drawn(), ...this.feed(waiting)];
   }
 
-  /** Something is printed above the line, which stays as it is. */
-  redraw(): Effect[] {
+  /** Something is printed without a line that was typed: it stands above the line, which goes on behind a prompt. */
+  interject(text: string, prompt: string): Effect[] {
+    if (this.#isBusy) return [{ kind: "write", text }];
+    const up = this.#row > 0 ? `${ESC}[${this.#row}A` : "";
+    this.#prompt = prompt;
     this.#row = 0;
-    return [this.#drawn()];
+    return [{ kind: "write", text: `${up}\r${ESC}[J${text}` }, this.#drawn()];
   }
 
   /** What the terminal sends. */
@@ -114,13 +117,16 @@ export class LineEditor {
     const word = before.slice(from);
     if (words.length === 1 || common.length > word.length) {
       const rest = this.#text.slice(this.#cursor);
-      const ended = words.length === 1 && !common.endsWith("/") ? `${common} ` : common;
+      const ended = words.length === 1 && !/[/ ]$/.test(common) ? `${common} ` : common;
       const head = [...before.slice(0, from), ...ended];
       this.#text = [...head, ...rest];
       this.#cursor = head.length;
       return [this.#drawn()];
     }
-    const list = columns(words, this.#width);
+    const list = columns(
+      words.map((each) => each.trimEnd()),
+      this.#width,
+    );
     this.#row = 0;
     return [{ kind: "write", text: `\r\n${list}` }, this.#drawn()];
   }

@@ -1,5 +1,12 @@
-import { type ExecOutcome, type ExecRequest, type Location, METHODS } from "@zonewarden/server/protocol";
 import {
+  type ConsoleOutput,
+  type ExecOutcome,
+  type ExecRequest,
+  type Location,
+  METHODS,
+} from "@zonewarden/server/protocol";
+import {
+  type Disposable,
   EventEmitter,
   l10n,
   type Pseudoterminal,
@@ -43,6 +50,7 @@ export class ConsoleTerminal implements Pseudoterminal {
   readonly onDidClose = this.#closed.event;
   /** After a line was entered. */
   readonly onDidEnter = this.#lined.event;
+  #news: Disposable | undefined;
   #isOpen = false;
   /** The session has ended by itself, and a person has yet to see why. */
   #isOver = false;
@@ -67,6 +75,7 @@ export class ConsoleTerminal implements Pseudoterminal {
   open(dimensions: TerminalDimensions | undefined): void {
     this.#isOpen = true;
     if (dimensions) this.setDimensions(dimensions);
+    this.#news = this.#hosts.onDidOutput((output) => this.#appear(output));
     void this.#ask({ kind: "open", as: this.#target.as });
   }
 
@@ -75,6 +84,7 @@ export class ConsoleTerminal implements Pseudoterminal {
     if (!this.#isOpen) return;
     const message = l10n.t("The language server was restarted.");
     this.#written.fire(`\r\n${DIM}${message}${NORMAL}\r\n`);
+    this.#news = this.#hosts.onDidOutput((output) => this.#appear(output));
     void this.#ask({ kind: "open", as: this.#target.as });
   }
 
@@ -83,6 +93,7 @@ export class ConsoleTerminal implements Pseudoterminal {
   }
 
   close(): void {
+    this.#news?.dispose();
     if (!this.#isOpen) return;
     this.#isOpen = false;
     void this.#request({ kind: "close" }).catch(() => undefined);
@@ -141,6 +152,13 @@ export class ConsoleTerminal implements Pseudoterminal {
     this.#written.fire(`${shown(outcome.output)}${this.#refusals(outcome)}`);
     if (outcome.prompt === null) this.#end(action.kind === "line" && isLeaving(action.text));
     else this.#do(this.#line.prompt(outcome.prompt));
+  }
+
+  /** What came of something that was done elsewhere: a boot on the console of its zone, the end of a shell. */
+  #appear({ host, session, output, prompt }: ConsoleOutput): void {
+    if (!this.#isOpen || host !== this.#target.host || session !== this.#target.session) return;
+    this.#do(this.#line.interject(shown(output), prompt ?? ""));
+    if (prompt === null) this.#end(false);
   }
 
   /** A terminal that somebody leaves closes. One that is shut from the other side says so first. */

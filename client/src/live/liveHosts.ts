@@ -1,5 +1,6 @@
 import {
   type CommandOutcome,
+  type ConsoleOutput,
   type ContainerView,
   type HostCommand,
   type HostEvents,
@@ -19,6 +20,7 @@ export class LiveHosts implements Disposable {
   readonly #server: Server;
   readonly #changed = new EventEmitter<HostsChanged>();
   readonly #events = new EventEmitter<HostEvents>();
+  readonly #output = new EventEmitter<ConsoleOutput>();
   readonly #started = new EventEmitter<void>();
   readonly #subscriptions: Disposable[];
   #view: HostsView = NOTHING;
@@ -29,6 +31,8 @@ export class LiveHosts implements Disposable {
   readonly onDidChange: Event<HostsChanged> = this.#changed.event;
   /** What happens while a command runs. */
   readonly onDidHappen: Event<HostEvents> = this.#events.event;
+  /** What appears at a terminal where nobody typed. */
+  readonly onDidOutput: Event<ConsoleOutput> = this.#output.event;
   /** After a server has started, which knows nothing of what happened before; `view` is still that of the last one. */
   readonly onDidStart: Event<void> = this.#started.event;
 
@@ -40,6 +44,7 @@ export class LiveHosts implements Disposable {
       this.#started,
       server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.#refresh(change)),
       server.onNotification<HostEvents>(METHODS.events, (events) => this.#events.fire(events)),
+      server.onNotification<ConsoleOutput>(METHODS.output, (output) => this.#output.fire(output)),
       server.onDidChangeState(({ kind }) => {
         if (kind !== "ready") return;
         this.#started.fire();

@@ -1,7 +1,7 @@
 import { watchConsole } from "../host/illumos/zoneadmd/console.ts";
 import { findProcess } from "../host/process/processes.ts";
 import type { Process } from "../host/process/types.ts";
-import type { DecisionView, EventView, ExecOutcome, ExecRequest } from "../protocol.ts";
+import type { ConsoleOutput, DecisionView, EventView, ExecOutcome, ExecRequest } from "../protocol.ts";
 import { type Completion, complete } from "./completion.ts";
 import type { LiveHost } from "./liveHost.ts";
 import { decisionView, eventView } from "./views/origins.ts";
@@ -21,13 +21,35 @@ export class Consoles {
   /** Lines of a zone's console that a session has shown. */
   private readonly seen = new Map<string, number>();
   private readonly prompts = new Map<string, ZonecfgPrompt>();
+  /** Sessions in a shell or at a console that have not been told of their end, with the prompt that they show. */
+  private readonly shown = new Map<string, string>();
 
   constructor(live: LiveHost) {
     this.live = live;
   }
 
   /** `report` is told of what happens because of a line. */
-  exec({ container, session, action }: ExecRequest, report: Report): ExecOutcome {
+  exec(request: ExecRequest, report: Report): ExecOutcome {
+    const { session, action } = request;
+    const outcome = this.answer(request, report);
+    if (this.prompts.has(session) || outcome.prompt === null) this.shown.delete(session);
+    else if (action.kind !== "complete") this.shown.set(session, outcome.prompt);
+    return outcome;
+  }
+
+  /** What has appeared at terminals where nobody typed, since they were last told. */
+  news(): Omit<ConsoleOutput, "host">[] {
+    return [...this.shown].flatMap(([session, before]) => {
+      const { output: last, prompt } = this.present(session);
+      const output = this.appeared(session) + last;
+      if (output === "" && prompt === before) return [];
+      if (prompt === null) this.shown.delete(session);
+      else this.shown.set(session, prompt);
+      return [{ session, output, prompt }];
+    });
+  }
+
+  private answer({ container, session, action }: ExecRequest, report: Report): ExecOutcome {
     switch (action.kind) {
       case "open":
         return this.open(container, session, action.user ?? "root", action.as ?? "shell");

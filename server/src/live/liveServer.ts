@@ -1,5 +1,6 @@
 import type {
   CommandOutcome,
+  ConsoleOutput,
   DecisionView,
   DescribeOutcome,
   DescribeRequest,
@@ -81,6 +82,13 @@ export class LiveServer {
     return live
       ? this.consolesOf(live).exec(request, report)
       : { output: NO_HOST, prompt: null, status: 1, decisions: [] };
+  }
+
+  /** What has appeared at terminals of a host without a line that was typed there. */
+  news(host: string): ConsoleOutput[] {
+    const live = this.hosts.get(host);
+    const consoles = live && this.consoles.get(live);
+    return consoles ? consoles.news().map((news) => ({ host, ...news })) : [];
   }
 
   private consolesOf(live: LiveHost): Consoles {

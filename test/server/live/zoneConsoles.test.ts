@@ -40,6 +40,36 @@ describe("the console of a zone", () => {
       prompt: "",
     });
   });
+  it("tells terminals of what appears where nobody typed, once", async () => {
+    const made = world();
+    const { id } = made.host();
+    await made.run("install", "web");
+    made.exec("c", console, "web");
+    expect(made.server.news(id)).toEqual([]);
+    await made.run("boot", "web");
+    expect(made.server.news(id)).toEqual([
+      {
+        ...{ host: id, session: "c", prompt: "web console login: " },
+        output: expect.stringContaining("[NOTICE: Zone booting up]"),
+      },
+    ]);
+    expect(made.server.news(id)).toEqual([]);
+    expect(made.type("c", "").output).toBe("");
+    made.exec("c", { kind: "close" });
+    await made.run("halt", "web");
+    expect(made.server.news(id)).toEqual([]);
+  });
+  it("tells shells that end with their zone", async () => {
+    const made = world();
+    const { id } = made.host();
+    await made.run("install", "web");
+    await made.run("boot", "web");
+    made.exec("s", { kind: "open" }, "web");
+    made.exec("h", { kind: "open" });
+    await made.run("halt", "web");
+    expect(made.server.news(id)).toEqual([{ host: id, session: "s", output: "", prompt: null }]);
+    expect(made.server.news(id)).toEqual([]);
+  });
   it("lets users log in, and asks again when they leave", async () => {
     const made = world();
     await made.run("install", "web");
