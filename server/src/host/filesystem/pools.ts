@@ -12,6 +12,16 @@ export function poolSize(host: Host, name: string): number | undefined {
   return host.state.machine.pools.find((pool) => pool.name === poolOf(name))?.size;
 }
 
+/** Bytes of a pool that is taken to be there: as much as a disk of a small server has. */
+const ASSUMED_SIZE = 100 * 2 ** 30;
+
+/** The pool of a dataset that a machine is taken to have. On a machine that somebody described no pool is made up. */
+export function assumePoolOf({ state: { machine } }: Host, dataset: string): void {
+  const name = poolOf(dataset);
+  if (!machine.described && machine.pools.every((pool) => pool.name !== name))
+    machine.pools.push({ name, size: ASSUMED_SIZE });
+}
+
 export function poolUsed(host: Host, name: string): number {
   const pool = poolOf(name);
   return sizesWithin(host).get(pool)?.total ?? 0;

@@ -1,6 +1,7 @@
 import type { Cause } from "../decision.ts";
 import { ensureDirectory, findDirectory } from "../filesystem/build.ts";
 import { putDataset } from "../filesystem/datasetTree.ts";
+import { assumePoolOf } from "../filesystem/pools.ts";
 import type { Host } from "../host.ts";
 import { findInterface } from "../network/interfaceIndex.ts";
 import { vnet } from "../network/vnets.ts";
@@ -25,12 +26,14 @@ export function assumeFor(host: Host, definition: ZoneDefinition): void {
     const special = textOf(fs, "special") ?? "";
     const type = textOf(fs, "type");
     const cause = causeOf(fs, "special");
-    if (type === "zfs") assumeDataset(host, definition, special, cause);
+    if (type === "zfs") assumeDataset(host, definition, special, "legacy", cause);
     else if ((type === "lofs" || type === undefined) && special.startsWith("/"))
       assumeDirectory(host, definition.name, special, cause);
   }
-  for (const dataset of resourcesOf(definition, "dataset"))
-    assumeDataset(host, definition, textOf(dataset, "name") ?? "", causeOf(dataset, "name"));
+  for (const dataset of resourcesOf(definition, "dataset")) {
+    const name = textOf(dataset, "name") ?? "";
+    assumeDataset(host, definition, name, `/${name}`, causeOf(dataset, "name"));
+  }
   assumePool(host, definition);
   assumeProcessors(host, definition);
 }
@@ -80,9 +83,16 @@ function assumeDirectory(host: Host, container: string, path: string, cause: Cau
   tell(host, container, "directory", `${path} is taken to be there.`, cause);
 }
 
-function assumeDataset(host: Host, definition: ZoneDefinition, name: string, cause: Cause): void {
+function assumeDataset(
+  host: Host,
+  definition: ZoneDefinition,
+  name: string,
+  mountpoint: string,
+  cause: Cause,
+): void {
   const { datasets } = host.state.files;
   if (name === "" || datasets[name]) return;
+  assumePoolOf(host, name);
   const zonepath = property(definition, "zonepath");
   // A dataset is below others, up to its pool. That of the zonepath is made by the installation.
   const parts = name.split("/");
@@ -92,7 +102,7 @@ function assumeDataset(host: Host, definition: ZoneDefinition, name: string, cau
     if (datasets[each]) continue;
     putDataset(host, {
       name: each,
-      mountpoint: each === name ? "legacy" : "none",
+      mountpoint: each === name ? mountpoint : "none",
       mounted: false,
       zoned: false,
       container: 0,

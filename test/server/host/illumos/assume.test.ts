@@ -1,3 +1,4 @@
+import { poolSize } from "@zonewarden/server/host/filesystem/pools";
 import { assumeFor } from "@zonewarden/server/host/illumos/assume";
 import { findLink } from "@zonewarden/server/host/illumos/network/linkIndex";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
@@ -36,6 +37,11 @@ describe("on a machine that nobody described", () => {
     expect(host.state.machine.brands).toContain("s10");
     expect(illumosOf(host).pools["fast"]).toBeDefined();
     expect(Object.keys(host.state.files.datasets)).toEqual(expect.arrayContaining(["tank", "tank/data"]));
+  });
+  it("a pool has room, a dataset mounted by zoneadmd is legacy, and a delegated one has a place", () => {
+    expect(poolSize(host, "tank/data")).toBeGreaterThan(0);
+    expect(host.state.files.datasets["tank/data"]?.mountpoint).toBe("legacy");
+    expect(host.state.files.datasets["rpool/zones/web/own"]?.mountpoint).toBe("/rpool/zones/web/own");
   });
   it("what an installation makes is not", () => {
     expect(host.state.files.datasets["rpool/zones/web"]).toBeUndefined();

@@ -2,6 +2,7 @@ import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { giveDataset } from "../../filesystem/datasetIndex.ts";
 import { datasetsBelow, putDataset } from "../../filesystem/datasetTree.ts";
 import { mountsFrom } from "../../filesystem/mountIndex.ts";
+import { assumePoolOf } from "../../filesystem/pools.ts";
 import type { Dataset } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
@@ -80,6 +81,7 @@ export function datasetNamed(host: Host, name: string): Dataset | undefined {
     used: 0,
     properties: {},
   };
+  assumePoolOf(host, name);
   putDataset(host, dataset);
   return dataset;
 }

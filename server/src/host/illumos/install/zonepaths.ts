@@ -12,6 +12,7 @@ import {
   nodeOf,
   removeEntry,
 } from "../../filesystem/nodes.ts";
+import { assumePoolOf } from "../../filesystem/pools.ts";
 import type { Dataset, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { property } from "../configuration.ts";
@@ -81,7 +82,10 @@ function parentDataset(work: FileWork, path: string, needed: boolean): string | 
     }
     const child = dataset === undefined ? name : `${dataset}/${name}`;
     if (!findDataset(host, child)) {
-      if (dataset === undefined) putDataset(host, emptyPool(child, at));
+      if (dataset === undefined) {
+        assumePoolOf(host, child);
+        putDataset(host, emptyPool(child, at));
+      }
       const made =
         dataset === undefined
           ? host.kernel.files.mount(host, process, { type: "zfs", from: child, on: ensured(host, at) })
