@@ -25,7 +25,7 @@ export function keepTree({ state: { files } }: Host, dataset: Dataset, snapshot:
   const frozen = files.frozen[id];
   if (frozen) frozen.uses++;
   dataset.kept ??= {};
-  dataset.kept[snapshot] = { tree: id, refers: dataset.used };
+  dataset.kept[snapshot] = { tree: id, refers: dataset.used + (dataset.shared ?? 0) };
 }
 
 /** A snapshot goes: its tree as well, unless another one has it. */

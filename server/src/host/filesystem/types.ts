@@ -129,6 +129,8 @@ export interface Dataset {
   /** In bytes; 0 for none. */
   quota: number;
   used: number;
+  /** Of a clone: the bytes that it has in common with its snapshot, which do not count for it. */
+  shared?: number;
   /** Its file system, once it has been mounted. */
   filesystem?: string;
   /** Names behind the `@`. */

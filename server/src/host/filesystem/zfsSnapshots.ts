@@ -80,8 +80,10 @@ export function zfsClone(
   const dataset = made.value;
   if (properties["canmount"] === undefined) delete dataset.properties["canmount"];
   else dataset.properties["canmount"] = canmount;
-  restoreTree(host, source.value, partsOf(snapshot)[1], fileSystemOfDataset(host, dataset));
+  const [, last] = partsOf(snapshot);
+  restoreTree(host, source.value, last, fileSystemOfDataset(host, dataset));
   setOrigin(host, dataset, snapshot);
+  dataset.shared = source.value.kept?.[last]?.refers ?? 0;
   const inContainer = process.credential.container !== 0;
   if (canmount === "on" && dataset.mountpoint.startsWith("/") && dataset.zoned === inContainer)
     zfsMount(host, process, name);
@@ -118,7 +120,25 @@ export function zfsPromote(host: Host, process: Process, name: string): Outcome 
   clone.snapshots = [...moved, ...(clone.snapshots ?? [])];
   setOrigin(host, clone, above);
   setOrigin(host, parent, `${name}@${moved.at(-1)}`);
+  exchangeShared(host, parent, clone);
   return allowed(undefined, "zfs/promote", `${name} does not depend on ${parent.name} any more.`);
+}
+
+/** What both have in common counts for the clone now; what the parent shares with its own origin, the clone does. */
+function exchangeShared({ state: { files } }: Host, parent: Dataset, clone: Dataset): void {
+  const { shared: above = 0 } = parent;
+  const own = Math.min(parent.used, Math.max(0, (clone.shared ?? 0) - above));
+  const charge = (name: string, bytes: number): void => {
+    for (let at = name; at !== ""; at = nameAbove(at)) {
+      const dataset = files.datasets[at];
+      if (dataset) dataset.used += bytes;
+    }
+  };
+  charge(clone.name, own);
+  charge(parent.name, -own);
+  if (above > 0) clone.shared = above;
+  else delete clone.shared;
+  parent.shared = above + own;
 }
 
 function moveTree(from: Dataset, to: Dataset, snapshot: string): void {
@@ -148,7 +168,8 @@ export function zfsRollback(host: Host, process: Process, snapshot: string): Out
       unsure: true,
     });
   restoreTree(host, dataset, last, fileSystemOfDataset(host, dataset));
-  dataset.used = dataset.kept?.[last]?.refers ?? dataset.used;
+  const refers = dataset.kept?.[last]?.refers;
+  if (refers !== undefined) dataset.used = Math.max(0, refers - (dataset.shared ?? 0));
   return allowed(undefined, "zfs/rollback", `${name} is as it was at ${snapshot}.`);
 }
 

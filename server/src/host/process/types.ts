@@ -81,6 +81,8 @@ export interface IllumosProcess {
   kernel?: true;
   /** Threads, where it has more than one. */
   lwps?: number;
+  /** Percent of one CPU that it would use all the time, were it alone. */
+  computes?: number;
   /** The processor set that it was bound to by itself, by number. */
   processorSet?: number;
   /** Flags of psecflags(1) that differ from those of its zone. */

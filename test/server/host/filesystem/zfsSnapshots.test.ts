@@ -102,6 +102,21 @@ describe("clones", () => {
     expect(ok(readFile(host, root, "/copy/file"))).toBe("old");
   });
 
+  it("take room only for what is different; what both have counts for the one that owns the snapshot", () => {
+    const { host, root } = withData();
+    const { used = 0 } = dataset(host, "zroot/data") ?? {};
+    expect(used).toBeGreaterThan(0);
+    const { used: pool = 0 } = dataset(host, "zroot") ?? {};
+    ok(zfsClone(host, root, "zroot/data@one", "zroot/copy", { mountpoint: "/copy" }));
+    const { refers = 0 } = dataset(host, "zroot/data")?.kept?.["one"] ?? {};
+    expect(dataset(host, "zroot/copy")).toMatchObject({ used: 0, shared: refers });
+    ok(zfsPromote(host, root, "zroot/copy"));
+    expect(dataset(host, "zroot/copy")?.used).toBe(refers);
+    expect(dataset(host, "zroot/copy")).not.toHaveProperty("shared");
+    expect(dataset(host, "zroot/data")).toMatchObject({ used: used - refers, shared: refers });
+    expect(dataset(host, "zroot")?.used ?? 0).toBe(pool);
+  });
+
   it("lie in the pool of the snapshot", () => {
     const { host, root } = withData();
     expect(zfsClone(host, root, "zroot/data@one", "tank/copy")).toMatchObject({ errno: "EXDEV" });

@@ -12,6 +12,7 @@ import { ifconfig } from "./ifconfig.ts";
 import { ipadm } from "./ipadm.ts";
 import { ipcCommands } from "./ipc.ts";
 import { kernelCommands } from "./kernel.ts";
+import { kstat } from "./kstat.ts";
 import { lofiadm } from "./lofiadm.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
@@ -59,7 +60,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
   return [
     ["Zones", [...zoneCommands, zonecfg]],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
-    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop]],
+    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop, kstat]],
     [
       "File systems",
       [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm],

@@ -3,6 +3,7 @@ import type { Host } from "../../host.ts";
 import { type CommandContext, type CommandResult, done, failed, unmodelled } from "../../shell/command.ts";
 import { startDhcp } from "../network/dhcp.ts";
 import { createAddress, createAutomaticAddress, deleteAddress } from "../network/ipAddresses.ts";
+import { dropInterface } from "../network/ipadmConf.ts";
 import { createInterface, deleteInterface } from "../network/ipInterfaces.ts";
 import { addToGroup, createIpmpGroup, removeFromGroup } from "../network/ipmp.ts";
 import { setTunable } from "../network/tunables.ts";
@@ -145,12 +146,13 @@ export const ipadmChanges: Readonly<Record<string, (context: CommandContext) => 
       createInterface(host, process, args.at(-1) ?? ""),
       `cannot create interface ${args.at(-1)}`,
     ),
-  "delete-if": ({ host, process, args }) =>
-    finished(
-      host,
-      deleteInterface(host, process, args.at(-1) ?? ""),
-      `cannot delete interface ${args.at(-1)}`,
-    ),
+  "delete-if": ({ host, process, args }) => {
+    const name = args.at(-1) ?? "";
+    const gone = deleteInterface(host, process, name);
+    // It is not to come back with the next boot.
+    const kept = gone.ok ? dropInterface(host, process, name) : undefined;
+    return finished(host, kept && !kept.ok ? kept : gone, `cannot delete interface ${name}`);
+  },
   "create-ipmp": createIpmp,
   "add-ipmp": (context) => changeIpmp(context, addToGroup),
   "remove-ipmp": (context) => changeIpmp(context, removeFromGroup),

@@ -2,6 +2,7 @@ import { pathFrom } from "../../filesystem/paths.ts";
 import { type CommandContext, type CommandResult, done, failed, program } from "../../shell/command.ts";
 import { findProgram } from "../../shell/programs.ts";
 import { processFor } from "../process/permissions.ts";
+import { letCompute } from "../resources/load.ts";
 import { commandLine } from "./ps.ts";
 
 /** Small programs that look at processes and programs. Source: usr/src/cmd/ptools, usr/src/cmd/which. */
@@ -46,11 +47,18 @@ function pwdxText({ host, process: viewer }: CommandContext, pid: number): strin
   return process ? `${pid}:\t${pathFrom(host, viewer, process.directory) ?? "?"}\n` : "";
 }
 
-function runSleep({ args: [word = ""] }: CommandContext): CommandResult {
+function runSleep({ host, args: [word = ""] }: CommandContext): CommandResult {
   const seconds = Number(word);
   if (word === "" || Number.isNaN(seconds) || seconds < 0)
     return failed("sleep: bad character in argument\n");
+  letCompute(host, seconds * 1000);
   return done("", [], seconds * 1000);
+}
+
+/** yes(1) writes without end, and so takes all the time of a CPU that it gets. Source: usr/src/cmd/yes. */
+function runYes({ process }: CommandContext): CommandResult {
+  process.illumos = { ...process.illumos, computes: 100 };
+  return { ...done(""), stays: true };
 }
 
 export const smallCommands = [
@@ -58,4 +66,5 @@ export const smallCommands = [
   program("/usr/bin/pargs", "the arguments of processes", eachPid("pargs", pargsText)),
   program("/usr/bin/pwdx", "the directories of processes", eachPid("pwdx", pwdxText)),
   program("/usr/bin/sleep", "let virtual time pass", runSleep),
+  program("/usr/bin/yes", "take the time of a CPU (with &)", runYes),
 ];

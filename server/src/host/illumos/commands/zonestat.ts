@@ -7,6 +7,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { letCompute } from "../resources/load.ts";
 import { swapOf } from "../resources/swap.ts";
 import {
   type CpuStatReport,
@@ -167,6 +168,7 @@ function runZonestat(context: CommandContext): CommandResult {
   const chosen = (name: string): boolean => !zones || zones.includes(name);
   const kept = <T extends { name: string }>(rows: T[]): T[] =>
     rows.filter(({ name }) => name.startsWith("[") || chosen(name));
+  letCompute(host, shown * interval * 1000);
   const body = resources
     .map((name) => {
       if (name === "summary") return summary(context, chosen);

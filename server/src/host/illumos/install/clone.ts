@@ -213,7 +213,11 @@ function copyFiles(work: FileWork, source: IndexEntry): Outcome<Installation> {
     if (!made.ok) return made;
     root = made.value.root;
   }
-  const installation = inheritedFrom(work, source);
+  const theirs = findDataset(host, source.installation?.root ?? source.installation?.dataset ?? "");
+  const inherited = inheritedFrom(work, source);
+  // What a clone has in common with others is copied, too.
+  const bytes = theirs ? theirs.used + (theirs.shared ?? 0) : inherited.bytes;
+  const installation: Installation = { ...inherited, bytes };
   const target = root ?? own;
   const room = target === undefined ? undefined : hasRoom(host, target, installation.bytes);
   if (room && !room.ok) return room;

@@ -57,6 +57,15 @@ export function dropAddress(host: Host, process: Process, address: string): Outc
     : writeFile(host, process, FILE, others.map(lineOf).join(""));
 }
 
+/** The same for all addresses of an interface. */
+export function dropInterface(host: Host, process: Process, name: string): Outcome | undefined {
+  const all = read(host, process);
+  const others = all.filter((one) => one.interface !== name);
+  return others.length === all.length
+    ? undefined
+    : writeFile(host, process, FILE, others.map(lineOf).join(""));
+}
+
 /** As ipmgmtd does at the boot of a zone: what is kept for links that it has. */
 export function restoreAddresses(host: Host, zone: Zone): void {
   // Where the global zone decides on all addresses nothing is kept.

@@ -1,6 +1,6 @@
 import { allowed, contained, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { findProcess } from "../../process/processes.ts";
+import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { zone } from "../zones.ts";
 import { accountBurst } from "./cpuLimits.ts";
@@ -46,6 +46,14 @@ export function runLoad(host: Host, loads: readonly ProcessLoad[], milliseconds:
     for (const { zone: id, got } of zones) used.set(id, (used.get(id) ?? 0) + got);
   for (const [id, percent] of used) accountBurst(zone(host, id), percent, milliseconds);
   return result;
+}
+
+/** Lets all that compute without end do so for a while. The clock is for the caller to move. */
+export function letCompute(host: Host, milliseconds: number): SetCpu[] {
+  const loads = allProcesses(host).flatMap(({ pid, illumos }) =>
+    illumos?.computes === undefined ? [] : [{ pid, percent: illumos.computes }],
+  );
+  return loads.length === 0 ? [] : runLoad(host, loads, milliseconds);
 }
 
 /** One process that computes while nobody else does. Gives the percentage of one CPU that it got. */

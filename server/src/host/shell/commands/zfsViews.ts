@@ -73,7 +73,7 @@ function propertyText(
   const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
   if (property === "referenced" || property === "refer") {
     const kept = type === "snapshot" ? dataset.kept?.[name.slice(name.indexOf("@") + 1)] : undefined;
-    return zfsSize(kept ? Math.max(0, kept.refers - (total - own)) : own);
+    return zfsSize(kept ? Math.max(0, kept.refers - (total - own)) : own + (dataset.shared ?? 0));
   }
   if (type === "snapshot")
     return property === "used"

@@ -134,3 +134,30 @@ test.each([
 ])("in a zone: %s", (line, text) => {
   expect(machine("omnios", zones).inside("web", line)).toBe(text);
 });
+
+describe("what is configured in a zone", () => {
+  const links = { web: { resources: [{ type: "net", physical: "vnic0", "global-nic": "e1000g0" }] } };
+
+  test("an interface that was deleted does not come back with the next boot, another does", () => {
+    const { type, inside } = machine("omnios", links);
+    const create = "ipadm create-if vnic0; ipadm create-addr -T static -a 192.0.2.10/24 vnic0/v4";
+    inside("web", create);
+    type("zoneadm -z web reboot");
+    expect(inside("web", "ipadm show-addr -p -o addr")).toContain("192.0.2.10/24");
+    inside("web", "ipadm delete-if vnic0");
+    type("zoneadm -z web reboot");
+    expect(inside("web", create)).toBe("");
+  });
+
+  test("kstat counts what the protection of links drops, for those who see the link", () => {
+    const { type, inside } = machine("omnios", links);
+    inside("web", "ipadm create-if vnic0; ipadm create-addr -T static -a 192.0.2.10/24 vnic0/v4");
+    type("dladm set-linkprop -p protection=ip-nospoof,allowed-ips=192.0.2.10 vnic0");
+    type("dladm set-linkprop -p allowed-ips=192.0.2.10 vnic0");
+    inside("web", "syscall send_forged 192.0.2.66 192.0.2.1; syscall send_forged 192.0.2.10 192.0.2.1");
+    const counted = "vnic0:0:mac_misc_stat:ipspoofed\t1\n";
+    expect(type("kstat -p vnic0:0:mac_misc_stat:ipspoofed")).toBe(counted);
+    expect(inside("web", "kstat -p -m vnic0 -n mac_misc_stat -s ipspoofed")).toBe(counted);
+    expect(type("kstat -p nosuch0:0:mac_misc_stat")).toBe("");
+  });
+});

@@ -123,3 +123,22 @@ describe("System V objects", () => {
     expect(type("ipcrm -z web -M 77; ipcs -m -z web | grep 0x4d")).toBe("");
   });
 });
+
+describe("yes", () => {
+  test("takes what its zone gets of the processors as time passes, until it ends", () => {
+    const capped = { type: "capped-cpu", ncpus: "0.5" };
+    const { host, type, inside } = machine("omnios", { web: { resources: [capped] } });
+    const own = () => Object.values(host.state.processes.byPid).find(({ command }) => command === "yes");
+    inside("web", "yes > /dev/null &");
+    expect(own()?.cpu).toBeUndefined();
+    type("sleep 10");
+    expect(own()?.cpu?.percent).toBeGreaterThan(0);
+    const { time = 0 } = own()?.cpu ?? {};
+    expect(type("zonestat 10 1")).toMatch(/ web +\d/);
+    expect(own()?.cpu?.time).toBeGreaterThan(time);
+    const { time: whole } = own()?.cpu ?? {};
+    type("pkill -z web yes; sleep 10");
+    expect(own()?.state ?? "zombie").toBe("zombie");
+    expect(own()?.cpu?.time ?? whole).toBe(whole);
+  });
+});
