@@ -12,6 +12,7 @@ import {
 } from "../simulation/transcript.ts";
 import { boot } from "./boot.ts";
 import { type Paint, paint } from "./colour.ts";
+import { HOST_FILE } from "./hostFile.ts";
 import { readText } from "./inputs.ts";
 import { commonOptions, type ReplayOptions } from "./options.ts";
 import { UsageError } from "./usageError.ts";
@@ -43,7 +44,7 @@ export function runReplay(
 /** Replays a transcript on a machine of its own. The items have the outputs of now where those were not as expected. */
 function replayFile(file: string, machine: Machine, print: (text: string) => void) {
   const items = readTranscript(file);
-  const replay = new Replay(machineFor(file, items, machine));
+  const replay = new Replay(machinesFor(file, items, machine));
   const now: TranscriptItem[] = [];
   let differences = 0;
   for (const item of items) {
@@ -69,9 +70,20 @@ function replayFile(file: string, machine: Machine, print: (text: string) => voi
   return { items: now, differences, commands: items.filter(({ kind }) => kind === "command").length };
 }
 
-/** The machine of the configurations next to a transcript; their containers run unless it starts them itself. */
-function machineFor(file: string, items: readonly TranscriptItem[], options: Machine): Host {
-  const files = configurationsIn(dirname(file));
+/**
+ * The machine of the configurations next to a transcript, or several: each folder there that has a host file, under the
+ * name of the folder.
+ */
+function machinesFor(file: string, items: readonly TranscriptItem[], options: Machine) {
+  const folder = dirname(file);
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, HOST_FILE)));
+  if (names.length === 0) return machineIn(folder, items, options);
+  return new Map(names.sort().map((name) => [name, machineIn(join(folder, name), items, options)]));
+}
+
+/** Its containers run unless the transcript starts them itself. */
+function machineIn(folder: string, items: readonly TranscriptItem[], options: Machine): Host {
+  const files = configurationsIn(folder);
   const { release, platform, withoutHost } = options;
   const common = commonOptions({ "no-host": withoutHost }, files[0]);
   const own = { ...common, ...(release && { release }), ...(platform && { platform }) };
