@@ -5,7 +5,7 @@ import type { HostState } from "../host/state.ts";
 import { act, type CommandDeed, type Deed, type Performed, type Stage } from "./deeds.ts";
 
 /** A stage at a moment between two deeds, and the deeds that followed. */
-interface Checkpoint {
+export interface Checkpoint {
   /** Events that had happened. */
   readonly events: number;
   readonly state: string;
@@ -28,14 +28,26 @@ const CHARACTERS_AROUND = 16 * 1024 * 1024;
  */
 export class Journal {
   private readonly perform: (stage: Stage, deed: CommandDeed) => Performed;
-  private readonly checkpoints: Checkpoint[] = [];
+  private readonly checkpoints: Checkpoint[];
   private readonly most: number;
   private readonly around = new Map<number, string>();
-  private kept = 0;
+  private kept: number;
 
-  constructor(perform: (stage: Stage, deed: CommandDeed) => Performed, most = MOST_CHARACTERS) {
+  /** @param past what was kept of a journal before */
+  constructor(
+    perform: (stage: Stage, deed: CommandDeed) => Performed,
+    most = MOST_CHARACTERS,
+    past: readonly Checkpoint[] = [],
+  ) {
     this.perform = perform;
     this.most = most;
+    this.checkpoints = [...past];
+    this.kept = past.reduce((sum, { state }) => sum + state.length, 0);
+  }
+
+  /** What is kept, the oldest first. */
+  get past(): readonly Checkpoint[] {
+    return this.checkpoints;
   }
 
   /** Notes what is about to be done. */

@@ -8,7 +8,7 @@ import type { ShellSession } from "../host/shell/session.ts";
 import type { ContainerCommand, ContainerView, HostView, Location } from "../protocol.ts";
 import { act, type Configured, type Deed, type Result, type Stage } from "./deeds.ts";
 import type { Booted, Guest, Guests, MainFile, Moment } from "./guests.ts";
-import { Journal } from "./journal.ts";
+import { type Checkpoint, Journal } from "./journal.ts";
 import { type PhaseLog, phasesOf } from "./phases.ts";
 import { type CurrentText, type KeptText, Texts } from "./texts.ts";
 
@@ -53,10 +53,10 @@ export class LiveHost {
     this.phases = fresh.phases;
   }
 
-  private begin(host: Host) {
+  private begin(host: Host, past: readonly Checkpoint[] = []) {
     return {
       stage: { host, sessions: new Map<string, ShellSession>(), consoles: new Map<string, ConsoleSession>() },
-      journal: new Journal((stage, deed) => this.guests.perform(stage, deed)),
+      journal: new Journal((stage, deed) => this.guests.perform(stage, deed), undefined, past),
       phases: phasesOf(host.events),
     };
   }
@@ -66,8 +66,9 @@ export class LiveHost {
     host?: Host,
     booted: Record<string, Booted> = {},
     texts: Readonly<Record<string, KeptText>> = {},
+    past: readonly Checkpoint[] = [],
   ): void {
-    const fresh = this.begin(host ?? buildHost(this.machine.description));
+    const fresh = this.begin(host ?? buildHost(this.machine.description), past);
     this.stage = fresh.stage;
     this.journal = fresh.journal;
     this.phases = fresh.phases;
@@ -153,6 +154,11 @@ export class LiveHost {
     if (!host) return undefined;
     const phases = isPresent ? this.phases : phasesOf(host.events);
     return { host, files, booted, phases, texts, isPresent };
+  }
+
+  /** What leads to the moments that can be gone back to. */
+  get past(): readonly Checkpoint[] {
+    return this.journal.past;
   }
 
   /** The first moment that can be gone back to. */

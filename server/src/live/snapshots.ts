@@ -8,12 +8,15 @@ import { version } from "../version.ts";
 import type { Booted } from "./guests.ts";
 import { inspect } from "./inspect.ts";
 import type { LiveHost } from "./liveHost.ts";
+import { type PackedPast, packPast, unpackPast } from "./past.ts";
 import type { KeptText } from "./texts.ts";
 
 /** A host as a text that an editor keeps over restarts. */
 
 const MARK = "zonewarden host";
 const NO_PROBLEMS = { errors: 0, warnings: 0 };
+/** Characters of the past that is kept: a snapshot is written after each change. */
+const MOST_PAST = 4 * 1024 * 1024;
 
 interface Kept {
   readonly description: string;
@@ -23,10 +26,15 @@ interface Kept {
   readonly texts: Readonly<Record<string, KeptText>>;
   readonly sessions: readonly (readonly [string, SavedSession])[];
   readonly consoles: readonly (readonly [string, ConsoleSession])[];
+  readonly past?: PackedPast;
 }
 
-/** A line with version and checksum, then JSON. */
-export function snapshotOf(live: LiveHost): string {
+/**
+ * A line with version and checksum, then JSON.
+ * @param most characters of the past
+ */
+export function snapshotOf(live: LiveHost, most = MOST_PAST): string {
+  const past = packPast(live.past, most);
   const kept: Kept = {
     description: checksum(JSON.stringify(live.machine.description)),
     state: live.host.state,
@@ -37,6 +45,7 @@ export function snapshotOf(live: LiveHost): string {
       session.process ? [[id, session.saved] as const] : [],
     ),
     consoles: [...live.consoles],
+    ...(past && { past }),
   };
   const text = JSON.stringify(kept);
   return `${MARK} ${version} ${checksum(text)}\n${text}`;
@@ -56,7 +65,7 @@ export function restore(live: LiveHost, snapshot: string): RestoreOutcome {
     if (kept.description !== checksum(JSON.stringify(live.machine.description))) return { kind: "outdated" };
     const host = new Host(kept.state, live.host.kernel, kept.events);
     const sessions = kept.sessions.map(([id, saved]) => [id, new ShellSession(host, saved)] as const);
-    live.reset(host, kept.booted, kept.texts);
+    live.reset(host, kept.booted, kept.texts, kept.past && unpackPast(kept.past));
     for (const [id, session] of [...sessions, ...kept.consoles]) live.adopt(id, session);
     // What is not as the model expects it shows at the first look.
     inspect(live, undefined, undefined, () => NO_PROBLEMS);

@@ -4,6 +4,8 @@ import { ShellSession } from "@zonewarden/server/host/shell/session";
 import { act, type Deed, type Stage } from "@zonewarden/server/live/deeds";
 import { jailGuests } from "@zonewarden/server/live/jails/jailGuests";
 import { Journal } from "@zonewarden/server/live/journal";
+import { LiveHost } from "@zonewarden/server/live/liveHost";
+import { restore, snapshotOf } from "@zonewarden/server/live/snapshots";
 import { describe, expect, it } from "vitest";
 import { World } from "./world.ts";
 
@@ -34,14 +36,42 @@ describe("a snapshot", () => {
     expect(other.container("web").plan?.kind).toBe("modify");
     expect(other.server.snapshot({ host: id })).not.toBe(snapshot);
   });
-  it("says from which moment on the past is known", async () => {
+  it("keeps the past, as far as there is room for it", async () => {
     const world = await worldWithSession();
+    await world.run("halt", "web");
+    await world.run("boot", "web");
     const snapshot = world.server.snapshot({ host: world.host().id }) ?? "";
     const other = World.of(TEXT);
     other.server.restore({ host: other.host().id, snapshot });
-    const { events, earliest } = other.inspect();
-    expect(earliest).toBe(events);
-    expect(other.server.inspect({ host: other.host().id, at: 0 })).toBeNull();
+    const { events } = other.inspect();
+    expect(other.inspect().earliest).toBe(0);
+    for (const at of [0, 1, Math.floor(events / 2), events - 1])
+      expect(other.inspect(undefined, at)).toEqual(world.inspect(undefined, at));
+    // What is done now belongs to the same past.
+    for (const one of [world, other]) {
+      await one.run("halt", "web");
+      one.type("s1", "echo");
+    }
+    const { events: more } = other.inspect();
+    expect(more).toBeGreaterThan(events);
+    expect(other.inspect("web", more - 3)).toEqual(world.inspect("web", more - 3));
+  });
+  it("says from which moment on the past is known, where there is no room", async () => {
+    const live = new LiveHost(
+      { id: "x", label: "x", description: defaultHost, uri: undefined },
+      jailGuests,
+      () => undefined,
+    );
+    const nothing = { jails: [], zones: [] };
+    live.do({ kind: "open", session: "s", container: 0, user: "root", all: nothing });
+    for (const text of ["echo 1", "mkdir /a", "sleep 1"])
+      live.do({ kind: "line", session: "s", text, all: nothing });
+    const snapshots = [snapshotOf(live), snapshotOf(live, 1000)];
+    const earliest = snapshots.map((snapshot) => {
+      expect(restore(live, snapshot)).toEqual({ kind: "restored" });
+      return live.earliest;
+    });
+    expect(earliest).toEqual([0, live.host.events.length]);
   });
 
   it.each<[string, (text: string) => string, string]>([
