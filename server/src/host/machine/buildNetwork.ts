@@ -15,10 +15,19 @@ export function sysctlsOf({ sysctls }: HostDescription, perStack: boolean): Reco
   );
 }
 
-/** The host's own stack with the links of the description; a loopback where it has none. */
+/**
+ * The links of a machine with its lo0: the kernel makes it before anything else, and the scripts of the boot give it its
+ * addresses, whatever other loopbacks there are. Source: ifconfig_lo0 in libexec/rc/rc.conf; lo(4), lo0(4D).
+ */
+export function withLoopback(links: readonly HostLink[]): readonly HostLink[] {
+  if (!links.some(({ name }) => name === LOOPBACK.name)) return [...links, LOOPBACK];
+  return links.map((link) => (link.name === LOOPBACK.name ? { ...LOOPBACK, ...link } : link));
+}
+
+/** The host's own stack with the links of the description, and lo0. */
 export function buildVnet(description: HostDescription): Vnet {
-  const { links, routes } = description;
-  const complete = links.some(({ kind }) => kind === "loopback") ? links : [...links, LOOPBACK];
+  const { routes } = description;
+  const complete = withLoopback(description.links);
   // On illumos links and interfaces are two things: IP is where the description has addresses.
   const all =
     description.system === "freebsd"

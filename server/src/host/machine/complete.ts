@@ -1,4 +1,5 @@
 import { inPrefix, parseNetwork } from "../network/addresses.ts";
+import { withLoopback } from "./buildNetwork.ts";
 import { freshInstallation } from "./default.ts";
 import {
   type HostDescription,
@@ -109,10 +110,10 @@ function withPossibleSockets(
 /** The kernel options of the families. Source: sys/conf/NOTES. */
 export const FAMILY_OPTION = { inet: "INET", inet6: "INET6" } as const;
 
-/** All addresses of a machine; those of the loopback are always there. */
+/** All addresses of a machine, those of lo0 included. */
 export function addressesOf(links: readonly HostLink[]): ReadonlySet<string> {
-  const own = new Set(["127.0.0.1", "::1"]);
-  for (const { addresses = [] } of links)
+  const own = new Set<string>();
+  for (const { addresses = [] } of withLoopback(links))
     for (const text of addresses) own.add(parseNetwork(text)?.address ?? text);
   return own;
 }

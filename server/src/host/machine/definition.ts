@@ -303,7 +303,7 @@ export const hostFile = z.strictObject({
       .array(link)
       .check(
         z.describe(
-          "Network links of the host with their addresses. A loopback is added where there is none.",
+          "Network links of the host with their addresses. `lo0` is there by itself, with the addresses of a loopback unless it is given others.",
         ),
       ),
   ),

@@ -2,7 +2,9 @@ import { freebsdKernel } from "@zonewarden/server/host/freebsd/kernel";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { Host } from "@zonewarden/server/host/host";
 import { buildHost } from "@zonewarden/server/host/machine/build";
+import { complete } from "@zonewarden/server/host/machine/complete";
 import { defaultHost, freshInstallation } from "@zonewarden/server/host/machine/default";
+import type { HostLink } from "@zonewarden/server/host/machine/definition";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, testHost } from "../harness.ts";
 
@@ -192,6 +194,22 @@ describe("a described machine", () => {
     }).state;
     expect(machine.sysctls).toEqual({ "kern.racct.enable": 1 });
     expect(network.vnets[0]?.sysctls).toEqual({ "net.inet.ip.forwarding": 1 });
+  });
+
+  it("has lo0 beside other loopbacks, with its addresses unless it is given others", () => {
+    const addresses = (...links: HostLink[]) => {
+      const host = buildHost(complete({ system: "freebsd", links }));
+      return host.state.network.vnets[0]?.interfaces.map((link) => [
+        link.name,
+        ...link.addresses.map(({ address }) => address),
+      ]);
+    };
+    expect(addresses({ name: "lo1", kind: "loopback", addresses: ["10.0.0.1/24"] })).toEqual([
+      ["lo1", "10.0.0.1"],
+      ["lo0", "127.0.0.1", "::1"],
+    ]);
+    expect(addresses({ name: "lo0" })).toEqual([["lo0", "127.0.0.1", "::1"]]);
+    expect(addresses({ name: "lo0", addresses: ["127.0.0.9/8"] })).toEqual([["lo0", "127.0.0.9"]]);
   });
 
   it("starts with the securelevel that it names", () => {
