@@ -1,4 +1,4 @@
-import { symlink } from "@zonewarden/server/host/filesystem/entries";
+import { rename, symlink } from "@zonewarden/server/host/filesystem/entries";
 import { readFile } from "@zonewarden/server/host/filesystem/open";
 import type { Host } from "@zonewarden/server/host/host";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
@@ -110,6 +110,14 @@ const FAILURES: readonly (readonly [step: string, failure: Failure])[] = [
       cause: "net physical=none0",
     },
   ],
+  [
+    "a link that the global zone uses",
+    {
+      definition: { resources: [{ type: "net", physical: "e1000g0" }] },
+      rule: "network/link-plumbed",
+      cause: "net physical=e1000g0",
+    },
+  ],
 ];
 
 describe("making a zone ready", () => {
@@ -189,6 +197,15 @@ describe("making a zone ready", () => {
     const zone = zoneNamed(host, "web");
     const inside = zone && enter(host, zone);
     expect(inside && ok(readFile(host, inside, "/etc/zones/index"))).toBe(`web:installed:/:${entry.uuid}\n`);
+  });
+
+  it("goes on where that file cannot be written", () => {
+    const host = zoneHost();
+    const entry = installed(host, define("web"));
+    ok(rename(host, globalRoot(host), "/zones/web/root/etc/zones", "/zones/web/root/etc/old"));
+    ok(symlink(host, globalRoot(host), "/nowhere", "/zones/web/root/etc/zones"));
+    expect(callZoneadmd(host, entry, { command: "ready" }).ok).toBe(true);
+    expect(stateOf(host, "web")).toBe("ready");
   });
 
   it("tells which privileges limitpriv gives and takes", () => {
