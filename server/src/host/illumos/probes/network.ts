@@ -99,9 +99,10 @@ function lowest(host: Host, link: Datalink): Datalink {
   return at;
 }
 
-const WEB = 80;
+/** A port that everybody may take. */
+const SERVICE = 8080;
 
-/** A neighbour on the network of the zone that answers on port 80, and its address. */
+/** A neighbour on the network of the zone that answers on a port, and its address. */
 function server(scene: Scene): string {
   const { host, zone } = scene;
   const address = nearby(scene, 1);
@@ -119,7 +120,7 @@ function server(scene: Scene): string {
     createAddress(host, other, { interface: name, address: `${address}/${prefix}` });
   }
   const { id } = need(socket(host, other, { family: "inet", type: "stream" }));
-  need(bind(host, other, id, { address: "*", port: WEB }));
+  need(bind(host, other, id, { address: "*", port: SERVICE }));
   need(listen(host, other, id));
   return address;
 }
@@ -179,15 +180,15 @@ export const networkAttempts = {
     ),
   iptun: call((scene) => createTunnel(scene.host, scene.root, "zonewarden0")),
   ppp: call((scene) => privilege(scene.host, scene.root, "sys_ppp_config")),
-  "bind-low-port": call((scene) => bindTo(scene, WEB)),
+  "bind-low-port": call((scene) => bindTo(scene, 80)),
   "bind-nfs-port": call((scene) => bindTo(scene, 2049)),
   "bind-smb-port": call((scene) => bindTo(scene, 445)),
-  "bind-foreign-addr": call((scene) => bindTo(scene, WEB, server(scene))),
+  "bind-foreign-addr": call((scene) => bindTo(scene, SERVICE, server(scene))),
   "connect-other-zone": call((scene) => {
     const address = server(scene);
     addressed(scene);
     const { id } = need(socket(scene.host, scene.root, { family: "inet", type: "stream" }));
-    return connect(scene.host, scene.root, id, { address, port: WEB });
+    return connect(scene.host, scene.root, id, { address, port: SERVICE });
   }),
   "spoof-ip": call((scene) => {
     addressed(scene);

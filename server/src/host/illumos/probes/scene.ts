@@ -216,8 +216,8 @@ export function untilRefused(
   for (let i = 1; last.ok && i < times; i++) last = act(scene);
   if (last.ok)
     return { ...last.decision, reason: `After ${times} times nothing of the zone has refused one more.` };
-  if (last.decision.rule === `rctl/${control}`) return last.decision;
-  if (limit !== undefined) return last.decision;
+  // Limits of a project or a process hold as well, where there are any.
+  if (last.decision.rule.startsWith("rctl/") || limit !== undefined) return last.decision;
   const { rule, reason, causes } = last.decision;
   return { verdict: "allow", rule, reason: `The zone has no limit of its own: ${reason}`, causes };
 }
