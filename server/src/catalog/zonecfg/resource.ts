@@ -116,6 +116,7 @@ export const resources: readonly ZoneResource[] = [
     name: "anet",
     title: "automatic network link",
     doc: "A virtual network link that is made when the zone boots and removed when it halts. The zone must be exclusive-IP.",
+    key: "linkname",
     single: false,
     platforms: SOLARIS11,
   },

@@ -1,5 +1,5 @@
 import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
-import { globalProperty, resourcesWith, resourceType } from "../../catalog/zonecfg/lookup.ts";
+import { globalProperty, propertyOf, resourcesWith, resourceType } from "../../catalog/zonecfg/lookup.ts";
 import { Block, list, otherPlatforms } from "./block.ts";
 import { createZone } from "./create.ts";
 import { endBlock } from "./endBlock.ts";
@@ -83,6 +83,11 @@ export function executeInBlock(session: Session, command: Command, section: Sect
       const type = command.resource?.text ?? command.args[0]?.text ?? "";
       if (resourceType(type)?.within === block.type) {
         session.block = new Block(type, at(word), undefined, block);
+        return;
+      }
+      // The property of another platform: the grammar has said that zonecfg has no such word here.
+      if (!resourceType(type) && propertyOf(block.type, type)) {
+        block.refused.add(type);
         return;
       }
       forgottenEnd(session, command, section);

@@ -25,7 +25,8 @@ export function storeBlock(session: Session, block: Block, end: ZoneOrigin | und
   if (block.type === "capped-cpu" || block.type === "capped-memory") return storeLimits(session, block);
   // What was not found in a zone that is known has been said.
   if (block.isUnknown && (state.base === "template" || block.properties.size === 0)) return;
-  if (!block.selected && !block.isUnknown) {
+  // What a refused value would have told apart is not known.
+  if (!block.selected && !block.isUnknown && block.refused.size === 0) {
     const other = duplicateOf(block, state);
     if (other) {
       sayDuplicate(session, block, other, end);

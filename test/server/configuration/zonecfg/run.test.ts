@@ -216,3 +216,35 @@ describe("forms", () => {
     expect(xmlText(part())).toContain('<mcap physcap="1610612736"/>');
   });
 });
+
+describe("one mistake is one complaint", () => {
+  it("a `net` whose address was refused is not called a second one like it", () => {
+    const text = lines(
+      ...["create -b", "set brand=ipkg", "set zonepath=/zones/a", "set ip-type=shared"],
+      ...["add net", "set physical=net0", "set address=192.0.2.9/24", "end"],
+      ...["add net", "set physical=net0", "set address=2001:db8::1", "end"],
+    );
+    expect(complaints(text, "illumos")).toEqual([["zone/prefix-missing", "2001:db8::1"]]);
+  });
+
+  it("a property that only another platform has begins no resource", () => {
+    const text = lines(
+      ...["create", "set zonepath=/zones/a", "add net", "set physical=net0"],
+      ...['add property (name=ip,value="192.0.2.9")', "end"],
+    );
+    expect(complaints(text, "solaris11")).toEqual([]);
+  });
+});
+
+it("links of Solaris 11 are told apart by their names, that of the template too", () => {
+  const text = lines(
+    "create",
+    "add anet",
+    "set linkname=net0",
+    "end",
+    "add anet",
+    "set linkname=net1",
+    "end",
+  );
+  expect(complaints(text, "solaris11")).toEqual([["zone/duplicate", "net0"]]);
+});
