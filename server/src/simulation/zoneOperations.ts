@@ -78,5 +78,8 @@ function usualWords(host: Host, definition: ZoneDefinition): string[] {
   const source =
     images.find((one) => one.brand === brand)?.uuid ??
     (described ? undefined : `/var/tmp/${brand}-image.tar.gz`);
-  return option && source !== undefined ? [option.flag, source] : [];
+  if (!option || source === undefined) return [];
+  // Whatever keeps or forgets the identity of a copied system must be told which of both.
+  const forgets = way !== "image" && installOptions.some(({ flag }) => flag === "-u");
+  return [option.flag, source, ...(forgets ? ["-u"] : [])];
 }
