@@ -1,4 +1,5 @@
 import { PLATFORMS, type Platform } from "../catalog/zonecfg/property.ts";
+import { textIn } from "../configuration/zonecfg/state.ts";
 import type { ZonePart } from "../configuration/zonecfg/types.ts";
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
@@ -25,13 +26,23 @@ export function platformOfMachine({
 
 /** The first platform that has the words and the brands of these zones; illumos itself where all have them. */
 export function likelyPlatform(parts: readonly ZonePart[]): Platform {
-  const possible = PLATFORMS.filter((platform) =>
+  const understood = PLATFORMS.filter((platform) =>
     parts.every(({ platforms }) => platforms.includes(platform)),
   );
+  const tagged = understood.includes("smartos") && parts.some(namesNicTag);
+  const possible = tagged ? (["smartos"] as const) : understood;
   const brands = parts.flatMap(({ properties }) => properties.get("brand")?.value ?? []);
   const fitting = possible.find((platform) => {
     const installed = freshInstallation(...systemOf(platform)).brands;
     return brands.every((brand) => typeof brand !== "string" || installed.includes(brand));
   });
   return fitting ?? possible[0] ?? "illumos";
+}
+
+/** Links end in a digit: what does not is a tag of links, as SmartOS has them. Source: dladm(8), nictagadm(8). */
+function namesNicTag({ resources }: ZonePart): boolean {
+  return resources.some((resource) => {
+    const below = resource.type === "net" ? textIn(resource, "global-nic") : undefined;
+    return below !== undefined && below !== "auto" && !/\d$/.test(below);
+  });
 }
