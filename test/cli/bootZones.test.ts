@@ -135,6 +135,12 @@ describe("shell on a machine with zones", () => {
     expect([code, out]).toEqual([3, "web\n"]);
   });
 
+  it("says which zones do not run", () => {
+    const { code, out, err } = run("shell", "-c", "zoneadm list", "refused.zonecfg");
+    expect([code, out]).toEqual([0, "global\n"]);
+    expect(err).toBe("zonewarden: zone refused does not run: see zonewarden boot\n");
+  });
+
   it("gives reasons with --why", () => {
     const { err } = run("shell", "--container", "web", "--why", "-c", "modload /kernel/drv/x", "web.zonecfg");
     expect(err).toMatch(/# deny/);

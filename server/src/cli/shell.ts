@@ -26,6 +26,8 @@ export function runShellCommand(
     const type = host.kernel.family === "illumos" ? "zone" : "jail";
     throw new UsageError(`${type} ${container} does not run: see zonewarden boot`);
   }
+  for (const { name, type, failed } of booted.containers)
+    if (failed) printError(`zonewarden: ${type} ${name} does not run: see zonewarden boot\n`);
   const { status, stdout, stderr, decisions } = runShell(host, process, command, { unknown: "refuse" });
   print(stdout);
   printError(stderr);
