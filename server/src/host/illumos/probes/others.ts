@@ -11,8 +11,8 @@ import { findZone } from "../zones.ts";
  */
 export function removeOthers(host: Host, ids: readonly number[]): void {
   const root = spawn(host, { command: "sh" });
-  // The last ones first: clones before what they were cloned from, so that nothing has to be promoted.
-  for (const id of ids.toReversed()) {
+  // In their order: what others are cloned from hands its snapshots to the last of them, once.
+  for (const id of ids) {
     const name = findZone(host, id)?.name;
     if (name === undefined || !entryNamed(host, name)) continue;
     zoneadm(host, root, { zone: name, command: "halt" });
