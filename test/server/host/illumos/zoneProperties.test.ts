@@ -1,4 +1,5 @@
 import { chdir } from "@zonewarden/server/host/filesystem/directories";
+import { pathOf } from "@zonewarden/server/host/filesystem/lookup";
 import { Host } from "@zonewarden/server/host/host";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import type { Zone } from "@zonewarden/server/host/illumos/types";
@@ -7,8 +8,9 @@ import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { requestFromInside } from "@zonewarden/server/host/illumos/zoneadmd/fromInside";
 import { configureZone, deleteZone, renameZone } from "@zonewarden/server/host/illumos/zonecfg";
 import { entryNamed, zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
-import { exit, findProcess, fork } from "@zonewarden/server/host/process/processes";
+import { exit, findProcess, fork, reap } from "@zonewarden/server/host/process/processes";
 import { processesOfContainer } from "@zonewarden/server/host/process/processIndex";
+import { runShell } from "@zonewarden/server/host/shell/run";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Definition, define, globalRoot, zoneHost } from "./harness.ts";
@@ -111,8 +113,46 @@ const DEEDS: readonly (readonly [string, Deed])[] = [
   ],
 ];
 
-const deed = fc.tuple(fc.constantFrom(...DEEDS), fc.constantFrom(...NAMES));
-const history = fc.array(deed, { maxLength: 40 });
+/** What an administrator changes of the machine meanwhile. */
+const MACHINE: readonly string[] = [
+  "psradm -f 3",
+  "psradm -n 3",
+  "dladm create-etherstub stub0",
+  "dladm create-vnic -l stub0 web0",
+  "dladm create-vnic -l e1000g0 db0",
+  "dladm delete-vnic web0",
+  "dladm delete-etherstub stub0",
+  "ipadm create-addr -T static -a 192.0.2.10/24 e1000g0/more",
+  "ipadm delete-addr e1000g0/more",
+  "zfs create rpool/zones/other",
+  "zfs destroy -r rpool/zones/other",
+  "zfs snapshot rpool/zones/web@now",
+  "mount -F tmpfs swap /zones/web/root/mnt",
+  "umount /zones/web/root/mnt",
+  "mv /zones/web/root/sbin/init /zones/web/root/sbin/old",
+  "mv /zones/web/root/sbin/old /zones/web/root/sbin/init",
+  "chmod 755 /zones/db",
+  "chmod 700 /zones/db",
+  "pooladm -e",
+  "pkill -z web sshd",
+  "pkill cron",
+  "sleep 60",
+];
+
+const MACHINE_DEEDS: typeof DEEDS = MACHINE.map((line) => [
+  line,
+  (host) => {
+    const shell = fork(host, globalRoot(host));
+    if (!shell.ok) return;
+    runShell(host, shell.value, line, { unknown: "refuse" });
+    exit(host, shell.value, 0);
+    reap(host, shell.value);
+  },
+]);
+
+const deed = fc.tuple(fc.constantFrom(...DEEDS, ...MACHINE_DEEDS), fc.constantFrom(...NAMES));
+const history = fc.array(deed, { maxLength: 25 });
+const short = fc.array(deed, { maxLength: 8 });
 
 type History = readonly (readonly [readonly [string, Deed], string])[];
 
@@ -149,6 +189,13 @@ function problems(host: Host): string[] {
   for (const process of Object.values(host.state.processes.byPid)) {
     const { container } = process.credential;
     say(zones[container] !== undefined, `process ${process.pid} is in zone ${container}, which is gone`);
+    const { path = "/" } = zones[container] ?? {};
+    const root = process.state === "zombie" ? path : pathOf(host, process.root);
+    // What was unmounted by force has no path any more.
+    say(
+      container === 0 || root === undefined || `${root}/`.startsWith(`${path}/`),
+      `${root} is outside of ${path}`,
+    );
     say(
       process.state !== "zombie" || container !== 0 || process.parent > 1,
       `${process.pid} is a zombie of init`,
@@ -165,7 +212,45 @@ function problems(host: Host): string[] {
   return found;
 }
 
-const settings = { numRuns: 60 };
+const settings = { numRuns: 1000 };
+
+/** What the machine has of zones. */
+function belongings(host: Host): unknown {
+  const { files, network, processes } = host.state;
+  const { zones, pools, processorSets, daemons, index } = illumosOf(host);
+  return structuredClone({
+    mounts: files.mounts.filter(({ zone }) => zone !== undefined).map(({ path }) => path),
+    datasets: Object.keys(files.datasets).filter((name) => /^rpool\/zones\/(?!other)/.test(name)),
+    stacks: Object.keys(network.vnets),
+    logical: network.vnets["0"]?.interfaces.flatMap(({ addresses }) =>
+      addresses.flatMap(({ container }) => (container ? [container] : [])),
+    ),
+    zones: Object.keys(zones),
+    pools: Object.keys(pools),
+    sets: processorSets.length,
+    daemons,
+    index,
+    inside: Object.values(processes.byPid).filter(({ credential }) => credential.container !== 0),
+  });
+}
+
+/** Everybody leaves, nothing hangs, and all zones are taken down and away. */
+function remove(host: Host): void {
+  for (const process of processesOfContainer(host, 0))
+    if (process.command === "bash" && process !== globalRoot(host)) exit(host, process, 0);
+  act(host, "umount /zones/web/root/mnt");
+  const root = globalRoot(host);
+  for (const zone of Object.values(illumosOf(host).zones)) delete zone.threads;
+  for (const { name } of [...illumosOf(host).index]) {
+    for (const word of ["unmount", "halt"]) zoneadm(host, root, { zone: name, command: word });
+    for (let pass = 0; pass < 2 && entryNamed(host, name)?.state !== "configured"; pass++)
+      zoneadm(host, root, { zone: name, command: "uninstall", options: ["-F"] });
+    deleteZone(host, name, { force: true });
+  }
+}
+
+const act = (host: Host, line: string): void =>
+  MACHINE_DEEDS.find(([name]) => name === line)?.[1](host, "web");
 
 describe("zones, whatever is done to them", () => {
   it("leave nothing behind, and lose nothing that they need", () => {
@@ -204,7 +289,57 @@ describe("zones, whatever is done to them", () => {
         live(restored, after);
         expect(restored.state).toEqual(host.state);
       }),
-      { numRuns: 30 },
+      settings,
+    );
+  }, 60_000);
+
+  it("give the same log again", () => {
+    fc.assert(
+      fc.property(history, (deeds) => {
+        const [one, two] = [live(begun(), deeds), live(begun(), deeds)];
+        expect(JSON.stringify(two.snapshot())).toBe(JSON.stringify(one.snapshot()));
+      }),
+      settings,
+    );
+  }, 60_000);
+
+  it("can be looked at at each moment, back and forth, and go on as if nobody had", () => {
+    fc.assert(
+      fc.property(short, fc.array(fc.nat(), { maxLength: 8 }), short, (before, looks, after) => {
+        const [host, other] = [begun(), begun()];
+        host.record();
+        const seen = new Map<number, string>();
+        host.onEvent = ({ seq }) => void seen.set(seq + 1, JSON.stringify(host.state));
+        live(host, before);
+        const from = host.events.length - seen.size;
+        for (const look of looks) {
+          const moment = from + 1 + (look % Math.max(1, seen.size));
+          const then = host.at(moment);
+          // The last moment goes on until now.
+          if (moment < host.events.length) expect(JSON.stringify(then?.state)).toBe(seen.get(moment));
+          if (then) live(then, after);
+        }
+        expect(JSON.stringify(live(host, after).state)).toBe(
+          JSON.stringify(live(live(other, before), after).state),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  it("leave nothing of themselves when all are halted, uninstalled and deleted", () => {
+    const empty = belongings(zoneHost());
+    fc.assert(
+      fc.property(history, (deeds) => {
+        // zonecfg and detach leave the files of a zone where they are.
+        const host = live(
+          begun(),
+          deeds.filter(([[what]]) => what !== "delete" && what !== "detach"),
+        );
+        remove(host);
+        expect(belongings(host)).toEqual(empty);
+      }),
+      settings,
     );
   }, 60_000);
 });
