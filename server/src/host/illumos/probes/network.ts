@@ -1,8 +1,20 @@
 import { allowed, type Outcome } from "../../decision.ts";
 import { open } from "../../filesystem/files.ts";
 import type { Host } from "../../host.ts";
-import { addressNumber, formatAddress, isLoopback, networkOf } from "../../network/addresses.ts";
+import {
+  addressNumber,
+  BITS,
+  type Family,
+  familyOf,
+  formatAddress,
+  isLinkLocal,
+  isLoopback,
+  isUnspecified,
+  networkOf,
+  parseNetwork,
+} from "../../network/addresses.ts";
 import { connect } from "../../network/connections.ts";
+import { findInterface } from "../../network/links.ts";
 import { routeAdd } from "../../network/routes.ts";
 import { bind, listen, socket } from "../../network/sockets.ts";
 import type { InterfaceAddress } from "../../network/types.ts";
@@ -11,7 +23,7 @@ import { startDhcp } from "../network/dhcp.ts";
 import { createTunnel, createVnic } from "../network/dladm.ts";
 import { attachFilter, openIpnet, openLink, sendForged, sendFrame } from "../network/frames.ts";
 import { createAddress } from "../network/ipAddresses.ts";
-import { createInterface, openIpControl } from "../network/ipInterfaces.ts";
+import { createInterface, deleteInterface, openIpControl } from "../network/ipInterfaces.ts";
 import { linksOfZone, shortName } from "../network/linkIndex.ts";
 import { setTunable } from "../network/tunables.ts";
 import { privilege } from "../privileges.ts";
@@ -28,7 +40,17 @@ const FOREIGN_MAC = "02:00:00:00:00:66";
 /** A link that a zone with shared IP would name, where the machine has none. */
 const ANY_LINK = "net0";
 
-const link4 = ({ family, address }: InterfaceAddress): boolean => family === "inet" && !isLoopback(address);
+/** Of several addresses the one to work with: IPv4 where there is one, and none that holds on its link or host alone. */
+function usable<T extends { readonly address: string }>(addresses: readonly T[]): T | undefined {
+  const wide = addresses.filter(
+    ({ address }) => !isLoopback(address) && !isLinkLocal(address) && !isUnspecified(address),
+  );
+  return wide.find(({ address }) => familyOf(address) === "inet") ?? wide[0];
+}
+
+function addressesOf({ host }: Scene, stack: number): readonly InterfaceAddress[] {
+  return vnet(host, stack).interfaces.flatMap(({ addresses }) => addresses);
+}
 
 /** The link that the zone uses: its own, the one of its address on the shared stack, or the first of the machine. */
 function linkName({ host, zone }: Scene): string {
@@ -45,28 +67,19 @@ function linkName({ host, zone }: Scene): string {
 /** An address that the zone has on its link, or could have there: one that the link allows, or any. */
 function ownAddress(scene: Scene): { readonly address: string; readonly prefix: number } {
   const { host, zone } = scene;
-  if (zone.ipType === "shared") {
-    const own = zone.logical?.find(({ family, address }) => family === "inet" && !isLoopback(address));
-    const first = vnet(host, 0)
-      .interfaces.flatMap(({ addresses }) => addresses)
-      .find(link4);
-    return own ?? first ?? OWN;
-  }
-  const known = vnet(host, zone.stack)
-    .interfaces.flatMap(({ addresses }) => addresses)
-    .find(link4);
+  if (zone.ipType === "shared") return usable(zone.logical ?? []) ?? usable(addressesOf(scene, 0)) ?? OWN;
+  const known = usable(addressesOf(scene, zone.stack));
   if (known) return known;
-  const [allowedIp] = linksOfZone(host, zone.id)[0]?.properties["allowed-ips"]?.split(",") ?? [];
-  return allowedIp === undefined || allowedIp === ""
-    ? OWN
-    : { ...OWN, address: allowedIp.split("/")[0] ?? "" };
+  const allowedIps = linksOfZone(host, zone.id)[0]?.properties["allowed-ips"]?.split(",") ?? [];
+  const networks = allowedIps.flatMap((text) => parseNetwork(text) ?? []);
+  const one = usable(networks);
+  return one ? { ...one, prefix: one.family === "inet" ? OWN.prefix : 64 } : OWN;
 }
 
 /** Gives the zone an address where it has to see to that itself. */
 function addressed(scene: Scene): void {
   const { host, root, zone } = scene;
-  if (zone.ipType === "shared") return;
-  if (vnet(host, zone.stack).interfaces.some(({ addresses }) => addresses.some(link4))) return;
+  if (zone.ipType === "shared" || usable(addressesOf(scene, zone.stack))) return;
   const name = linkName(scene);
   createInterface(host, root, name);
   const { address, prefix } = ownAddress(scene);
@@ -76,18 +89,23 @@ function addressed(scene: Scene): void {
 /** Another address of the network that the zone is in, which nobody has: the n-th behind its own. */
 function nearby(scene: Scene, distance: number): string {
   const { address, prefix } = ownAddress(scene);
-  const network = addressNumber(networkOf(address, prefix)?.split("/")[0] ?? "");
+  const family = familyOf(address) ?? "inet";
+  const network = addressNumber(networkOf(address, prefix) ?? "");
   const own = addressNumber(address);
   if (network === undefined || own === undefined) return NOBODY;
-  const hosts = 2n ** BigInt(32 - Math.min(prefix, 29)) - 2n;
-  const taken = new Set(
-    vnet(scene.host, 0).interfaces.flatMap(({ addresses }) => addresses.map((a) => a.address)),
-  );
+  const bits = Math.max(BITS[family] - prefix, 3);
+  const hosts = 2n ** BigInt(bits) - 2n;
+  const taken = new Set(addressesOf(scene, 0).map((one) => one.address));
   for (let step = BigInt(distance); step < BigInt(distance) + 64n; step++) {
-    const text = formatAddress("inet", network + 1n + ((own - network - 1n + step) % hosts));
+    const text = formatAddress(family, network + 1n + ((own - network - 1n + step) % hosts));
     if (!taken.has(text) && text !== address) return text;
   }
   return NOBODY;
+}
+
+/** `inet` or `inet6`, as the zone speaks. */
+function familyOfZone(scene: Scene): Family {
+  return familyOf(ownAddress(scene).address) ?? "inet";
 }
 
 /** The link at the bottom of another one. */
@@ -119,7 +137,7 @@ function server(scene: Scene): string {
     createInterface(host, other, name);
     createAddress(host, other, { interface: name, address: `${address}/${prefix}` });
   }
-  const { id } = need(socket(host, other, { family: "inet", type: "stream" }));
+  const { id } = need(socket(host, other, { family: familyOfZone(scene), type: "stream" }));
   need(bind(host, other, id, { address: "*", port: SERVICE }));
   need(listen(host, other, id));
   return address;
@@ -138,7 +156,8 @@ function neighbourLink(scene: Scene): string {
 }
 
 function bindTo(scene: Scene, port: number, address = "*"): Outcome<unknown> {
-  const made = socket(scene.host, scene.root, { family: "inet", type: "stream" });
+  const family = familyOf(address) ?? "inet";
+  const made = socket(scene.host, scene.root, { family, type: "stream" });
   return made.ok ? bind(scene.host, scene.root, made.value.id, { address, port }) : made;
 }
 
@@ -151,7 +170,14 @@ export const networkAttempts = {
   "raw-socket": raw("raw"),
   snoop: call((scene) => openLink(scene.host, scene.root, linkName(scene))),
   "snoop-ipnet": call((scene) => openIpnet(scene.host, scene.root, "lo0")),
-  plumb: call((scene) => createInterface(scene.host, scene.root, linkName(scene))),
+  plumb: call((scene) => {
+    const name = linkName(scene);
+    // What the brand has plumbed already is plumbed once more.
+    const isThere =
+      scene.zone.ipType === "exclusive" && findInterface(vnet(scene.host, scene.zone.stack), name);
+    const gone = isThere ? deleteInterface(scene.host, scene.root, name) : undefined;
+    return gone && !gone.ok ? gone : createInterface(scene.host, scene.root, name);
+  }),
   "ifconfig-addr": call((scene) => {
     addressed(scene);
     const address = `${nearby(scene, 2)}/${ownAddress(scene).prefix}`;
@@ -159,14 +185,17 @@ export const networkAttempts = {
   }),
   "route-add": call((scene) => {
     addressed(scene);
-    return routeAdd(scene.host, scene.root, { destination: "198.51.100.0/24", gateway: nearby(scene, 1) });
+    const destination = familyOfZone(scene) === "inet" ? "198.51.100.0/24" : "2001:db8:ffff::/48";
+    return routeAdd(scene.host, scene.root, { destination, gateway: nearby(scene, 1) });
   }),
   "ip-tunable": call((scene) => setTunable(scene.host, scene.root, "ipv4", "forwarding", "on")),
   ipfilter: call((scene) => openIpControl(scene.host, scene.root, "/dev/ipf")),
   "ipsec-policy": call((scene) => openIpControl(scene.host, scene.root, "/dev/spdsock")),
   dhcp: call((scene) => {
     addressed(scene);
-    const offer = { address: `${nearby(scene, 3)}/${ownAddress(scene).prefix}` };
+    // It is about IPv4, whatever else the zone has.
+    const address = familyOfZone(scene) === "inet" ? nearby(scene, 3) : NOBODY;
+    const offer = { address: `${address}/${OWN.prefix}` };
     return startDhcp(scene.host, scene.root, { interface: linkName(scene), offer });
   }),
   "vnic-create": call((scene) =>
@@ -187,7 +216,8 @@ export const networkAttempts = {
   "connect-other-zone": call((scene) => {
     const address = server(scene);
     addressed(scene);
-    const { id } = need(socket(scene.host, scene.root, { family: "inet", type: "stream" }));
+    const family = familyOfZone(scene);
+    const { id } = need(socket(scene.host, scene.root, { family, type: "stream" }));
     return connect(scene.host, scene.root, id, { address, port: SERVICE });
   }),
   "spoof-ip": call((scene) => {

@@ -68,6 +68,16 @@ describe("an attempt under other circumstances", () => {
     expect(decide("dladm-show", { "ip-type": ipType }, resources).reason).toContain(text);
   });
 
+  test("a zone that speaks IPv6 only tries the same", () => {
+    const allowed = [{ type: "net", physical: "e1000g1", "allowed-address": "2001:db8:0:9::90/64" }];
+    const tell = (id: ZoneProbeId) => told(decide(id, {}, allowed));
+    expect(tell("plumb")).toBe("allow");
+    expect(tell("route-add")).toBe("allow");
+    expect(tell("ifconfig-addr")).toBe("EPERM");
+    expect(tell("spoof-ip")).toBe("contained");
+    expect(tell("bind-foreign-addr")).toBe("EADDRNOTAVAIL");
+  });
+
   test("read-only roots of Solaris 11 let nobody add programs", () => {
     const properties = { brand: "solaris", "file-mac-profile": "strict" };
     expect(told(decide("write-usr-sparse", properties, [], "solaris", "11.4"))).toBe("EROFS");
