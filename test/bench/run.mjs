@@ -325,7 +325,7 @@ async function zones() {
     row(`all three, ${count} zones, CPU`, ms(all), isMost ? "about 1 s" : "", isMost ? all <= 1_500 : "");
     row(`halt them, CPU`, ms(halt));
     row(`memory of each of ${count} zones, ${events} events`, `${(heap / 1024).toFixed(1)} KiB`);
-    row(`one decision among ${count} zones, CPU`, `${(1000 * decide).toFixed(1)} µs`);
+    row(`one decision among ${count} zones`, `${(1000 * decide).toFixed(1)} µs`);
   }
   if (each[8_191])
     row(

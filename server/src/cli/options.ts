@@ -66,9 +66,9 @@ export interface ShellOptions extends CommonOptions {
 export interface ReplayOptions {
   readonly help: boolean;
   readonly release: Release | undefined;
-  readonly platform: Platform | undefined;
+  readonly platform?: Platform | undefined;
   /** Whether host files are left alone. */
-  readonly withoutHost: boolean;
+  readonly withoutHost?: boolean;
   /** Whether the outputs are written back. */
   readonly update: boolean;
   /** Folders and transcripts. */
