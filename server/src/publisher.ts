@@ -2,6 +2,7 @@ import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Connection, Diagnostic as LspDiagnostic, Range } from "vscode-languageserver";
 import { DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import { nextTurn } from "./turns.ts";
+import { isOfState } from "./uris.ts";
 import type { Diagnostic } from "./validation/diagnostics.ts";
 import type { Severity } from "./validation/rule.ts";
 import type { Source } from "./workspace/documents.ts";
@@ -121,6 +122,8 @@ export class Publisher {
   private publish() {
     const current = new Set<string>();
     for (const source of this.workspace.judged) {
+      // Of an older version of a file nothing has to be mended.
+      if (isOfState(source.path)) continue;
       current.add(source.path);
       const diagnostics = this.workspace.diagnostics(source).map((d) => this.convert(source, d));
       const before = this.sent.get(source.path);

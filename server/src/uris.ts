@@ -18,6 +18,14 @@ export function pathOf(uri: string): string {
   return `/${parsed.scheme}:/${encodeURIComponent(parsed.authority) || NO_AUTHORITY}${parsed.path}`;
 }
 
+/**
+ * Whether a path stands for a state of something, such as an older version of a file, or a text about it: not for a
+ * file of its own. Such documents are told apart by the query of their URI.
+ */
+export function isOfState(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:[^?#]*[?#]/i.test(path);
+}
+
 /** The URI of a path that did not come from the editor. */
 export function uriOf(path: string): string {
   const place = EDITOR_ROOT.exec(path);

@@ -9,6 +9,7 @@ import { sourcesOver } from "../languages/jail-conf/sources.ts";
 import { jailConf } from "../languages/jail-conf.ts";
 import { ZoneProject } from "../languages/zonecfg/project.ts";
 import { zonecfg } from "../languages/zonecfg.ts";
+import { isOfState } from "../uris.ts";
 import type { Language, LanguageId } from "../workspace/language.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -52,6 +53,8 @@ export class KnownFiles {
     const found = new Map<string, KnownFile>();
     for (const project of this.workspace.configurations) {
       const { path } = project.root;
+      // An older version of a file configures nothing, nor does a text about a container.
+      if (isOfState(path)) continue;
       if (project instanceof JailProject)
         found.set(path, this.same({ language: "jail-conf", path, configuration: project.configuration }));
       else if (project instanceof ZoneProject)
