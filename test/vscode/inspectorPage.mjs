@@ -21,7 +21,9 @@ registerHooks({
       : next(name, context),
 });
 const { inspectorTexts } = await import("../../client/src/inspector/texts.ts");
-const { hostInspection, jailInspection, sceneOf } = await import("../client/inspector/fixtures.ts");
+const { guardedPath, hostInspection, jailInspection, pooledInspection, sceneOf } = await import(
+  "../client/inspector/fixtures.ts"
+);
 
 const jail = jailInspection();
 const past = jailInspection({ at: 37, clock: 4_900 });
@@ -36,6 +38,8 @@ const scenes = {
   "host-one": sceneOf(hostInspection(1)),
   "host-12": sceneOf(hostInspection(12)),
   "host-500": sceneOf(hostInspection(500)),
+  pooled: sceneOf(pooledInspection(4)),
+  stopped: sceneOf(jailInspection({ network: { ...jail.network, path: guardedPath } })),
   jail: sceneOf(jail),
   past: sceneOf(past, { before: earlier, following: false }),
 };
@@ -54,6 +58,11 @@ const pictures = [
   ["jail-narrow", "jail", "vscode-dark", 300],
   ["jail-high-contrast", "past", "vscode-high-contrast", 1000],
   ["jail-high-contrast-light", "jail", "vscode-high-contrast vscode-high-contrast-light", 700],
+  ["pooled-dark", "pooled", "vscode-dark", 1280],
+  ["pooled-narrow", "pooled", "vscode-light", 300],
+  ["pooled-high-contrast-light", "pooled", "vscode-high-contrast vscode-high-contrast-light", 900],
+  ["stopped-dark", "stopped", "vscode-dark", 1000],
+  ["stopped-narrow", "stopped", "vscode-high-contrast vscode-high-contrast-light", 300],
   ["past-dark", "past", "vscode-dark", 1280],
 ];
 

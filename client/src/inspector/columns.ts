@@ -1,12 +1,16 @@
 import type { ContainerView, Inspection } from "@zonewarden/server/protocol";
 import type { Column } from "./messages.ts";
 
-/** More containers than these are drawn as a grid, without what is inside of each. */
+/** More containers than these are drawn as a grid, with what is inside of the selected one alone. */
 export const MOST_COLUMNS = 12;
 
-/** The containers whose insides the diagram shows. */
-export function drawnInside(containers: readonly ContainerView[]): readonly ContainerView[] {
-  return containers.length > MOST_COLUMNS ? [] : containers.filter(({ number }) => number !== null);
+/** The containers whose insides are shown: all that run, or of many the selected one. */
+export function drawnInside(
+  containers: readonly ContainerView[],
+  selected?: string,
+): readonly ContainerView[] {
+  const isDrawn = (id: string) => containers.length <= MOST_COLUMNS || id === selected;
+  return containers.filter(({ id, number }) => number !== null && isDrawn(id));
 }
 
 /** What the diagram shows of a container. */

@@ -13,6 +13,8 @@ import type { Texts } from "./texts.ts";
 export interface Subject {
   readonly host: string;
   readonly container?: string;
+  /** What the host was called last: after a reload the panel has a title before the server is there. */
+  readonly hostName?: string;
 }
 
 /** What the page keeps over a reload of the window; VS Code hands it to the serializer of panels. */
@@ -50,7 +52,7 @@ export interface Scene {
   readonly inspection: Inspection;
   /** For comparison: the moment before. Absent: what was shown last. */
   readonly before?: Inspection;
-  /** Of running containers, where there are few enough to be drawn one by one. */
+  /** Of running containers, where there are few enough to be drawn one by one; else of the selected one. */
   readonly columns: readonly Column[];
   /** Whether this is the present and changes are followed. */
   readonly following: boolean;
@@ -63,6 +65,8 @@ export type ToPage =
   | { readonly kind: "start"; readonly texts: Texts; readonly subject: Subject }
   /** `answers`: the number of the `moment` that asked. */
   | { readonly kind: "show"; readonly scene: Scene; readonly answers?: number }
+  /** What is inside of a container that somebody has selected among many. */
+  | { readonly kind: "inside"; readonly column: Column }
   /** There are more events than when the past that is shown was asked for. */
   | { readonly kind: "grown"; readonly events: number }
   | {
@@ -77,6 +81,8 @@ export type FromPage =
   | { readonly kind: "ready" }
   /** `at`: null for the present, which is followed from then on. */
   | { readonly kind: "moment"; readonly request: number; readonly at: number | null }
+  /** One of many containers was selected in the diagram. */
+  | { readonly kind: "select"; readonly container: string }
   | { readonly kind: "goTo"; readonly location: Location }
   | { readonly kind: "run"; readonly command: ContainerCommand; readonly container: ContainerView["id"] }
   /** `container` absent: the host. */

@@ -19,6 +19,8 @@ const LONGEST_PAUSE = 4_000;
 export class InspectorPanel implements Disposable {
   readonly panel: WebviewPanel;
   readonly subject: Subject;
+  /** The container that is selected in the diagram of a host with many. */
+  #selected: string | undefined;
   readonly #hosts: LiveHosts;
   readonly #subscriptions: Disposable[];
   /** The past moment that is shown; undefined while the present is followed. */
@@ -42,6 +44,7 @@ export class InspectorPanel implements Disposable {
       panel.webview.onDidReceiveMessage((message: FromPage) => this.#receive(message)),
       panel.onDidDispose(() => this.dispose()),
       hosts.onDidChange(({ hosts: changed }) => {
+        this.panel.title = this.#title();
         // A page that is hidden is gone, and says that it is ready when it is shown again.
         if (panel.visible && (!changed || changed.includes(subject.host))) void this.#follow();
       }),
@@ -49,8 +52,8 @@ export class InspectorPanel implements Disposable {
   }
 
   #title(): string {
-    const { host, container } = this.subject;
-    const name = this.#hosts.host(host)?.name ?? host;
+    const { host, container, hostName } = this.subject;
+    const name = this.#hosts.host(host)?.name ?? hostName ?? host;
     return container === undefined
       ? l10n.t("Inspect {0}", name)
       : l10n.t("Inspect {0} on {1}", container, name);
@@ -61,11 +64,14 @@ export class InspectorPanel implements Disposable {
     switch (message.kind) {
       case "ready":
         this.#shown = undefined;
-        this.#send({ kind: "start", texts: inspectorTexts(), subject: this.subject });
+        this.#start();
         return this.#show();
       case "moment":
         this.#at = message.at ?? undefined;
         return this.#show(message.request);
+      case "select":
+        this.#selected = message.container;
+        return this.#showInside(message.container);
       case "goTo":
         return goTo(message.location);
       case "run":
@@ -88,9 +94,20 @@ export class InspectorPanel implements Disposable {
     }
   }
 
+  #start(): void {
+    const hostName = this.#hosts.host(this.subject.host)?.name ?? this.subject.hostName;
+    const subject = { ...this.subject, ...(hostName !== undefined && { hostName }) };
+    this.#send({ kind: "start", texts: inspectorTexts(), subject });
+  }
+
+  async #showInside(container: string): Promise<void> {
+    const inside = await this.#hosts.inspect(this.subject.host, container, this.#at).catch(() => null);
+    if (inside && this.#selected === container)
+      this.#send({ kind: "inside", column: columnOf(container, inside) });
+  }
+
   /** After a change of the host: shows the present again, one question at a time; the past stays as it is. */
   async #follow(): Promise<void> {
-    this.panel.title = this.#title();
     if (this.#at !== undefined) {
       const host = this.#hosts.host(this.subject.host);
       // After a reset there may be fewer events than the one that is shown.
@@ -152,7 +169,7 @@ export class InspectorPanel implements Disposable {
 
   async #columns({ container, containers }: Inspection, at: number | undefined): Promise<readonly Column[]> {
     if (container) return [];
-    const columns = drawnInside(containers).map(async ({ id }) => {
+    const columns = drawnInside(containers, this.#selected).map(async ({ id }) => {
       const inside = await this.#hosts.inspect(this.subject.host, id, at);
       return inside ? [columnOf(id, inside)] : [];
     });

@@ -17,6 +17,8 @@ export interface ColumnContent {
   readonly inside: Column | undefined;
   /** Commands of its processes. */
   readonly commands: readonly string[];
+  /** The resource pool that it is bound to. */
+  readonly pool: string | undefined;
 }
 
 /** Height of the part that lists processes; columns of one row share the largest. */
@@ -25,7 +27,7 @@ export function applicationHeight({ commands }: ColumnContent): number {
 }
 
 function platformLines(
-  { container, inside }: ColumnContent,
+  { container, inside, pool }: ColumnContent,
   texts: Texts,
 ): readonly (readonly [string, string])[] {
   if (!inside) return [["", texts.notRunning]];
@@ -45,6 +47,7 @@ function platformLines(
     ...(container.type === "zone" || inside.console !== undefined
       ? [[texts.consoleShort, inside.console ?? texts.noConsole] as const]
       : []),
+    ...(pool === undefined ? [] : [[texts.poolShort, pool] as const]),
   ];
 }
 
@@ -73,6 +76,17 @@ export function columnHeight({
 /** Where the line to its link leaves a column: beside the first line of its network. */
 export function portOf({ x, y, application }: ColumnPlace): readonly [x: number, y: number] {
   return [x + PAD, y + HEAD + application + PAD + LINE * 1.5];
+}
+
+/** Where the line to its pool leaves: beside the last line of the platform, which names it. */
+export function poolPortOf(
+  content: ColumnContent,
+  place: ColumnPlace,
+  texts: Texts,
+): readonly [number, number] {
+  const lines = platformLines(content, texts).length;
+  const { x, y, width, application } = place;
+  return [x + width - PAD, y + HEAD + application + PAD + LINE * (lines + 0.5) + PAD / 2];
 }
 
 export function layoutColumn(
@@ -135,7 +149,9 @@ export function layoutColumn(
     room / 2,
     8 +
       Math.max(
-        ...[texts.network, texts.files, texts.devicesShort, texts.consoleShort].map((text) => measure(text)),
+        ...[texts.network, texts.files, texts.devicesShort, texts.consoleShort, texts.poolShort].map((text) =>
+          measure(text),
+        ),
       ),
   );
   platformLines(content, texts).forEach(([name, value], index) => {

@@ -1,8 +1,8 @@
 import type { ContainerView } from "@zonewarden/server/protocol";
 import { MOST_COLUMNS } from "../../src/inspector/columns.ts";
-import type { Grouping, Scene } from "../../src/inspector/messages.ts";
+import type { Column, Grouping, Scene } from "../../src/inspector/messages.ts";
 import { aboutContainer } from "./about.ts";
-import { layoutDiagram } from "./diagramLayout.ts";
+import { layoutDiagram, layoutInside } from "./diagramLayout.ts";
 import { h, putKeepingFocus, svg } from "./dom.ts";
 import { drawInto, itemId, measureIn } from "./draw.ts";
 import type { Drawing, Item } from "./drawing.ts";
@@ -18,7 +18,10 @@ export class Diagram implements Part {
   readonly #section: Section;
   readonly #picture: SVGSVGElement;
   readonly #frame: HTMLElement;
-  readonly #details = h("div", { class: "selection" });
+  readonly #about = h("div");
+  /** What is inside of the selected one, where the diagram has no room for it. */
+  readonly #inside = svg("svg", { class: "diagram inside", role: "img" });
+  readonly #details = h("div", { class: "selection" }, this.#about, this.#inside);
   readonly #tools: HTMLElement;
   readonly #filter: HTMLInputElement;
   #grouping: Grouping;
@@ -78,11 +81,42 @@ export class Diagram implements Part {
     const { texts } = this.#making;
     const { containers, hostName } = scene.inspection;
     this.#scene = scene;
-    this.#tools.hidden = containers.length <= MOST_COLUMNS;
+    this.#tools.hidden = !this.#isGrid();
     this.#picture.setAttribute("aria-label", fillIn(texts.diagramLabel, hostName, containers.length));
     this.#section.count(containers.length, undefined, texts);
     this.#draw();
     this.#describe();
+    this.#askInside();
+  }
+
+  /** One of many was selected, and this is what is inside of it. */
+  inside(column: Column): void {
+    if (!this.#scene) return;
+    this.#scene = { ...this.#scene, columns: [column] };
+    this.#drawInside();
+  }
+
+  #isGrid(): boolean {
+    return (this.#scene?.inspection.containers.length ?? 0) > MOST_COLUMNS;
+  }
+
+  #askInside(): void {
+    const container = this.#chosen();
+    const isKnown = this.#scene?.columns.some(({ id }) => id === container?.id);
+    if (container && container.number !== null && this.#isGrid() && !isKnown)
+      post({ kind: "select", container: container.id });
+  }
+
+  #drawInside(): void {
+    const container = this.#chosen();
+    const scene = this.#scene;
+    const isShown = this.#isGrid() && scene?.columns.some(({ id }) => id === container?.id);
+    this.#inside.toggleAttribute("hidden", !isShown);
+    if (!container || !scene || !isShown) return;
+    const { texts } = this.#making;
+    const making = { ...scene, measure: measureIn(this.#inside), texts };
+    this.#inside.setAttribute("aria-label", fillIn(texts.insideLabel, container.name));
+    drawInto(this.#inside, layoutInside(making, container, this.#about.clientWidth));
   }
 
   #draw(): void {
@@ -104,7 +138,7 @@ export class Diagram implements Part {
         measure: measureIn(this.#picture),
         texts: this.#making.texts,
       },
-      inspection.containers.length <= MOST_COLUMNS,
+      !this.#isGrid(),
     );
     drawInto(this.#picture, this.#drawing, this.#selected);
     this.#tellActive();
@@ -123,6 +157,7 @@ export class Diagram implements Part {
     keep({ subject: this.#making.subject, selected: id });
     this.#tellActive();
     this.#describe();
+    this.#askInside();
   }
 
   #mark(id: string | undefined, chosen: boolean): void {
@@ -144,11 +179,12 @@ export class Diagram implements Part {
     const container = this.#chosen();
     const none = this.#scene?.inspection.containers.length === 0 ? texts.noContainers : texts.selectOne;
     putKeepingFocus(
-      this.#details,
+      this.#about,
       container
         ? aboutContainer(container, texts, true, this.#scene?.following ?? true)
         : h("p", { class: "quiet" }, none),
     );
+    this.#drawInside();
   }
 
   #inspect(id: string | undefined): void {

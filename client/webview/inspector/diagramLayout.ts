@@ -8,12 +8,13 @@ import {
   columnHeight,
   layoutColumn,
   platformHeight,
+  poolPortOf,
   portOf,
 } from "./columnLayout.ts";
 import type { Drawing, Item, Measure, Shape } from "./drawing.ts";
 import { layoutGrid } from "./gridLayout.ts";
 import { grouped } from "./groups.ts";
-import { countedCommands, type HostBlock, layoutHost } from "./hostLayout.ts";
+import { countedCommands, type HostBlock, layoutHost, poolPort } from "./hostLayout.ts";
 
 /**
  * The block diagram of a host, after the one in the paper on zones (LISA 2004, figure 1): containers as columns, each
@@ -38,9 +39,25 @@ const NARROWEST = 190;
 const WIDEST = 280;
 /** From one lane of lines to the next. */
 const LANE = 7;
+/** Beyond the last column, for lines to pools. */
+const MARGIN = 12;
 
 export function layoutDiagram(input: DiagramInput, asColumns: boolean): Drawing {
   return asColumns ? layoutColumns(input) : layoutCompact(input);
+}
+
+/** One container alone, in a given width. */
+export function layoutInside(
+  { inspection, columns, measure, texts }: Pick<DiagramInput, "inspection" | "columns" | "measure" | "texts">,
+  container: ContainerView,
+  width: number,
+): Drawing {
+  const [content] = contentsOf(inspection, columns, [container]) as [ColumnContent];
+  const sizes = { application: applicationHeight(content), platform: platformHeight(content, texts) };
+  const place = { x: 0.5, y: 0.5, width: Math.min(width, WIDEST) - 1, ...sizes };
+  const { shapes, ...frame } = layoutColumn(content, place, measure, texts);
+  const box = { ...frame, kind: "box", name: "inside" } as const;
+  return { width, height: columnHeight(place) + 1, back: [box, ...shapes], items: [], front: [] };
 }
 
 function layoutCompact(input: DiagramInput): Drawing {
@@ -58,11 +75,13 @@ function layoutCompact(input: DiagramInput): Drawing {
 
 function layoutColumns({ inspection, columns, containers, width, measure, texts }: DiagramInput): Drawing {
   const contents = contentsOf(inspection, columns, containers);
-  const most = Math.max(1, Math.floor(width / (NARROWEST + GUTTER)));
+  const isPooled = contents.some(({ pool }) => pool !== undefined);
+  const room = isPooled ? width - MARGIN : width;
+  const most = Math.max(1, Math.floor(room / (NARROWEST + GUTTER)));
   // Rows of one length: five are three and two, not four and one.
   const rows = Math.max(1, Math.ceil(contents.length / most));
   const perRow = Math.max(1, Math.ceil(contents.length / rows));
-  const columnWidth = Math.min(perRow === 1 ? width - GUTTER : WIDEST, Math.floor(width / perRow) - GUTTER);
+  const columnWidth = Math.min(perRow === 1 ? room - GUTTER : WIDEST, Math.floor(room / perRow) - GUTTER);
   const items: Item[] = [];
   const places: ColumnPlace[] = [];
   let y = 4;
@@ -86,7 +105,7 @@ function layoutColumns({ inspection, columns, containers, width, measure, texts 
   const lanes = lanesOf(inspection, contents);
   const top = y + lanes.length * LANE + 6;
   const host = layoutHost(inspection, top, width, measure, texts);
-  const lines = linesOf(contents, places, lanes, host, y, perRow);
+  const lines = linesOf({ contents, places, lanes, host, bottom: y, perRow, texts });
   return {
     width,
     height: top + host.height,
@@ -97,7 +116,7 @@ function layoutColumns({ inspection, columns, containers, width, measure, texts 
 }
 
 function contentsOf(
-  { processes }: Inspection,
+  { processes, processors }: Inspection,
   columns: readonly Column[],
   containers: readonly ContainerView[],
 ): readonly ColumnContent[] {
@@ -107,13 +126,18 @@ function contentsOf(
     container,
     inside: container.number === null ? undefined : inside.get(container.id),
     commands: countedCommands(own.get(container.name) ?? []),
+    pool: processors.pools.find(({ containers: bound }) => bound.includes(container.name))?.name,
   }));
 }
 
-/** The links of the host that containers use, in its order: each has a lane for the lines to it. */
-function lanesOf({ network }: Inspection, contents: readonly ColumnContent[]): readonly string[] {
+/** The links and pools of the host that containers use, in its order: each has a lane for the lines to it. */
+function lanesOf({ network, processors }: Inspection, contents: readonly ColumnContent[]): readonly string[] {
   const used = new Set(contents.flatMap(({ inside }) => linksUsed(inside)));
-  return network.links.map(({ name }) => name).filter((name) => used.has(name));
+  const pools = new Set(contents.map(({ pool }) => pool));
+  return [
+    ...network.links.map(({ name }) => name).filter((name) => used.has(name)),
+    ...processors.pools.flatMap(({ name }) => (pools.has(name) ? [poolPort(name)] : [])),
+  ];
 }
 
 /** Names of links of the host: the same one where the stack is shared, else what is below a link or its other end. */
@@ -122,31 +146,37 @@ function linksUsed(inside: Column | undefined): readonly string[] {
   return inside.links.map(({ name, over }) => over ?? name.replace(/:\d+$/, ""));
 }
 
-/** From each column down its gutter to the lane of its link, and from there to the link. */
-function linesOf(
-  contents: readonly ColumnContent[],
-  places: readonly ColumnPlace[],
-  lanes: readonly string[],
-  { ports }: HostBlock,
-  bottom: number,
-  perRow: number,
-): Shape[] {
+interface LineInput {
+  readonly contents: readonly ColumnContent[];
+  readonly places: readonly ColumnPlace[];
+  readonly lanes: readonly string[];
+  readonly host: HostBlock;
+  readonly bottom: number;
+  readonly perRow: number;
+  readonly texts: Texts;
+}
+
+/** From each column down its gutter to the lane of its link, and from there to the link; to its pool on the other side. */
+function linesOf({ contents, places, lanes, host: { ports }, bottom, perRow, texts }: LineInput): Shape[] {
   const lines: Shape[] = [];
-  contents.forEach(({ inside, container }, index) => {
+  contents.forEach((content, index) => {
+    const { inside, container, pool } = content;
     const place = places[index] as ColumnPlace;
-    for (const link of new Set(linksUsed(inside))) {
-      const lane = lanes.indexOf(link);
-      const end = ports.get(link);
-      if (lane < 0 || !end) continue;
-      const [x, y] = portOf(place);
-      // Columns one below the other share a gutter.
-      const gutter = place.x - 5 - (Math.floor(index / perRow) % 4) * 4;
+    // Columns one below the other share a gutter.
+    const aside = 5 + (Math.floor(index / perRow) % 4) * 4;
+    const draw = (port: string, [x, y]: readonly [number, number], gutter: number, name: string): void => {
+      const lane = lanes.indexOf(port);
+      const end = ports.get(port);
+      if (lane < 0 || !end) return;
       const across = bottom + lane * LANE;
-      lines.push({
-        kind: "line",
-        points: [[x, y], [gutter, y], [gutter, across], [end[0], across], end],
-        name: `cable ${container.health}`,
-      });
+      const points = [[x, y], [gutter, y], [gutter, across], [end[0], across], end] as const;
+      lines.push({ kind: "line", points, name });
+    };
+    for (const link of new Set(linksUsed(inside)))
+      draw(link, portOf(place), place.x - aside, `cable ${container.health}`);
+    if (pool !== undefined) {
+      const gutter = place.x + place.width + Math.min(3 + (aside - 5) / 2, MARGIN - 4);
+      draw(poolPort(pool), poolPortOf(content, place, texts), gutter, "cable pool");
     }
   });
   return lines;

@@ -26,13 +26,13 @@ export function layoutHost(
   measure: Measure,
   texts: Texts,
 ): HostBlock {
-  const { network, hostName, system } = inspection;
+  const { network, hostName, system, processors } = inspection;
   const room = width - 2 * PAD;
   const shapes: Shape[] = [];
   const ports = new Map<string, readonly [number, number]>();
   let y = top + PAD;
 
-  const chips = (title: string, chips: readonly Chip[]): void => {
+  const chips = (title: string, chips: readonly Chip[], isAside = false): void => {
     if (chips.length === 0) return;
     shapes.push({ kind: "text", x: PAD, y: y + 11, text: title, name: "heading" });
     y += LINE;
@@ -50,18 +50,21 @@ export function layoutHost(
         text: shorten(text, own - 14, measure),
         name: "chip-text",
       });
-      if (port !== undefined) ports.set(port, [Math.round(PAD + x + own / 2), at]);
+      // Behind the title above the first chip a line could not be seen.
+      const behind = port !== undefined && isAside ? own - 12 : own / 2;
+      if (port !== undefined) ports.set(port, [Math.round(PAD + x + behind), at]);
     });
     y += (last + 1) * (CHIP + GAP) + 2;
   };
 
   chips(
     texts.links,
-    network.links.map(({ name, up, over, addresses }) => ({
+    network.links.map(({ name, up, over, addresses, holder }) => ({
       text: [
         name,
         over === undefined ? "" : `(${over})`,
         addresses[0]?.address ?? "",
+        holder === undefined ? "" : `→ ${holder}`,
         addresses.length > 1 ? fillIn(texts.more, addresses.length - 1) : "",
         up ? "" : texts.down,
       ]
@@ -69,6 +72,22 @@ export function layoutHost(
         .join(" "),
       name: up ? "link-up" : "link-down",
       port: name,
+    })),
+  );
+  chips(
+    texts.resourcePools,
+    processors.pools.map(({ name, set, scheduler }) => ({
+      text: [name, scheduler && `(${scheduler})`, `→ ${set}`].filter(Boolean).join(" "),
+      name: "pool",
+      port: poolPort(name),
+    })),
+    true,
+  );
+  chips(
+    texts.processorSets,
+    processors.sets.map(({ name, cpus }) => ({
+      text: `${name}: ${fillIn(texts.cpus, rangesText(cpus) || "–")}`,
+      name: "set",
     })),
   );
   chips(
@@ -93,6 +112,22 @@ export function layoutHost(
   y += LINE + PAD;
   shapes.unshift({ kind: "box", x: 0.5, y: top + 0.5, width: width - 1, height: y - top - 1, name: "host" });
   return { height: y - top, shapes, ports };
+}
+
+/** What the port of a resource pool is called; no link has such a name. */
+export function poolPort(name: string): string {
+  return `pool ${name}`;
+}
+
+/** `0-3, 6` of the numbers 0, 1, 2, 3, 6. */
+export function rangesText(numbers: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
 }
 
 interface Chip {

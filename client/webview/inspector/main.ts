@@ -64,6 +64,9 @@ window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
       show(data.scene);
       answered(data.answers);
       break;
+    case "inside":
+      view?.inside(data.column);
+      break;
     case "grown":
       view?.slider.grow(data.events);
       break;

@@ -6,6 +6,7 @@ import { h } from "./dom.ts";
 import { changedLimits, Gauges } from "./gauges.ts";
 import { List } from "./list.ts";
 import { Machine } from "./machine.ts";
+import { PathPicture } from "./pathPicture.ts";
 import {
   deviceRows,
   eventRows,
@@ -88,8 +89,10 @@ export function networkPart({ texts, subject }: Making): Part {
     const list = new List(texts, title);
     return [title, rowsOf, list, h("div", { class: "sub" }, h("h3", {}, title), list.element)];
   });
+  const path = new PathPicture(texts);
   const section = new Section(subject, "network", texts.networkTitle, [
     stack,
+    path.element,
     ...lists.map(([, , , frame]) => frame),
   ]);
   return {
@@ -97,6 +100,7 @@ export function networkPart({ texts, subject }: Making): Part {
     show({ inspection }, before) {
       stack.hidden = !inspection.container;
       stack.textContent = inspection.network.stack === "own" ? texts.ownStack : texts.sharedStack;
+      path.show(inspection.network.path);
       const marks = new Map<string, "added" | "changed">();
       const gone: Row[] = [];
       for (const [title, rowsOf, list, frame] of lists) {

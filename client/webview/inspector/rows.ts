@@ -101,13 +101,14 @@ export function mountRows({ mounts }: Inspection): Row[] {
 }
 
 export function linkRows({ network: { links } }: Inspection, texts: Texts): Row[] {
-  return links.flatMap(({ name, kind, up, over, addresses }) => [
+  return links.flatMap(({ name, kind, up, over, addresses, holder }) => [
     row({
       key: name,
       label: name,
       cells: [
         kind,
         ...(over === undefined ? [] : [fillIn(kind === "epair" ? texts.paired : texts.over, over)]),
+        ...(holder === undefined ? [] : [fillIn(texts.heldBy, holder)]),
         up ? texts.up : texts.down,
       ],
       mark: up ? "up" : "down",

@@ -76,6 +76,7 @@ export class Slider {
       following
         ? h("span", { class: "quiet" }, this.#texts.following)
         : last?.seq === at - 1 && h("span", { class: "event" }, last.message),
+      earliest > 0 && h("span", { class: "quiet" }, fillIn(this.#texts.forgottenBefore, earliest)),
     );
     this.#now.disabled = following;
     this.element.classList.toggle("past", !following);

@@ -1,5 +1,5 @@
 import type { Inspection } from "@zonewarden/server/protocol";
-import type { Scene } from "../../src/inspector/messages.ts";
+import type { Column, Scene } from "../../src/inspector/messages.ts";
 import { aboutContainer } from "./about.ts";
 import { Diagram } from "./diagram.ts";
 import { h, put, putKeepingFocus } from "./dom.ts";
@@ -33,6 +33,7 @@ export class View {
   readonly #status = h("div", { class: "spoken", role: "status", "aria-live": "polite" });
   readonly #notice = h("div", { class: "notice", role: "alert" });
   readonly #parts: readonly Part[];
+  readonly #diagram: Diagram | undefined;
   #shown: Inspection | undefined;
 
   constructor(
@@ -53,7 +54,8 @@ export class View {
             [machinePart(making), processesPart(making), limitsPart(making), eventsPart(making)],
             [networkPart(making), mountsPart(making), privilegesPart(making, type), devicesPart(making)],
           ];
-    const diagram = type === "host" ? [new Diagram(making)] : [];
+    this.#diagram = type === "host" ? new Diagram(making) : undefined;
+    const diagram = this.#diagram ? [this.#diagram] : [];
     this.#parts = [...diagram, ...columns.flat()];
     put(
       main,
@@ -79,6 +81,11 @@ export class View {
     this.#showHead(inspection, following);
     this.#showChanges(inspection, before, following);
     for (const part of this.#parts) part.show(scene, before);
+  }
+
+  /** What is inside of the container that is selected in the diagram. */
+  inside(column: Column): void {
+    this.#diagram?.inside(column);
   }
 
   #showHead({ container, hostName, system }: Inspection, following: boolean): void {

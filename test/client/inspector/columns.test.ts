@@ -10,6 +10,12 @@ it("of many containers none is asked after", () => {
   expect(drawnInside(hostInspection(MOST_COLUMNS + 1).containers)).toEqual([]);
 });
 
+it("of many containers the selected one is asked after, if it runs", () => {
+  const many = [...hostInspection(MOST_COLUMNS).containers, container("on"), container("off", stopped)];
+  expect(drawnInside(many, "on").map(({ id }) => id)).toEqual(["on"]);
+  expect(drawnInside(many, "off")).toEqual([]);
+});
+
 it("a shared stack shows only links that the container has addresses on", () => {
   expect(columnOf("www", jailInspection()).links).toEqual([{ name: "em0", addresses: ["192.0.2.10/24"] }]);
 });

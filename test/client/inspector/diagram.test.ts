@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MOST_COLUMNS } from "../../../client/src/inspector/columns.ts";
-import { layoutDiagram } from "../../../client/webview/inspector/diagramLayout.ts";
+import { layoutDiagram, layoutInside } from "../../../client/webview/inspector/diagramLayout.ts";
 import { type Drawing, type Item, type Shape, wrap } from "../../../client/webview/inspector/drawing.ts";
 import { groupsOf, prefixOf } from "../../../client/webview/inspector/gridLayout.ts";
 import { grouped } from "../../../client/webview/inspector/groups.ts";
 import { servicesOf } from "../../../client/webview/inspector/hostLayout.ts";
-import { container, failed, hostInspection, sceneOf, stopped } from "./fixtures.ts";
+import { container, failed, hostInspection, pooledInspection, sceneOf, stopped } from "./fixtures.ts";
 import { measure, texts } from "./texts.ts";
 
 function layout(count: number, width: number, grouping: "state" | "prefix" = "state"): Drawing {
@@ -54,6 +54,38 @@ describe("the block diagram", () => {
         "3 mounted",
       ]),
     );
+  });
+
+  it("draws resource pools with their processor sets, and a line from each zone to its pool", () => {
+    const inspection = pooledInspection(2);
+    const { containers } = inspection;
+    const scene = sceneOf(inspection);
+    const { back, items } = layoutDiagram(
+      { ...scene, containers, grouping: "state", width: 900, measure, texts },
+      true,
+    );
+    expect(textsOf(back)).toEqual(
+      expect.arrayContaining([
+        "pool_web (FSS) → pset_web",
+        "pset_web: CPUs 2-3",
+        "pset_default: CPUs 0-1, 4-7",
+      ]),
+    );
+    expect(textsOf(items[0]?.shapes ?? [])).toContain("pool_web");
+    const lines = back.filter((shape) => shape.kind === "line" && shape.name === "cable pool");
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      if (line.kind === "line") for (const [x] of line.points) expect(x).toBeLessThanOrEqual(900);
+  });
+
+  it("shows what is inside of one of many", () => {
+    const inspection = hostInspection(40);
+    const [first] = inspection.containers;
+    const [column] = sceneOf(hostInspection(1)).columns;
+    if (!first || !column) throw new Error("no container");
+    const { back, width } = layoutInside({ inspection, columns: [column], measure, texts }, first, 240);
+    expect(textsOf(back)).toEqual(expect.arrayContaining(["www", "nginx ×2", "3 mounted"]));
+    expect(width).toBe(240);
   });
 
   it("draws a line from each container to its link, with a lane for each link", () => {

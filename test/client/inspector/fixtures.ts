@@ -4,6 +4,7 @@ import type {
   EventView,
   Inspection,
   OriginView,
+  PathView,
   PrivilegeView,
   ProcessView,
 } from "@zonewarden/server/protocol";
@@ -371,3 +372,25 @@ export function pooledInspection(count: number): Inspection {
     },
   };
 }
+
+/** The way out of a container with two interfaces: one is guarded, the other one leads nowhere. */
+export const guardedPath: readonly PathView[] = [
+  { id: "container", kind: "container", name: "www", detail: "", to: ["net0", "net1"] },
+  {
+    ...{ id: "net0", kind: "interface", name: "net0", detail: "vnic 192.0.2.10/24", to: ["aggr0"] },
+    obstacle: { text: "Link protection mac-nospoof, ip-nospoof: only from 192.0.2.10.", all: false },
+  },
+  {
+    ...{ id: "net1", kind: "interface", name: "net1", detail: "vnic 10.0.0.7/24", to: ["stub0"] },
+    obstacle: { text: "net1 is down.", all: true },
+  },
+  { id: "aggr0", kind: "link", name: "aggr0", detail: "aggr", to: ["igb0", "igb1"] },
+  { id: "igb0", kind: "link", name: "igb0", detail: "phys", to: ["gateway"] },
+  { id: "igb1", kind: "link", name: "igb1", detail: "phys", to: ["gateway"] },
+  {
+    ...{ id: "stub0", kind: "link", name: "stub0", detail: "etherstub", to: [] },
+    obstacle: { text: "Nothing of it leads out of the machine.", all: true },
+  },
+  { id: "gateway", kind: "gateway", name: "192.0.2.1", detail: "", to: ["outside"] },
+  { id: "outside", kind: "outside", name: "outside", detail: "", to: [] },
+];

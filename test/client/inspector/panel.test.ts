@@ -4,9 +4,16 @@ import type { FromPage, ToPage } from "../../../client/src/inspector/messages.ts
 import { hostInspection, jailInspection } from "./fixtures.ts";
 
 const executed: unknown[][] = [];
+/** What was put into titles. */
+const titles: unknown[][] = [];
 
 vi.mock("vscode", () => ({
-  l10n: { t: (text: string) => text },
+  l10n: {
+    t: (text: string, ...values: unknown[]) => {
+      if (values.length > 0) titles.push(values);
+      return text;
+    },
+  },
   env: { language: "en" },
   Uri: { from: (parts: object) => parts, joinPath: (_: unknown, ...names: string[]) => names.join("/") },
   commands: {
@@ -25,11 +32,20 @@ class Stage {
   readonly sent: ToPage[] = [];
   readonly asked: (readonly [container: string | undefined, at: number | undefined])[] = [];
   html = "";
+  /** What the host is called; undefined as long as nobody knows it. */
+  name: string | undefined;
+  readonly panel: { title: string; visible: boolean };
   inspect: (container: string | undefined, at: number | undefined) => Promise<Inspection | null>;
   change: Listener<{ readonly revision: number; readonly hosts?: readonly string[] }> = () => {};
   say: (message: FromPage) => unknown = () => {};
 
-  constructor(container: string | undefined, inspection: (at: number | undefined) => Inspection | null) {
+  constructor(
+    container: string | undefined,
+    inspection: (at: number | undefined) => Inspection | null,
+    known: { readonly hostName?: string; readonly name: string | undefined } = { name: "web1" },
+  ) {
+    const { hostName, name } = known;
+    this.name = name;
     this.inspect = async (_, at) => inspection(at);
     const stage = this;
     const panel = {
@@ -52,7 +68,7 @@ class Stage {
     };
     const hosts = {
       view: { hosts: [{}] },
-      host: () => ({ name: "web1", events: 40 }),
+      host: () => (this.name === undefined ? undefined : { name: this.name, events: 40 }),
       inspect: (_: string, name: string | undefined, at: number | undefined) => {
         this.asked.push([name, at]);
         return this.inspect(name, at);
@@ -62,7 +78,12 @@ class Stage {
         return nothing;
       },
     };
-    const subject = { host: "h", ...(container !== undefined && { container }) };
+    const subject = {
+      host: "h",
+      ...(container !== undefined && { container }),
+      ...(hostName !== undefined && { hostName }),
+    };
+    this.panel = panel;
     new InspectorPanel(panel as never, subject, hosts as never, {} as never);
   }
 
@@ -100,6 +121,32 @@ describe("the inspector's panel", () => {
     const many = new Stage(undefined, () => hostInspection(100));
     await many.say({ kind: "ready" });
     expect(many.asked).toHaveLength(1);
+  });
+
+  it("tells what is inside of the one of many that was selected, and goes on doing so", async () => {
+    const stage = new Stage(undefined, () => hostInspection(100));
+    stage.inspect = async (name) => (name === undefined ? hostInspection(100) : jailInspection());
+    await stage.say({ kind: "ready" });
+    await stage.say({ kind: "select", container: "www" });
+    expect(stage.sent.at(-1)).toMatchObject({ kind: "inside", column: { id: "www", mounts: 3 } });
+    stage.change({ revision: 1, hosts: ["h"] });
+    await settled();
+    expect(stage.shown.at(-1)?.scene.columns.map(({ id }) => id)).toEqual(["www"]);
+  });
+
+  it("has the name of its host as soon as that is known, hidden or not", () => {
+    const stage = new Stage("www", () => jailInspection());
+    stage.name = "alpha";
+    stage.panel.visible = false;
+    stage.change({ revision: 1 });
+    expect(stage.panel.title).toBe("Inspect {0} on {1}");
+    expect(titles.at(-1)).toEqual(["www", "alpha"]);
+  });
+
+  it("is called after the last known name of its host until then", () => {
+    const stage = new Stage("www", () => jailInspection(), { hostName: "beta", name: undefined });
+    expect(titles.at(-1)).toEqual(["www", "beta"]);
+    expect(stage.asked).toEqual([]);
   });
 
   it("shows a past moment beside the one before it", async () => {
