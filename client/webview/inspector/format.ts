@@ -54,5 +54,5 @@ export function shorten(text: string, width: number, measure: (text: string) => 
     if (measure(`${text.slice(0, middle)}…`) <= width) low = middle;
     else high = middle - 1;
   }
-  return low === 0 ? "…" : `${text.slice(0, low).trimEnd()}…`;
+  return low === 0 ? "…" : `${text.slice(0, low)}…`;
 }

@@ -65,7 +65,7 @@ describe("the picture of the way out", () => {
 describe("sentences in boxes", () => {
   it("are broken at spaces, and cut in the third line", () => {
     const lines = brokenLines("one two three four five six seven eight", 70, measure);
-    expect(lines).toEqual(["one two", "three four", "five six…"]);
+    expect(lines).toEqual(["one two", "three four", "five six …"]);
     expect(brokenLines("short", 70, measure)).toEqual(["short"]);
   });
 });
