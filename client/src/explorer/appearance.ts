@@ -43,11 +43,15 @@ export function containerDescription(container: ContainerView): string {
     health === "running" ? state : stateText,
     // What asks for something to be done comes first: the end of a line may not be seen.
     plan && planText(plan.kind),
-    problems.errors > 0 && l10n.t("{0} errors", problems.errors),
+    problems.errors > 0 && errorsText(problems.errors),
     description,
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+function errorsText(count: number): string {
+  return count === 1 ? l10n.t("1 error") : l10n.t("{0} errors", count);
 }
 
 export function planText(kind: NonNullable<ContainerView["plan"]>["kind"]): string {

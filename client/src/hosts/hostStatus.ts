@@ -28,12 +28,7 @@ export function createHostStatus(hosts: LiveHosts): Disposable[] {
     const host = hostOfEditor(hosts);
     const problems = problemsOfEditor();
     item.text = host ? host.name : l10n.t("No host");
-    item.detail = [
-      host ? hostDescription(host) : "",
-      problems === 0 ? l10n.t("no problems") : l10n.t("{0} problems", problems),
-    ]
-      .filter(Boolean)
-      .join(", ");
+    item.detail = [host ? hostDescription(host) : "", problemsText(problems)].filter(Boolean).join(", ");
     item.severity = problems > 0 ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
   };
   show();
@@ -44,6 +39,11 @@ export function createHostStatus(hosts: LiveHosts): Disposable[] {
     languages.onDidChangeDiagnostics(show),
     commands.registerCommand("zonewarden.chooseHost", () => choose(hosts)),
   ];
+}
+
+function problemsText(count: number): string {
+  if (count === 0) return l10n.t("no problems");
+  return count === 1 ? l10n.t("1 problem") : l10n.t("{0} problems", count);
 }
 
 /** The host that has a container of the active file. */
