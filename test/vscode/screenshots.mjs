@@ -61,9 +61,58 @@ const settings = {
 
 const example = (...path) => readFile(join(root, "examples", ...path), "utf8");
 
+/** Two zones that are bound to resource pools, one of them with a stack of its own. */
+const pooled = `create -b
+set zonename=web
+set zonepath=/zones/web
+set brand=ipkg
+set ip-type=exclusive
+set pool=pool_web
+add net
+set physical=web0
+set allowed-address=192.0.2.20/24
+set defrouter=192.0.2.1
+end
+create -b
+set zonename=db
+set zonepath=/zones/db
+set brand=ipkg
+set pool=pool_db
+add net
+set physical=e1000g0
+set address=192.0.2.21/24
+end
+`;
+const pooledHost = {
+  system: "omnios",
+  hostname: "alpha",
+  cpus: 8,
+  links: [
+    { name: "e1000g0", kind: "physical", addresses: ["192.0.2.2/24"] },
+    { name: "web0", kind: "vnic", over: "e1000g0" },
+  ],
+  processorSets: [
+    { name: "pset_web", cpus: [4, 5] },
+    { name: "pset_db", cpus: [6, 7] },
+  ],
+  resourcePools: [
+    { name: "pool_web", processorSet: "pset_web" },
+    { name: "pool_db", processorSet: "pset_db", scheduler: "FSS" },
+  ],
+};
+
+/** More jails than the diagram draws one by one. */
+const many = `path = "/jails/$name";
+persist;
+${Array.from({ length: 40 }, (_, i) => `app${i + 1} { ip4.addr = "em0|192.0.2.${i + 10}/24"; }`).join("\n")}
+`;
+
 /** The files that scenes may have in their folder. */
 const texts = {
   "jail.conf": sample,
+  "many.jail.conf": many,
+  "pooled/zones.zonecfg": pooled,
+  "pooled/zonewarden.host.json": JSON.stringify(pooledHost, null, 2),
   "shared.zonecfg": await example("zones", "10-broken", "shared.zonecfg"),
   "web.zonecfg": await example("zones", "02-exclusive-ip", "web.zonecfg"),
   "web1.jail.conf": await example("hosts", "01-web", "jail.conf"),
@@ -162,6 +211,16 @@ async function inspectorFrame(page) {
   return frame;
 }
 
+/** The way of packets out of a container, in its inspector. */
+async function way(page, container) {
+  await inspector(page, container);
+  const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
+  await frame.locator(".section.network").first().scrollIntoViewIfNeeded();
+  await frame.locator(".path").hover();
+  await page.waitForTimeout(800);
+}
+
+const zones = ["pooled/zones.zonecfg", "pooled/zonewarden.host.json"];
 const web1 = ["web1.jail.conf", "zonewarden.host.json"];
 
 /** Each scene begins in a fresh window, on a folder with its files; the first one is open. */
@@ -220,6 +279,44 @@ const scenes = {
       await page.waitForTimeout(1_000);
     },
   },
+  "inspector-pools": { files: zones, play: (page) => inspector(page) },
+  "inspector-pools-high-contrast-light": {
+    files: zones,
+    theme: "Default High Contrast Light",
+    play: (page) => inspector(page),
+  },
+  "inspector-way": { files: zones, play: (page) => way(page, "web") },
+  "inspector-way-high-contrast-light": {
+    files: zones,
+    theme: "Default High Contrast Light",
+    width: 420,
+    play: (page) => way(page, "web"),
+  },
+  "inspector-many": {
+    files: ["many.jail.conf"],
+    async play(page) {
+      await inspector(page);
+      const frame = await inspectorFrame(page);
+      await frame.locator(".item", { hasText: "app12" }).click();
+      await page.waitForTimeout(1_000);
+    },
+  },
+  "console-boot": {
+    files: zones,
+    async play(page) {
+      await command(page, "View: Close Primary Side Bar");
+      await command(page, "Zonewarden: Boot All");
+      await page.waitForTimeout(3_000);
+      await command(page, "Zonewarden: Open Zone Console");
+      await page.keyboard.type("db", { delay: 20 });
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(2_000);
+      await command(page, "Zonewarden: Reboot");
+      await page.keyboard.type("db", { delay: 20 });
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(3_000);
+    },
+  },
   "inspector-jail-narrow": { files: web1, width: 420, play: (page) => inspector(page, "www") },
   both: {
     files: ["jail.conf", "shared.zonecfg"],
@@ -246,7 +343,10 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    for (const file of files) await writeFile(join(folder, file), texts[file]);
+    for (const file of files) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), texts[file]);
+    }
     if (theme) {
       await mkdir(join(folder, ".vscode"));
       const own = JSON.stringify({ "workbench.colorTheme": theme });
