@@ -97,8 +97,7 @@ function describeView({ view: { hosts } }: LiveHosts, tree: HostTree, view: Tree
           tooltip: l10n.t("{0} jails or zones have failed or are not as configured", wanting),
         }
       : undefined;
-  if (tree.filter === "") delete view.message;
-  else view.message = l10n.t("Only what contains “{0}”", tree.filter);
+  view.message = tree.filter === "" ? "" : l10n.t("Only what contains “{0}”", tree.filter);
   void commands.executeCommand("setContext", "zonewarden.filtered", tree.filter !== "");
   void commands.executeCommand("setContext", "zonewarden.grouping", tree.grouping);
   void commands.executeCommand("setContext", "zonewarden.hasContainers", all.length > 0);

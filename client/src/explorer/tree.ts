@@ -24,6 +24,9 @@ import {
 import { type Node, nodeId, PARTS, type Row } from "./nodes.ts";
 import { ROWS } from "./rows.ts";
 
+/** What is shown of a machine itself. */
+const MACHINE_PARTS = ["processes", "network", "events"] as const;
+
 /** How containers of a host are grouped. */
 export type Grouping = "system" | "state" | "file";
 
@@ -119,7 +122,10 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (!node) return this.#hosts.view.hosts.map((host) => ({ kind: "host", host }));
+    if (!node)
+      return this.#hosts.view.hosts
+        .filter((host) => this.#filter === "" || this.#matching(host).length > 0)
+        .map((host) => ({ kind: "host", host }));
     switch (node.kind) {
       case "host":
         return this.#containersOf(node.host);
@@ -168,11 +174,9 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
   }
 
   #containersOf(host: HostView): Node[] {
-    const machine = PARTS.map((part): Node => ({ kind: "part", host, part })).filter(
-      (node) =>
-        node.kind === "part" &&
-        (node.part === "processes" || node.part === "network" || node.part === "events"),
-    );
+    // Whoever filters looks for jails and zones.
+    const machine =
+      this.#filter === "" ? MACHINE_PARTS.map((part): Node => ({ kind: "part", host, part })) : [];
     if (this.#grouping !== "system") return [...this.#groupsOf(host), ...machine];
     const top = this.#matching(host).filter(
       ({ parent }, _, all) => parent === undefined || all.every(({ id }) => id !== parent),
