@@ -206,7 +206,8 @@ export class ZonecfgSession {
   }
 
   private lacking({ type, properties }: ZoneResource): string | undefined {
-    const key = resourceType(type)?.key;
+    // A link without a name gets one. Source: zonecfg(8) of Solaris 11, anet.
+    const key = type === "anet" ? undefined : resourceType(type)?.key;
     const needed = ["fs", "net", "attr", "rctl", "device", "dataset"].includes(type)
       ? requiredOf(type, platformOf(this.host))
       : key === undefined
@@ -222,9 +223,29 @@ export class ZonecfgSession {
       (resource) => resource.type === type && fits(resource, filters),
     );
     const found = definition.resources[at];
-    if (!found) return `${type}: no such resource`;
-    this.open = { resource: structuredClone(found), at };
+    const limits = filters.length > 0 ? {} : this.limits(definition, type);
+    if (!found && Object.keys(limits).length === 0) return `${type}: no such resource`;
+    const { properties = {}, cause = this.cause(`select ${type}`) } = found ? structuredClone(found) : {};
+    const resource = { type, properties: { ...properties, ...limits }, cause };
+    this.open = { resource, at: found ? at : undefined };
     return undefined;
+  }
+
+  /** What `capped-cpu` and `capped-memory` show of the resource controls that they stand for. */
+  private limits({ resources }: ZoneDefinition, type: string): ZoneResource["properties"] {
+    const shown: ZoneResource["properties"] = {};
+    const platform = platformOf(this.host);
+    for (const { name, resourceForm, platforms, unit } of rctls) {
+      if (resourceForm?.resource !== type || !platforms.includes(platform)) continue;
+      const control = resources.find((one) => one.properties["name"]?.[0]?.value === name);
+      const [, limit] = /limit=(\d+)/.exec(control?.properties["value"]?.[0]?.value ?? "") ?? [];
+      if (limit === undefined) continue;
+      const { property } = resourceForm;
+      shown[property] = [
+        this.setting(type, property, unit === "bytes" ? limit : String(Number(limit) / 100)),
+      ];
+    }
+    return shown;
   }
 
   remove(definition: ZoneDefinition, words: readonly string[]): string | undefined {
@@ -241,8 +262,12 @@ export class ZonecfgSession {
     const kept = definition.resources.filter(
       (resource) => resource.type !== type || !fits(resource, filters),
     );
-    if (kept.length === definition.resources.length) return `${type}: no such resource`;
+    const limits = filters.length > 0 ? {} : this.limits(definition, type);
+    if (kept.length === definition.resources.length && Object.keys(limits).length === 0)
+      return `${type}: no such resource`;
     definition.resources = kept;
+    for (const { name, resourceForm } of rctls)
+      if (resourceForm?.resource === type && limits[resourceForm.property]) dropControl(definition, name);
     this.changed = true;
     return undefined;
   }

@@ -49,6 +49,24 @@ describe("zonecfg", () => {
     expect(type("zonecfg -z other export")).toBe(EXPORT);
   });
 
+  test("selects and removes limits that are stored as resource controls", () => {
+    const { type } = configured();
+    const limits = "add capped-memory; set physical=1G; set swap=2G; end; add capped-cpu; set ncpus=1.5; end";
+    expect(type(`zonecfg -z new "${limits}"`)).toBe("");
+    expect(type("zonecfg -z new 'select capped-memory; set swap=4G; end; select capped-cpu; end'")).toBe("");
+    expect(type("zonecfg -z new export | grep limit=")).toBe(
+      [
+        "add value (priv=privileged,limit=200,action=deny)\n",
+        "add value (priv=privileged,limit=4294967296,action=deny)\n",
+        "add value (priv=privileged,limit=1073741824,action=deny)\n",
+        "add value (priv=privileged,limit=150,action=deny)\n",
+      ].join(""),
+    );
+    expect(type("zonecfg -z new 'remove capped-memory; remove capped-cpu'")).toBe("");
+    expect(type("zonecfg -z new export")).toBe(EXPORT);
+    expect(type("zonecfg -z new 'select capped-cpu'")).toBe("zonecfg: capped-cpu: no such resource\n");
+  });
+
   test("changes, removes and clears", () => {
     const { type } = configured();
     type(
