@@ -12,14 +12,21 @@ import {
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { tunableValue } from "../network/tunables.ts";
+import { GLOBAL, zoneOf } from "../zones.ts";
 import { columnsText, type OutputField } from "./columns.ts";
 import { ipadmChanges } from "./ipadmChanges.ts";
 import { addressObject } from "./ipadmNames.ts";
-import { logicalInterfaces } from "./networkViews.ts";
+import { type Logical, logicalInterfaces } from "./networkViews.ts";
 
 /** ipadm(8): IP interfaces and their addresses. Source: usr/src/cmd/cmd-inet/usr.sbin/ipadm/ipadm.c. */
 
 const field = (name: string, width: number): OutputField => ({ name, width });
+
+/** Of a shared-IP zone every address, else those on a link with `allowed-address`. Source: ipadm.c (is_from_gz). */
+function isFromGlobal(host: Host, process: Process, { link }: Logical): boolean {
+  const { id, stack } = zoneOf(host, process);
+  return id !== GLOBAL && (stack === 0 || link?.controlled === true);
+}
 
 function addressRows(host: Host, process: Process) {
   return logicalInterfaces(host, process).flatMap((logical) => {
@@ -31,7 +38,7 @@ function addressRows(host: Host, process: Process) {
         name: item.name,
         row: {
           ADDROBJ: addressObject(logical),
-          TYPE: automatic ? "addrconf" : "static",
+          TYPE: isFromGlobal(host, process, logical) ? "from-gz" : automatic ? "addrconf" : "static",
           STATE: item.up ? "ok" : "down",
           CURRENT: "-----",
           PERSISTENT: "---",

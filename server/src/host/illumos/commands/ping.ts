@@ -26,7 +26,9 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
     return failed("ping: socket Permission denied\n", 1, decisions);
   if (options.has("s")) return statistics(word, target, Number(third ?? 3), answer.ok, decisions);
   if (answer.ok) return done(`${word} is alive\n`, decisions);
-  if (answer.errno !== "ETIMEDOUT")
+  // Who has an address on the own network is asked after sendto(2) has come back.
+  const unanswered = answer.errno === "EHOSTUNREACH" && answer.decision.rule === "path";
+  if (answer.errno !== "ETIMEDOUT" && !unanswered)
     return failed(`ping: sendto ${host.kernel.shell.strerror(answer.errno)}\n`, 1, decisions);
   return {
     ...done(`no answer from ${word}\n`, decisions, patience * 1000),

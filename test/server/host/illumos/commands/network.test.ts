@@ -82,6 +82,30 @@ describe("addresses", () => {
     );
   });
 
+  test("that the global zone manages say so within the zone", () => {
+    const own = {
+      db: {
+        properties: { "ip-type": "exclusive" },
+        resources: [
+          { type: "net", physical: "db0", "global-nic": "e1000g0", "allowed-address": "192.0.2.11/24" },
+        ],
+      },
+    };
+    const { inside, type } = machine("omnios", { ...zones, ...own });
+    expect(inside("web", "ipadm show-addr -p -o type,addr")).toContain("from-gz:192.0.2.10/24\n");
+    const shown = inside("db", "ipadm show-addr -p -o type,addr");
+    expect(shown).toContain("from-gz:192.0.2.11/24\n");
+    expect(shown).toContain("static:127.0.0.1/8\n");
+    expect(type("ipadm show-addr -p -o type,addr")).toContain("static:192.0.2.2/24\n");
+  });
+
+  test("nobody on the own network has a packet wait, but does not refuse it", () => {
+    const { type } = machine();
+    type("dladm create-etherstub stub0; dladm create-vnic -l stub0 v0; ipadm create-if v0");
+    type("ipadm create-addr -T static -a 10.7.0.1/24 v0/v4");
+    expect(type("ping 10.7.0.2 3")).toBe("no answer from 10.7.0.2\n");
+  });
+
   test("are not changed by a zone on the shared stack", () => {
     const { inside } = machine("omnios", zones);
     expect(inside("web", "ifconfig e1000g0 addif 192.0.2.99/24")).toBe(
