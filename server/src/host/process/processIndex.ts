@@ -13,7 +13,8 @@ interface Index {
   count: number;
   readonly children: Groups<number, number>;
   readonly byJail: Groups<number, number>;
-  readonly byUser: Groups<number, number>;
+  /** How many processes a real user has. */
+  readonly byUser: Map<number, number>;
   /** By mount and by number of the node: what processes have as directory or open. */
   readonly onMount: Groups<string, number>;
   readonly atNode: Groups<number, number>;
@@ -68,7 +69,7 @@ function enter(index: Index, process: Process): void {
   index.count++;
   put(index.children, parent, pid);
   put(index.byJail, credential.container, pid);
-  put(index.byUser, credential.ruid, pid);
+  index.byUser.set(credential.ruid, (index.byUser.get(credential.ruid) ?? 0) + 1);
   for (const vnode of directoriesOf(process)) enterVnode(index, pid, vnode);
   for (const descriptor of process.descriptors) enterDescriptor(index, pid, descriptor);
   if (tracer !== undefined) index.traced.add(pid);
@@ -79,7 +80,7 @@ function leave(index: Index, process: Process): void {
   index.count--;
   take(index.children, parent, pid);
   take(index.byJail, credential.container, pid);
-  take(index.byUser, credential.ruid, pid);
+  index.byUser.set(credential.ruid, (index.byUser.get(credential.ruid) ?? 0) - 1);
   for (const vnode of directoriesOf(process)) leaveVnode(index, pid, vnode);
   for (const descriptor of process.descriptors) leaveDescriptor(index, pid, descriptor);
   index.traced.delete(pid);
@@ -229,7 +230,7 @@ export function processCount(host: Host): number {
 
 /** Whether a real user has that many processes. */
 export function userHas(host: Host, ruid: number, many: number): boolean {
-  return sizeOf(indexOf(host).byUser, ruid) >= many;
+  return (indexOf(host).byUser.get(ruid) ?? 0) >= many;
 }
 
 /** Whether one more descriptor may pass a number of open ones; exact where it matters. */
