@@ -37,9 +37,12 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
     links,
     routes: file.routes ?? fresh.routes.filter(({ gateway }) => isReachable(gateway, links)),
     pools,
-    datasets:
-      file.datasets ??
-      fresh.datasets.filter((dataset) => pools.some(({ name }) => name === dataset.name.split("/")[0])),
+    datasets: [
+      ...missingRoot(file, fresh),
+      ...(file.datasets ?? fresh.datasets).filter(
+        (dataset) => file.datasets || pools.some(({ name }) => name === dataset.name.split("/")[0]),
+      ),
+    ],
     directories: withPaths(fresh.directories, file.directories),
     mounts: file.mounts ?? fresh.mounts,
     options,
@@ -58,6 +61,25 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
     processorSets: file.processorSets ?? fresh.processorSets,
     configurations: file.configurations ?? fresh.configurations,
   };
+}
+
+/**
+ * The root of a system that starts from ZFS alone, with what is above it, where the datasets of a file leave it out but
+ * its pool is there. FreeBSD may have its root on a partition. Source: beadm(8).
+ */
+function missingRoot(file: HostFile, fresh: HostDescription): HostDescription["datasets"] {
+  const { datasets, mounts = [], pools = fresh.pools } = file;
+  const root = fresh.datasets.find(({ mountpoint }) => mountpoint === "/");
+  const isElsewhere =
+    file.system === "freebsd" ||
+    !datasets ||
+    datasets.some(({ mountpoint }) => mountpoint === "/") ||
+    mounts.some(({ on }) => on === "/");
+  if (isElsewhere || !root || pools.every(({ name }) => name !== root.name.split("/")[0])) return [];
+  return fresh.datasets.filter(
+    ({ name }) =>
+      (root.name === name || root.name.startsWith(`${name}/`)) && datasets.every((one) => one.name !== name),
+  );
 }
 
 /** A list with further items; one with the name of another takes its place. */

@@ -65,6 +65,20 @@ describe("what is left out", () => {
     expect(complete({ system: "freebsd", pools: [{ name: "zroot", size: "1T" }] }).datasets).not.toEqual([]);
   });
 
+  it("gives a system that starts from ZFS alone its root, where the datasets of a file do not name it", () => {
+    const datasets = [{ name: "rpool/zones", mountpoint: "/zones" }];
+    const names = (file: Parameters<typeof complete>[0]) => complete(file).datasets.map(({ name }) => name);
+    expect(names({ system: "omnios", datasets })).toEqual([
+      ...["rpool", "rpool/ROOT", "rpool/ROOT/omnios", "rpool/zones"],
+    ]);
+    expect(names({ system: "omnios", datasets: [{ name: "rpool/ROOT/be1", mountpoint: "/" }] })).toEqual([
+      "rpool/ROOT/be1",
+    ]);
+    expect(names({ system: "freebsd", datasets: [{ name: "zroot/jails" }] })).toEqual(["zroot/jails"]);
+    const host = buildHost(complete({ system: "omnios", datasets }));
+    expect(host.state.files.mounts[0]).toMatchObject({ type: "zfs", from: "rpool/ROOT/omnios" });
+  });
+
   it("keeps of the fresh daemons' sockets those on addresses that are there", () => {
     const { services } = complete({ system: "freebsd", links: [] });
     expect(services.find(({ name }) => name === "ntpd")?.listens).toEqual([
