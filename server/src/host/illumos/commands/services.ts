@@ -130,7 +130,10 @@ function details(host: Host, { zone, service }: Row, process: Process): string {
     line("state_time", longDate(host, service)),
     line("restarter", "svc:/system/svc/restarter:default"),
     ...(pids.length > 0 ? [line("contract_id", String(pids[0]))] : []),
-    ...needs.map((need) => line("dependency", `require_all/none ${need} (${states.get(need) ?? "absent"})`)),
+    // A manifest may also name what other systems have.
+    ...needs
+      .filter((need) => states.has(need))
+      .map((need) => line("dependency", `require_all/none ${need} (${states.get(need)})`)),
   ].join("");
 }
 

@@ -80,6 +80,9 @@ describe("what a zone may do to itself", () => {
 describe("services", () => {
   test("are each zone's own", () => {
     const { type, inside } = machine("omnios", zones);
+    expect(inside("web", "svcs -l ssh")).toContain("svc:/network/service:default (online)\n");
+    // A milestone that only Solaris 10 has.
+    expect(inside("web", "svcs -l ssh")).not.toContain("sysconfig");
     expect(inside("web", "svcadm disable ssh; svcs -H -o state ssh")).toBe("disabled\n");
     expect(type("svcs -H -o state ssh; svcs -H -o state -z web ssh")).toBe("online\ndisabled\n");
     expect(type("svcadm -z web enable ssh; svcs -H -o state -z web ssh")).toBe("online\n");
