@@ -78,7 +78,7 @@ export class ZoneDryBoot {
     for (const platform of platforms) {
       const trial = machines.scratch(platform, ZoneScratch).boot(zone.definition);
       if (!trial) return [];
-      found = refusalsOf(zone, trial, machines.described);
+      found = refusalsOf(zone, trial, machines);
       if (found.length === 0) return [];
     }
     return found;

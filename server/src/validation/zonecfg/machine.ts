@@ -29,20 +29,25 @@ export class ZoneMachines {
   /** Somebody described it: then it is one. */
   readonly description: HostDescription | undefined;
   readonly platforms: readonly Platform[];
-  /** Where a key of the host file stands. */
-  readonly place: PlaceInHostFile;
+  private readonly file: PlaceInHostFile | undefined;
   private readonly scratches = new Map<Platform, Scratch>();
 
   /** @param platform the one that is set, where nobody described the machine */
-  constructor(
-    description: HostDescription | undefined,
-    platform?: Platform,
-    place: PlaceInHostFile = () => undefined,
-  ) {
+  constructor(description: HostDescription | undefined, platform?: Platform, file?: PlaceInHostFile) {
     const own = description && platformOfMachine(description);
     this.description = own && description;
     this.platforms = own ? [own] : platform ? [platform] : ALL;
-    this.place = place;
+    this.file = file;
+  }
+
+  /** Where a key of the host file stands. */
+  place(path: readonly (string | number)[]): Origin | undefined {
+    return this.file?.(path);
+  }
+
+  /** Whether the description says something of a subject; else a fresh installation stands for it. */
+  says(key: string): boolean {
+    return this.described && (!this.file || this.file([key]) !== undefined);
   }
 
   get described(): boolean {

@@ -4,7 +4,7 @@ import { isScript } from "@zonewarden/grammars/zonecfg/script";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { absolute } from "../../configuration/origin.ts";
 import { isRefusal } from "../../configuration/zonecfg/block.ts";
-import type { ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
+import type { Complaint, ZoneConfiguration } from "../../configuration/zonecfg/types.ts";
 import { rules } from "./topics.ts";
 
 /** What zonecfg(8) says instead of storing a zone. */
@@ -34,12 +34,12 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
       found.push({ message, line, start: Math.min(start, end), end });
     }
   for (const complaint of configuration.complaints) {
-    if (!isRefusal(complaint) || rules.get(complaint.code)?.severity !== "error") continue;
+    const message = refusalOf(complaint);
+    if (message === undefined) continue;
     const { start, end } = absolute(complaint.origin);
     const line = starts.findLastIndex((offset) => offset <= start) + 1;
     // What is not even understood does nothing that could be refused.
-    if (!found.some((one) => one.line === line))
-      found.push({ message: plain(complaint.message), line, start, end });
+    if (!found.some((one) => one.line === line)) found.push({ message, line, start, end });
   }
   // What stands at the beginning of a zone is about all of it: verify says so once everything else is read.
   const heads = new Set(
@@ -49,9 +49,10 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
   return found.sort((a, b) => isLast(a) - isLast(b) || a.start - b.start);
 }
 
-/** Messages of rules are Markdown. */
-function plain(message: string): string {
-  return message.replaceAll("`", "");
+/** What the program says where a complaint stops it; `undefined` where it goes on. Messages of rules are Markdown. */
+export function refusalOf(complaint: Complaint): string | undefined {
+  const stops = isRefusal(complaint) && rules.get(complaint.code)?.severity === "error";
+  return stops ? complaint.message.replaceAll("`", "") : undefined;
 }
 
 function lineStarts(text: string): number[] {

@@ -90,6 +90,14 @@ describe("the boot of a zone on a described machine", () => {
     expect(check(text).filter(({ code }) => code.startsWith("host/"))).toEqual([]);
   });
 
+  it("is information where the host file does not speak of such things", () => {
+    const text = zone("web", EXCLUSIVE, net("ixgbe3"));
+    const bare = { "web.zonecfg": text, "zonewarden.host.json": '{ "system": "omnios" }' };
+    const found = check(bare).filter(({ code }) => code.startsWith("host/"));
+    expect(found).toMatchObject([{ code: "host/zone-network", severity: "information" }]);
+    expect(told(text)).toEqual(["error host/zone-network"]);
+  });
+
   it("does not miss a directory that another zone brings", () => {
     const text = `${zone("db")}${zone("web", fs("/zones/db/root/export"))}`;
     expect(told(text)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { HostEvent } from "../../../host/events.ts";
 import type { Finding, Related } from "../../finding.ts";
 import type { HostZone } from "../hostZone.ts";
+import type { ZoneMachines } from "../machine.ts";
 import type { Trial } from "./scratch.ts";
 
 /** The way of a zone, by the kind of its events: the rule that speaks of a step, and what does not happen. */
@@ -19,24 +20,58 @@ const RUNS = "The zone boots, but not as it is meant";
 
 const MOST_RELATED = 3;
 
+/** What a property asks of the machine, by the keys of a host file that tell of it. */
+const ASKS: Readonly<Record<string, readonly string[]>> = {
+  "add dataset": ["datasets"],
+  "global-nic": ["links"],
+  name: ["datasets"],
+  physical: ["links"],
+  pool: ["resourcePools"],
+  special: ["directories", "datasets"],
+  zonepath: ["directories", "datasets"],
+};
+
+/** Whether nobody has said what the machine has of the things that an event is about. */
+function isUntold({ kind, causes }: HostEvent, machine: Pick<ZoneMachines, "says">): boolean {
+  if (kind === "zone.install" && causes.length === 0) return !machine.says("images");
+  return causes.some(({ what }) => {
+    const keys = ASKS[what.replace(/=.*/s, "")];
+    return keys !== undefined && !keys.some((key) => machine.says(key));
+  });
+}
+
 /**
  * What a machine refuses of a zone: each thing that zoneadm finds when it verifies the zone, else the first step that
  * fails. Of a zone that runs, what went wrong on the way.
  */
-export function refusalsOf(zone: HostZone, { events, runs }: Trial, described: boolean): Finding[] {
+export function refusalsOf(
+  zone: HostZone,
+  { events, runs }: Trial,
+  machine: Pick<ZoneMachines, "described" | "says">,
+): Finding[] {
+  const { described } = machine;
   const own = events.filter(({ container }) => container === zone.definition.name);
   const failed = own.filter(({ outcome, kind }) => outcome === "failed" && STEP.test(kind));
   if (runs) {
     if (!described) return [];
     const remarks = own.filter(({ outcome, kind }) => outcome === "ok" && kind === "zone.verify");
-    return distinct([...remarks, ...failed].map((event) => findingOf(zone, event, "warning", true)));
+    return distinct(
+      [...remarks, ...failed].map((event) =>
+        findingOf(zone, event, isUntold(event, machine) ? "information" : "warning", true),
+      ),
+    );
   }
   const verified = failed.filter(({ kind }) => kind === "zone.verify");
   const decisive = verified.length > 0 ? verified : failed.slice(0, 1);
   return distinct(
     decisive.map((event) => {
       // Where the files of a zone come from is rarely all in the description of a machine.
-      const severity = !described ? "information" : event.kind === "zone.install" ? "warning" : undefined;
+      const severity =
+        isUntold(event, machine) || !described
+          ? "information"
+          : event.kind === "zone.install"
+            ? "warning"
+            : undefined;
       return findingOf(zone, event, severity, false);
     }),
   );

@@ -3,7 +3,7 @@ import { block } from "./example.ts";
 import { on, zone } from "./onMachine.ts";
 
 const WITHOUT =
-  "Without a host file this is *information*, and whatever the zone needs of the machine is taken to be there.";
+  "Without a host file whatever the zone needs of the machine is taken to be there, and what is refused nevertheless is *information*; so is what a host file does not speak of, such as links where it has no `links`.";
 const VPLAT = "usr/src/cmd/zoneadmd/vplat.c";
 const ZONEADM = "usr/src/cmd/zoneadm/zoneadm.c";
 

@@ -5,6 +5,9 @@ const HOST = {
   cpus: 4,
   memory: "8G",
   links: [{ name: "e1000g0", addresses: ["192.0.2.2/24"] }, { name: "e1000g1" }],
+  images: [],
+  directories: [],
+  resourcePools: [],
   datasets: [{ name: "rpool/zones", mountpoint: "/zones" }, { name: "rpool/data" }],
 };
 
