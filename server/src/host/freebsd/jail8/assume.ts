@@ -1,7 +1,7 @@
 import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
 import { putDataset } from "../../filesystem/datasetTree.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { entriesOf, fileSystemOf, nodeOf } from "../../filesystem/nodes.ts";
+import { entriesOf, fileSystemOf, nodeOf, removeEntry } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
 import { addInterface } from "../../network/interfaceIndex.ts";
 import type { Interface } from "../../network/types.ts";
@@ -42,12 +42,25 @@ function isEmpty({ host }: JailRun, vnode: Vnode): boolean {
 /** A directory; with a base system in it where it is to become a root. */
 export function assumeDirectory(run: JailRun, path: string, parameter: string, base = false): void {
   const isInside = run.assumedRoot !== undefined && path.startsWith(`${run.assumedRoot}/`);
+  if (isInside) dropAssumedLink(run, path);
   if (!(mayAssume(run) || isInside) || lookup(run.host, run.caller, path).ok) return;
   if (base) makeRoot(run.host, path);
   else ensureDirectory(run.host, path);
   run.emit("assume.directory", `${path} is taken to be there.`, "assumed", {
     causes: [run.settings.cause(parameter)],
   });
+}
+
+/**
+ * What is taken to be in a root may be another system than that of the host: nobody mounts linsysfs(5) on /sys unless it
+ * is a directory, as in a Linux distribution. A link there is not held against him.
+ */
+function dropAssumedLink({ host, caller }: JailRun, path: string): void {
+  const cut = path.lastIndexOf("/");
+  const found = lookup(host, caller, path, { follow: false });
+  const above = lookup(host, caller, path.slice(0, cut) || "/");
+  if (!found.ok || !above.ok || nodeOf(host, found.value).kind !== "link") return;
+  removeEntry(fileSystemOf(host, above.value), above.value.node, path.slice(cut + 1));
 }
 
 /** An interface, up and without addresses. */

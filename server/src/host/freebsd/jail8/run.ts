@@ -135,8 +135,8 @@ export function runningJail(
 }
 
 /** Whether a refusal comes from what a machine has or has not, which nobody knows of one that was not described. */
-export function isAboutMachine({ verdict, errno }: Decision): boolean {
-  return verdict === "deny" && errno !== undefined && OF_MACHINES.has(errno);
+export function isAboutMachine({ verdict, errno, rule }: Decision): boolean {
+  return verdict === "deny" && errno !== undefined && (OF_MACHINES.has(errno) || rule === "rctl/off");
 }
 
 const OF_MACHINES: ReadonlySet<Errno> = new Set<Errno>([

@@ -137,7 +137,8 @@ function loadModules({ host, caller }: JailRun, names: readonly string[]): void 
   for (const name of names) {
     const module =
       /^allow\.mount\.(?:no)?(\w+)$/.exec(name)?.[1] ??
-      /^(linux|sysvmsg|sysvsem|sysvshm)(?:\.|$)/.exec(name)?.[1];
+      /^(linux|sysvmsg|sysvsem|sysvshm)(?:\.|$)/.exec(name)?.[1] ??
+      (machine.described ? undefined : /^allow\.(?:no)?(vmm)(?:_ppt)?$/.exec(name)?.[1]);
     if (module !== undefined && !machine.modules.includes(module)) kldload(host, caller, module);
   }
 }
