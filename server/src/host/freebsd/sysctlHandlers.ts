@@ -158,7 +158,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   "kern.osrelease": { read: (_, own) => own.osrelease },
   "kern.osreldate": { read: (_, own) => own.osreldate },
-  "kern.version": { read: (host, own) => `FreeBSD ${own.osrelease} ${host.state.machine.name}` },
+  // That of the kernel, also in a jail with an `osrelease` of its own. Source: sys/conf/newvers.sh.
+  "kern.version": { read: (host) => `FreeBSD ${prison(host, 0).osrelease} GENERIC` },
   "kern.boottime": { read: ({ state }) => `{ sec = ${state.machine.bootTime}, usec = 0 }` },
   "kern.openfiles": {
     read: ({ state }) =>

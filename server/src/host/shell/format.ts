@@ -31,7 +31,7 @@ export function table(
     .join("");
 }
 
-/** humanize_number(3) as df -h, du -h and rctl -h use it: at most three digits, one decimal below ten. */
+/** humanize_number(3) as df -h and du -h use it: at most three digits, one decimal below ten. */
 export function humanSize(bytes: number): string {
   const letters = ["B", "K", "M", "G", "T", "P", "E"];
   let value = bytes;

@@ -42,6 +42,9 @@ describe("on the host", () => {
     ["route add 203.0.113.0/24 192.0.2.1", "add net 203.0.113.0/24: gateway 192.0.2.1\n"],
     ["route add default 192.0.2.9", "1: add net default: gateway 192.0.2.9 fib 0: route already in table\n"],
     ["route -n get 192.0.2.9", /interface: em0/],
+    ["route -n get default", /route to: default\ndestination: default\n {4}gateway: 192\.0\.2\.1\n/],
+    ["uname -v", "FreeBSD 15.0-RELEASE GENERIC\n"],
+    ["freebsd-version -ku", "15.0-RELEASE\n15.0-RELEASE\n"],
     ["route delete 203.0.113.0/24", /^1: delete net 203\.0\.113\.0\/24 fib 0: not in table\n$/],
     ["mount -t tmpfs tmpfs /mnt && mount -t tmpfs", /^tmpfs on \/mnt \(tmpfs/],
     ["mount_nullfs -o ro /usr /mnt && mount -t nullfs", "/usr on /mnt (nullfs, read-only)\n"],
@@ -96,5 +99,39 @@ describe("in a jail that shares the stack", () => {
 
   it("jails may be made below with children.max", () => {
     expect(jailed("jail -c name=a path=/ persist", "children.max = 1;")).toBe("a: created\n");
+  });
+});
+
+describe("programs that are told of a jail", () => {
+  const limited = () =>
+    boot(
+      "web { path = /jails/web; persist; vnet; exec.poststart = 'rctl -a jail:web:memoryuse:deny=1g'; }",
+      describedHost(["/jails/web"], { sysctls: { "kern.racct.enable": 1 } }),
+    ).host;
+
+  it("rctl -h writes amounts with four digits and a letter", () => {
+    expect(shell(limited(), "rctl -h")).toBe("jail:web:memoryuse:deny=1024M\n");
+    for (const flags of ["-hu", "-h -u"])
+      expect(shell(limited(), `jexec web service syslogd onestart; rctl ${flags} jail:web`)).toMatch(
+        /^memoryuse=\d{4}K$/m,
+      );
+  });
+
+  it("top -J shows its processes alone", () => {
+    expect(shell(limited(), "top -b -J web")).not.toContain("cron");
+  });
+
+  it("sockstat -j looks into a stack of its own from inside", () => {
+    const host = limited();
+    expect(
+      shell(host, "jexec web ifconfig lo0 10.9.9.9/32 up; jexec web service syslogd onestart"),
+    ).toContain("Starting syslogd.");
+    expect(shell(host, "sockstat -4 -j web")).toContain("*:514");
+  });
+
+  it("freebsd-version finds no kernel in it", () => {
+    expect(shell(limited(), "jexec web freebsd-version -k")).toBe(
+      "1: freebsd-version: unable to locate kernel\n",
+    );
   });
 });

@@ -73,14 +73,14 @@ describe("jls", () => {
       text(
         "   JID  IP Address      Hostname                      Path",
         "     1  192.0.2.10      web.example.org               /jails/web",
-        "     2  -               lab.example.org               /jails/lab",
-        "     3  -               inner                         /jails/lab/jails/inner",
+        "     2                  lab.example.org               /jails/lab",
+        "     3                  inner                         /jails/lab/jails/inner",
       ),
     );
     expect(shows("lab", "jls")).toBe(
       text(
         "   JID  IP Address      Hostname                      Path",
-        "     3  -               inner                         /jails/inner",
+        "     3                  inner                         /jails/inner",
       ),
     );
     expect(shows("web", "jls")).toBe(text("   JID  IP Address      Hostname                      Path"));
@@ -106,6 +106,13 @@ describe("jls", () => {
     ["jls -h jid ip4.addr", text("jid ip4.addr", "1 192.0.2.10", "2 -", "3 -")],
     ["jls -n -j 1 name persist allow.mount", text("name=web persist allow.nomount")],
     ["jls -q -j 1 name host.domainname", text('web ""')],
+    [
+      "jls -q -j 1",
+      text(
+        "   JID  IP Address      Hostname                      Path",
+        "     1  192.0.2.10      web.example.org               /jails/web",
+      ),
+    ],
     ["jls -j nope", 'jls: jail "nope" not found\n'],
     ["jls -j 9", "jls: jail 9 not found\n"],
     ["jls nope", "jls: unknown parameter: nope\n"],
@@ -183,6 +190,29 @@ describe("mounts", () => {
       ),
     );
     expect(shows("root", "zpool list -H | wc -l")).toBe("       2\n");
+  });
+
+  test("sizes of zfs have five characters at most", () => {
+    const w = world({ pools: [{ name: "zroot", size: 107_374_182_400 }] });
+    run(w, w.root, "echo x > /var/log/x");
+    expect(run(w, w.root, "zfs list -H -o avail zroot").stdout).toBe("100G\n");
+  });
+
+  test("zfs destroy names what is below", () => {
+    const w = world();
+    run(w, w.root, "zfs create zroot/a; zfs create zroot/a/b; zfs snapshot zroot/a@now");
+    expect(run(w, w.root, "zfs destroy zroot/a").stderr).toBe(
+      text(
+        "cannot destroy 'zroot/a': filesystem has children",
+        "use '-r' to destroy the following datasets:",
+        "zroot/a/b",
+        "zroot/a@now",
+      ),
+    );
+  });
+
+  test("mount -p has the form of fstab(5)", () => {
+    expect(shows("web", "mount -p")).toBe("zroot/ROOT/default\t/\t\tzfs\trw\t\t0 0\n");
   });
 });
 

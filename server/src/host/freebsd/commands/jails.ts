@@ -111,7 +111,7 @@ function runJls({ host, process, args }: CommandContext): CommandResult {
   if (isResult(options)) return options;
   const dying = options.has("d") || options.has("a");
   const { j: one } = options.values;
-  const many = ["n", "q", "s", "h"].some(options.has) || options.rest.length > 0;
+  const many = ["n", "s", "h"].some(options.has) || options.rest.length > 0;
   const explicit = options.rest.length > 0 && !options.rest.includes("all");
   const known = parameterNames(host);
   const names = explicit
@@ -147,8 +147,9 @@ function runJls({ host, process, args }: CommandContext): CommandResult {
   return done(lines.map((line) => `${line}\n`).join(""));
 }
 
+/** The first address, nothing where a jail has none. Source: print_jail() in usr.sbin/jls/jls.c. */
 function first(value: JailValue | undefined): string {
-  return typeof value === "object" ? (value[0] ?? "-") : "-";
+  return typeof value === "object" ? (value[0] ?? "") : "";
 }
 
 /** The plain view with names in the place of numbers. */
@@ -209,8 +210,7 @@ function jsonText(
       names.map((name): [string, string | number | readonly string[]] => {
         const value = record[name];
         if (many) return [name, typeof value === "boolean" ? String(value) : listText(value)];
-        if (name === "ip4.addr" && !names.includes("ip6.addr"))
-          return ["ipv4", first(value) === "-" ? "" : first(value)];
+        if (name === "ip4.addr" && !names.includes("ip6.addr")) return ["ipv4", first(value)];
         if (typeof value === "object") return [name === "ip4.addr" ? "ipv4_addrs" : "ipv6_addrs", value];
         if (name === "dying") return ["state", value === true ? "DYING" : "ACTIVE"];
         return [plainNames[name] ?? name, typeof value === "number" ? value : String(value ?? "")];

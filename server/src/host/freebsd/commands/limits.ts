@@ -12,8 +12,16 @@ export const rctl: Command = {
   path: "/usr/bin/rctl",
   summary: "show and set limits of resources",
   run({ host, process, args }) {
-    const words = args.filter((word) => word !== "-h" && word !== "-n");
-    const [flag = "", ...rules] = words[0]?.startsWith("-") ? words : ["", ...words];
+    const flags = args
+      .filter((word) => word.startsWith("-"))
+      .join("")
+      .replaceAll("-", "");
+    const rules = args.filter((word) => !word.startsWith("-"));
+    const human = flags.includes("h");
+    const text = (amount: number): string => (human ? shortNumber(amount) : String(amount));
+    const ruleText = (rule: string): string =>
+      rule.replace(/=(\d+)/, (_, amount) => `=${text(Number(amount))}`);
+    const verb = flags.replace(/[hn]/g, "");
     const each = (call: (rule: string) => Outcome<unknown>, name: string): CommandResult => {
       for (const rule of rules) {
         const outcome = call(rule);
@@ -21,29 +29,28 @@ export const rctl: Command = {
       }
       return done();
     };
-    switch (flag) {
-      case "-a":
+    switch (verb) {
+      case "a":
         return each((rule) => rctlAddRule(host, process, rule), "rctl_add_rule");
-      case "-r":
+      case "r":
         return each((rule) => rctlRemoveRules(host, process, rule), "rctl_remove_rule");
-      case "-l": {
+      case "l": {
         const outcome = rctlLimits(host, process, rules[0] ?? "");
         return outcome.ok
-          ? done(lines(outcome.value), [outcome.decision])
+          ? done(lines(outcome.value.map(ruleText)), [outcome.decision])
           : refused("rctl_get_limits", rules[0] ?? "", outcome);
       }
-      case "-u":
-      case "-hu": {
+      case "u": {
         const outcome = rctlUsage(host, process, rules[0] ?? "");
         if (!outcome.ok) return refused("rctl_get_racct", rules[0] ?? "", outcome);
-        return done(lines(outcome.value.map(([resource, amount]) => `${resource}=${amount}`)), [
+        return done(lines(outcome.value.map(([resource, amount]) => `${resource}=${text(amount)}`)), [
           outcome.decision,
         ]);
       }
       case "": {
         const outcome = rctlRules(host, process, rules[0] ?? "");
         return outcome.ok
-          ? done(lines(outcome.value), [outcome.decision])
+          ? done(lines(outcome.value.map(ruleText)), [outcome.decision])
           : refused("rctl_get_rules", rules[0] ?? "", outcome);
       }
       default:
@@ -53,6 +60,18 @@ export const rctl: Command = {
     }
   },
 };
+
+/** `6144K`: humanize_number(3) in five columns, so four digits and a letter. Source: usr.bin/rctl/rctl.c. */
+function shortNumber(amount: number): string {
+  const letters = ["", "K", "M", "G", "T", "P", "E"];
+  let value = amount;
+  let step = 0;
+  while (value >= 9999.5 && step < letters.length - 1) {
+    value /= 1024;
+    step++;
+  }
+  return `${step > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)}${letters[step]}`;
+}
 
 function lines(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join("");

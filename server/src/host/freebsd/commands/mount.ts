@@ -14,6 +14,8 @@ interface Words {
   readonly type: string | undefined;
   readonly all: boolean;
   readonly force: boolean;
+  /** `-p`: what is mounted in the form of fstab(5). */
+  readonly lines: boolean;
   readonly file: string;
 }
 
@@ -23,6 +25,7 @@ function read(args: readonly string[]): Words {
   let type: string | undefined;
   let all = false;
   let force = false;
+  let lines = false;
   let file = "/etc/fstab";
   const words = [...args];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
@@ -35,12 +38,13 @@ function read(args: readonly string[]): Words {
     } else if (/^-[adflnpruvw]+$/.test(word)) {
       all ||= word.includes("a");
       force ||= word.includes("f");
+      lines ||= word.includes("p");
       if (word.includes("u")) options.push("update");
       if (word.includes("r")) options.push("ro");
       if (word.includes("w")) options.push("rw");
     } else plain.push(word);
   }
-  return { plain, options, type, all, force, file };
+  return { plain, options, type, all, force, lines, file };
 }
 
 export const mount: Command = {
@@ -51,7 +55,7 @@ export const mount: Command = {
     const words = read(args);
     const [from, on] = words.plain;
     if (words.all) return mountAll(host, process, words);
-    if (from === undefined) return show(host, process, words.type);
+    if (from === undefined) return show(host, process, words);
     if (on !== undefined) return mountOne(host, process, words.type ?? "ufs", from, on, words.options);
     if (words.options.includes("update"))
       return mountOne(host, process, words.type ?? "", "", from, words.options);
@@ -118,15 +122,25 @@ function mountAll(host: Host, process: Process, { type, file }: Words): CommandR
   };
 }
 
-function show(host: Host, process: Process, type: string | undefined): CommandResult {
+function show(host: Host, process: Process, { type, lines }: Words): CommandResult {
   const views = statfsView(host, process);
   if (!views.ok) return failed(`mount: ${strerror(views.errno)}\n`, 1, [views.decision]);
   const wanted = views.value.filter((view) => type === undefined || view.type === type);
-  return done(wanted.map(mountLine).join(""), [views.decision]);
+  return done(wanted.map(lines ? fstabLine : mountLine).join(""), [views.decision]);
 }
 
 function mountLine({ from, on, type, options }: MountView): string {
   return `${from} on ${on} (${[type, ...options].join(", ")})\n`;
+}
+
+/** Columns end at tabs; the root is checked first. Source: putfsent() in sbin/mount/mount.c. */
+function fstabLine({ from, on, type, options }: MountView): string {
+  const tabs = (text: string, stops: number): string =>
+    text + "\t".repeat(Math.max(1, stops - Math.floor(text.length / 8)));
+  const words = options.filter((option) => option !== "local" && option !== "ro");
+  const pass = type === "ufs" ? (on === "/" ? "1 1" : "2 2") : "0 0";
+  const shown = [options.includes("ro") ? "ro" : "rw", ...words].join(",");
+  return `${tabs(from, 2)}${tabs(on, 2)}${type}\t${shown}\t${shown.length < 8 ? "\t" : ""}${pass}\n`;
 }
 
 export const umount: Command = {

@@ -9,8 +9,10 @@ import { done, failed, unmodelled } from "../../shell/command.ts";
 import { addressOf, nc } from "../../shell/commands/nc.ts";
 import { userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { jailAttach } from "../attach.ts";
 import { echo } from "../network/raw.ts";
 import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
+import { findPrison } from "../prisons.ts";
 import { canSee } from "../process/visibility.ts";
 import { jidOf } from "./processes.ts";
 
@@ -187,7 +189,12 @@ function runSockstat({ host, process, args }: CommandContext): CommandResult {
   const { j: jail, p: ports, P: protocols } = options.values;
   const jid = jail === undefined ? undefined : jidOf(host, process, jail);
   if (jail !== undefined && jid === undefined) return failed(`sockstat: jail ${jail} not found\n`);
-  // A jail with a stack of its own is asked for its sockets from inside.
+  // The sockets of a stack of its own are seen only from inside: the program goes into such a jail.
+  const inside = jid !== undefined && jid !== 0 && findPrison(host, jid)?.ownVnet;
+  if (inside) {
+    const attached = jailAttach(host, process, jid);
+    if (!attached.ok) return failed(`sockstat: jail_attach()\n`, 4, [attached.decision]);
+  }
   const listenOnly = options.has("l") && !options.has("c");
   const connectedOnly = options.has("c") && !options.has("l");
   const families = options.has("4") || options.has("6") || options.has("u");
@@ -202,7 +209,7 @@ function runSockstat({ host, process, args }: CommandContext): CommandResult {
       if (one.family === "local" && !options.has("u")) return [];
     }
     if (one.family === "route" || one.family === "netlink" || one.family === "other") return [];
-    if (jid !== undefined && one.container !== jid) return [];
+    if (jid !== undefined && !inside && one.container !== jid) return [];
     if (protocols && !protocols.split(",").includes(one.protocol)) return [];
     if (ports && !ports.split(",").some((port) => [one.local?.port, one.remote?.port].includes(Number(port))))
       return [];

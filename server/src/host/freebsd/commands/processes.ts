@@ -194,7 +194,10 @@ function megabytes(bytes: number): string {
 function runTop({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("top", args, "abCd:HIijJ:m:no:Pp:qSs:tTuU:vwxz", "Try top -h for help");
   if (isResult(options)) return options;
-  const views = listProcesses(host, process);
+  const { J: jail } = options.values;
+  const jid = jail === undefined ? undefined : jidOf(host, process, jail);
+  if (jail !== undefined && jid === undefined) return failed(`top: jail ${jail} not found\n`);
+  const views = listProcesses(host, process).filter((view) => jid === undefined || view.jid === jid);
   const count = (state: Process["state"]): number => views.filter((view) => view.state === state).length;
   const { memory, swap } = host.state.machine;
   const used = Object.values(host.state.processes.byPid).reduce((sum, one) => sum + one.memory.resident, 0);

@@ -14,7 +14,8 @@ export const route: Command = {
     const { verb, request, quiet } = parsed;
     const { destination, gateway = "" } = request;
     if (verb === "get" || verb === "show") {
-      const found = routeGet(host, process, destination, request.fib);
+      const any = request.family === "inet6" ? "::" : "0.0.0.0";
+      const found = routeGet(host, process, destination === "default" ? any : destination, request.fib);
       if (!found.ok) return failed(`route: route has not been found\n`, 1, [found.decision]);
       const { gateway: hop, interface: link, fib } = found.value;
       return done(

@@ -72,6 +72,22 @@ function runUname({ host, process, args }: CommandContext): CommandResult {
   return done(`${shown.map(([, text]) => text()).join(" ")}\n`);
 }
 
+/**
+ * The kernel that is installed, which a jail lacks, the one that runs, and the programs of the base system, without an
+ * option the last. These are taken to fit to `kern.osrelease`. Source: bin/freebsd-version/freebsd-version.sh.in.
+ */
+function runFreebsdVersion({ host, process, args }: CommandContext): CommandResult {
+  const usage = "Usage: freebsd-version [-kru] [-j jail]";
+  const options = readOptions("freebsd-version", args, "krUuj:", usage);
+  if (isResult(options)) return options;
+  if (options.values["j"] !== undefined) return unmodelled("freebsd-version", "-j");
+  const release = sysctlText(host, process, "kern.osrelease");
+  const shown = ["k", "r", "u"].filter(options.has);
+  if (options.has("k") && process.credential.container !== 0)
+    return failed("freebsd-version: unable to locate kernel\n");
+  return done(`${release}\n`.repeat(Math.max(1, shown.length)));
+}
+
 /** Virtual milliseconds that the linker takes for one module. */
 const MODULE_TIME = 30;
 
@@ -361,6 +377,7 @@ export function serviceView({
 export const systemCommands: readonly Command[] = [
   program("/bin/hostname", "show or set the name of the host", runHostname),
   program("/usr/bin/uname", "names and versions (-a)", runUname),
+  program("/bin/freebsd-version", "version of the base system (-k -r -u)", runFreebsdVersion),
   program("/sbin/sysctl", "read and write kernel values (-n -a -d)", runSysctl),
   program("/sbin/kldload", "load kernel modules", runKldload),
   program("/sbin/kldunload", "unload kernel modules", runKldunload),

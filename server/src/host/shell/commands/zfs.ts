@@ -90,15 +90,14 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
   },
   destroy({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot] = name.split("@");
-    if (snapshot === undefined)
-      return zfsResult(
-        host,
-        "destroy",
-        name,
-        flags.has("r") || flags.has("R")
-          ? zfsDestroyTree(host, process, name, flags.has("R"))
-          : zfsDestroy(host, process, name),
-      );
+    if (snapshot === undefined) {
+      if (flags.has("r") || flags.has("R"))
+        return zfsResult(host, "destroy", name, zfsDestroyTree(host, process, name, flags.has("R")));
+      const outcome = zfsDestroy(host, process, name);
+      return !outcome.ok && outcome.decision.rule === "zfs/children"
+        ? failed(childrenText(host, name), 1, [outcome.decision])
+        : zfsResult(host, "destroy", name, outcome);
+    }
     if (!host.state.files.datasets[dataset]?.snapshots?.includes(snapshot))
       return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
     return zfsResult(host, "destroy", name, zfsDestroySnapshot(host, process, name));
@@ -170,9 +169,21 @@ export function zfsResult(host: Host, verb: string, name: string, outcome: Outco
 }
 
 function refused(host: Host, verb: string, name: string, outcome: Refused): CommandResult {
-  const what =
-    verb === "create" && outcome.errno === "EEXIST" ? "dataset already exists" : reason(host, outcome.errno);
-  return failed(`cannot ${verb} '${name}': ${what}\n`, 1, [outcome.decision]);
+  return failed(`cannot ${verb} '${name}': ${reason(host, outcome.errno)}\n`, 1, [outcome.decision]);
+}
+
+/** What `zfs destroy` says about what is below. Source: destroy_check_dependent() in cmd/zfs/zfs_main.c. */
+function childrenText(host: Host, name: string): string {
+  const datasets = [name, ...datasetsBelow(host, name)];
+  const snapshots = datasets.flatMap((one) =>
+    (host.state.files.datasets[one]?.snapshots ?? []).map((snapshot) => `${one}@${snapshot}`),
+  );
+  return `cannot destroy '${name}': filesystem has children\nuse '-r' to destroy the following datasets:\n${[
+    ...snapshots,
+    ...datasets.slice(1),
+  ]
+    .sort()
+    .join("\n")}\n`;
 }
 
 function missing(verb: string, name: string): CommandResult {
@@ -185,6 +196,7 @@ function missing(verb: string, name: string): CommandResult {
 function reason(host: Host, errno: Errno): string {
   if (errno === "EPERM" || errno === "EACCES") return "permission denied";
   if (errno === "ENOENT") return "dataset does not exist";
+  if (errno === "EEXIST") return "dataset already exists";
   if (errno === "EBUSY") return "pool or dataset is busy";
   if (errno === "EXDEV") return "operation crosses pools";
   return host.kernel.shell.strerror(errno).toLowerCase();

@@ -10,7 +10,7 @@ import { isResult, readOptions } from "../options.ts";
 
 /** What zfs(8) and zpool(8) show. */
 
-/** `1.20G`: three digits, as zfs(8) writes sizes. */
+/** `1.20G`, `99.9G`, `100G`: as many digits as fit in five characters, none for a whole number. Source: zfs_nicenum(). */
 function zfsSize(bytes: number): string {
   const letters = ["B", "K", "M", "G", "T", "P"];
   let value = bytes;
@@ -20,8 +20,9 @@ function zfsSize(bytes: number): string {
     step++;
   }
   if (step === 0) return `${value}B`;
-  const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
-  return `${value.toFixed(digits)}${letters[step]}`;
+  if (Number.isInteger(value)) return `${value}${letters[step]}`;
+  const texts = [2, 1, 0].map((digits) => `${value.toFixed(digits)}${letters[step]}`);
+  return texts.find((text) => text.length <= 5) ?? `${Math.round(value)}${letters[step]}`;
 }
 
 /** What is told of datasets: sums are made once for a whole listing. */
