@@ -1,3 +1,4 @@
+import { datasetsBelow } from "@zonewarden/server/host/filesystem/datasetTree";
 import { chdir } from "@zonewarden/server/host/filesystem/directories";
 import { pathOf } from "@zonewarden/server/host/filesystem/lookup";
 import { Host } from "@zonewarden/server/host/host";
@@ -207,6 +208,12 @@ function problems(host: Host): string[] {
     say(zones[zone] !== undefined, `link ${name} belongs to zone ${zone}, which is gone`);
   for (const [pool, { temporary }] of Object.entries(illumosOf(host).pools))
     say(!temporary || zoneNamed(host, pool.replace("SUNWtmp_", "")) !== undefined, `${pool} is left`);
+  const { datasets } = host.state.files;
+  for (const name of Object.keys(datasets)) {
+    const below = Object.keys(datasets).filter((other) => other.startsWith(`${name}/`));
+    const indexed = datasetsBelow(host, name);
+    say(indexed.sort().join() === below.sort().join(), `below ${name} are ${below}, not ${indexed}`);
+  }
   for (const name of Object.keys(daemons))
     say(entryNamed(host, name) !== undefined, `zoneadmd of ${name} is left`);
   return found;
@@ -289,7 +296,7 @@ describe("zones, whatever is done to them", () => {
         live(restored, after);
         expect(restored.state).toEqual(host.state);
       }),
-      settings,
+      { numRuns: 400 },
     );
   }, 60_000);
 
@@ -299,7 +306,7 @@ describe("zones, whatever is done to them", () => {
         const [one, two] = [live(begun(), deeds), live(begun(), deeds)];
         expect(JSON.stringify(two.snapshot())).toBe(JSON.stringify(one.snapshot()));
       }),
-      settings,
+      { numRuns: 400 },
     );
   }, 60_000);
 
