@@ -80,7 +80,14 @@ export class ZonesOfHost {
     const byName = new Map(zones.map((zone) => [zone.definition.name, zone]));
     const scratch = this.machines.scratch(platform, model.ZoneScratch);
     const all = scratch.overcommitment([...byName.values()].map(({ definition }) => definition));
-    for (const one of all) if (!ELSEWHERE.has(one.rule)) yield* this.places(one, byName);
+    for (const one of all)
+      if (!ELSEWHERE.has(one.rule) && this.isTold(one.rule)) yield* this.places(one, byName);
+  }
+
+  /** Whether somebody has said how much of it the machine has. */
+  private isTold(rule: string): boolean {
+    const [subject = ""] = rule.split("/");
+    return subject === "shares" || this.machines.says(subject);
   }
 
   /** Once in each file that has a part in it, with some of the other places. */

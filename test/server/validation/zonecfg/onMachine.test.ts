@@ -5,6 +5,7 @@ import { HostDocument } from "@zonewarden/server/workspace/hostDocument";
 import type { Language } from "@zonewarden/server/workspace/language";
 import { defaultSettings } from "@zonewarden/server/workspace/settings";
 import { Workspace } from "@zonewarden/server/workspace/workspace";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { check } from "./harness.ts";
 
@@ -249,5 +250,34 @@ describe("an editor", () => {
     insert("/w/web.zonecfg", "# web and db\n");
     expect(shown()).toEqual(refused);
     expect(settled()).toEqual(refused);
+  });
+
+  it("is told the same after any edits as by a look at the files as they are", () => {
+    const files = ["/w/a.zonecfg", "/w/b.zonecfg"] as const;
+    const nets = [
+      shared("192.0.2.10/24"),
+      shared("192.0.2.2/24"),
+      net("e1000g7", "set address=192.0.2.11/24"),
+      block("dataset", "set name=rpool/data"),
+      block("dataset", "set name=rpool/none"),
+      "",
+    ];
+    const text = fc
+      .array(fc.tuple(fc.constantFrom("web", "db", "dns"), fc.constantFrom(...nets)), { maxLength: 3 })
+      .map((zones) => zones.map(([name, lines]) => zone(name, ...(lines === "" ? [] : [lines]))).join(""));
+    const edits = fc.array(fc.tuple(fc.constantFrom(...files), text, fc.boolean()), { maxLength: 6 });
+    fc.assert(
+      fc.property(edits, (all) => {
+        const now: Record<string, string> = Object.fromEntries(files.map((path) => [path, ""]));
+        const { replace, settled } = editor(now);
+        for (const [path, content, settle] of all) {
+          now[path] = content;
+          replace(path, content);
+          if (settle) settled();
+        }
+        expect(settled()).toEqual(editor(now).settled());
+      }),
+      { numRuns: 25 },
+    );
   });
 });
