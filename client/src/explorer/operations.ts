@@ -126,9 +126,8 @@ export class Operations {
         for (const command of commands) {
           if (token.isCancellationRequested) break;
           progress.report({ message: command.container ?? "", increment: 100 / commands.length });
-          // What ran as a dependency of another one is not started twice.
-          const now = command.container && this.#hosts.container(command.host, command.container);
-          if (now && command.command === "boot" && !can("boot")(now)) continue;
+          // What was started or halted together with another one is not asked for again.
+          if (command !== commands[0] && !(await this.#isPossible(command))) continue;
           try {
             const outcome = await this.#hosts.command(command);
             if (!outcome.ok) failures.push({ command, outcome });
@@ -140,6 +139,12 @@ export class Operations {
     );
     const [first, ...more] = failures;
     if (first) await this.#tell(first.command, first.outcome, more.length);
+  }
+
+  async #isPossible({ host, container, command }: HostCommand): Promise<boolean> {
+    await this.#hosts.refresh();
+    const now = container === undefined ? undefined : this.#hosts.container(host, container);
+    return now === undefined || now.commands.some((possible) => possible === command);
   }
 
   /** Goes to the line that made the first one fail. */

@@ -42,13 +42,13 @@ export class LiveHosts implements Disposable {
       this.#changed,
       this.#events,
       this.#started,
-      server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.#refresh(change)),
+      server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.refresh(change)),
       server.onNotification<HostEvents>(METHODS.events, (events) => this.#events.fire(events)),
       server.onNotification<ConsoleOutput>(METHODS.output, (output) => this.#output.fire(output)),
       server.onDidChangeState(({ kind }) => {
         if (kind !== "ready") return;
         this.#started.fire();
-        void this.#refresh({ revision: 0 });
+        void this.refresh();
       }),
     ];
   }
@@ -66,7 +66,7 @@ export class LiveHosts implements Disposable {
   }
 
   /** Asks for everything again; changes that come meanwhile are asked for once more. */
-  async #refresh(change: HostsChanged): Promise<void> {
+  async refresh(change: HostsChanged = { revision: 0 }): Promise<void> {
     if (this.#asking) {
       this.#stale = true;
       return this.#asking;
@@ -80,7 +80,7 @@ export class LiveHosts implements Disposable {
     this.#changed.fire(change);
     if (this.#stale) {
       this.#stale = false;
-      await this.#refresh({ revision: this.#view.revision });
+      await this.refresh();
     }
   }
 
