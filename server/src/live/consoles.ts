@@ -121,21 +121,20 @@ export class Consoles {
   }
 
   /** What has been committed at a prompt of zonecfg goes into the file. */
-  private configure(session: string, { output, status, prompt, insert }: Answer, zone: string): ExecOutcome {
+  private configure(
+    session: string,
+    { output, status, prompt, edits = [] }: Answer,
+    zone: string,
+  ): ExecOutcome {
     const { live } = this;
     if (prompt === null) this.prompts.delete(session);
     const extent = live.find(zone)?.configured?.extent;
-    const at =
-      insert &&
-      extent &&
-      live.texts.locate({ ...extent, start: extent.start + insert.at, end: extent.start + insert.at });
-    return {
-      output,
-      status,
-      prompt,
-      decisions: [],
-      ...(insert && at && { edits: [{ location: at, newText: insert.text }] }),
-    };
+    const located = edits.flatMap(({ start, end, newText }) => {
+      const location =
+        extent && live.texts.locate({ ...extent, start: extent.start + start, end: extent.start + end });
+      return location ? [{ location, newText }] : [];
+    });
+    return { output, status, prompt, decisions: [], ...(located.length > 0 && { edits: located }) };
   }
 
   private close(session: string): ExecOutcome {
@@ -147,11 +146,15 @@ export class Consoles {
     return ended("", 0);
   }
 
-  /** What has appeared on the console of a zone since the session last showed it. */
+  /**
+   * What has appeared on the console of a zone since the session last showed it. A login prompt that is the last of it
+   * is shown as the prompt.
+   */
   private appeared(session: string): string {
     const { text, seen } = newLines(this.live, session, this.seen.get(session) ?? 0);
     this.seen.set(session, seen);
-    return text;
+    const prompt = this.present(session).prompt?.trimEnd();
+    return prompt && text.endsWith(`${prompt}\n`) ? text.slice(0, -prompt.length - 1) : text;
   }
 
   /** In a copy: to look around must not change the host. */

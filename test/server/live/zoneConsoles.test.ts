@@ -50,7 +50,7 @@ describe("the console of a zone", () => {
     expect(made.server.news(id)).toEqual([
       {
         ...{ host: id, session: "c", prompt: "web console login: " },
-        output: expect.stringContaining("[NOTICE: Zone booting up]"),
+        output: expect.stringMatching(/\[NOTICE: Zone booting up\].*Hostname: web\n$/s),
       },
     ]);
     expect(made.server.news(id)).toEqual([]);

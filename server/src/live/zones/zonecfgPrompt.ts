@@ -8,11 +8,13 @@ import { infoText } from "../../configuration/zonecfg/info.ts";
 import { run } from "../../configuration/zonecfg/run.ts";
 import type { ZonePart } from "../../configuration/zonecfg/types.ts";
 import { complete } from "../../features/zonecfg/completion.ts";
+import { refusalOf } from "../../validation/zonecfg/refusals.ts";
 import type { Completion } from "../completion.ts";
+import { appended, applied, endOfCommands, type FileEdit, inPlace, isRecorded } from "./zonecfgEdits.ts";
 
 /**
  * The prompt of zonecfg(8) over a command file: what is typed is a change of the zone that the file makes, and `commit`
- * writes it into the file behind the commands that are there. Source: usr/src/cmd/zonecfg/zonecfg.c (interactive mode).
+ * writes it into the file, see `zonecfgEdits.ts`. Source: usr/src/cmd/zonecfg/zonecfg.c (interactive mode).
  */
 
 /** The text of a zone in its file, as it is now. */
@@ -26,8 +28,8 @@ export interface Answer {
   readonly status: number;
   /** Null: it has ended. */
   readonly prompt: string | null;
-  /** Commands that belong into the file now, at an offset in the text of the zone. */
-  readonly insert?: { readonly at: number; readonly text: string };
+  /** What changes in the text of the zone. */
+  readonly edits?: readonly FileEdit[];
 }
 
 /** Commands that say nothing of the zone itself. */
@@ -100,32 +102,40 @@ export class ZonecfgPrompt {
   /** What is wrong with the zone as a whole stops a commit, too; `exit -F` drops what was not committed. */
   private finish(word: string, line: string, { text }: ZoneText): Answer {
     if (word === "exit" && /\s-F\b/.test(line)) return { output: "", status: 0, prompt: null };
-    const wrong = this.evaluate(this.typed).complaints.filter(
-      ({ severity = "error" }) => severity === "error",
-    );
+    const wrong = this.evaluate(this.typed).complaints.flatMap((complaint) => refusalOf(complaint) ?? []);
     if (wrong.length > 0) {
-      const output = wrong.map(({ message }) => `${this.zone}: ${message}\n`).join("");
+      const output = wrong.map((message) => `${this.zone}: ${message}\n`).join("");
       return this.say(output, 1);
     }
     const commands = this.typed;
     const prompt = word === "exit" ? null : this.prompt;
     if (word === "verify" || commands.length === 0) return { output: "", status: 0, prompt };
+    const edits = this.editsOf(text, commands);
+    if (!edits) return this.say(`${word}: the file cannot be made to say this; change it by hand\n`, 1);
     this.typed = [];
-    const at = endOfCommands(text);
-    const before = at > 0 && text[at - 1] !== "\n" ? "\n" : "";
-    const insert = { at, text: `${before}${commands.map((each) => `${each.trim()}\n`).join("")}` };
-    return { output: "", status: 0, prompt: word === "exit" ? null : this.prompt, insert };
+    return { output: "", status: 0, prompt: word === "exit" ? null : this.prompt, edits };
+  }
+
+  /** In the places of what the file says, if it then says the same as with all that was typed behind it. */
+  private editsOf(text: string, commands: readonly string[]): readonly FileEdit[] | undefined {
+    if (isRecorded(text, this.dialect)) return undefined;
+    const { part } = this.evaluate(commands);
+    const wanted = part && contentOf(part);
+    return [inPlace(text, commands, this.dialect), appended(text, commands, this.dialect)].find((edits) => {
+      const { part: found, complaints } = this.configurationOf(applied(text, edits));
+      const isWrong = complaints.some((complaint) => refusalOf(complaint) !== undefined);
+      return !isWrong && found && contentOf(found) === wanted;
+    });
   }
 
   complete(text: string): Completion {
-    const { base, document, configuration } = this.evaluate(this.typed, text);
-    const { items } = complete({ configuration, document, platform: this.platform }, document.text.length);
-    const start = base.length;
+    const { configuration, document, at } = this.evaluate(this.typed, text);
+    const { items } = complete({ configuration, document, platform: this.platform }, at + text.length);
     const first = items[0];
-    const from = first ? Math.max(0, first.range.start - start) : text.length;
+    const from = first ? Math.max(0, first.range.start - at) : text.length;
     const word = text.slice(from);
     const words = items
-      .filter(({ filterText, range }) => range.start - start === from && filterText.startsWith(word))
+      .filter(({ filterText, range }) => range.start - at === from && filterText.startsWith(word))
       .map(({ label }) => label);
     return { from, words: [...new Set(words)] };
   }
@@ -137,35 +147,46 @@ export class ZonecfgPrompt {
 
   /** What the program says to the last of these lines. */
   private complaints(lines: readonly string[]): string[] {
-    const { base, part, complaints } = this.evaluate(lines.slice(0, -1), lines.at(-1) ?? "");
+    const line = lines.at(-1) ?? "";
+    const { at, part, complaints } = this.evaluate(lines.slice(0, -1), line);
     // That a resource is still open is no fault before the end.
     const open = part?.unfinished && absolute(part.unfinished).start;
-    return complaints
-      .filter(({ origin, severity = "error" }) => {
-        const { start } = absolute(origin);
-        return severity === "error" && start >= base.length && start !== open;
-      })
-      .map(({ message }) => message);
+    return complaints.flatMap((complaint) => {
+      const { start } = absolute(complaint.origin);
+      const isOfLine = start >= at && start <= at + line.length && start !== open;
+      return isOfLine ? (refusalOf(complaint) ?? []) : [];
+    });
   }
 
-  /** The zone after some lines; `more` is not yet ended. */
+  /**
+   * The zone after some lines, which stand where they would be added to the file; `more` is the line at hand, and may
+   * be incomplete. `at` is where that begins.
+   */
   private evaluate(lines: readonly string[], more?: string) {
-    const now = this.textOf() ?? { text: "", path: "" };
-    const kept = now.text
+    const { text } = this.textOf() ?? { text: "" };
+    const end = endOfCommands(text, this.dialect);
+    const head = text
+      .slice(0, end)
       .split("\n")
       .map((line) => (ENDING.test(line) ? "" : line))
       .join("\n");
-    const base = `${kept.replace(/\n?$/, "\n")}${lines.map((line) => `${line}\n`).join("")}`;
-    const text = `${base}${more ?? ""}${more === undefined ? "" : more.trim() === "" ? "" : "\n"}`;
-    const shown = more === undefined ? text : `${base}${more}`;
-    const document = {
-      path: now.path,
-      text: shown,
-      sections: ZoneDocument.parse(shown, this.dialect).sections,
-    };
+    const base = `${head.replace(/(?<=[^\n])$/, "\n")}${lines.map((line) => `${line}\n`).join("")}`;
+    const typed = more === undefined ? "" : `${more}\n`;
+    // Of what follows, commands end the zone; what a shell makes of its here-documents belongs to them.
+    const tail = text.slice(end).replace(/^[ \t]*(?:commit|exit|verify)\b[^\n]*/gm, "");
+    return { at: base.length, ...this.configurationOf(`${base}${typed}${tail}`) };
+  }
+
+  private configurationOf(text: string) {
+    const { path } = this.textOf() ?? { path: "" };
+    const document = { path, text, sections: ZoneDocument.parse(text, this.dialect).sections };
     const configuration = run(document, { platform: this.platform, lenient: true });
-    const part = configuration.parts.at(-1);
-    return { base, document, configuration, part, complaints: configuration.complaints };
+    return {
+      document,
+      configuration,
+      part: configuration.parts.at(-1),
+      complaints: configuration.complaints,
+    };
   }
 
   /** The resource that is open after some lines. */
@@ -190,17 +211,17 @@ export class ZonecfgPrompt {
   }
 }
 
+/** What a zone is, whatever the order in which that was said. */
+function contentOf(part: ZonePart): string {
+  const blocks = exportText(part).split(/\n(?=add |set |create )/);
+  return blocks
+    .map((block) => block.trim())
+    .sort()
+    .join("\n");
+}
+
 /** `add net` opens a resource, `add fs-allowed=…` and `add options nosuid` set a property. */
 function isResource(line: string): boolean {
   const [word, , ...rest] = line.trim().split(/\s+/);
   return word === "select" ? rest.length > 0 : rest.length === 0;
-}
-
-/** Behind the last command that says something of the zone. */
-function endOfCommands(text: string): number {
-  const lines = text.split("\n");
-  let count = lines.length;
-  while (count > 0 && (ENDING.test(lines[count - 1] ?? "") || (lines[count - 1] ?? "").trim() === ""))
-    count--;
-  return lines.slice(0, count).reduce((sum, line) => sum + line.length + 1, 0);
 }
