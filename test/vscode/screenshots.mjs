@@ -348,9 +348,10 @@ try {
       await writeFile(join(folder, file), texts[file]);
     }
     if (theme) {
-      await mkdir(join(folder, ".vscode"));
+      const opened = join(dirname(join(folder, files[0])), ".vscode");
+      await mkdir(opened);
       const own = JSON.stringify({ "workbench.colorTheme": theme });
-      await writeFile(join(folder, ".vscode", "settings.json"), own);
+      await writeFile(join(opened, "settings.json"), own);
     }
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: "dark" });
     const page = await context.newPage();

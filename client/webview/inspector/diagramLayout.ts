@@ -1,4 +1,4 @@
-import type { ContainerView, Inspection } from "@zonewarden/server/protocol";
+import type { ContainerView, Inspection, LinkView } from "@zonewarden/server/protocol";
 import type { Column, Grouping } from "../../src/inspector/messages.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
 import {
@@ -105,7 +105,16 @@ function layoutColumns({ inspection, columns, containers, width, measure, texts 
   const lanes = lanesOf(inspection, contents);
   const top = y + lanes.length * LANE + 6;
   const host = layoutHost(inspection, top, width, measure, texts);
-  const lines = linesOf({ contents, places, lanes, host, bottom: y, perRow, texts });
+  const lines = linesOf({
+    contents,
+    places,
+    lanes,
+    links: inspection.network.links,
+    host,
+    bottom: y,
+    perRow,
+    texts,
+  });
   return {
     width,
     height: top + host.height,
@@ -132,7 +141,7 @@ function contentsOf(
 
 /** The links and pools of the host that containers use, in its order: each has a lane for the lines to it. */
 function lanesOf({ network, processors }: Inspection, contents: readonly ColumnContent[]): readonly string[] {
-  const used = new Set(contents.flatMap(({ inside }) => linksUsed(inside)));
+  const used = new Set(contents.flatMap((content) => linksUsed(content, network.links)));
   const pools = new Set(contents.map(({ pool }) => pool));
   return [
     ...network.links.map(({ name }) => name).filter((name) => used.has(name)),
@@ -140,16 +149,25 @@ function lanesOf({ network, processors }: Inspection, contents: readonly ColumnC
   ];
 }
 
-/** Names of links of the host: the same one where the stack is shared, else what is below a link or its other end. */
-function linksUsed(inside: Column | undefined): readonly string[] {
+/**
+ * Names of links of the host: that which a container has from it, or the same one where the stack is shared; else what
+ * is below a link, or its other end.
+ */
+function linksUsed({ inside, container }: ColumnContent, links: readonly LinkView[]): readonly string[] {
   if (!inside) return [];
-  return inside.links.map(({ name, over }) => over ?? name.replace(/:\d+$/, ""));
+  const held = links.filter(({ holder }) => holder === container.name).map(({ name }) => name);
+  return inside.links.map(({ name, over }) => {
+    // A zone does not see its own name in front of those of its links.
+    const lent = held.find((one) => one === name || one === `${container.name}/${name}`);
+    return lent ?? over ?? name.replace(/:\d+$/, "");
+  });
 }
 
 interface LineInput {
   readonly contents: readonly ColumnContent[];
   readonly places: readonly ColumnPlace[];
   readonly lanes: readonly string[];
+  readonly links: readonly LinkView[];
   readonly host: HostBlock;
   readonly bottom: number;
   readonly perRow: number;
@@ -157,10 +175,12 @@ interface LineInput {
 }
 
 /** From each column down its gutter to the lane of its link, and from there to the link; to its pool on the other side. */
-function linesOf({ contents, places, lanes, host: { ports }, bottom, perRow, texts }: LineInput): Shape[] {
+function linesOf(input: LineInput): Shape[] {
+  const { contents, places, lanes, links, host, bottom, perRow, texts } = input;
+  const { ports } = host;
   const lines: Shape[] = [];
   contents.forEach((content, index) => {
-    const { inside, container, pool } = content;
+    const { container, pool } = content;
     const place = places[index] as ColumnPlace;
     // Columns one below the other share a gutter.
     const aside = 5 + (Math.floor(index / perRow) % 4) * 4;
@@ -172,7 +192,7 @@ function linesOf({ contents, places, lanes, host: { ports }, bottom, perRow, tex
       const points = [[x, y], [gutter, y], [gutter, across], [end[0], across], end] as const;
       lines.push({ kind: "line", points, name });
     };
-    for (const link of new Set(linksUsed(inside)))
+    for (const link of new Set(linksUsed(content, links)))
       draw(link, portOf(place), place.x - aside, `cable ${container.health}`);
     if (pool !== undefined) {
       const gutter = place.x + place.width + Math.min(3 + (aside - 5) / 2, MARGIN - 4);

@@ -56,6 +56,25 @@ describe("the block diagram", () => {
     );
   });
 
+  it("leads to the link that a container has from the host, where it has one", () => {
+    const inspection = hostInspection(2);
+    const [www] = inspection.containers;
+    const [column] = sceneOf(inspection).columns;
+    if (!www || !column) throw new Error("no container");
+    const links = [{ name: "em2", over: "em0", addresses: [] }];
+    const { back } = layoutDiagram(
+      {
+        ...{ inspection, containers: [www], grouping: "state", width: 900, measure, texts },
+        columns: [{ ...column, links }],
+      },
+      true,
+    );
+    const [line] = back.filter((shape) => shape.kind === "line");
+    const chip = back.find((shape) => shape.kind === "text" && shape.text === "em2 → www");
+    if (line?.kind !== "line" || chip?.kind !== "text") throw new Error("nothing is drawn");
+    expect(Math.abs((line.points.at(-1)?.[0] ?? 0) - chip.x)).toBeLessThan(60);
+  });
+
   it("draws resource pools with their processor sets, and a line from each zone to its pool", () => {
     const inspection = pooledInspection(2);
     const { containers } = inspection;
