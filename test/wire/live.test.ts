@@ -1,5 +1,6 @@
 import {
   type CommandOutcome,
+  type ConsoleOutput,
   type DescribeOutcome,
   type ExecOutcome,
   type ExpectationView,
@@ -254,10 +255,19 @@ describe("zones over the wire", () => {
       client.request<ExecOutcome>(METHODS.exec, { host: found?.id, container: "app", session: "z", action });
     expect((await run("install")).ok).toBe(true);
     expect((await exec({ kind: "open", as: "console" })).output).toContain("Connected");
+    // What appears while somebody else boots the zone is told, and not told again.
+    const appears = new Promise<ConsoleOutput>((resolve) => {
+      client.connection.onNotification(METHODS.output, resolve);
+    });
     expect((await run("boot")).ok).toBe(true);
-    expect(await exec({ kind: "line", text: "" })).toMatchObject({
+    expect(await within(appears, "output of a console")).toMatchObject({
+      session: "z",
       prompt: "app console login: ",
       output: expect.stringContaining("NOTICE"),
+    });
+    expect(await exec({ kind: "line", text: "" })).toMatchObject({
+      prompt: "app console login: ",
+      output: "",
     });
     await client.close(zone);
   });
@@ -265,7 +275,8 @@ describe("zones over the wire", () => {
 
 it.each(
   Object.values(METHODS).filter(
-    (method) => ![METHODS.changed, METHODS.events, METHODS.files].some((one) => one === method),
+    (method) =>
+      ![METHODS.changed, METHODS.events, METHODS.files, METHODS.output].some((one) => one === method),
   ),
 )("%s survives what makes no sense", async (method) => {
   for (const params of [
