@@ -104,6 +104,18 @@ describe("boot of command files", () => {
     expect(code).toBe(1);
   });
 
+  it("names a zone of standard input by its zonepath", () => {
+    const { out } = runIn(folder, ["boot", "-"], { input: files["web.zonecfg"] ?? "" });
+    expect(out).toMatch(/^web +running with ID 1$/m);
+  });
+
+  it("tells of a template that the platform does not have", () => {
+    const input = "create -t lx\nset zonepath=/zones/linux\n";
+    const { code, out } = runIn(folder, ["boot", "--platform", "smartos", "-"], { input });
+    expect(out).toContain("zonecfg: lx: No such zone configured");
+    expect(code).toBe(1);
+  });
+
   it("counts what a described machine lacks as a failure", () => {
     const { code, out } = run("boot", "--host", "bare.json", "web.zonecfg");
     expect(out).toContain("on host bare, OmniOS r151054");

@@ -19,6 +19,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "web.zonecfg"), zone(""));
   const trusted = join(folder, "trusted");
   writeFileSync(`${trusted}.zonecfg`, `${zone("set limitpriv=default,sys_time\n")}set zonename=web\n`);
+  writeFileSync(join(folder, "other.zonecfg"), zone(""));
   writeFileSync(join(folder, "refused.zonecfg"), zone("set autoboot=perhaps\n"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,6 +71,14 @@ describe("diff of zones", () => {
     expect(web).toMatchObject({ name: "web", type: "zone", change: "changed", denies: [] });
     expect(web.allows.map(({ probe }: { probe: string }) => probe)).toContain("settime");
     expect(code).toBe(1);
+  });
+
+  it("compares a new zone with defaults, but for what presupposes something", () => {
+    const { code, out } = run("diff", "trusted.zonecfg", "other.zonecfg");
+    expect(out).toContain("web is gone");
+    expect(out).toMatch(/^other is new: compared with defaults$/m);
+    expect(out).not.toContain("fork-limit");
+    expect(code).toBe(0);
   });
 
   it("finds no difference where nothing has changed", () => {

@@ -114,8 +114,9 @@ class ZoneBoot {
       refusal: refusalFrom(starts[i] ?? 0),
       dropped: i === definitions.length - 1 ? dropped : undefined,
     }));
-    for (const { name, cause } of changesOf(configuration)) {
-      const message = `${name}: No such zone configured`;
+    for (const { name, part, cause } of changesOf(configuration)) {
+      // A template is a zone, too.
+      const message = `${part.template ?? name}: No such zone configured`;
       const [first] = refusals;
       found.push({
         name,

@@ -75,7 +75,7 @@ function json(
       area: probe.area,
       actor,
       action,
-      default: usual,
+      ...(usual && { default: usual }),
       enabledBy,
       restrictedBy,
       privileges,

@@ -1,6 +1,11 @@
 import { ACTORS, alternativeText, PROBE_AREAS, type Probe } from "../catalog/freebsd/probe.ts";
 import { findProbe, PROBES } from "../catalog/freebsd/probes.ts";
-import { ZONE_ACTORS, ZONE_PROBE_AREAS, zoneAlternativeText } from "../catalog/illumos/probe.ts";
+import {
+  ZONE_ACTORS,
+  ZONE_PROBE_AREAS,
+  type ZoneProbe,
+  zoneAlternativeText,
+} from "../catalog/illumos/probe.ts";
 import { findZoneProbe, ZONE_PROBES } from "../catalog/illumos/probes.ts";
 import type { Decision } from "../host/decision.ts";
 import { prison } from "../host/freebsd/prisons.ts";
@@ -32,12 +37,14 @@ export interface ActionDetails {
   readonly explanation: string;
 }
 
+type Usual = "allow" | "deny" | "contained";
+
 /** One attempt in one container and what came of it. */
 export interface Verdict {
   readonly probe: Action;
   readonly decision: Decision;
-  /** What a container with defaults would have got. */
-  readonly usual: "allow" | "deny" | "contained";
+  /** What a container with defaults would have got; nothing where the action presupposes that something is configured. */
+  readonly usual?: Usual;
   /** Where a success is worth a word: `warning` if it leads out of the container, `information` if defaults refuse it. */
   readonly severity?: "warning" | "information";
 }
@@ -110,8 +117,8 @@ const ZONE_ACTIONS: Actions = {
     const prober = zoneProberOf(host);
     return (zoneId, id) => {
       const probe = zoneProbe(id);
-      const usual = probe.verdict[zone(host, zoneId).ipType];
-      return verdict(probe, prober(zoneId, probe.id), usual, probe.breach === true);
+      const decision = prober(zoneId, probe.id);
+      return verdict(probe, decision, usualOf(probe, host, zoneId, decision), probe.breach === true);
     };
   },
 };
@@ -122,15 +129,27 @@ function zoneProbe(id: string) {
   return probe;
 }
 
+/** The table does not tell what is contained from what is allowed. */
+function usualOf(
+  { setup, verdict }: ZoneProbe,
+  host: Host,
+  id: number,
+  decision: Decision,
+): Usual | undefined {
+  if (setup.length > 0) return undefined;
+  const usual = verdict[zone(host, id).ipType];
+  return usual === "allow" && decision.verdict === "contained" ? "contained" : usual;
+}
+
 function verdict(
   { id, title, area }: Action,
   decision: Decision,
-  usual: Verdict["usual"],
+  usual: Usual | undefined,
   isBreach: boolean,
 ): Verdict {
-  const isMore = decision.verdict === "allow" && usual !== "allow";
+  const isMore = decision.verdict === "allow" && usual !== undefined && usual !== "allow";
   const severity = decision.verdict === "allow" && isBreach ? "warning" : isMore ? "information" : undefined;
-  return { probe: { id, title, area }, decision, usual, ...(severity && { severity }) };
+  return { probe: { id, title, area }, decision, ...(usual && { usual }), ...(severity && { severity }) };
 }
 
 const ACTIONS: Readonly<Record<Kernel["family"], Actions>> = { freebsd: JAIL_ACTIONS, illumos: ZONE_ACTIONS };

@@ -65,9 +65,10 @@ function difference(
 ): Difference {
   if (!after) return { name, type, change: "removed", allows: [], denies: [] };
   const old = new Map(before?.verdicts.map(({ probe, decision }) => [probe.id, decision.verdict]));
-  const changes = after.verdicts.map((verdict): Change => {
+  const changes = after.verdicts.flatMap((verdict): Change[] => {
     const { probe, usual } = verdict;
-    return { probe, before: old.get(probe.id) ?? usual, after: verdict };
+    const was = old.get(probe.id) ?? usual;
+    return was === undefined ? [] : [{ probe, before: was, after: verdict }];
   });
   const step = ({ before: was, after: { decision } }: Change) => WIDTH[decision.verdict] - WIDTH[was];
   const allows = changes.filter((one) => step(one) > 0);

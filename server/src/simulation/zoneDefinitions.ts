@@ -79,7 +79,8 @@ function zoneNameOf(
 }
 
 function fileName(path: string): string {
-  const base = /[^/]*$/.exec(path)?.[0] ?? "";
+  // Standard input, as the command line calls it, has no name.
+  const base = path === "STDIN" ? "" : (/[^/]*$/.exec(path)?.[0] ?? "");
   return base.replace(/(?:\.(?:zonecfg|zcfg|cfg|txt|conf)|\.zone\.cfg)$/, "");
 }
 
