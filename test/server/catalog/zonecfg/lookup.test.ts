@@ -115,7 +115,10 @@ describe("the tables", () => {
 
   it.each(resources)("$name agrees with itself", (resource) => {
     expect(propertiesOf(resource.name).length).toBeGreaterThan(0);
-    if (resource.key) expect(propertyOf(resource.name, resource.key)?.required).toBe(true);
+    // What tells resources apart is always there: given, or by default.
+    const key = resource.key && propertyOf(resource.name, resource.key);
+    if (key) expect(key.required || key.default !== undefined).toBe(true);
+    else expect(resource.key).toBeUndefined();
     for (const property of propertiesOf(resource.name)) expect(property.within).toBe(resource.within);
   });
 
