@@ -89,6 +89,7 @@ export function inspectorTexts() {
     processorSets: l10n.t("Processor sets"),
     cpus: l10n.t("CPUs {0}"),
     poolShort: l10n.t("pool"),
+    temporary: l10n.t("for one zone only"),
     up: l10n.t("up"),
     down: l10n.t("down"),
     groupBy: l10n.t("Group by"),

@@ -44,6 +44,17 @@ export function share(used: number, limit: number | null): number | undefined {
   return used / limit;
 }
 
+/** `0-3, 6` of the numbers 0, 1, 2, 3, 6. */
+export function rangesText(numbers: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
+}
+
 /** Cuts a text so that it takes at most `width`, as `measure` says. */
 export function shorten(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;

@@ -1,7 +1,7 @@
 import type { Inspection } from "@zonewarden/server/protocol";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { type Measure, type Shape, wrap } from "./drawing.ts";
-import { fillIn, shorten } from "./format.ts";
+import { fillIn, rangesText, shorten } from "./format.ts";
 
 /** The lowest block of the diagram: the host system or global zone with its links, storage and services. */
 
@@ -117,17 +117,6 @@ export function layoutHost(
 /** What the port of a resource pool is called; no link has such a name. */
 export function poolPort(name: string): string {
   return `pool ${name}`;
-}
-
-/** `0-3, 6` of the numbers 0, 1, 2, 3, 6. */
-export function rangesText(numbers: readonly number[]): string {
-  const ranges: [first: number, last: number][] = [];
-  for (const number of numbers) {
-    const last = ranges.at(-1);
-    if (last && number === last[1] + 1) last[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
 }
 
 interface Chip {

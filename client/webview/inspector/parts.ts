@@ -13,6 +13,7 @@ import {
   linkRows,
   listenRows,
   mountRows,
+  poolRows,
   privilegeRows,
   processRows,
   type Row,
@@ -61,6 +62,18 @@ export const mountsPart = (making: Making): Part =>
 
 export const devicesPart = (making: Making): Part =>
   listPart(making, "devices", making.texts.devices, deviceRows, false);
+
+/** Hidden where the system has no pools. */
+export function poolsPart(making: Making): Part {
+  const part = listPart(making, "pools", making.texts.resourcePools, poolRows);
+  return {
+    element: part.element,
+    show(scene, before) {
+      part.element.hidden = scene.inspection.processors.pools.length === 0;
+      part.show(scene, before);
+    },
+  };
+}
 
 /** Events do not change: what is new shows by its place. */
 export function eventsPart(making: Making): Part {

@@ -6,7 +6,7 @@ import type {
   ProcessView,
 } from "@zonewarden/server/protocol";
 import type { Texts } from "../../src/inspector/texts.ts";
-import { bytesText, clockText, fillIn } from "./format.ts";
+import { bytesText, clockText, fillIn, rangesText } from "./format.ts";
 
 /** What an inspection says, as rows of lists: the same for people who look and for those who listen. */
 
@@ -118,6 +118,25 @@ export function linkRows({ network: { links } }: Inspection, texts: Texts): Row[
     ...addresses.map(({ address, origin }) =>
       row({ key: `${name}\n${address}`, label: address, depth: 1, origins: optional(origin) }),
     ),
+  ]);
+}
+
+/** Who runs on which CPUs: zones below their pools. */
+export function poolRows({ processors: { pools, sets } }: Inspection, texts: Texts): Row[] {
+  const cpusOf = new Map(sets.map(({ name, cpus }) => [name, cpus]));
+  return pools.flatMap(({ name, set, scheduler, temporary, containers }) => [
+    row({
+      key: name,
+      label: name,
+      cells: [
+        set,
+        fillIn(texts.cpus, rangesText(cpusOf.get(set) ?? []) || "–"),
+        ...(scheduler ? [scheduler] : []),
+        ...(temporary ? [texts.temporary] : []),
+      ],
+      depth: 0,
+    }),
+    ...containers.map((container) => row({ key: `${name}\n${container}`, label: container, depth: 1 })),
   ]);
 }
 

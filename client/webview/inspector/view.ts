@@ -13,6 +13,7 @@ import {
   mountsPart,
   networkPart,
   type Part,
+  poolsPart,
   privilegesPart,
   processesPart,
 } from "./parts.ts";
@@ -48,7 +49,7 @@ export class View {
       type === "host"
         ? [
             [eventsPart(making), processesPart(making)],
-            [networkPart(making), mountsPart(making), devicesPart(making)],
+            [networkPart(making), poolsPart(making), mountsPart(making), devicesPart(making)],
           ]
         : [
             [machinePart(making), processesPart(making), limitsPart(making), eventsPart(making)],

@@ -5,16 +5,22 @@ import {
   linkRows,
   listenRows,
   mountRows,
+  poolRows,
   processRows,
   reachRows,
   rowText,
 } from "../../../client/webview/inspector/rows.ts";
-import { hostInspection, jailInspection, process } from "./fixtures.ts";
+import { hostInspection, jailInspection, pooledInspection, process } from "./fixtures.ts";
 import { texts } from "./texts.ts";
 
 const jail = jailInspection();
 
 describe("rows", () => {
+  it("shows who has a link that was lent", () => {
+    const [em2] = linkRows(hostInspection(1), texts).filter(({ label }) => label === "em2");
+    expect(em2?.cells).toEqual(["ethernet", "in www", "up"]);
+  });
+
   it("puts processes below their parents", () => {
     const rows = processRows(
       jailInspection({
@@ -95,4 +101,15 @@ describe("compareRows", () => {
     expect(comparison.removed.map(({ label }) => label)).toEqual(["b"]);
     expect(countsOf(comparison)).toEqual({ added: 1, changed: 1, removed: 1 });
   });
+});
+
+it("zones stand below their resource pools, which name their CPUs", () => {
+  const rows = poolRows(pooledInspection(2), texts);
+  expect(rows.map(({ label, cells, depth }) => [label, cells, depth])).toEqual([
+    ["pool_default", ["pset_default", "CPUs 0-1, 4-7"], 0],
+    ["db", [], 1],
+    ["pool_web", ["pset_web", "CPUs 2-3", "FSS"], 0],
+    ["www", [], 1],
+  ]);
+  expect(poolRows(hostInspection(2), texts)).toEqual([]);
 });
