@@ -4,7 +4,18 @@ import {
   type HostView,
   METHODS,
 } from "@zonewarden/server/protocol";
-import { commands, type Disposable, env, l10n, Uri, window, workspace } from "vscode";
+import {
+  commands,
+  type Disposable,
+  env,
+  l10n,
+  Range,
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { LiveHosts } from "../live/liveHosts.ts";
 
 const NAME = "zonewarden.host.json";
@@ -86,12 +97,12 @@ async function write(hosts: LiveHosts, request: DescribeRequest, file?: Uri): Pr
     ? await workspace.openTextDocument(target)
     : await workspace.openTextDocument({ language: "jsonc" });
   const editor = await window.showTextDocument(document);
-  const whole = document.validateRange(
-    editor.document.lineCount > 0
-      ? document.lineAt(document.lineCount - 1).range.with(document.positionAt(0))
-      : editor.selection,
-  );
+  const before = document.getText();
+  const whole = new Range(document.positionAt(0), document.positionAt(before.length));
   await editor.edit((edit) => edit.replace(whole, text));
+  const first = document.positionAt(before === "" ? 0 : sameBeginning(before, document.getText()));
+  editor.selection = new Selection(first, first);
+  editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
   if (found.length > 0)
     void window.showInformationMessage(
       [
@@ -99,4 +110,11 @@ async function write(hosts: LiveHosts, request: DescribeRequest, file?: Uri): Pr
         ...(ignored.length > 0 ? [l10n.t("{0} lines were not understood", ignored.length)] : []),
       ].join(". "),
     );
+}
+
+/** So many characters two texts have in common at their beginning. */
+function sameBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
 }

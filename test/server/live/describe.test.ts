@@ -230,3 +230,13 @@ it("what a host file cannot say is told instead of making a file with mistakes",
   expect(fileOf(text)?.links?.[1]).toEqual({ name: "bridge0", kind: "bridge", members: [] });
   expect(ignored).toEqual([{ line: 2, text: "\tmember: gone0 flags=1" }]);
 });
+
+it("what the old file had and that fits no longer is none of the lines that were not understood", () => {
+  const { text: hostFile } = describeHost({ text: "", system: "freebsd" });
+  const { found, ignored } = describeHost({
+    text: "em0: flags=8843<UP> metric 0 mtu 1500\n\tinet 192.0.2.1 netmask 0xffffff00\n",
+    hostFile,
+  });
+  expect(found).toEqual(["ifconfig: 1 interface"]);
+  expect(ignored).toEqual([]);
+});

@@ -28,12 +28,10 @@ export function describeHost({ text, hostFile, system }: DescribeRequest): Descr
   const lines = text.split(/\r?\n/);
   const ignored = [
     ...draft.ignored,
-    ...dropped.map((name): Line => {
-      const number = Math.max(
-        0,
-        lines.findIndex((line) => line.includes(name)),
-      );
-      return { number, text: lines[number] ?? name };
+    // What the old file had and that fits no longer was never pasted.
+    ...dropped.flatMap((name): Line[] => {
+      const number = lines.findIndex((line) => line.includes(name));
+      return number < 0 ? [] : [{ number, text: lines[number] ?? name }];
     }),
   ].sort((a, b) => a.number - b.number);
   return {
