@@ -34,8 +34,9 @@ export class ZoneDryBoot {
     this.queue = [];
     const seen = new Set<string>();
     for (const zone of zones.slice(0, MOST_ZONES)) {
-      if (zone.definition.resources.length > MOST_RESOURCES) continue;
-      const { name } = zone.definition;
+      const { name, resources, properties } = zone.definition;
+      // Without a brand it depends on the templates of the host, or is not stored at all.
+      if (resources.length > MOST_RESOURCES || !properties["brand"]) continue;
       seen.add(name);
       const known = this.results.get(zone);
       if (known) this.refused.set(name, known);

@@ -60,6 +60,12 @@ describe("the boot of a zone on a described machine", () => {
     expect(told(text, { brands: ["ipkg", "lipkg"] })).toEqual([]);
   });
 
+  it("has nothing to say of a zone whose brand nobody knows", () => {
+    const text = "create -b\nset zonepath=/zones/web\nset ip-type=exclusive\n";
+    const found = check({ "web.zonecfg": text });
+    expect(found.map(({ code }) => code)).toEqual(["zone/brand-missing"]);
+  });
+
   it("marks the line that is refused, and says why", () => {
     const text = zone("web", shared("192.0.2.10/24"), shared("192.0.2.2/24"));
     expect(check(on({}, text)).filter(({ code }) => code === "host/zone-network")).toMatchObject([
