@@ -2,7 +2,7 @@ import { deviceMatches } from "../../../catalog/illumos/devices.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { findDirectory, putFile } from "../../filesystem/build.ts";
 import type { Host } from "../../host.ts";
-import { property, resourcesOf, textOf, textsOf } from "../configuration.ts";
+import { causeOf, property, resourcesOf, textOf, textsOf } from "../configuration.ts";
 import type { IndexEntry, ZoneDefinition, ZoneResource } from "../types.ts";
 
 /**
@@ -21,7 +21,7 @@ export function guestAttributes(definition: ZoneDefinition): Record<string, Attr
   for (const attr of resourcesOf(definition, "attr")) {
     const name = textOf(attr, "name");
     const value = textOf(attr, "value");
-    if (name !== undefined && value !== undefined) found[name] = { value, cause: attr.cause };
+    if (name !== undefined && value !== undefined) found[name] = { value, cause: causeOf(attr, "value") };
   }
   return found;
 }
@@ -59,7 +59,7 @@ export function hypervisorSettings(definition: ZoneDefinition, uuid: string): st
   const lines = [
     `name=${definition.name}`,
     `uuid=${of("uuid", uuid)}`,
-    `cpus=${of("vcpus", "1").replace(/^cpus=/, "")}`,
+    of("vcpus", "1").replace(/^(?=\d)/, "cpus="),
     `memory.size=${of("ram", "1G")}`,
     `lpc.bootrom=/usr/share/bhyve/firmware/${of("bootrom", "BHYVE_RELEASE_CSM")}.fd`,
     `lpc.com1.path=${of("console", "/dev/zconsole")}`,
@@ -101,6 +101,9 @@ export function configureGuest(host: Host, entry: IndexEntry, definition: ZoneDe
   return allowed(undefined, "guest", "The settings of the guest are written.");
 }
 
+/** A number, or one of each kind of the topology; what is left out follows from the rest. Source: bhyve(8), -c. */
+const VCPUS = /^(\d+|(cpus|sockets|cores|threads)=\d+)(,(cpus|sockets|cores|threads)=\d+)*$/;
+
 function wrongAttribute(attributes: Record<string, Attribute>) {
   const refuse = (name: string, why: string) => {
     const { cause } = attributes[name] as Attribute;
@@ -108,8 +111,7 @@ function wrongAttribute(attributes: Record<string, Attribute>) {
   };
   const { ram, vcpus } = attributes;
   if (ram && !/^\d+[eptgmkb]?$/i.test(ram.value)) return refuse("ram", `${ram.value} is no size`);
-  if (vcpus && !/^(cpus=)?\d+(,(sockets|cores|threads)=\d+)*$/.test(vcpus.value))
-    return refuse("vcpus", `${vcpus.value} is no number of CPUs`);
+  if (vcpus && !VCPUS.test(vcpus.value)) return refuse("vcpus", `${vcpus.value} is no number of CPUs`);
   const beyond = Object.keys(attributes).find(
     (name) => Number(/^(?:cdrom|disk)(\d+)$/.exec(name)?.[1] ?? 0) >= MOST * 2,
   );

@@ -135,6 +135,14 @@ describe("a virtual machine", () => {
     expect(stateOf(host, "web")).toBe("installed");
   });
 
+  it.each(["4", "cpus=4", "4,sockets=2,cores=2", "sockets=2,cores=4,threads=1"])(
+    "boots with vcpus=%s",
+    (value) => {
+      const { host } = guest(attr("vcpus", value));
+      expect(run(host, "boot")).toMatchObject({ status: 0 });
+    },
+  );
+
   it("is told to lack a disk that no device lets in", () => {
     const { host } = guest(attr("disk", "rpool/vm/data"));
     run(host, "boot");
