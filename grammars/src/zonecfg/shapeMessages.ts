@@ -22,8 +22,7 @@ export function foundBy(resource: string): string {
 /** What is wrong with a word where a command should be. */
 export function commandMessage(text: string): string {
   const lower = text.toLowerCase();
-  if (lower !== text && dialects.any.commands.has(lower))
-    return `Commands are written in small letters: \`${lower}\`.`;
+  if (lower !== text && dialects.any.commands.has(lower)) return "Commands are written in small letters.";
   if (text === "reload") return "`reload` is a command of Solaris 11.4 alone.";
   return `\`${text.slice(0, 40)}\` is not a command.`;
 }

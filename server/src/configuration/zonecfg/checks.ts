@@ -26,9 +26,20 @@ export function checkText(
   const property = scope === undefined ? globalProperty(name) : propertyOf(scope, name);
   if (!property || text.includes("%{")) return undefined;
   const found = checkIn(property, scope, text, state);
-  if (!found || !PLACEHOLDER.test(text)) return found;
+  if (!found) return found;
+  const [, quoted] = TYPOGRAPHIC.exec(text) ?? [];
+  if (quoted !== undefined)
+    return {
+      ...found,
+      message: `${found.message} The quotes are typographic ones, which are part of the value: use \`"\`.`,
+      replacement: `"${quoted}"`,
+    };
+  if (!PLACEHOLDER.test(text)) return found;
   return flaw("zone/placeholder", "zonecfg does not fill in placeholders: it takes this text as it stands.");
 }
+
+/** A value in the quotes that web pages and word processors make of plain ones. */
+const TYPOGRAPHIC = /^[“”„«»‘’](.*)[“”«»‘’]$/;
 
 /** What templates and scripts put in place of a value: `$X`, `${X}`, `{{ x }}`, `@X@`, `<x>`. */
 const PLACEHOLDER = /\$\{?[A-Za-z_(]|\{\{|@[A-Z][A-Z0-9_]*@|<[A-Za-z][\w-]*>/;

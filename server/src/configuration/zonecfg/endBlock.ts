@@ -50,7 +50,9 @@ function sayDuplicate(session: Session, block: Block, other: Resource, end: Zone
         : `Another \`${block.type}\` of the zone has this \`${key}\` already.`,
     ...(first
       ? { related: [{ origin: first, message: "The first one is here." }] }
-      : { message: `The template of the zone has this \`${key}\` in another \`${block.type}\` already.` }),
+      : {
+          message: `The template of the zone has this \`${key}\` in another \`${block.type}\` already: change that one with \`select\`.`,
+        }),
   });
 }
 

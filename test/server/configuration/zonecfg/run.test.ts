@@ -1,8 +1,9 @@
 import { exportText } from "@zonewarden/server/configuration/zonecfg/export";
 import { infoText } from "@zonewarden/server/configuration/zonecfg/info";
+import { run } from "@zonewarden/server/configuration/zonecfg/run";
 import { xmlText } from "@zonewarden/server/configuration/zonecfg/xml";
 import { describe, expect, it } from "vitest";
-import { complaints, resolved, zone } from "./harness.ts";
+import { complaints, resolved, source, zone } from "./harness.ts";
 
 const lines = (...text: string[]) => `${text.join("\n")}\n`;
 const NET = ["add net", "set physical=net0", "set address=192.0.2.9/24", "end"];
@@ -215,6 +216,16 @@ describe("forms", () => {
     );
     expect(xmlText(part())).toContain('<mcap physcap="1610612736"/>');
   });
+});
+
+it("says of typographic quotes that they are none", () => {
+  const { complaints: found } = run(source("create -b\nset zonepath=“/zones/a”\n"), {
+    platform: "illumos",
+    lenient: true,
+  });
+  expect(found).toMatchObject([
+    { code: "zone/bad-zonepath", message: expect.stringContaining("typographic"), replacement: '"/zones/a"' },
+  ]);
 });
 
 describe("one mistake is one complaint", () => {
