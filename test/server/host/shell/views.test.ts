@@ -142,7 +142,7 @@ describe("jls", () => {
 describe("mounts", () => {
   test("a jail with enforce_statfs 2 sees its root alone", () => {
     expect(shows("root", "mount -t devfs")).toBe(
-      text("devfs on /dev (devfs, local)", "devfs on /jails/web/dev (devfs)"),
+      text("devfs on /dev (devfs)", "devfs on /jails/web/dev (devfs)"),
     );
     expect(shows("web", "mount")).toBe(text("zroot/ROOT/default on / (zfs, local)"));
     expect(shows("web", "df -h")).toBe(
@@ -207,6 +207,21 @@ describe("mounts", () => {
         "use '-r' to destroy the following datasets:",
         "zroot/a/b",
         "zroot/a@now",
+      ),
+    );
+  });
+
+  test("mount names flags in its own words and order, and no other options", () => {
+    const w = world();
+    run(
+      w,
+      w.root,
+      "mount -t tmpfs -o nosuid,ro,mode=1777,noexec tmpfs /mnt; mount -t nullfs -o ro /etc /media",
+    );
+    expect(run(w, w.root, "mount | tail -2").stdout).toBe(
+      text(
+        "tmpfs on /mnt (tmpfs, local, noexec, nosuid, read-only)",
+        "/etc on /media (nullfs, local, read-only)",
       ),
     );
   });

@@ -5,6 +5,7 @@ import type { Process } from "../../process/types.ts";
 import { type Command, type CommandResult, done, failed } from "../../shell/command.ts";
 import { type MountView, mountFs, statfsView, unmountFs } from "../filesystem/mounts.ts";
 import { readFstabLine } from "../jail8/fstab.ts";
+import { since } from "../release.ts";
 
 /** mount(8), umount(8) and the programs for single types. */
 
@@ -126,20 +127,61 @@ function show(host: Host, process: Process, { type, lines }: Words): CommandResu
   const views = statfsView(host, process);
   if (!views.ok) return failed(`mount: ${strerror(views.errno)}\n`, 1, [views.decision]);
   const wanted = views.value.filter((view) => type === undefined || view.type === type);
-  return done(wanted.map(lines ? fstabLine : mountLine).join(""), [views.decision]);
+  const line = (view: MountView): string => (lines ? fstabLine(view) : mountLine(host, view));
+  return done(wanted.map(line).join(""), [views.decision]);
 }
 
-function mountLine({ from, on, type, options }: MountView): string {
-  return `${from} on ${on} (${[type, ...options].join(", ")})\n`;
+function mountLine(host: Host, { from, on, type, options }: MountView): string {
+  return `${from} on ${on} (${[type, ...flagsOf(host, type, options)].join(", ")})\n`;
 }
+
+/** The flags of a mount with the names that mount(8) has for them, in its order; it does not show other options. */
+function flagsOf(host: Host, type: string, options: readonly string[]): string[] {
+  const own = LOCAL.has(type) || options.includes("local");
+  // devfs fills in its own flags, which are none. Source: devfs_statfs() in sys/fs/devfs/devfs_vfsops.c.
+  const local = own && !(type === "devfs" && since(host, 13));
+  return FLAGS.filter(([word, name]) =>
+    word === "local" ? local : options.includes(word) || options.includes(name),
+  ).map(([, name]) => name);
+}
+
+/** Options of fstab(5) and what mount(8) calls them. Source: optnames in sbin/mount/mount.c. */
+const FLAGS: readonly (readonly [word: string, name: string])[] = [
+  ["async", "asynchronous"],
+  ["local", "local"],
+  ["noatime", "noatime"],
+  ["noexec", "noexec"],
+  ["nosuid", "nosuid"],
+  ["nosymfollow", "nosymfollow"],
+  ["userquota", "with quotas"],
+  ["ro", "read-only"],
+  ["sync", "synchronous"],
+  ["union", "union"],
+  ["noclusterr", "noclusterr"],
+  ["noclusterw", "noclusterw"],
+  ["suiddir", "suiddir"],
+  ["snapshot", "snapshot"],
+  ["multilabel", "multilabel"],
+  ["acls", "acls"],
+  ["nfsv4acls", "nfsv4acls"],
+  ["automounted", "automounted"],
+];
+
+/** Types whose mounts are local; nullfs and unionfs are as what they show. Source: MNT_LOCAL in sys/fs. */
+const LOCAL: ReadonlySet<string> = new Set([
+  ...["ufs", "zfs", "tmpfs", "procfs", "linprocfs", "linsysfs", "nullfs", "unionfs", "msdosfs", "cd9660"],
+  ...["ext2fs", "mqueuefs"],
+]);
 
 /** Columns end at tabs; the root is checked first. Source: putfsent() in sbin/mount/mount.c. */
 function fstabLine({ from, on, type, options }: MountView): string {
   const tabs = (text: string, stops: number): string =>
     text + "\t".repeat(Math.max(1, stops - Math.floor(text.length / 8)));
-  const words = options.filter((option) => option !== "local" && option !== "ro");
+  const words = options.filter((option) => FLAGS.some(([word]) => word === option) && option !== "local");
   const pass = type === "ufs" ? (on === "/" ? "1 1" : "2 2") : "0 0";
-  const shown = [options.includes("ro") ? "ro" : "rw", ...words].join(",");
+  const shown = [options.includes("read-only") ? "ro" : "rw", ...words.filter((word) => word !== "ro")].join(
+    ",",
+  );
   return `${tabs(from, 2)}${tabs(on, 2)}${type}\t${shown}\t${shown.length < 8 ? "\t" : ""}${pass}\n`;
 }
 

@@ -153,18 +153,22 @@ function setOne(host: Host, link: Interface, needed: PrivilegeName, wanted: Inte
 }
 
 /** Source: IFNAMSIZ in sys/net/if.h, less the terminator. */
-const NAME_LENGTH = 15;
+export const NAME_LENGTH = 15;
 
 /**
  * SIOCSIFNAME.
- * @returns EINVAL for an impossible name, EEXIST for a taken one
+ * @returns EINVAL for an empty name, ENAMETOOLONG for a long one (copyinstr(9)), EEXIST for a taken one
  */
 export function ifRename(host: Host, process: Process, name: string, wanted: string): Outcome {
   const found = target(host, process, name, "NET_SETIFNAME");
   if (!found.ok) return found;
   const { stack, link } = found.value;
   if (wanted === "" || wanted.length > NAME_LENGTH)
-    return denied("EINVAL", "interface/name", `A name has 1 to ${NAME_LENGTH} bytes.`);
+    return denied(
+      wanted === "" ? "EINVAL" : "ENAMETOOLONG",
+      "interface/name",
+      `A name has 1 to ${NAME_LENGTH} bytes.`,
+    );
   if (wanted !== name && findInterface(stack, wanted)) return taken(wanted);
   renameInterface(host, stack, link, wanted);
   return allowed(undefined, "interface/name", `${name} is now called ${wanted}.`);
