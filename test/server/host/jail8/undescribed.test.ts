@@ -29,6 +29,11 @@ describe("a machine that nobody described", () => {
     expect(states(started("vm { path = /jails/vm; persist; allow.vmm; }").report)).toEqual(["vm: running"]);
   });
 
+  it("has no interface with a name that none can have", () => {
+    const text = "a { path = /jails/a; persist; vnet; vnet.interface = e0b_much_too_long; }";
+    expect(states(started(text).report)).toEqual(["a: failed"]);
+  });
+
   it("does not make up modules and limits for a described one", () => {
     const host = testHost({ described: true, directories: [{ path: "/jails/vm", base: true }] });
     const { report } = boot("vm { path = /jails/vm; persist; allow.vmm; }", host);

@@ -6,6 +6,7 @@ import type { Vnode } from "../../filesystem/types.ts";
 import { addInterface } from "../../network/interfaceIndex.ts";
 import type { Interface } from "../../network/types.ts";
 import { vnetOf } from "../../network/vnets.ts";
+import { NAME_LENGTH } from "../network/interfaces.ts";
 import type { JailRun } from "./run.ts";
 
 /**
@@ -63,9 +64,9 @@ function dropAssumedLink({ host, caller }: JailRun, path: string): void {
   removeEntry(fileSystemOf(host, above.value), above.value.node, path.slice(cut + 1));
 }
 
-/** An interface, up and without addresses. */
+/** An interface, up and without addresses; none with a name that no machine can have. */
 export function assumeInterface(run: JailRun, name: string, parameter: string): void {
-  if (!mayAssume(run) || name === "") return;
+  if (!mayAssume(run) || name === "" || name.length > NAME_LENGTH) return;
   const stack = vnetOf(run.host, run.caller);
   if (
     Object.values(run.host.state.network.vnets).some(({ interfaces }) =>

@@ -175,7 +175,9 @@ function* checkName(statement: Statement, context: SectionContext): Generator<Fi
   const exists = existsIn(parameter, context.release);
   if (exists !== "yes") {
     const { release } = parameter.since;
-    const came = release.startsWith("after") ? `came ${release}` : `exists since ${release}`;
+    // Where the release itself has it, it is not certain whether from its first version on.
+    const surely = Number.parseInt(release, 10) === context.release ? "probably exists" : "exists";
+    const came = release.startsWith("after") ? `came ${release}` : `${surely} since ${release}`;
     yield {
       code: "jail/not-in-release",
       origin,

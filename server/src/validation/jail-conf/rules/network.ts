@@ -1,3 +1,4 @@
+import { isIpv4, isIpv6 } from "../../../configuration/inet.ts";
 import {
   type AddressList,
   type Effective,
@@ -15,7 +16,6 @@ import type { Finding } from "../../finding.ts";
 import type { JailContext, Topic } from "../topic.ts";
 import { maskMissing } from "./mask.ts";
 import { networkRules } from "./networkRules.ts";
-import { isPlaceholder } from "./placeholder.ts";
 import { clashes } from "./sharing.ts";
 import { partOf, quoted } from "./walk.ts";
 
@@ -195,9 +195,7 @@ function* noAlias(view: Effective, link: ResolvedParameter | undefined): Generat
   // An interface that is set but not known is none of ours.
   if (link && view.text("interface") !== "") return;
   for (const name of LISTS) {
-    const use = view
-      .addresses(name)
-      .find(({ link, address }) => link === undefined && !isLoopback(address) && !isPlaceholder(address));
+    const use = view.addresses(name).find(({ link, address }) => link === undefined && isForeign(address));
     const origin = use && partOf(use.value, use.addressStart, use.addressStart + use.address.length);
     if (origin)
       yield {
@@ -208,9 +206,10 @@ function* noAlias(view: Effective, link: ResolvedParameter | undefined): Generat
   }
 }
 
-/** Addresses that every host has. */
-function isLoopback(address: string): boolean {
-  return address === "127.0.0.1" || address === "::1";
+/** An address that not every host has; what is none is the business of another rule. */
+function isForeign(address: string): boolean {
+  if (address === "127.0.0.1" || address === "::1") return false;
+  return isIpv4(address) || isIpv6(address);
 }
 
 const NEEDS_RAW = /(?:^|[\s;&|(/])((?:ping|traceroute)6?)(?=\s|$)/;

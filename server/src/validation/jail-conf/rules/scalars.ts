@@ -176,6 +176,14 @@ function* checkRange(parameter: Parameter, value: ResolvedValue, number: number)
 const ADJUSTABLE = new Set(["meta", "env"]);
 
 function* checkString(parameter: Parameter, value: ResolvedValue): Generator<Problem> {
+  yield* checkLength(parameter, value);
+  const { name } = parameter;
+  if ((name === "path" || name === "exec.consolelog") && !value.text.startsWith("/"))
+    yield* relative(name, value);
+}
+
+/** A text that does not fit into the buffer that the kernel has for it. */
+export function* checkLength(parameter: Parameter, value: ResolvedValue): Generator<Problem> {
   const { name, maxLength } = parameter;
   const { text } = value;
   const length = maxLength !== undefined && text.length * 3 > maxLength ? byteLength(text) : 0;
@@ -188,7 +196,6 @@ function* checkString(parameter: Parameter, value: ResolvedValue): Generator<Pro
         ...(ADJUSTABLE.has(name) && { severity: "warning" }),
       },
     );
-  if ((name === "path" || name === "exec.consolelog") && !text.startsWith("/")) yield* relative(name, value);
 }
 
 function relative(name: string, value: ResolvedValue): Generator<Problem> | readonly Problem[] {

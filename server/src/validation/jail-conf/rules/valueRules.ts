@@ -100,7 +100,7 @@ export const valueRules: readonly Rule[] = [
     severity: "error",
     title: "A text is too long",
     explanation:
-      "The kernel keeps these texts in buffers of fixed size and refuses a longer one: 30 bytes for `osrelease`, 63 for `host.hostuuid`, 255 for names, host names and domains, 1023 for `path`. Bytes count, not characters.",
+      "The kernel keeps these texts in buffers of fixed size and refuses a longer one: 15 bytes for the name of an interface, 30 for `osrelease`, 63 for `host.hostuuid`, 255 for names, host names and domains, 1023 for `path`. Bytes count, not characters.",
     bad: "web {\n\tpersist;\n\tosrelease = 14.2-RELEASE-with-our-own-patches;\n}\n",
     good: "web {\n\tpersist;\n\tosrelease = 14.2-RELEASE-p1-our-own-build0;\n}\n",
     source: "sys/kern/kern_jail.c",

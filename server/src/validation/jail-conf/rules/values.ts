@@ -20,7 +20,7 @@ import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
 import { checkAddresses } from "./addresses.ts";
 import { checkMount } from "./mountLine.ts";
 import type { Problem } from "./problem.ts";
-import { checkScalar, type LastSetting } from "./scalars.ts";
+import { checkLength, checkScalar, type LastSetting } from "./scalars.ts";
 import { valueRules } from "./valueRules.ts";
 import { isIncomplete, parameterName, quoted, statements } from "./walk.ts";
 
@@ -72,9 +72,10 @@ function check(
   lastSetting: LastSetting,
   hasInterface: boolean,
 ): readonly Problem[] {
-  const type = findParameter(name)?.parameter.type;
+  const { type, maxLength = Number.POSITIVE_INFINITY } = findParameter(name)?.parameter ?? {};
   const last = all.at(-1);
-  if (!type || !last || isFine(type, last.text)) return NONE;
+  if (!type || !last) return NONE;
+  if (isFine(type, last.text) && !all.some(({ text }) => text.length > maxLength)) return NONE;
   return [...judge(name, all, lastSetting, hasInterface)];
 }
 
@@ -106,6 +107,10 @@ function judge(
     case "ip4-list":
     case "ip6-list":
       return checkAddresses(parameter.type, all, hasInterface);
+    case "string-list":
+      return all
+        .filter((value) => !isIncomplete(value))
+        .flatMap((value) => [...checkLength(parameter, value)]);
     case "fstab-list":
       return all.flatMap((value) => [...checkMount(value)]);
     case "boolean":
