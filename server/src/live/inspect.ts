@@ -37,10 +37,10 @@ export function inspect(
   const number = guest ? guest.number : 0;
   const events = host.events.length;
   const before = events > 0 ? live.moment(events - 1)?.host : undefined;
-  const { name, system } = host.state.machine;
+  const { system } = host.state.machine;
   const shared = {
     host: live.machine.id,
-    hostName: name,
+    hostName: live.machine.label,
     system,
     ...(view && { container: view }),
     at: events,
