@@ -292,6 +292,21 @@ const scenes = {
     width: 420,
     play: (page) => way(page, "web"),
   },
+  "inspector-reloaded": {
+    files: zones,
+    async play(page) {
+      await inspector(page, "web");
+      await command(page, "Developer: Reload Window");
+      await page.waitForEvent("load", { timeout: 20_000 });
+      const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
+      const slider = frame.getByRole("slider");
+      await slider.waitFor({ timeout: 60_000 });
+      await page.waitForTimeout(4_000);
+      await slider.focus();
+      for (let step = 0; step < 8; step++) await slider.press("ArrowLeft");
+      await page.waitForTimeout(1_500);
+    },
+  },
   "inspector-many": {
     files: ["many.jail.conf"],
     async play(page) {
