@@ -8,13 +8,14 @@ import type { ProcessorsView } from "../../protocol.ts";
 export function processors(host: Host): ProcessorsView {
   const { pools, processorSets, poolsEnabled } = illumosOf(host);
   if (!poolsEnabled) return { sets: [], pools: [] };
-  const zones = kernelZones(host).filter(({ id }) => id !== 0);
+  const bound = new Map<string, string[]>(Object.keys(pools).map((name) => [name, []]));
+  for (const { id, name, pool } of kernelZones(host)) if (id !== 0) bound.get(pool)?.push(name);
   return {
     sets: Object.values(processorSets).map((set) => ({ name: set.name, cpus: onlineOf(host, set) })),
     pools: Object.values(pools).map(({ name, scheduler, temporary }) => ({
       ...{ name, scheduler, temporary },
       set: setOfPool(host, name).name,
-      containers: zones.filter(({ pool }) => pool === name).map((zone) => zone.name),
+      containers: bound.get(name) ?? [],
     })),
   };
 }
