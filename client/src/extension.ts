@@ -32,7 +32,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     hosts,
     store,
     new WorkspaceFinder(hosts, started.onDidChangeState),
-    new Consoles(hosts, context.workspaceState, store.onDidRestore),
+    new Consoles(hosts, context, store.onDidRestore),
     new Expectations(hosts),
     ...createStatus(started, context),
     ...createExplorer(hosts),

@@ -3,6 +3,7 @@ import {
   commands,
   type Disposable,
   type Event,
+  type ExtensionContext,
   l10n,
   type Memento,
   type Terminal,
@@ -15,7 +16,6 @@ import { hostOf, targetsOf } from "../explorer/targets.ts";
 import type { LiveHosts } from "../live/liveHosts.ts";
 import { type ConsoleTarget, ConsoleTerminal } from "./terminal.ts";
 
-const KEY = "zonewarden.consoles";
 /** A place as consoles print it. */
 const PLACE = /\[[^\]\s]+:\d+\]/g;
 
@@ -27,6 +27,8 @@ interface PlaceLink extends TerminalLink {
 export class Consoles implements Disposable {
   readonly #hosts: LiveHosts;
   readonly #state: Memento;
+  /** Under which the consoles are kept. */
+  readonly #key: string;
   readonly #open = new Map<Terminal, ConsoleTerminal>();
   readonly #subscriptions: Disposable[];
   #counter = 0;
@@ -36,10 +38,12 @@ export class Consoles implements Disposable {
   #lost = new Set<ConsoleTerminal>();
 
   /** `onReady`: hosts are as they were when the window was left, so that one can log in again. */
-  constructor(hosts: LiveHosts, state: Memento, onReady: Event<void>) {
+  constructor(hosts: LiveHosts, { workspaceState, storageUri }: ExtensionContext, onReady: Event<void>) {
     this.#hosts = hosts;
-    this.#state = state;
-    this.#waiting = state.get<ConsoleTarget[]>(KEY, []);
+    this.#state = workspaceState;
+    // A second window on the same folder has hosts of its own, and the same memory but for that.
+    this.#key = `zonewarden.consoles:${storageUri?.path ?? ""}`;
+    this.#waiting = workspaceState.get<ConsoleTarget[]>(this.#key, []);
     this.#subscriptions = [
       window.onDidCloseTerminal((terminal) => {
         // A window that closes closes its terminals, too; only what a person closed is forgotten.
@@ -124,7 +128,7 @@ export class Consoles implements Disposable {
 
   #save(): void {
     const open = [...this.#open.values()].map(({ target }) => target);
-    void this.#state.update(KEY, [...open, ...this.#waiting]);
+    void this.#state.update(this.#key, [...open, ...this.#waiting]);
   }
 
   #linksIn(terminal: Terminal, line: string): PlaceLink[] {
