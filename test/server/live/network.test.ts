@@ -40,6 +40,10 @@ const HOST = JSON.stringify({
     { name: "web0", kind: "vnic", over: "e1000g0" },
     { name: "stub0", kind: "etherstub" },
     { name: "lost0", kind: "vnic", over: "stub0" },
+    { name: "igb0", kind: "physical" },
+    { name: "igb1", kind: "physical" },
+    { name: "aggr0", kind: "aggr", members: ["igb0", "igb1"] },
+    { name: "pair0", kind: "vnic", over: "aggr0" },
   ],
   cpus: 4,
   processorSets: [{ name: "pset_web", cpus: [2, 3] }],
@@ -70,6 +74,36 @@ describe("the way out", () => {
       "It has no interface with an address.",
     ]);
     expect(world.inspect().network.path).toEqual([]);
+  });
+  it("of an address of a loopback interface is that of the route, and of IPv6 alone that of IPv6", async () => {
+    const world = World.of(`path = /;
+persist;
+exec.prepare = "ifconfig lo1 create up";
+web { ip4.addr = lo1|10.0.0.1; }
+six { exec.prepare = ""; ip4 = disable; ip6.addr = em0|2001:db8::10; }
+`);
+    await world.run("bootAll");
+    expect(stations(world, "web").map(([kind, name]) => [kind, name])).toEqual([
+      ["container", "web"],
+      ["interface", "lo1"],
+      ["interface", "em0"],
+      ["gateway", "192.0.2.1"],
+      ["outside", "outside"],
+    ]);
+    expect(stations(world, "six").map(([, name]) => name)).toEqual(["six", "em0", "2001:db8::1", "outside"]);
+  });
+  it("of a zone on an aggregation passes both of its links", async () => {
+    const world = await zones(EXCLUSIVE.replaceAll("web0", "pair0"));
+    const { path } = world.inspect("web").network;
+    expect(path.map(({ name, to }) => [name, to])).toEqual([
+      ["web", ["pair0"]],
+      ["pair0", ["aggr0"]],
+      ["aggr0", ["igb0", "igb1"]],
+      ["igb0", ["gateway 192.0.2.1"]],
+      ["igb1", ["gateway 192.0.2.1"]],
+      ["192.0.2.1", ["outside"]],
+      ["outside", []],
+    ]);
   });
   it("of a stack of its own leads over the epair and the bridge", async () => {
     const world = World.of(VNET);
