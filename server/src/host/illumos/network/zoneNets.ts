@@ -117,12 +117,13 @@ function gather(name: string, resources: readonly ZoneResource[]): WantedLink {
       );
     const attributes = attributesOf(resource);
     const mask = attributes.get("netmask")?.value;
-    for (const key of ["ip", "ips"]) {
+    // `ip` is the first of `ips`, for what knows no more than one. Source: vmadm(8), nics.*.ips.
+    for (const key of attributes.has("ips") ? ["ips"] : ["ip"]) {
       const found = attributes.get(key);
       for (const one of split(found?.value ?? ""))
         if (found && familyOf(one.split("/")[0] ?? "")) add(given, one, found.cause, mask);
     }
-    for (const key of ["gateway", "gateways"]) {
+    for (const key of attributes.has("gateways") ? ["gateways"] : ["gateway"]) {
       const found = attributes.get(key);
       for (const one of split(found?.value ?? ""))
         if (found) routers.push({ address: one, cause: found.cause });

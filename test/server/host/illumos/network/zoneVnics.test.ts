@@ -120,6 +120,13 @@ describe("a NIC of SmartOS", () => {
     expect(stack?.routes[0]).toMatchObject({ gateway: "10.0.0.1" });
   });
 
+  it("has an address once that stands in both ip and ips, as vmadm writes them", () => {
+    const { host, zone } = boot(property("ips", "10.0.0.5/24,10.0.0.6/24"), property("gateways", "10.0.0.1"));
+    const stack = host.state.network.vnets[zone.stack];
+    expect(stack?.interfaces[1]?.addresses.map(({ address }) => address)).toEqual(["10.0.0.5", "10.0.0.6"]);
+    expect(stack?.routes.filter(({ destination }) => destination === "default")).toHaveLength(1);
+  });
+
   it("is without those that its attributes take away", () => {
     const { host } = boot(property("allow_ip_spoofing", "true"), property("allow_restricted_traffic", "1"));
     expect(host.state.illumos?.links["a/net0"]?.properties["protection"]).toBe("mac-nospoof,dhcp-nospoof");
