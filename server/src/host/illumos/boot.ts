@@ -56,6 +56,12 @@ function resourcePools({ resourcePools }: HostDescription): Record<string, Resou
   return Object.fromEntries(pools.map((pool) => [pool.name, pool]));
 }
 
+/** What zoneadm(8) calls the brand of the global zone. */
+function globalBrand({ system, release }: HostDescription): string {
+  if (system === "omnios") return "ipkg";
+  return system === "solaris" && !release.startsWith("10") ? "solaris" : "native";
+}
+
 function globalZone(description: HostDescription): Zone {
   return {
     id: 0,
@@ -64,7 +70,7 @@ function globalZone(description: HostDescription): Zone {
     status: "running",
     path: "/",
     root: { ...HOST_ROOT },
-    brand: description.system === "omnios" ? "ipkg" : description.system === "solaris" ? "solaris" : "native",
+    brand: globalBrand(description),
     ipType: "shared",
     stack: 0,
     privileges: EVERY,

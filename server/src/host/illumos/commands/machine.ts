@@ -91,7 +91,9 @@ function runUname({ host, process, args }: CommandContext): CommandResult {
     ["i", platform],
     ["o", operatingSystem],
   ];
-  const wanted = options.has("a") ? [..."snrvmpio"] : options.flags.length > 0 ? options.flags : ["s"];
+  // What the whole system is called is a part of -a on illumos alone. Source: uname(1) of both.
+  const all = host.state.machine.system === "solaris" ? "snrvmpi" : "snrvmpio";
+  const wanted = options.has("a") ? [...all] : options.flags.length > 0 ? options.flags : ["s"];
   return done(
     `${parts
       .filter(([letter]) => wanted.includes(letter))

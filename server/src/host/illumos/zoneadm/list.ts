@@ -27,11 +27,19 @@ function kernelRow(zone: Zone, entry: IndexEntry | undefined, inside: boolean): 
     name: zone.name,
     state: shownState(zone),
     // Whoever is in a zone sees its root alone.
-    path: inside || zone.id === GLOBAL ? "/" : zone.path.slice(0, zone.path.lastIndexOf("/")),
+    path:
+      inside || zone.id === GLOBAL
+        ? "/"
+        : shownPath(zone.brand, zone.path.slice(0, zone.path.lastIndexOf("/"))),
     uuid: entry?.uuid ?? "",
     brand: zone.brand,
     ip: zone.ipType === "exclusive" ? "excl" : "shared",
   };
+}
+
+/** Nobody gives a kernel zone a directory: its files are on disks of its own. Source: solaris-kz(7). */
+function shownPath(brand: string, path: string): string {
+  return brand === "solaris-kz" ? "-" : path;
 }
 
 function storedRow({ name, state, uuid, definition }: IndexEntry): ZoneRow {
@@ -39,7 +47,7 @@ function storedRow({ name, state, uuid, definition }: IndexEntry): ZoneRow {
     id: "-",
     name,
     state,
-    path: property(definition, "zonepath"),
+    path: shownPath(property(definition, "brand"), property(definition, "zonepath")),
     uuid,
     brand: property(definition, "brand"),
     ip: isExclusive(definition) ? "excl" : "shared",

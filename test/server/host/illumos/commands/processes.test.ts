@@ -84,6 +84,10 @@ describe("privileges", () => {
   });
 });
 
+test("uname -a of Solaris does not say what the system is called", () => {
+  expect(machine("solaris").type("uname -a")).toMatch(/^SunOS \S+ 5\.11 11\.4\S* i86pc i386 i86pc\n$/);
+});
+
 describe("names and versions", () => {
   test.each([
     ["uname -a", "SunOS web 5.11 omnios-r151054 i86pc i386 i86pc illumos\n"],

@@ -66,6 +66,21 @@ describe("zoneadm list", () => {
     ]);
   });
 
+  it("shows no directory of a kernel zone", () => {
+    const solaris = zoneHost({ system: "solaris" });
+    ok(
+      configureZone(
+        solaris,
+        define("kz", { properties: { brand: "solaris-kz", zonepath: "/system/volatile/zones/kz/zonepath" } }),
+      ),
+    );
+    const { stdout } = zoneadm(solaris, globalRoot(solaris), { command: "list", options: ["-cv"] });
+    expect(stdout.split("\n").slice(1, 3)).toEqual([
+      "   0 global           running    /                              solaris  shared",
+      "   - kz               configured -                              solaris-kz excl  ",
+    ]);
+  });
+
   it("cuts nothing that is longer than its column", () => {
     ok(
       configureZone(
