@@ -88,6 +88,9 @@ describe("the problem matcher", () => {
   it.each([
     ["jail.conf:3:2: error: No such parameter [jail/unknown-parameter]", ["jail.conf", "3", "2", "error"]],
     ["a/b.zonecfg:10:1: warning: x: y [zonecfg/z-1]", ["a/b.zonecfg", "10", "1", "warning"]],
+    // The editor knows no other word for it, and takes what it does not know for an error.
+    ["jail.conf:9:1: information: x [jail/y]", ["jail.conf", "9", "1", "info"]],
+    ["jail.conf:9:1: hint: x [style/y]", ["jail.conf", "9", "1", "hint"]],
   ])("reads %s", (line, parts) => {
     expect(new RegExp(regexp).exec(line)?.slice(1, 5)).toEqual(parts);
   });
