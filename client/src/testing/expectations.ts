@@ -147,12 +147,16 @@ export class Expectations implements Disposable {
     const byId = new Map(results.map((one, i) => [idOf(one, i), one]));
     for (const item of wanted) {
       const result = byId.get(item.id);
-      if (!result) run.skipped(item);
-      else if (result.result === "passed") run.passed(item);
+      if (!result) {
+        run.skipped(item);
+        continue;
+      }
+      const why = [result.message, ...result.origins.map(({ what }) => what)].filter(Boolean);
+      const sign = result.result === "passed" ? "✓" : "✗";
+      run.appendOutput(`${sign} ${[item.label, ...why].join("\r\n    ")}\r\n`, undefined, item);
+      if (result.result === "passed") run.passed(item);
       else {
-        const message = new TestMessage(
-          [result.message, ...result.origins.map(({ what }) => what)].join("\n"),
-        );
+        const message = new TestMessage(why.join("\n"));
         if (item.uri) message.location = new TestLocation(item.uri, rangeOf(result.location));
         if (result.result === "failed") run.failed(item, message);
         else run.errored(item, message);
