@@ -280,8 +280,9 @@ const others = {
   },
 } as const satisfies Readonly<Record<string, SysctlEntry>>;
 
-const table = { ...kern, ...securityBsd, ...securityJail, ...others };
-
-export type SysctlName = keyof typeof table;
-
-export const SYSCTLS: Readonly<Record<string, SysctlEntry>> = table;
+export const SYSCTLS: Readonly<Record<string, SysctlEntry>> = {
+  ...kern,
+  ...securityBsd,
+  ...securityJail,
+  ...others,
+};

@@ -411,7 +411,6 @@ export type HostFile = z.infer<typeof hostFile>;
 export type HostLink = z.infer<typeof link>;
 export type HostDataset = z.infer<typeof dataset>;
 export type HostDirectory = z.infer<typeof directory>;
-export type HostService = z.infer<typeof service>;
 
 export function pathOf(directory: HostDirectory): string {
   return typeof directory === "string" ? directory : directory.path;

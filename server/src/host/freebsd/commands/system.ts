@@ -1,13 +1,11 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
-import { stat } from "../../filesystem/files.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, program, unmodelled } from "../../shell/command.ts";
 import { dateText, momentOf, table, twoDigits } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { visibleProcesses } from "../process/views.ts";
 import { sysctlNames, sysctlRead, sysctlWrite } from "../sysctl.ts";
 import { SYSCTLS } from "../sysctlTable.ts";
 import {
@@ -352,26 +350,6 @@ function runW({ host }: CommandContext): CommandResult {
   return done(
     `${uptimeLine(host)}USER       TTY      FROM                                      LOGIN@  IDLE WHAT\n`,
   );
-}
-
-/**
- * `service NAME status` for a daemon that has its name and its script in /etc/rc.d, and no more is known of. Undefined
- * for everything else.
- */
-export function serviceView({
-  host,
-  process,
-  args: [name = "", verb],
-}: CommandContext): CommandResult | undefined {
-  if (verb !== "status" && verb !== "onestatus") return undefined;
-  if (!/^[\w.-]+$/.test(name) || !stat(host, process, `/etc/rc.d/${name}`).ok) return undefined;
-  const own = process.credential.container;
-  const pids = visibleProcesses(host, process)
-    .filter(({ command: running, credential }) => running === name && credential.container === own)
-    .map(({ pid }) => pid);
-  return pids.length > 0
-    ? done(`${name} is running as pid ${pids.join(" ")}.\n`)
-    : { ...done(`${name} is not running.\n`), status: 1 };
 }
 
 export const systemCommands: readonly Command[] = [

@@ -40,13 +40,6 @@ export function makeDevice(host: Host, name: string, container: number | null = 
   return device;
 }
 
-/** A driver removes a node: it is gone in every mount. */
-export function destroyDevice(host: Host, name: string): void {
-  const { devices } = host.state.files;
-  const index = devices.findIndex((device) => device.name === name);
-  if (index >= 0) devices.splice(index, 1);
-}
-
 /** The rules that a device meets in a mount, includes not yet expanded. */
 function rulesFor(host: Host, mount: Mount, device: Device): readonly DevfsRule[] {
   const met = mount.applied?.find(({ upTo }) => device.serial <= upTo);

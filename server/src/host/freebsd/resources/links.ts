@@ -1,6 +1,6 @@
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
-import { isDescendant, prison } from "../prisons.ts";
+import { prison } from "../prisons.ts";
 import { freebsdOf } from "../state.ts";
 import type { RctlRule } from "./types.ts";
 
@@ -60,9 +60,4 @@ export function isOfContainingJail(host: Host, rule: RctlRule, process: Process)
 
 export function userName(host: Host, uid: number): string {
   return host.state.machine.users.find((user) => user.uid === uid)?.name ?? String(uid);
-}
-
-/** Of a jail and all below it. */
-export function isSameOrBelow(host: Host, top: number, jid: number): boolean {
-  return top === jid || top === 0 || isDescendant(host, top, jid);
 }

@@ -5,7 +5,7 @@ import type { Process } from "../../process/types.ts";
 import { type CommandResult, failed } from "../../shell/command.ts";
 import type { Zone } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
-import { findZone, GLOBAL, kernelZones, shownState, zone } from "../zones.ts";
+import { findZone, GLOBAL, shownState, zone } from "../zones.ts";
 
 /** What programs see of processes and zones. Source: proc(5), usr/src/uts/common/fs/proc/prvnops.c. */
 
@@ -30,12 +30,6 @@ export function parentSeen(host: Host, viewer: Process, { parent, pid, credentia
 
 export function zoneName(host: Host, id: number): string {
   return findZone(host, id)?.name ?? String(id);
-}
-
-/** Zones that a process sees: all that the kernel knows, or its own one. */
-export function visibleZones(host: Host, viewer: Process): Zone[] {
-  const { container } = viewer.credential;
-  return container === GLOBAL ? kernelZones(host) : [zone(host, container)];
 }
 
 /** A kernel zone by name or id, as far as the viewer sees it. */

@@ -1,5 +1,4 @@
 import {
-  findManifest,
   MILESTONES,
   type Milestone,
   type ServiceManifest,
@@ -163,12 +162,6 @@ function describedManifests({ state: { machine } }: Host): ServiceManifest[] {
       program: name,
       takes: 100,
     }));
-}
-
-/** The manifest of an FMRI in a zone. */
-export function manifestOf(host: Host, zone: Zone, fmri: string): ServiceManifest | undefined {
-  const manifest = findManifest(fmri);
-  return manifestsOf(host, zone).find((known) => known === manifest || known.fmri === fmri);
 }
 
 /** The repository: changes against the profile. It lies in the zone's root, so that it goes where that goes. */
