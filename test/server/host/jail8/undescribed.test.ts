@@ -34,6 +34,19 @@ describe("a machine that nobody described", () => {
     expect(states(started(text).report)).toEqual(["a: failed"]);
   });
 
+  it("has addresses that no interface is named for, unless a command brings them", () => {
+    const { host, report } = started(
+      'a { path = /jails/a; ip4.addr = 198.51.100.7; exec.start = "/bin/sh /etc/rc"; }' +
+        'b { path = /jails/b; ip4.addr = 10.9.9.9; exec.prestart = "ifconfig lo1 create", "ifconfig lo1 10.9.9.9/24"; exec.start = "/bin/sh /etc/rc"; }',
+    );
+    expect(states(report)).toEqual(["a: running", "b: running"]);
+    const assumed = host.events.filter(({ kind }) => kind === "assume.address");
+    expect(assumed.map(({ message }) => message)).toEqual([
+      "The machine is taken to have 198.51.100.7 on em0.",
+    ]);
+    expect(report.stderr).toBe("");
+  });
+
   it("does not make up modules and limits for a described one", () => {
     const host = testHost({ described: true, directories: [{ path: "/jails/vm", base: true }] });
     const { report } = boot("vm { path = /jails/vm; persist; allow.vmm; }", host);

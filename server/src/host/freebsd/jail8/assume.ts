@@ -1,12 +1,15 @@
+import { parseAddressEntry } from "../../../configuration/jail-conf/values.ts";
 import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
 import { putDataset } from "../../filesystem/datasetTree.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { entriesOf, fileSystemOf, nodeOf, removeEntry } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
+import { parseAddress } from "../../network/addresses.ts";
 import { addInterface } from "../../network/interfaceIndex.ts";
+import { interfaceWith } from "../../network/routingTable.ts";
 import type { Interface } from "../../network/types.ts";
 import { vnetOf } from "../../network/vnets.ts";
-import { NAME_LENGTH } from "../network/interfaces.ts";
+import { ifAddAddress, NAME_LENGTH } from "../network/interfaces.ts";
 import type { JailRun } from "./run.ts";
 
 /**
@@ -93,6 +96,25 @@ export function assumeInterface(run: JailRun, name: string, parameter: string): 
   run.emit("assume.interface", `The machine is taken to have an interface ${name}.`, "assumed", {
     causes: [run.settings.cause(parameter)],
   });
+}
+
+/** Addresses that a jail is to have and nobody else brings: on the loopback or the first interface that is none. */
+export function assumeAddresses(run: JailRun): void {
+  const { host, caller, settings } = run;
+  if (!mayAssume(run) || settings.text("interface")) return;
+  const stack = vnetOf(host, caller);
+  for (const parameter of ["ip4.addr", "ip6.addr"] as const)
+    for (const { text, cause } of settings.list(parameter)) {
+      const entry = parseAddressEntry(text);
+      const address = parseAddress(entry.address);
+      if (entry.interface !== undefined || address === undefined || interfaceWith(stack, address)) continue;
+      const loops = address === "::1" || address.startsWith("127.");
+      const link = stack.interfaces.find(({ kind }) => (kind === "loopback") === loops);
+      if (!link || !ifAddAddress(host, caller, link.name, { address }).ok) continue;
+      run.emit("assume.address", `The machine is taken to have ${address} on ${link.name}.`, "assumed", {
+        causes: [cause],
+      });
+    }
 }
 
 /** A dataset that is not mounted and has the property `jailed`. */

@@ -12,7 +12,7 @@ import { processesIn } from "../prisons.ts";
 import { since } from "../release.ts";
 import { jailRemove } from "../remove.ts";
 import type { Action } from "./action.ts";
-import { assumeDataset, assumeRoot } from "./assume.ts";
+import { assumeAddresses, assumeDataset, assumeRoot } from "./assume.ts";
 import { asSystemUser, runCommand } from "./commands.ts";
 import type { DefinedValue } from "./definition.ts";
 import { kernelParameters } from "./kernelParameters.ts";
@@ -95,6 +95,7 @@ const NEED_PERSIST = ["exec.start", "command", "exec.poststart"];
 function createJail(run: JailRun): Done {
   const { host, caller, settings, definition } = run;
   assumeRoot(run);
+  assumeAddresses(run);
   const { path } = settings;
   if (path !== undefined) {
     const causes = [settings.cause("path")];

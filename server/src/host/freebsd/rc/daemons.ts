@@ -55,9 +55,9 @@ export function startDaemon(host: Host, process: Process, service: ServiceKind):
     const refusal = openSocket(host, daemon, listener);
     if (refusal) {
       decisions.push(refusal);
-      messages.push(
-        `${command}: ${listenerText(listener)}: ${refusal.errno ? strerror(refusal.errno) : refusal.reason}`,
-      );
+      // getaddrinfo(3) does not even name a family that there is no socket of.
+      if (!(listener.address === "*" && NO_FAMILY.has(refusal.errno)))
+        messages.push(complaint(command, listener, refusal.errno ? strerror(refusal.errno) : refusal.reason));
     } else open.push(listenerText(listener));
   }
   const segment = service.sharedMemory ? shmget(host, daemon, IPC_PRIVATE, 56, { create: true }) : undefined;
@@ -93,6 +93,17 @@ export function startDaemon(host: Host, process: Process, service: ServiceKind):
     causes,
   });
   return { ok: true, messages, decisions };
+}
+
+const NO_FAMILY: ReadonlySet<Decision["errno"]> = new Set(["EPROTONOSUPPORT", "EAFNOSUPPORT"]);
+
+/** What a daemon says about a place that it does not get. Source: socksetup() in usr.sbin/syslogd, listen_on_addrs() in sshd.c. */
+function complaint(command: string, listener: Listener, reason: string): string {
+  const { address, port, family } = listener;
+  if (command === "syslogd" && family !== "local") return `syslogd: bind: ${reason}`;
+  if (command === "sshd")
+    return `error: Bind to port ${port} on ${address === "*" ? (family === "inet6" ? "::" : "0.0.0.0") : address} failed: ${reason}.`;
+  return `${command}: ${listenerText(listener)}: ${reason}`;
 }
 
 /** Where a daemon listens as the kernel has it, addresses rewritten. */
