@@ -195,7 +195,9 @@ function* noAlias(view: Effective, link: ResolvedParameter | undefined): Generat
   // An interface that is set but not known is none of ours.
   if (link && view.text("interface") !== "") return;
   for (const name of LISTS) {
-    const use = view.addresses(name).find(({ link, address }) => link === undefined && isForeign(address));
+    const use = view
+      .addresses(name)
+      .find(({ link, address }) => link === undefined && isForeign(name, address));
     const origin = use && partOf(use.value, use.addressStart, use.addressStart + use.address.length);
     if (origin)
       yield {
@@ -207,9 +209,10 @@ function* noAlias(view: Effective, link: ResolvedParameter | undefined): Generat
 }
 
 /** An address that not every host has; what is none is the business of another rule. */
-function isForeign(address: string): boolean {
-  if (address === "127.0.0.1" || address === "::1") return false;
-  return isIpv4(address) || isIpv6(address);
+function isForeign(list: AddressList, address: string): boolean {
+  return list === "ip4.addr"
+    ? isIpv4(address) && address !== "127.0.0.1"
+    : isIpv6(address) && address !== "::1";
 }
 
 const NEEDS_RAW = /(?:^|[\s;&|(/])((?:ping|traceroute)6?)(?=\s|$)/;
