@@ -9,6 +9,7 @@ import type { IndexEntry, ZoneDefinition } from "../types.ts";
 import { runtimeOf } from "../zoneadmd/creation.ts";
 import { configureGuest } from "./guest.ts";
 import { replacePrograms } from "./nativePrograms.ts";
+import { writeResolver } from "./resolver.ts";
 
 /** The programs of brands that zoneadmd runs around changes of state: what they do. Source: omniosorg/pkg5 src/brand. */
 
@@ -55,6 +56,7 @@ export function atBoot(call: HookCall): Outcome {
   if (runtime.hooks.boot === undefined) return nothing();
   if (runtime.root === "minimal") return configureGuest(host, entry, definition);
   replacePrograms(host, entry, runtime.brand);
+  writeResolver(host, entry);
   return nothing();
 }
 

@@ -162,6 +162,26 @@ describe("a Linux zone", () => {
   });
 });
 
+describe("name servers of a Linux zone", () => {
+  const path = "/zones/web/root/etc/resolv.conf";
+  const booted = (...resources: ReturnType<typeof attr>[]) => {
+    const { host } = installed({ properties: { brand: "lx" }, resources }, "-s", "/image.tar");
+    expect(run(host, "boot")).toMatchObject({ status: 0 });
+    return host;
+  };
+
+  it("are those of its attributes", () => {
+    const host = booted(attr("resolvers", "192.0.2.53,192.0.2.54"), attr("dns-domain", "example.org"));
+    expect(contentOf(host, path)).toBe(
+      "# AUTOMATIC ZONE CONFIG\nnameserver 192.0.2.53\nnameserver 192.0.2.54\nsearch example.org\n",
+    );
+  });
+
+  it("are its own affair without them", () => {
+    expect(contentOf(booted(attr("dns-domain", "example.org")), path)).toBeUndefined();
+  });
+});
+
 describe("a zone of brand solaris10", () => {
   it("has native programs in the place of those that the kernel does not serve any more", () => {
     const host = zoneHost({ system: "illumos" });
