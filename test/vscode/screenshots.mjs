@@ -296,8 +296,11 @@ const scenes = {
     files: zones,
     async play(page) {
       await inspector(page, "web");
-      await command(page, "Developer: Reload Window");
-      await page.waitForEvent("load", { timeout: 20_000 });
+      await page.waitForTimeout(2_000);
+      // With the file that it was opened with, the window would show nothing but that.
+      const url = new URL(page.url());
+      url.searchParams.delete("payload");
+      await page.goto(url.href, { timeout: 60_000 });
       const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
       const slider = frame.getByRole("slider");
       await slider.waitFor({ timeout: 60_000 });
