@@ -147,6 +147,17 @@ describe("shell on a machine with zones", () => {
     expect([code, out]).toEqual([3, "web\n"]);
   });
 
+  it("is on one machine with the zones of all files", () => {
+    const { code, out } = run(
+      "shell",
+      "-c",
+      "zoneadm list; zlogin web ping 192.0.2.11",
+      "web.zonecfg",
+      "mail.zonecfg",
+    );
+    expect([code, out]).toEqual([0, "global\nweb\nmail\n192.0.2.11 is alive\n"]);
+  });
+
   it("says which zones do not run", () => {
     const { code, out, err } = run("shell", "-c", "zoneadm list", "refused.zonecfg");
     expect([code, out]).toEqual([0, "global\n"]);

@@ -20,7 +20,7 @@ Commands:
   check PATH...    diagnose files, and all that is found in folders
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
   boot FILE...     start jails or zones on a simulated host, and print what happens
-  shell FILE       run a command in a jail or zone, or on the host, after a boot
+  shell FILE...    run a command in a jail or zone, or on the host, after a boot
   replay PATH...   type the commands of transcripts again, and compare what comes out
   probe FILE       try what a jail or zone may do: the confinement matrix
   explain ACTION FILE   one decision in full, with the lines behind it
@@ -66,9 +66,9 @@ standard input.
   --format text|json    a timeline, or events for tools (text)
 
 ${COMMON.replace("findings at or above --fail-on", "a jail or zone does not start")}`,
-  shell: `Usage: zonewarden shell [--container N] [--why] -c COMMAND FILE
+  shell: `Usage: zonewarden shell [--container N] [--why] -c COMMAND FILE...
 
-Starts the jails or zones of the file on a simulated host, then runs a line of sh(1) as
+Starts the jails or zones of the files on a simulated host, then runs a line of sh(1) as
 root in one of them, or on the host: in the global zone. The exit code is that of the
 command.
 

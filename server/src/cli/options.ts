@@ -56,7 +56,7 @@ export interface BootOptions extends CommonOptions {
 }
 
 export interface ShellOptions extends CommonOptions {
-  readonly file: string;
+  readonly files: readonly string[];
   /** `undefined` for the host. */
   readonly container: string | undefined;
   readonly command: string;
@@ -169,11 +169,11 @@ export function shellOptions(args: readonly string[]): ShellOptions {
   });
   const common = commonOptions(values, positionals[0]);
   const { container, command } = values;
-  if (positionals.length !== 1 && !common.help) throw new UsageError("shell needs exactly one file");
+  if (positionals.length === 0 && !common.help) throw new UsageError("shell needs a file");
   if (typeof command !== "string" && !common.help) throw new UsageError("shell needs a command: -c 'ps ax'");
   return {
     ...common,
-    file: positionals[0] ?? "",
+    files: positionals,
     container: typeof container === "string" ? container : undefined,
     command: String(command),
     why: values["why"] === true,

@@ -13,11 +13,11 @@ import { UsageError } from "./usageError.ts";
  * exit code is that of the command.
  */
 export function runShellCommand(
-  { file, container, command, why, ...options }: ShellOptions,
+  { files, container, command, why, ...options }: ShellOptions,
   print: (text: string) => void,
   printError: (text: string) => void,
 ): number {
-  const booted = boot([file], { ...options, ...(container !== undefined && { containers: [container] }) });
+  const booted = boot(files, { ...options, ...(container !== undefined && { containers: [container] }) });
   const { host } = booted;
   const found = booted.containers.find(({ name }) => name === container);
   const process = container === undefined ? rootShell(host, 0) : found && shellIn(host, found);
