@@ -60,7 +60,7 @@ function summary({ host, stderr }: Booted, containers: Booted["containers"]): st
       ? []
       : [
           "",
-          `${PROGRAMS[host.kernel.family]} would print:`,
+          SAYING[host.kernel.family],
           ...stderr
             .trimEnd()
             .split("\n")
@@ -71,7 +71,8 @@ function summary({ host, stderr }: Booted, containers: Booted["containers"]): st
 
 const NUMBERS: Readonly<Record<Booted["containers"][number]["type"], string>> = { jail: "jid", zone: "ID" };
 
-const PROGRAMS: Readonly<Record<Booted["host"]["kernel"]["family"], string>> = {
-  freebsd: "jail(8)",
-  illumos: "zonecfg and zoneadm",
+/** The words are those of jail(8); those of zonecfg(8) and zoneadm(8) are given by their sense. */
+const SAYING: Readonly<Record<Booted["host"]["kernel"]["family"], string>> = {
+  freebsd: "jail(8) would print:",
+  illumos: "zonecfg and zoneadm would say, in words of their own:",
 };
