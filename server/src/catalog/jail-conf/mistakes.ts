@@ -58,7 +58,33 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** A sentence on a name that cannot be had, if there is something better to say than "unknown". */
 export function advice(name: string): string | undefined {
+  if (RESOURCES.has(name.replace(/^r(?:ctl|acct)[._]/, "")))
+    return "Limits of resources are no parameters: rctl(8) sets them, in `exec.created` or in rctl.conf(5).";
   return own(ADVICE, name);
+}
+
+/** What rctl(8) limits. */
+const RESOURCES: ReadonlySet<string> = new Set([
+  ...[
+    "cputime",
+    "datasize",
+    "stacksize",
+    "coredumpsize",
+    "memoryuse",
+    "memorylocked",
+    "maxproc",
+    "openfiles",
+  ],
+  ...["vmemoryuse", "pseudoterminals", "swapuse", "nthr", "wallclock", "pcpu", "readbps", "writebps"],
+  ...["readiops", "writeiops"],
+]);
+
+/** `allow.nomount.zfs`: the `no` belongs to the last part of a name. */
+function movedNegation(name: string): string | undefined {
+  const match = /^(?:(.+)\.)?no([^.]+)\.([^.]+)$/.exec(name);
+  if (!match) return undefined;
+  const moved = `${match[1] ? `${match[1]}.` : ""}${match[2]}.no${match[3]}`;
+  return spellings.includes(moved) ? moved : undefined;
 }
 
 const spellings: readonly string[] = parameters
@@ -67,6 +93,8 @@ const spellings: readonly string[] = parameters
 
 /** What somebody may have meant by an unknown name, best first: the known mistakes, then the nearest names. */
 export function suggest(name: string, limit = 3): string[] {
+  const moved = movedNegation(name);
+  if (moved !== undefined) return [moved];
   const known = own(MEANT, name);
   if (known) return known.slice(0, limit);
   return nearest(name, spellings, limit);

@@ -27,5 +27,8 @@ export function recognise(text: string): string | undefined {
   // YAML says so itself, and has no semicolons.
   if (/^---[ \t\r]*\n/.test(head) && !head.includes(";"))
     return "This is a YAML file, not a jail.conf(5) file: it is not checked.";
+  // A tag of Jinja or ERB on a line of its own: a block of a jail.conf has a name before its brace.
+  if (/^[ \t]*(?:\{%.*%\}|<%.*%>)[ \t]*\r?$/m.test(head))
+    return "This is a template that a jail.conf(5) file is made from: it is not checked.";
   return undefined;
 }

@@ -84,7 +84,7 @@ const rules: readonly Rule[] = [
     severity: "information",
     title: "The file belongs to another program",
     explanation:
-      "Its name is one of jail.conf(5), but its content is of another kind: the `jail.conf` of fail2ban, a script that writes such files, or the configuration of another jail manager. It is not checked.",
+      "Its name is one of jail.conf(5), but its content is of another kind: the `jail.conf` of fail2ban, a script or a template that makes such files, or the configuration of another jail manager. It is not checked.",
     bad: "[DEFAULT]\nbantime = 10m\n\n[sshd]\nenabled = true\nfilter = sshd\nlogpath = /var/log/auth.log\n",
     good: '# [DEFAULT]\n$bantime = 10m;\nsshd {\n\tpersist;\n\texec.poststart = "echo $bantime";\n}\n',
     source: "fail2ban, jail.conf(5)",

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { check, codes } from "./harness.ts";
+
+const message = (line: string) =>
+  check(`web { path = /jails/web; host.hostname = web; persist; ${line} }`)
+    .filter(({ code }) => code === "jail/unknown-parameter")
+    .map(({ message }) => message);
+
+it("the `no` of a parameter goes to the last part of its name", () => {
+  expect(message("allow.nomount.zfs;")).toEqual([
+    "There is no parameter `allow.nomount.zfs`: did you mean `allow.mount.nozfs`?",
+  ]);
+  expect(message("allow.mount.nozfs;")).toEqual([]);
+});
+
+it("limits of resources are for rctl(8)", () => {
+  for (const name of ["memoryuse", "rctl.pcpu"]) expect(message(`${name} = 2g;`)[0]).toContain("rctl(8)");
+});
+
+it.each([
+  '{% for j in jails %}\n{{ j.name }} {\n  path = "{{ root }}/{{ j.name }}";\n}\n{% endfor %}\n',
+  "<% @jails.each do |name| -%>\n<%= name %> {\n  persist;\n}\n<% end -%>\n",
+])("a template is left alone", (text) => {
+  expect(codes(text)).toEqual(["jail/foreign-file"]);
+});
+
+it("a comment about a template does not make one", () => {
+  expect(codes("# {% for %}\n# {{ ansible_managed }}\nweb {\n\tpersist\n}\n")).toContain(
+    "syntax/missing-semicolon",
+  );
+});
