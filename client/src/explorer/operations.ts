@@ -37,8 +37,14 @@ export class Operations {
   }
 
   async run(command: ContainerCommand, argument: unknown, selected: unknown): Promise<void> {
+    // A code lens may be newer than what was last told of the hosts.
+    if (argument !== undefined) await this.#hosts.refresh();
     const targets = await targetsOf(this.#hosts, argument, selected, can(command), DOING[command]("…"));
-    if (targets.length === 0) return;
+    if (targets.length === 0) {
+      if (argument !== undefined)
+        void window.showInformationMessage(l10n.t("That is not possible in the present state."));
+      return;
+    }
     const names = targets.map(({ container }) => container.name).join(", ");
     const question = CONFIRMED[command]?.(names);
     if (question !== undefined) {
