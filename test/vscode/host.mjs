@@ -107,10 +107,13 @@ export async function startServer({ vsix, settings = {}, env = {}, port, testDri
     throw error;
   }
   return {
-    /** Address of a window on a folder; `payload` are pairs for the window, such as the suite to run. */
+    /** Address of a window on a folder, or on none; `payload` are pairs for the window, such as the suite to run. */
     url: (folder, payload) =>
-      `http://${authority}/?folder=${encodeURI(folder)}${payload ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : ""}`,
+      `http://${authority}/?${folder === undefined ? "ew=true" : `folder=${encodeURI(folder)}`}${payload ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : ""}`,
     remote: (path) => `vscode-remote://${authority}${path}`,
+    /** Where extensions are installed, and where windows keep what they store. */
+    extensions,
+    storage: join(user, "User", "workspaceStorage"),
     logs: () => hostLogs(user, output),
     stop,
   };

@@ -8,10 +8,17 @@ export async function command(page, name) {
   const input = page.locator(".quick-input-widget input");
   await input.waitFor({ timeout: patience });
   await input.fill(`>${name}`);
-  const row = page
-    .locator(".quick-input-list .monaco-list-row", { hasText: name.replace(/^.*?: /, "") })
-    .first();
+  // What Enter would take may still be a row of the list before.
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
   await row.waitFor({ timeout: patience });
+  await row.click();
+}
+
+/** Answers a question at the top of the window, known by what its empty input says. */
+export async function answer(page, placeholder, text) {
+  const input = page.locator(`.quick-input-widget input[placeholder^="${placeholder}"]`);
+  await input.waitFor({ timeout: patience });
+  await input.fill(text);
   await page.keyboard.press("Enter");
 }
 
@@ -45,12 +52,30 @@ export const row = (page, name) => page.locator(".pane-body").getByRole("treeite
 
 /** Chooses from the context menu of something. */
 export async function choose(page, on, label) {
-  await on.click({ button: "right" });
   const item = page.locator(".monaco-menu .action-label").getByText(label, { exact: true });
+  await on.click({ button: "right" });
+  // A row that was drawn anew in that moment has closed the menu, or it is that of an older state.
+  await item.waitFor({ timeout: 3_000 }).catch(async () => {
+    await page.keyboard.press("Escape");
+    await on.click({ button: "right" });
+  });
   await item.waitFor({ timeout: patience });
   // A menu takes no click in its first moment: the one that opened it could be meant.
   await page.waitForTimeout(300);
   await item.click();
+}
+
+/** Goes down an open menu to an entry, and takes it. */
+export async function chooseByKeys(page, label) {
+  const entries = page.locator(".monaco-menu .action-item");
+  await entries.getByText(label, { exact: true }).waitFor({ timeout: patience });
+  await page.waitForTimeout(300);
+  for (let i = await entries.count(); i > 0; i--) {
+    await page.keyboard.press("ArrowDown");
+    const focused = await page.locator(".monaco-menu .action-item.focused").textContent();
+    if (focused?.trim() === label) break;
+  }
+  await page.keyboard.press("Enter");
 }
 
 /** The view of simulated hosts in the side bar. */
@@ -94,3 +119,54 @@ export async function webview(page) {
   }
   throw new Error(`No webview came up; frames: ${page.frames().map((frame) => frame.url().slice(0, 80))}`);
 }
+
+/** Opens a file of the folder by a double click, as the only way that every host has. */
+export async function openFromExplorer(page, name) {
+  const tab = page.locator('.activitybar .action-item[role="tab"]:has([aria-label^="Explorer"])').first();
+  await tab.waitFor({ timeout: 60_000 });
+  const file = page.locator(".explorer-folders-view").getByRole("treeitem", { name, exact: true });
+  if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+  await file.waitFor({ timeout: 60_000 });
+  await file.dblclick();
+  await page.locator(".tab.active", { hasText: name }).waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
+}
+
+/** The tab of a file in the editor. */
+export const fileTab = (page, name) => page.locator(`.tab[data-resource-name="${name}"]`).first();
+
+/** Presses a button of the dialog that asks. */
+export async function confirm(page, button) {
+  const found = page.locator(".monaco-dialog-box").getByRole("button", { name: button, exact: true });
+  await found.waitFor({ timeout: patience });
+  await found.click();
+}
+
+/** Follows a link on the console that is in front. */
+export async function followLink(page, text) {
+  const box = await page.locator(".terminal-wrapper.active .xterm-rows").evaluate((rows, wanted) => {
+    const walker = document.createTreeWalker(rows, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.data.indexOf(wanted);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }
+    return undefined;
+  }, text);
+  if (!box) throw new Error(`There is no ${text} on the console`);
+  // A link is looked for under the mouse when it moves, and says what it does when it is found.
+  await page.mouse.move(box.x - 3, box.y);
+  await page.mouse.move(box.x, box.y);
+  await page.locator(".workbench-hover", { hasText: "Go to the line" }).waitFor({ timeout: patience });
+  await page.keyboard.down("Control");
+  await page.mouse.click(box.x, box.y);
+  await page.keyboard.up("Control");
+}
+
+/** A message in the corner. */
+export const notification = (page, text) =>
+  page.locator(".notification-list-item", { hasText: text }).first();

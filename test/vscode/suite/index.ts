@@ -3,6 +3,7 @@ import "./diagnostics.test.ts";
 import "./features.test.ts";
 import "./manifest.test.ts";
 import "./zonecfg.test.ts";
+import "./hosts.test.ts";
 import "./crash.test.ts";
 import { runAll } from "./runner.ts";
 
