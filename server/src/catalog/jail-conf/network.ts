@@ -140,7 +140,6 @@ export const networkParameters: readonly Parameter[] = [
     kind: "pseudo",
     group: "network",
     type: "string-list",
-    maxLength: 15,
     default: "none",
     form: "interface names",
     since: { release: "9.1", confidence: "medium" },

@@ -176,18 +176,17 @@ function* checkRange(parameter: Parameter, value: ResolvedValue, number: number)
 const ADJUSTABLE = new Set(["meta", "env"]);
 
 function* checkString(parameter: Parameter, value: ResolvedValue): Generator<Problem> {
-  yield* checkLength(parameter, value);
-  const { name } = parameter;
+  const { name, maxLength } = parameter;
+  if (maxLength !== undefined) yield* checkLength(name, value, maxLength);
   if ((name === "path" || name === "exec.consolelog") && !value.text.startsWith("/"))
     yield* relative(name, value);
 }
 
 /** A text that does not fit into the buffer that the kernel has for it. */
-export function* checkLength(parameter: Parameter, value: ResolvedValue): Generator<Problem> {
-  const { name, maxLength } = parameter;
+export function* checkLength(name: string, value: ResolvedValue, maxLength: number): Generator<Problem> {
   const { text } = value;
-  const length = maxLength !== undefined && text.length * 3 > maxLength ? byteLength(text) : 0;
-  if (maxLength !== undefined && length > maxLength)
+  const length = text.length * 3 > maxLength ? byteLength(text) : 0;
+  if (length > maxLength)
     yield* problem(
       "value-too-long",
       value,

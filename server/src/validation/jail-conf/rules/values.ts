@@ -72,11 +72,20 @@ function check(
   lastSetting: LastSetting,
   hasInterface: boolean,
 ): readonly Problem[] {
-  const { type, maxLength = Number.POSITIVE_INFINITY } = findParameter(name)?.parameter ?? {};
+  const type = findParameter(name)?.parameter.type;
   const last = all.at(-1);
   if (!type || !last) return NONE;
-  if (isFine(type, last.text) && !all.some(({ text }) => text.length > maxLength)) return NONE;
+  if (isFine(type, last.text) && !(name === INTERFACES && all.some(isLong))) return NONE;
   return [...judge(name, all, lastSetting, hasInterface)];
+}
+
+const INTERFACES = "vnet.interface";
+
+/** Bytes of the name of an interface. Source: IFNAMSIZ in sys/net/if.h, less the terminator. */
+const INTERFACE_NAME = 15;
+
+function isLong({ text }: ResolvedValue): boolean {
+  return text.length > INTERFACE_NAME;
 }
 
 /** What nearly all values look like: nothing can be wrong with these, whatever the parameter. */
@@ -110,7 +119,7 @@ function judge(
     case "string-list":
       return all
         .filter((value) => !isIncomplete(value))
-        .flatMap((value) => [...checkLength(parameter, value)]);
+        .flatMap((value) => [...checkLength(name, value, INTERFACE_NAME)]);
     case "fstab-list":
       return all.flatMap((value) => [...checkMount(value)]);
     case "boolean":
