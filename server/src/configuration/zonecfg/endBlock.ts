@@ -14,7 +14,7 @@ import { memory } from "./values.ts";
 export function endBlock(session: Session, end: ZoneOrigin | undefined, block = session.block as Block) {
   session.block = block.outer;
   if (block.isRefused) return;
-  if (end) for (const complaint of checkEnd(block, end)) session.say(complaint);
+  if (end) for (const complaint of checkEnd(block, end, session.state)) session.say(complaint);
   if (block.outer) block.outer.nested.push(block);
   else storeBlock(session, block, end);
 }

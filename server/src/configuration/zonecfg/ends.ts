@@ -1,4 +1,5 @@
 import { propertiesOf, resourceType } from "../../catalog/zonecfg/lookup.ts";
+import type { Platform } from "../../catalog/zonecfg/property.ts";
 import type { Block } from "./block.ts";
 import { quoted } from "./checks.ts";
 import { matches, textIn, type ZoneState } from "./state.ts";
@@ -9,7 +10,11 @@ import * as read from "./values.ts";
  * What `end` says about a resource: missing properties and values that only make sense together. `end` is the place
  * of the command. Source: usr/src/cmd/zonecfg/zonecfg.c (end_func).
  */
-export function* checkEnd(block: Block, end: ZoneOrigin): Generator<Complaint> {
+export function* checkEnd(
+  block: Block,
+  end: ZoneOrigin,
+  { platforms }: Pick<ZoneState, "platforms">,
+): Generator<Complaint> {
   const { type, origin } = block;
   const resource = resourceType(type);
   if (!resource || block.isUnknown) return;
@@ -26,7 +31,7 @@ export function* checkEnd(block: Block, end: ZoneOrigin): Generator<Complaint> {
       related: [{ origin, message: "The resource begins here." }],
     };
   const check = CHECKS[type];
-  if (check) yield* check(block, end);
+  if (check) yield* check(block, platforms);
 }
 
 /** What Solaris 11.4 takes in place of a required property. */
@@ -39,7 +44,7 @@ function hasInstead(block: Block, name: string): boolean {
   return (INSTEAD[`${block.type}.${name}`] ?? []).some((other) => block.has(other));
 }
 
-type Check = (block: Block, end: ZoneOrigin) => Iterable<Complaint>;
+type Check = (block: Block, platforms: readonly Platform[]) => Iterable<Complaint>;
 
 const CHECKS: Readonly<Record<string, Check>> = {
   *fs(block) {
@@ -101,7 +106,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
         return;
       }
   },
-  *"security-flags"(block) {
+  *"security-flags"(block, platforms) {
     const sets = new Map<string, ReadonlySet<string>>();
     for (const name of ["default", "lower", "upper"]) {
       const given = block.properties.get(name)?.[0];
@@ -114,6 +119,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
           message: /[+-]/.test(given.value)
             ? "Flags are listed as they should be: `+` and `-` are refused."
             : "The flags are `aslr`, `forbidnullmap`, `noexecstack`, `all` and `none`.",
+          // Solaris 11.4 has further extensions, such as nxstack. Source: sxadm(8).
+          ...(platforms.every((platform) => platform === "solaris11") && { severity: "warning" as const }),
         };
         return;
       }

@@ -54,7 +54,7 @@ export function runAlone(session: Session, section: Section): WholeRun | undefin
   const origin = session.at(section)(end.word);
   if (usable) {
     for (const command of section.commands.slice(1, -1)) executeInBlock(session, command, section);
-    for (const complaint of checkEnd(block, origin)) session.say(complaint);
+    for (const complaint of checkEnd(block, origin, session.state)) session.say(complaint);
   }
   session.block = undefined;
   const own = session.complaints;

@@ -218,6 +218,16 @@ describe("forms", () => {
   });
 });
 
+it("security flags that only Solaris 11.4 may have are no error there", () => {
+  const text = lines("create", "add security-flags", "set default=aslr,nxstack", "end");
+  const severities = (platform: "omnios" | "solaris11") =>
+    run(source(text, platform), { platform, lenient: true })
+      .complaints.filter(({ code }) => code === "zone/bad-security-flags")
+      .map(({ severity }) => severity);
+  expect(severities("omnios")).toEqual([undefined]);
+  expect(severities("solaris11")).toEqual(["warning"]);
+});
+
 it("says of typographic quotes that they are none", () => {
   const { complaints: found } = run(source("create -b\nset zonepath=“/zones/a”\n"), {
     platform: "illumos",
