@@ -4,7 +4,7 @@ import type { Column, Grouping, Scene } from "../../src/inspector/messages.ts";
 import { aboutContainer } from "./about.ts";
 import { layoutDiagram, layoutInside } from "./diagramLayout.ts";
 import { h, putKeepingFocus, svg } from "./dom.ts";
-import { drawInto, itemId, measureIn } from "./draw.ts";
+import { drawInto, itemId, measureIn, NARROWEST_PICTURE } from "./draw.ts";
 import type { Drawing, Item } from "./drawing.ts";
 import { fillIn } from "./format.ts";
 import type { Making, Part } from "./parts.ts";
@@ -116,13 +116,14 @@ export class Diagram implements Part {
     const { texts } = this.#making;
     const making = { ...scene, measure: measureIn(this.#inside), texts };
     this.#inside.setAttribute("aria-label", fillIn(texts.insideLabel, container.name));
-    drawInto(this.#inside, layoutInside(making, container, this.#about.clientWidth));
+    const width = this.#about.clientWidth;
+    if (width >= NARROWEST_PICTURE) drawInto(this.#inside, layoutInside(making, container, width));
   }
 
   #draw(): void {
     const scene = this.#scene;
     this.#width = this.#frame.clientWidth;
-    if (!scene || this.#width === 0) return;
+    if (!scene || this.#width < NARROWEST_PICTURE) return;
     const { inspection, columns } = scene;
     const wanted = this.#filter.value.toLowerCase();
     const containers = inspection.containers.filter(({ name, stateText }) =>

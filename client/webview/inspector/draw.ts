@@ -18,6 +18,9 @@ export function drawInto(
   );
 }
 
+/** Pixels below which nothing can be told: so narrow is a page only while it is laid out. */
+export const NARROWEST_PICTURE = 100;
+
 /** The id of the element of an item. */
 export function itemId(id: string): string {
   return `item-${id}`;

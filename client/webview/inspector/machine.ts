@@ -1,7 +1,7 @@
 import type { Inspection } from "@zonewarden/server/protocol";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { h, svg } from "./dom.ts";
-import { drawInto, measureIn } from "./draw.ts";
+import { drawInto, measureIn, NARROWEST_PICTURE } from "./draw.ts";
 import { fillIn } from "./format.ts";
 import { layoutMachine } from "./machineLayout.ts";
 
@@ -33,7 +33,7 @@ export class Machine {
 
   #draw(): void {
     const width = this.element.clientWidth;
-    if (!this.#inspection || width === 0) return;
+    if (!this.#inspection || width < NARROWEST_PICTURE) return;
     drawInto(
       this.#picture,
       layoutMachine(this.#inspection.machine, width, measureIn(this.#picture), this.#texts),

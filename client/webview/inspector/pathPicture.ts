@@ -1,7 +1,7 @@
 import type { PathView } from "@zonewarden/server/protocol";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { h, svg } from "./dom.ts";
-import { drawInto, measureIn } from "./draw.ts";
+import { drawInto, measureIn, NARROWEST_PICTURE } from "./draw.ts";
 import { fillIn } from "./format.ts";
 import { layoutPath, pathText } from "./pathLayout.ts";
 
@@ -27,7 +27,7 @@ export class PathPicture {
 
   #draw(): void {
     const width = this.element.clientWidth;
-    if (this.#path.length > 0 && width > 0)
+    if (this.#path.length > 0 && width >= NARROWEST_PICTURE)
       drawInto(this.#picture, layoutPath(this.#path, width, measureIn(this.#picture), this.#texts));
   }
 }
