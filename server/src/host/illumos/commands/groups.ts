@@ -17,10 +17,12 @@ import { lofiadm } from "./lofiadm.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
 import { ping } from "./ping.ts";
+import { poolCommands } from "./poolcfg.ts";
 import { processorCommands } from "./pools.ts";
 import { powerCommands } from "./power.ts";
 import { controlCommands } from "./prctl.ts";
 import { privilegeCommands } from "./privileges.ts";
+import { bindingCommands } from "./processorSets.ts";
 import { prstat } from "./prstat.ts";
 import { ps, ptree } from "./ps.ts";
 import { route } from "./route.ts";
@@ -65,7 +67,13 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
       "File systems",
       [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm],
     ],
-    ["Resources", [zonestat, ...controlCommands, ...schedulerCommands, ...processorCommands]],
+    [
+      "Resources",
+      [
+        ...[zonestat, ...controlCommands, ...schedulerCommands],
+        ...[...processorCommands, ...bindingCommands, ...poolCommands],
+      ],
+    ],
     ["Services", [svcs, svcadm, ...powerCommands]],
     ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],
     ["Files", placed(fileCommands.map((each) => (each.name === "chmod" ? chmodWith(each) : each)))],

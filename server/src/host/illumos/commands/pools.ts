@@ -9,12 +9,11 @@ import {
 } from "../../shell/command.ts";
 import { momentOf, twoDigits } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { privilege } from "../privileges.ts";
 import { pOnline, poolBind, poolRows, psrinfo } from "../resources/processorCalls.ts";
-import { DEFAULT_POOL, DEFAULT_SET, poolNamed, setOfPool } from "../resources/processorSets.ts";
+import { DEFAULT_SET, poolNamed } from "../resources/processorSets.ts";
 import { illumosOf } from "../state.ts";
-import type { ProcessorSet } from "../types.ts";
 import { zoneOf } from "../zones.ts";
+import { POOLS_OFF } from "./poolcfg.ts";
 import { inGlobalZone } from "./views.ts";
 
 /** Processors, their sets and the pools of them. Source: usr/src/cmd/{psrinfo,psradm,pools}. */
@@ -88,8 +87,6 @@ function runPsradm({ host, process, args }: CommandContext): CommandResult {
   return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
 }
 
-const OFF = "couldn't open pools state file: Facility is not active";
-
 function runPoolstat({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions(
     "poolstat",
@@ -100,7 +97,7 @@ function runPoolstat({ host, process, args }: CommandContext): CommandResult {
   );
   if (isResult(options)) return options;
   if (options.values["o"] !== undefined) return unmodelled("poolstat", "-o");
-  if (!illumosOf(host).poolsEnabled) return failed(`poolstat: ${OFF}\n`);
+  if (!illumosOf(host).poolsEnabled) return failed(`poolstat: ${POOLS_OFF}\n`);
   const wanted = options.values["p"]?.split(/[ ,]/);
   const rows = poolRows(host, process).filter(({ pool }) => !wanted || wanted.includes(pool));
   const id = (name: string): number => Object.keys(illumosOf(host).pools).indexOf(name);
@@ -126,97 +123,6 @@ function numberOf(host: Host, set: string): number {
 /** `66K`: the highest size of the default set is no real limit. */
 function limit(max: number): string {
   return max >= 10_000 ? `${Math.ceil(max / 1000)}K` : String(max);
-}
-
-/** The configuration in force, as pooladm(8) and `poolcfg -dc info` print it. */
-function configuration({ host, process }: CommandContext): string {
-  const { pools, processorSets } = illumosOf(host);
-  const own = zoneOf(host, process);
-  const shownPools = Object.values(pools).filter(({ name }) => own.id === 0 || name === own.pool);
-  const shownSets = own.id === 0 ? Object.values(processorSets) : [setOfPool(host, own.pool)];
-  const lines = [
-    "",
-    "system default",
-    "\tstring\tsystem.comment ",
-    "\tint\tsystem.version 1",
-    "\tboolean\tsystem.bind-default true",
-    "\tstring\tsystem.poold.objectives ",
-  ];
-  for (const [i, pool] of shownPools.entries()) {
-    lines.push("", `\tpool ${pool.name}`, `\t\tint\tpool.sys_id ${i}`, "\t\tboolean\tpool.active true");
-    lines.push(`\t\tboolean\tpool.default ${pool.name === DEFAULT_POOL}`);
-    if (pool.scheduler !== "") lines.push(`\t\tstring\tpool.scheduler ${pool.scheduler}`);
-    lines.push(`\t\tint\tpool.importance ${pool.importance}`, "\t\tstring\tpool.comment ");
-    if (pool.temporary) lines.push("\t\tboolean\tpool.temporary true");
-    lines.push(`\t\tpset\t${setOfPool(host, pool.name).name}`);
-  }
-  for (const set of shownSets) lines.push("", ...setLines(host, set));
-  return `${lines.join("\n")}\n`;
-}
-
-function setLines(host: Host, set: ProcessorSet): string[] {
-  const { offline } = illumosOf(host).system;
-  return [
-    `\tpset ${set.name}`,
-    `\t\tint\tpset.sys_id ${numberOf(host, set.name)}`,
-    `\t\tboolean\tpset.default ${set.name === DEFAULT_SET}`,
-    `\t\tuint\tpset.min ${set.min}`,
-    `\t\tuint\tpset.max ${set.max}`,
-    "\t\tstring\tpset.units population",
-    "\t\tuint\tpset.load 0",
-    `\t\tuint\tpset.size ${set.cpus.length}`,
-    "\t\tstring\tpset.comment ",
-    ...(set.temporary ? ["\t\tboolean\tpset.temporary true"] : []),
-    ...set.cpus.flatMap((cpu) => [
-      "",
-      "\t\tcpu",
-      `\t\t\tint\tcpu.sys_id ${cpu}`,
-      "\t\t\tstring\tcpu.comment ",
-      `\t\t\tstring\tcpu.status ${offline.includes(cpu) ? "off-line" : "on-line"}`,
-    ]),
-  ];
-}
-
-function runPooladm(context: CommandContext): CommandResult {
-  const { host, process, args } = context;
-  const options = readOptions(
-    "pooladm",
-    args,
-    "dencsx",
-    "Usage: pooladm [-n] [-s] [-c] [filename]\n       pooladm [-n] -x\n       pooladm -d | -e",
-    2,
-  );
-  if (isResult(options)) return options;
-  const state = illumosOf(host);
-  if (options.has("e") || options.has("d")) {
-    const may = privilege(host, process, "sys_res_config");
-    if (!may.ok) return failed("pooladm: couldn't set pools state: Permission denied\n", 1, [may.decision]);
-    const temporary = Object.values(state.pools).some((pool) => pool.temporary);
-    if (options.has("d") && temporary)
-      return failed("pooladm: cannot disable pools: Device busy\n", 1, [
-        {
-          verdict: "deny",
-          errno: "EBUSY",
-          rule: "pool/temporary",
-          reason: "Zones with dedicated CPUs have pools of their own.",
-          causes: [{ what: "a temporary pool", from: "host" }],
-        },
-      ]);
-    state.poolsEnabled = options.has("e");
-    return done("", [may.decision]);
-  }
-  if (options.flags.length > 0) return unmodelled("pooladm", `-${options.flags.join("")}`);
-  if (!state.poolsEnabled) return failed(`pooladm: ${OFF}\n`);
-  return done(configuration(context));
-}
-
-function runPoolcfg(context: CommandContext): CommandResult {
-  const { args, host } = context;
-  const live = args.some((word) => /^-\w*d/.test(word));
-  const line = args.at(-1) ?? "";
-  if (!live || line.trim() !== "info") return unmodelled("poolcfg", "anything but -dc info");
-  if (!illumosOf(host).poolsEnabled) return failed(`poolcfg: ${OFF}\n`);
-  return done(configuration(context));
 }
 
 function runPoolbind({ host, process, args }: CommandContext): CommandResult {
@@ -262,7 +168,5 @@ export const processorCommands = [
   program("/usr/sbin/psrinfo", "processors (-v -p)", runPsrinfo),
   program("/usr/sbin/psradm", "take processors on-line (-n) and off-line (-f)", runPsradm),
   program("/usr/bin/poolstat", "pools and their processors", runPoolstat),
-  program("/usr/sbin/pooladm", "pools: enable (-e), disable (-d), show", runPooladm),
-  program("/usr/sbin/poolcfg", "the pools in force (-dc info)", runPoolcfg),
   program("/usr/sbin/poolbind", "bind processes and zones to pools (-p POOL -i zoneid ZONE)", runPoolbind),
 ];

@@ -105,12 +105,19 @@ export function psetBind(
   return allowed(undefined, may.decision.rule, `${found.value.length} processes are bound.`);
 }
 
-/** processor_bind(2) to one CPU, as pbind(8) has it. EINVAL for a CPU that the process cannot run on. */
-export function processorBind(host: Host, process: Process, pid: number, cpu: number): Outcome {
+/**
+ * processor_bind(2) to one CPU, as pbind(8) has it; `undefined` ends it.
+ * @returns EINVAL for a CPU that the process cannot run on, EPERM for processes of others, ESRCH
+ */
+export function processorBind(host: Host, process: Process, pid: number, cpu: number | undefined): Outcome {
   const target = processFor(host, process, pid);
   if (!target.ok) return target;
   const reach = controls(host, process, target.value);
   if (!reach.ok) return reach;
+  if (cpu === undefined) {
+    delete target.value.affinity;
+    return allowed(undefined, "pbind", `Process ${pid} is bound to no CPU.`);
+  }
   if (!onlineOf(host, setOfProcess(host, target.value)).includes(cpu))
     return denied("EINVAL", "pbind/cpu", `CPU ${cpu} is not in the set of process ${pid}, or is offline.`);
   target.value.affinity = [cpu];
