@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from "../../decision.ts";
+import { strerror } from "../../errno.ts";
 import { prefixOfMask } from "../../network/addresses.ts";
 import { findInterface } from "../../network/links.ts";
 import { vnetOf } from "../../network/vnets.ts";
@@ -38,7 +39,7 @@ function addAlias(run: JailRun, parameter: AddressParameter, alias: Alias): Done
   assumeInterface(run, alias.link, parameter);
   const prefix = prefixOf(parameter, alias);
   const words = `${alias.link} ${family(parameter)} ${target(parameter, alias)}${alias.extra ? ` ${alias.extra}` : ""} alias`;
-  return ifconfig(run, parameter, words, alias.value.cause, (process) => {
+  return ifconfig(run, parameter, words, `SIOCAIFADDR${suffix(parameter)}`, alias.value.cause, (process) => {
     const outcome = ifAddAddress(run.host, process, alias.link, {
       address: alias.address,
       ...(prefix !== undefined && { prefix }),
@@ -50,10 +51,14 @@ function addAlias(run: JailRun, parameter: AddressParameter, alias: Alias): Done
 
 function removeAlias(run: JailRun, parameter: AddressParameter, alias: Alias): Done {
   const words = `${alias.link} ${family(parameter)} ${target(parameter, alias)} -alias`;
-  return ifconfig(run, parameter, words, alias.value.cause, (process) => [
+  return ifconfig(run, parameter, words, `SIOCDIFADDR${suffix(parameter)}`, alias.value.cause, (process) => [
     ifRemoveAddress(run.host, process, alias.link, alias.address),
     `${alias.address} is taken from ${alias.link}`,
   ]);
+}
+
+function suffix(parameter: AddressParameter): string {
+  return parameter === "ip4.addr" ? "" : "_IN6";
 }
 
 function family(parameter: AddressParameter): string {
@@ -91,6 +96,7 @@ export function vnetActions(run: JailRun): Action[] {
         run,
         "vnet.interface",
         `${name} vnet ${jid}`,
+        "SIOCSIFVNET",
         cause,
         (process) => [ifMoveVnet(run.host, process, name, jid), `${name} goes into the stack of the jail`],
         more,
@@ -98,7 +104,7 @@ export function vnetActions(run: JailRun): Action[] {
     },
     undo: () => {
       const jid = run.prison?.jid ?? -1;
-      return ifconfig(run, "vnet.interface", `${name} -vnet ${jid}`, cause, (process) => [
+      return ifconfig(run, "vnet.interface", `${name} -vnet ${jid}`, "SIOCSIFRVNET", cause, (process) => [
         ifReclaim(run.host, process, name, jid),
         `${name} comes back to the host`,
       ]);
@@ -106,18 +112,27 @@ export function vnetActions(run: JailRun): Action[] {
   }));
 }
 
+/** Source: sbin/ifconfig/ifconfig.c, which says what fails before jail(8) says that it did. */
 function ifconfig(
   run: JailRun,
   kind: string,
   words: string,
+  request: string,
   cause: Cause,
   call: (process: Process) => [Outcome<unknown>, string],
   more: readonly Cause[] = [],
 ): Done {
   return asSystemUser(run, kind, "/sbin/ifconfig", (process) => {
+    const [link = ""] = words.split(" ");
+    const there = findInterface(vnetOf(run.host, process), link) !== undefined || request === "SIOCSIFRVNET";
     const [outcome, message] = call(process);
     run.report(kind, message, outcome, outcome.ok ? [cause] : [cause, ...more]);
-    if (!outcome.ok) run.warn(`/sbin/ifconfig ${words}: failed`);
+    if (!outcome.ok) {
+      const what = request.includes("IFADDR") ? `ioctl (${request})` : request;
+      const problem = there ? `${what}: ${strerror(outcome.errno)}` : `interface ${link} does not exist`;
+      run.print("", `ifconfig: ${problem}\n`);
+      run.warn(`/sbin/ifconfig ${words}: failed`);
+    }
     return { ok: outcome.ok, milliseconds: IFCONFIG_TIME };
   });
 }
