@@ -94,6 +94,7 @@ describe("boot", () => {
     [["boot", "broken.jail.conf"], "broken.jail.conf:3: "],
     [["boot", "jail.conf", "web.zonecfg"], "jail.conf is for jails and web.zonecfg for zones"],
     [["boot", "--container", "x", "jail.conf"], 'there is no jail "x"'],
+    [["boot", "--container", "x*", "jail.conf"], 'there is no jail "x*"'],
     [["boot", "--parallel", "many", "jail.conf"], "--parallel takes a number"],
     [["shell", "jail.conf"], "shell needs a command"],
     [["shell", "--container", "web", "-c", "true", "failing.jail.conf"], "jail web does not run"],

@@ -2,6 +2,7 @@ import { report } from "../configuration/jail-conf/report.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { JailDefinition } from "../host/freebsd/jail8/definition.ts";
 import { createJails, type JailReport, removeJails } from "../host/freebsd/jail8/operations.ts";
+import { matches } from "../host/freebsd/jail8/targets.ts";
 import { buildHost } from "../host/machine/build.ts";
 import { freshInstallation } from "../host/machine/default.ts";
 import { definitionsOf } from "../simulation/definitions.ts";
@@ -26,14 +27,11 @@ export function bootJails(given: readonly GivenFile[], options: Boot): Booted {
   host.configured = opened.flatMap(({ definitions }) => definitions);
   const wanted = options.containers ?? [];
   for (const name of wanted)
-    if (
-      !name.includes("*") &&
-      opened.every(({ definitions }) => definitions.every((one) => one.name !== name))
-    )
+    if (opened.every(({ definitions }) => definitions.every((one) => !matches(one.name, name))))
       throw new UsageError(`there is no jail ${JSON.stringify(name)} in ${files.join(", ")}`);
   const reports: JailReport[] = [];
   for (const { definitions } of options.idle ? [] : opened) {
-    const names = wanted.filter((name) => name.includes("*") || definitions.some((one) => one.name === name));
+    const names = wanted.filter((name) => definitions.some((one) => matches(one.name, name)));
     if (wanted.length > 0 && names.length === 0) continue;
     reports.push(
       createJails(host, definitions, {

@@ -29,7 +29,7 @@ export function bootZones(given: readonly GivenFile[], options: Boot): Booted {
   const all = opened.flatMap((file) => work.zonesOf(file));
   const wanted = all.filter(({ name }) => work.isWanted(name));
   for (const name of options.containers ?? [])
-    if (!name.includes("*") && wanted.every((zone) => zone.name !== name))
+    if (wanted.every((zone) => !matches(zone.name, name)))
       throw new UsageError(
         `there is no zone ${JSON.stringify(name)} in ${given.map(({ file }) => file).join(", ")}`,
       );

@@ -109,7 +109,8 @@ or filtered, ✗ it is refused, ~ it could not be tried. Each with the reason an
 behind it; "!" where whoever succeeds is not confined. Jails stay even if no process is
 left in them.
 
-  --container N         only this one; may be repeated, and * stands for a part of a name
+  --container N         only this one; may be repeated, * stands for a whole name, or
+                        for a part of it between dots
   --format text|json    a table, or decisions for tools (text)
 
 ${COMMON.replace("findings at or above --fail-on", "a jail or zone does not run")}`,
