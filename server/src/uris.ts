@@ -40,6 +40,14 @@ export function uriOf(path: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(path) && !/^[a-z]:\//i.test(path) ? path : URI.file(path).toString();
 }
 
+/** The name of a directory for those who read it; the root of a place of the editor is called like its authority. */
+export function nameOfDirectory(path: string): string {
+  const place = EDITOR_ROOT.exec(`${path}/`);
+  const [, scheme = "", authority = "", rest] = place ?? [];
+  if (rest === "/") return authority === NO_AUTHORITY ? scheme : decodeURIComponent(authority);
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** Whether only the editor can reach what a path stands for. */
 export function isOfEditor(path: string): boolean {
   return EDITOR_ROOT.test(path);

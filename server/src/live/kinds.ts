@@ -1,6 +1,7 @@
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { likelyPlatform, platformOfMachine, systemOf } from "../simulation/machines.ts";
+import { nameOfDirectory } from "../uris.ts";
 import { baseName, directoryOf } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Guests, MainFile } from "./guests.ts";
@@ -62,7 +63,7 @@ function fresh(path: string, system: HostDescription["system"], release?: string
   const directory = homeOf(path);
   const version = description.release === newest.release ? "" : `-${description.release}`;
   const id = `default:${system}${version}${directory === "." ? "" : `:${directory}`}`;
-  const label = directory === "." ? `default ${system}` : baseName(directory);
+  const label = directory === "." ? `default ${system}` : nameOfDirectory(directory);
   const known = machines.get(id) ?? { id, label, description, uri: undefined };
   machines.set(id, known);
   return known;

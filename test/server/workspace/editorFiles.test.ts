@@ -1,5 +1,5 @@
 import type { EditorFile } from "@zonewarden/server/protocol";
-import { isOfEditor, pathOf, uriOf } from "@zonewarden/server/uris";
+import { isOfEditor, nameOfDirectory, pathOf, uriOf } from "@zonewarden/server/uris";
 import { EditorFiles, filesOf } from "@zonewarden/server/workspace/editorFiles";
 import { noFiles } from "@zonewarden/server/workspace/files";
 import { expect, it } from "vitest";
@@ -116,3 +116,10 @@ it.each(["untitled:Untitled-1", "git:/a/jail.conf?ref"])("%s lies nowhere: its U
   expect(isOfEditor(uri)).toBe(false);
   expect(uriOf(uri)).toBe(uri);
 });
+
+it.each([
+  ["/etc/jails", "jails"],
+  ["/vscode-vfs:/github/owner/repository", "repository"],
+  ["/webfiles:/127.0.0.1%3A8080", "127.0.0.1:8080"],
+  ["/memfs:/~", "memfs"],
+])("the directory %s is called %s", (path, name) => expect(nameOfDirectory(path)).toBe(name));
