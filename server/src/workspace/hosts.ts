@@ -1,5 +1,5 @@
-import picomatch from "picomatch";
 import type { HostDescription } from "../host/machine/definition.ts";
+import { matchesDeepPath } from "../host/shell/pattern.ts";
 import { baseName, directoryOf, type FileSystem, joinPath } from "./files.ts";
 import type { HostDocument } from "./hostDocument.ts";
 import type { HostReader } from "./hostReader.ts";
@@ -87,5 +87,5 @@ function isFor({ description }: HostDocument, directory: string, path: string): 
   const patterns = description?.configurations ?? [];
   if (patterns.length === 0) return true;
   const relative = path.slice(directory === "/" ? 1 : directory.length + 1);
-  return patterns.some((pattern) => picomatch.isMatch(relative, pattern.replace(/^\.\//, ""), { dot: true }));
+  return patterns.some((pattern) => matchesDeepPath(pattern.replace(/^\.\//, ""), relative));
 }

@@ -280,22 +280,6 @@ export function expand(text: string, tokens: BrandTokens): string {
   return text.replace(/%([zRP])/g, (_, token: "z" | "R" | "P") => tokens[token]);
 }
 
-/** Whether a pattern matches a name below /dev: `*` and `?` stay within one level. Source: sdev_profile.c. */
-export function deviceMatches(pattern: string, name: string): boolean {
-  const wanted = pattern.split("/");
-  const parts = name.split("/");
-  return wanted.length === parts.length && wanted.every((word, i) => globMatches(word, parts[i] ?? ""));
-}
-
-function globMatches(pattern: string, text: string): boolean {
-  if (!/[*?[]/.test(pattern)) return pattern === text;
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`).test(text);
-}
-
 /**
  * Privileges that opening a device asks for beside the mode of the file; who lacks them gets EACCES. Sources:
  * usr/src/pkg/manifests/{system-kernel,network-ipfilter,SUNWcs}.p5m, usr/src/uts/common/os/policy.c

@@ -1,6 +1,7 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { escaped, expandPattern, hasWildcard, unescaped } from "./glob.ts";
+import { expandPattern } from "./glob.ts";
+import { escaped, hasWildcard, unescaped } from "./pattern.ts";
 import type { Part, Script, Word } from "./syntax.ts";
 
 /** Words become fields. Source: sh(1), Word Expansions. */

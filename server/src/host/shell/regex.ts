@@ -1,4 +1,4 @@
-import { bracket } from "./glob.ts";
+import { bracket } from "./pattern.ts";
 
 /**
  * Regular expressions of POSIX, basic and extended, without back references. They are matched by following all

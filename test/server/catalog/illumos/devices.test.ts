@@ -2,7 +2,6 @@ import { absentDevices } from "@zonewarden/server/catalog/illumos/absentDevices"
 import {
   deviceFilter,
   deviceLinks,
-  deviceMatches,
   devicePolicies,
   devicePolicy,
   expand,
@@ -111,16 +110,6 @@ describe("the devices of a zone", () => {
     for (const brand of ["lipkg", "lx", "bhyve", "kvm", "emu", "joyent", "native"])
       for (const { purpose, match } of deviceFilter(brand, "exclusive"))
         expect(purpose, match).not.toBe("another name");
-  });
-
-  it.each([
-    ["dtrace/*", "dtrace/dtrace", true],
-    ["dtrace/*", "dtrace/provider/x", false],
-    ["vmm*", "vmmctl", true],
-    ["null", "nullx", false],
-    ["rdsk/c0t0d0s?", "rdsk/c0t0d0s2", true],
-  ])("%s against %s", (pattern, name, matches) => {
-    expect(deviceMatches(pattern, name)).toBe(matches);
   });
 
   it("fills in the name of the zone", () => {

@@ -3,6 +3,7 @@ import { findMount } from "../../filesystem/nodes.ts";
 import type { DevfsRule, Device, FileNode, FileSystem, Mount } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { DeviceEntry } from "../../kernel.ts";
+import { matchesPath } from "../../shell/pattern.ts";
 import { freebsdOf } from "../state.ts";
 
 /**
@@ -70,32 +71,13 @@ function run(
   }
 }
 
-/** All conditions of a rule must hold. Links and directories have no type. Source: devfs_rule_match(). */
+/** All conditions of a rule must hold. Links and directories have no type. Source: devfs_rule_match(), fnmatch(3). */
 function matches(rule: DevfsRule, { name }: Device): boolean {
   if (rule.type !== undefined) {
     const kind = deviceKind(name);
     if (kind.kind !== "device" || kind.type !== rule.type) return false;
   }
-  return rule.path === undefined || globMatches(rule.path, name);
-}
-
-const globs = new Map<string, RegExp>();
-
-/** fnmatch(3) with FNM_PATHNAME: a wildcard does not match a slash. */
-export function globMatches(pattern: string, text: string): boolean {
-  let compiled = globs.get(pattern);
-  if (!compiled) {
-    const source = pattern.replace(/\[!?[^\]]+\]|\\.|[\s\S]/g, (part) => {
-      if (part === "*") return "[^/]*";
-      if (part === "?") return "[^/]";
-      if (part.length > 2 && part.startsWith("[")) return part.replace(/^\[!/, "[^").replace(/\\/g, "\\\\");
-      const literal = part.length === 2 ? part[1] : part;
-      return (literal ?? "").replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-    });
-    compiled = new RegExp(`^${source}$`);
-    globs.set(pattern, compiled);
-  }
-  return compiled.test(text);
+  return rule.path === undefined || matchesPath(rule.path, name);
 }
 
 /** Whether the rules of a devfs mount leave a device visible, and the directories above it too. */

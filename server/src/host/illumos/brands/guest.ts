@@ -1,7 +1,7 @@
-import { deviceMatches } from "../../../catalog/illumos/devices.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { findDirectory, putFile } from "../../filesystem/build.ts";
 import type { Host } from "../../host.ts";
+import { matchesPath } from "../../shell/pattern.ts";
 import { causeOf, property, resourcesOf, textOf, textsOf } from "../configuration.ts";
 import type { IndexEntry, ZoneDefinition, ZoneResource } from "../types.ts";
 
@@ -146,7 +146,7 @@ function isMounted(definition: ZoneDefinition, path: string): boolean {
 }
 
 function matches(device: ZoneResource, path: string): boolean {
-  return textsOf(device, "match").some((pattern) => deviceMatches(belowDev(pattern), belowDev(path)));
+  return textsOf(device, "match").some((pattern) => matchesPath(belowDev(pattern), belowDev(path)));
 }
 
 function belowDev(path: string): string {

@@ -10,8 +10,8 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { momentOf, table, twoDigits } from "../../shell/format.ts";
-import { matchesPattern } from "../../shell/glob.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { matchesPattern } from "../../shell/pattern.ts";
 import { type ServiceInstance, servicesOf } from "../smf/instances.ts";
 import type { Zone } from "../types.ts";
 import { kernelZones, zoneOf } from "../zones.ts";

@@ -1,13 +1,8 @@
-import {
-  type DeviceEntry,
-  deviceFilter,
-  deviceLinks,
-  deviceMatches,
-  expand,
-} from "../../../catalog/illumos/devices.ts";
+import { type DeviceEntry, deviceFilter, deviceLinks, expand } from "../../../catalog/illumos/devices.ts";
 import type { Platform } from "../../../catalog/zonecfg/property.ts";
 import type { Cause } from "../../decision.ts";
 import type { Host } from "../../host.ts";
+import { matchesPath } from "../../shell/pattern.ts";
 import { property, resourcesOf, textOf } from "../configuration.ts";
 import { platformOf } from "../platform.ts";
 import type { Zone, ZoneResource } from "../types.ts";
@@ -15,7 +10,8 @@ import { entryNamed } from "../zoneIndex.ts";
 
 /**
  * Which names exist in /dev of a zone: those that a device entry, a rename or a link of the brand covers, or a `device`
- * resource. Source: usr/src/cmd/zoneadmd/vplat.c (mount_one_dev), usr/src/uts/common/fs/dev/sdev_profile.c.
+ * resource. Source: usr/src/cmd/zoneadmd/vplat.c (mount_one_dev), usr/src/uts/common/fs/dev/sdev_profile.c (`*` and `?` stay
+ * within one level).
  */
 
 /** What a brand gives, the same to all zones with it. */
@@ -87,16 +83,16 @@ export function tokensOf(host: Host, { name, definition }: Zone): { z: string; R
 export function deviceResource({ definition }: Zone, name: string): ZoneResource | undefined {
   return (definition ? resourcesOf(definition, "device") : []).find((resource) => {
     const match = textOf(resource, "match");
-    return match !== undefined && deviceMatches(belowDev(match), name);
+    return match !== undefined && matchesPath(belowDev(match), name);
   });
 }
 
 /** Whether a device of the global zone exists under its own name in a zone. */
 export function passes(host: Host, zone: Zone, name: string): boolean {
   const { exact, patterns } = filterOf(host, zone);
-  if (exact.has(name) || patternsOf(zone).some((pattern) => deviceMatches(pattern, name))) return true;
+  if (exact.has(name) || patternsOf(zone).some((pattern) => matchesPath(pattern, name))) return true;
   return patterns.some((pattern) =>
-    deviceMatches(pattern.includes("%") ? expand(pattern, tokensOf(host, zone)) : pattern, name),
+    matchesPath(pattern.includes("%") ? expand(pattern, tokensOf(host, zone)) : pattern, name),
   );
 }
 
@@ -110,7 +106,7 @@ export function passesDirectory(host: Host, zone: Zone, name: string): boolean {
       .filter((pattern) => pattern.includes("%"))
       .map((pattern) => expand(pattern, tokensOf(host, zone))),
   ];
-  return deep.some((pattern) => directoriesAbove(pattern).some((above) => deviceMatches(above, name)));
+  return deep.some((pattern) => directoriesAbove(pattern).some((above) => matchesPath(above, name)));
 }
 
 /** Why a device is there in a zone, or is not. */
