@@ -198,6 +198,21 @@ describe("mounts", () => {
     expect(run(w, w.root, "zfs list -H -o avail zroot").stdout).toBe("100G\n");
   });
 
+  test("zfs get says what was set here", () => {
+    const w = world();
+    run(w, w.root, "zfs create zroot/a; zfs set jailed=on zroot/a; zfs set quota=1G zroot/a");
+    expect(run(w, w.root, "zfs get -H jailed,quota,mounted zroot/a zroot/tmp").stdout).toBe(
+      text(
+        "zroot/a\tjailed\ton\tlocal",
+        "zroot/a\tquota\t1G\tlocal",
+        "zroot/a\tmounted\tno\t-",
+        "zroot/tmp\tjailed\toff\tdefault",
+        "zroot/tmp\tquota\tnone\tdefault",
+        "zroot/tmp\tmounted\tyes\t-",
+      ),
+    );
+  });
+
   test("zfs destroy names what is below", () => {
     const w = world();
     run(w, w.root, "zfs create zroot/a; zfs create zroot/a/b; zfs snapshot zroot/a@now");

@@ -199,7 +199,7 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
   const sizes = sizesOf(host);
   const { property: zoned } = host.kernel.files.datasets;
   const rows: string[][] = [];
-  for (const row of shown) {
+  for (const row of shown.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const every = ["type", "used", "available", "referenced", "mounted", "quota", "mountpoint", zoned];
     const known = list === "all" ? [...every, ...Object.keys(row.dataset.properties)] : list.split(",");
     for (const property of known) {
@@ -207,7 +207,7 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
       if (value === undefined && row.type === "filesystem" && !KNOWN.has(property) && !property.includes(":"))
         return failed(`bad property list: invalid property '${property}'\n`, 2);
       if (value !== undefined || list !== "all")
-        rows.push([row.name, property, value ?? "-", sourceOf(row, property)]);
+        rows.push([row.name, property, value ?? "-", sourceOf(row, property, zoned)]);
     }
   }
   const fields = options.values["o"]?.split(",") ?? ["name", "property", "value", "source"];
@@ -231,7 +231,10 @@ const KNOWN: ReadonlySet<string> = new Set(
   ),
 );
 
-function sourceOf({ dataset }: Row, property: string): string {
+/** Where a value comes from; what only reports something has no source. */
+function sourceOf({ dataset, type }: Row, property: string, zoned: string): string {
+  if (type === "filesystem" && property === zoned) return dataset.zoned ? "local" : "default";
+  if (type === "filesystem" && property === "quota") return dataset.quota > 0 ? "local" : "default";
   return Object.hasOwn(dataset.properties, property) && property !== "origin" ? "local" : "-";
 }
 
