@@ -78,6 +78,19 @@ export async function chooseByKeys(page, label) {
   await page.keyboard.press("Enter");
 }
 
+/** Takes a quick fix for what the cursor is in. */
+export async function quickFix(page, text) {
+  const fix = page.locator(".action-widget .monaco-list-row", { hasText: text });
+  // As long as findings are still coming there may be no fix yet.
+  for (let tries = 0; tries < 3 && !(await fix.isVisible()); tries++) {
+    await page.keyboard.press("Control+.");
+    await fix.waitFor({ timeout: 4_000 }).catch(() => page.keyboard.press("Escape"));
+  }
+  await see(page, "the offered fix", fix);
+  await page.keyboard.press("Enter");
+  await page.locator(".squiggly-error").first().waitFor({ state: "detached", timeout: 10_000 });
+}
+
 /** The view of simulated hosts in the side bar. */
 export async function showHosts(page) {
   const tab = page.locator('.activitybar .action-item[role="tab"]:has([aria-label^="Zonewarden"])').first();

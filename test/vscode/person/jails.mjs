@@ -5,6 +5,7 @@ import {
   command,
   fileTab,
   openFromExplorer,
+  quickFix,
   row,
   see,
   showHosts,
@@ -46,14 +47,7 @@ export const jails = [
     async ({ page }) => {
       await word(page, "192.0.2.10").click();
       await page.keyboard.press("End");
-      await page.keyboard.press("Control+.");
-      await see(
-        page,
-        "the offered fix",
-        page.locator(".action-widget .monaco-list-row", { hasText: "Insert" }),
-      );
-      await page.keyboard.press("Enter");
-      await page.locator(".squiggly-error").first().waitFor({ state: "detached", timeout: 10_000 });
+      await quickFix(page, "Insert");
       await page.keyboard.press("Control+S");
     },
   ],
@@ -119,9 +113,10 @@ export const jails = [
     "changes the configuration and is told what that needs",
     async ({ page }) => {
       await fileTab(page, "jail.conf").click();
-      await word(page, "depend").click();
-      await page.keyboard.press("Home");
-      await page.keyboard.type("allow.raw_sockets;\n", { delay: 10 });
+      await word(page, "192.0.2.10").click();
+      await page.keyboard.press("End");
+      await page.keyboard.type("\nallow.raw_sockets;", { delay: 10 });
+      await page.keyboard.press("Escape");
       await see(page, "that the configuration changed", row(page, /\bweb\b.*configuration changed/));
     },
   ],
