@@ -41,8 +41,8 @@ export class ContainerDocuments implements TextDocumentContentProvider, Disposab
     }
   }
 
-  async show(request: TextRequest, language: string): Promise<void> {
-    const name = `${request.container ?? "host"}-${request.what}`;
+  /** @param name what the tab is called */
+  async show(request: TextRequest, name: string, language: string): Promise<void> {
     const uri = Uri.from({ scheme: SCHEME, path: `/${name}`, query: JSON.stringify(request) });
     const document = await workspace.openTextDocument(uri);
     if (document.languageId !== language) await languages.setTextDocumentLanguage(document, language);

@@ -50,13 +50,16 @@ export function createExplorer(hosts: LiveHosts): Disposable[] {
       one(hosts, argument, l10n.t("Show effective configuration"), ({ host, container }) =>
         documents.show(
           { host: host.id, container: container.id, what: "configuration" },
+          l10n.t("{0} (effective)", container.name),
           container.type === "jail" ? "jail-conf" : "zonecfg",
         ),
       ),
     ),
     commands.registerCommand("zonewarden.showList", async (argument?: unknown) => {
       const host = await hostOf(hosts, argument, l10n.t("Simulated host"));
-      if (host) await documents.show({ host: host.id, what: "list" }, "plaintext");
+      if (!host) return;
+      const tool = host.system === "freebsd" ? "jls" : "zoneadm list";
+      await documents.show({ host: host.id, what: "list" }, `${host.name} (${tool})`, "plaintext");
     }),
     commands.registerCommand("zonewarden.copyName", (argument?: unknown, selected?: unknown) =>
       copyNames(hosts, argument, selected),

@@ -131,7 +131,9 @@ export class Operations {
       async (progress, token) => {
         for (const command of commands) {
           if (token.isCancellationRequested) break;
-          progress.report({ message: command.container ?? "", increment: 100 / commands.length });
+          // The title names a single one.
+          const message = commands.length > 1 ? (command.container ?? "") : "";
+          progress.report({ message, increment: 100 / commands.length });
           // What was started or halted together with another one is not asked for again.
           if (command !== commands[0] && !(await this.#isPossible(command))) continue;
           try {
