@@ -88,12 +88,15 @@ export class HostStore implements Disposable {
     const kept = file.with({ path: `${file.path}.damaged` });
     await workspace.fs.rename(file, kept, { overwrite: true });
     this.#log.warn(`The stored simulation of ${id} cannot be read: ${outcome.reason} It is kept as ${kept}.`);
-    void window.showWarningMessage(
-      l10n.t(
-        "The stored simulation of a host is damaged. It begins afresh; the damaged file is kept as {0}.",
-        kept.path,
-      ),
+    const output = l10n.t("Show Output");
+    const name = this.#hosts.host(id)?.name ?? id;
+    const message = l10n.t(
+      "The stored simulation of {0} is damaged, and begins afresh. The file is kept.",
+      name,
     );
+    void window.showWarningMessage(message, output).then((answer) => {
+      if (answer === output) this.#log.show();
+    });
   }
 
   async #write(id: string): Promise<void> {
