@@ -69,6 +69,8 @@ export const zoneFileSystemTypes: readonly ZoneFileSystemType[] = [
   disk("ufs"),
   disk("pcfs"),
   disk("udfs"),
+  // Of Veritas, with an fsck of its own. No description tells whether it is installed.
+  { ...disk("vxfs"), platforms: ["solaris10", "solaris11"], unsure: true },
   { name: "hsfs", zoneSafe: false, special: "device", resource: "allowed" },
   { ...remote("smbfs"), resource: "fails" },
   remote("nfs"),

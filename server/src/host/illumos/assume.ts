@@ -6,6 +6,7 @@ import type { Host } from "../host.ts";
 import { findInterface } from "../network/interfaceIndex.ts";
 import { vnet } from "../network/vnets.ts";
 import { causeOf, isExclusive, property, propertyCause, resourcesOf, textOf } from "./configuration.ts";
+import { assumeDisk, deviceNamed, isDisk } from "./filesystem/deviceNames.ts";
 import { makeLink } from "./network/dladm.ts";
 import { makeInterface } from "./network/interfaces.ts";
 import { findLink } from "./network/linkIndex.ts";
@@ -16,9 +17,11 @@ import type { ZoneDefinition } from "./types.ts";
 
 /**
  * What a machine that nobody described is taken to have: whatever a zone's configuration asks for. Each assumption is an
- * event of its own, so that a reader sees what the rest of the story rests on. On a described machine nothing is assumed.
+ * event of its own, so that a reader sees what the rest of the story rests on. On a described machine nothing is assumed
+ * but disks and volumes of volume managers, of which no description tells.
  */
 export function assumeFor(host: Host, definition: ZoneDefinition): void {
+  assumeDevices(host, definition);
   if (host.state.machine.described) return;
   assumeBrand(host, definition);
   assumeLinks(host, definition);
@@ -76,11 +79,33 @@ function assumeLinks(host: Host, definition: ZoneDefinition): void {
 }
 
 const MTU = 1500;
+const VOLUME = { type: "volume" } as const;
 
 function assumeDirectory(host: Host, container: string, path: string, cause: Cause): void {
   if (findDirectory(host, path)) return;
   ensureDirectory(host, path);
   tell(host, container, "directory", `${path} is taken to be there.`, cause);
+}
+
+/** What file systems lie on, and what zones are given: metadevices, volumes of VxVM, LUNs by the names of their drivers. */
+function assumeDevices(host: Host, definition: ZoneDefinition): void {
+  for (const fs of resourcesOf(definition, "fs"))
+    for (const name of ["special", "raw"])
+      assumeDevice(host, definition, textOf(fs, name) ?? "", causeOf(fs, name));
+  for (const device of resourcesOf(definition, "device"))
+    assumeDevice(host, definition, textOf(device, "match") ?? "", causeOf(device, "match"));
+}
+
+function assumeDevice(host: Host, definition: ZoneDefinition, path: string, cause: Cause): void {
+  const name = path.replace(/^\/dev\//, "");
+  if (name === path || /[*?[]/.test(name) || !isDisk(name) || deviceNamed(host, name)) return;
+  const volume = /^zvol\/r?dsk\/(.+)/.exec(name)?.[1];
+  if (volume !== undefined) {
+    if (!host.state.machine.described) assumeDataset(host, definition, volume, "none", cause, VOLUME);
+    return;
+  }
+  assumeDisk(host, name);
+  tell(host, definition.name, "device", `The machine is taken to have a device ${path}.`, cause);
 }
 
 function assumeDataset(
@@ -89,6 +114,7 @@ function assumeDataset(
   name: string,
   mountpoint: string,
   cause: Cause,
+  properties: Readonly<Record<string, string>> = {},
 ): void {
   const { datasets } = host.state.files;
   if (name === "" || datasets[name]) return;
@@ -108,10 +134,11 @@ function assumeDataset(
       container: 0,
       quota: 0,
       used: 0,
-      properties: {},
+      properties: each === name ? { ...properties } : {},
     });
   }
-  tell(host, definition.name, "dataset", `The machine is taken to have a dataset ${name}.`, cause);
+  const kind = properties["type"] ?? "dataset";
+  tell(host, definition.name, "dataset", `The machine is taken to have a ${kind} ${name}.`, cause);
 }
 
 function assumePool(host: Host, definition: ZoneDefinition): void {

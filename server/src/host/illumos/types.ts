@@ -34,6 +34,8 @@ export interface IllumosState {
   objects: IpcObjects;
   /** Files that lofi(4D) makes disks of, by the number of the device. */
   lofi?: Record<string, LofiDevice>;
+  /** Disks that the machine is taken to have, and directories on the way, by their names below /dev. */
+  assumedDevices?: Record<string, "disk" | "directory">;
   /** What is set for the machine or for a zone and has no other place. */
   system: SystemSettings;
   /** What the repository of the global zone's SMF says other than the profile: whether a service is enabled, by FMRI. */

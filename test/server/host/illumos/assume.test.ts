@@ -1,5 +1,6 @@
 import { poolSize } from "@zonewarden/server/host/filesystem/pools";
 import { assumeFor } from "@zonewarden/server/host/illumos/assume";
+import { deviceNamed } from "@zonewarden/server/host/illumos/filesystem/deviceNames";
 import { findLink } from "@zonewarden/server/host/illumos/network/linkIndex";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import { describe, expect, it } from "vitest";
@@ -54,7 +55,43 @@ describe("on a machine that nobody described", () => {
   });
 });
 
-it("on a described machine nothing is assumed", () => {
+describe("devices that a zone is given", () => {
+  const onDisks = define("db", {
+    resources: [
+      { type: "fs", dir: "/u01", special: "/dev/md/dsk/d100", raw: "/dev/md/rdsk/d100", fstype: "ufs" },
+      {
+        type: "fs",
+        dir: "/u02",
+        special: "/dev/vx/dsk/ora/vol1",
+        raw: "/dev/vx/rdsk/ora/vol1",
+        fstype: "vxfs",
+      },
+      { type: "fs", dir: "/u03", special: "/dev/dsk/emcpower3c", raw: "/dev/rdsk/emcpower3c", fstype: "ufs" },
+      { type: "fs", dir: "/u04", special: "/dev/dsk/c4t600A0B80d0s6", fstype: "ufs" },
+      { type: "device", match: "/dev/md/rdsk/d101" },
+      { type: "device", match: "/dev/vx/rdsk/ora/*" },
+      { type: "device", match: "/dev/zvol/rdsk/tank/vm/disk0" },
+      { type: "device", match: "/dev/sound/*" },
+    ],
+  });
+  it("volumes of volume managers are taken to be there, as disks always are", () => {
+    for (const described of [false, true]) {
+      const host = zoneHost({ described });
+      assumeFor(host, onDisks);
+      for (const name of ["md/dsk/d100", "vx/rdsk/ora/vol1", "dsk/emcpower3c", "md/rdsk/d101", "md"])
+        expect([name, deviceNamed(host, name)]).toEqual([name, true]);
+      expect(deviceNamed(host, "md/dsk/d7")).toBe(false);
+      expect(host.events.filter(({ kind }) => kind === "assume.device")).toHaveLength(7);
+    }
+  });
+  it("volumes of ZFS only where nobody described the machine", () => {
+    const machines = [false, true].map((described) => zoneHost({ described }));
+    for (const host of machines) assumeFor(host, onDisks);
+    expect(machines.map((host) => deviceNamed(host, "zvol/rdsk/tank/vm/disk0"))).toEqual([true, false]);
+  });
+});
+
+it("on a described machine nothing else is assumed", () => {
   const host = zoneHost({ described: true });
   assumeFor(host, definition);
   expect(host.events).toEqual([]);

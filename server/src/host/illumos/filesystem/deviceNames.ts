@@ -78,9 +78,17 @@ const FIXED: ReadonlyMap<string, readonly string[]> = (() => {
 /** `c1t0d0s2`, `c0t5000C500A1B2C3D4d0p0`, `c2d1`. */
 const DISK = /^c\d+(t[0-9A-F]+)?d\d+([sp]\d+)?$/i;
 
-/** Whether a device is one that holds a file system. */
+/** Whether a device is one that holds a file system: a disk or a volume, by itself or below a volume manager. */
 export function isDisk(device: string): boolean {
-  return /^(r?dsk|zvol\/r?dsk|lofi|rlofi)\//.test(device);
+  return /^((.+\/)?r?dsk|r?lofi|vx\/r?dmp)\//.test(device);
+}
+
+/** A disk or volume that the machine is taken to have, with the directories on the way to it. */
+export function assumeDisk(host: Host, name: string): void {
+  const illumos = illumosOf(host);
+  illumos.assumedDevices ??= {};
+  for (const directory of directoriesAbove(name)) illumos.assumedDevices[directory] ??= "directory";
+  illumos.assumedDevices[name] = "disk";
 }
 
 const device = (name: string, mode = 0o666, gid = 3): DeviceInfo => ({
@@ -99,6 +107,8 @@ function globalInfo(host: Host, name: string, zone: number): DeviceInfo | undefi
   const [top = "", second = "", ...rest] = name.split("/");
   const last = rest.join("/");
   const illumos = illumosOf(host);
+  const assumed = illumos.assumedDevices?.[name];
+  if (assumed !== undefined) return assumed === "disk" ? device(name, 0o640) : DIRECTORY;
   switch (top) {
     case "net":
       return last === "" && illumos.links[second]?.zone === zone ? device(name) : undefined;
@@ -135,6 +145,11 @@ function volume(host: Host, name: string, dataset: string): DeviceInfo | undefin
   const found = host.state.files.datasets[dataset];
   if (!found) return undefined;
   return found.properties["type"] === "volume" ? device(name, 0o600) : DIRECTORY;
+}
+
+/** Whether /dev of the global zone has a name. */
+export function deviceNamed(host: Host, name: string): boolean {
+  return globalInfo(host, name, GLOBAL) !== undefined;
 }
 
 /** What a name leads to in /dev of a zone. */
