@@ -12,10 +12,12 @@ const KEPT = 5000;
  */
 export class EditorFiles implements FileSystem {
   private readonly known = new Map<string, { file: EditorFile; stamp: string; stale: boolean }>();
-  private readonly asked = new Set<string>();
+  /** The last question about each path that is not answered yet. */
+  private readonly asked = new Map<string, number>();
   private readonly fetch: (path: string) => Promise<EditorFile>;
   private readonly arrived: (paths: readonly string[]) => void;
   private stamps = 0;
+  private questions = 0;
 
   /** `arrived` is told which files are otherwise than was answered before. */
   constructor(fetch: (path: string) => Promise<EditorFile>, arrived: (paths: readonly string[]) => void) {
@@ -41,9 +43,8 @@ export class EditorFiles implements FileSystem {
       for (const place of [path, directoryOf(path)]) {
         const known = this.known.get(place);
         if (known) known.stale = true;
-        this.asked.delete(place);
-        // Whoever read it before waits for news.
-        if (known) this.ask(place);
+        // Whoever read it before waits for news, and an answer that is on its way may be of before the change.
+        if (known || this.asked.has(place)) this.askAgain(place);
       }
   }
 
@@ -54,17 +55,22 @@ export class EditorFiles implements FileSystem {
   }
 
   private ask(path: string): void {
-    if (this.asked.has(path)) return;
-    this.asked.add(path);
+    if (!this.asked.has(path)) this.askAgain(path);
+  }
+
+  private askAgain(path: string): void {
+    const question = ++this.questions;
+    this.asked.set(path, question);
     const failed = (): EditorFile => ({});
     void this.fetch(path)
       .catch(failed)
-      .then((file) => this.take(path, file));
+      .then((file) => this.take(path, file, question));
   }
 
-  private take(path: string, file: EditorFile): void {
-    // Something newer has been asked for meanwhile, or is already there.
-    if (!this.asked.delete(path)) return;
+  private take(path: string, file: EditorFile, question: number): void {
+    // It has been asked for again meanwhile.
+    if (this.asked.get(path) !== question) return;
+    this.asked.delete(path);
     const before = this.known.get(path);
     const same = before !== undefined && JSON.stringify(before.file) === JSON.stringify(file);
     this.known.delete(path);

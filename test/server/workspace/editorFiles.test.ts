@@ -78,6 +78,28 @@ it("a file that appears changes the listing of its directory", async () => {
   expect(announced.at(-1)).toBe(directory);
 });
 
+it("of two answers that are on their way, that of after the change counts", async () => {
+  for (const isKnown of [true, false]) {
+    const answers: ((file: EditorFile) => void)[] = [];
+    const announced: string[] = [];
+    const editor = new EditorFiles(
+      () => new Promise((resolve) => answers.push(resolve)),
+      (paths) => announced.push(...paths),
+    );
+    editor.read(place);
+    if (isKnown) {
+      answers.shift()?.({ text: "first" });
+      await come();
+      editor.changed([place]);
+    }
+    editor.changed([place]);
+    for (const [i, answer] of answers.entries()) answer({ text: i === answers.length - 1 ? "new" : "old" });
+    await come();
+    expect(editor.read(place)).toBe("new");
+    expect(announced.at(-1)).toBe(place);
+  }
+});
+
 it("an editor that cannot read says the same as one that has no such file", async () => {
   const announced: string[] = [];
   const editor = new EditorFiles(
