@@ -3,13 +3,14 @@ import { type FileSystem, LARGEST_FILE } from "../workspace/files.ts";
 
 /**
  * Files of this machine. Only regular files are read, up to a size: a configuration from an untrusted workspace may
- * name a device or a pipe.
+ * name a device or a pipe. Files of /proc claim to be regular and empty, and some of them wait for ever.
  */
 export const nodeFiles: FileSystem = {
   read(path) {
     try {
       const stat = statSync(path);
-      return stat.isFile() && stat.size <= LARGEST_FILE ? readFileSync(path, "utf8") : undefined;
+      if (!stat.isFile() || stat.size > LARGEST_FILE) return undefined;
+      return stat.size === 0 ? "" : readFileSync(path, "utf8");
     } catch {
       return undefined;
     }

@@ -1,8 +1,8 @@
-import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
+import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { AnyDocument, AnySection, Origin } from "../configuration/origin.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
-import { type PlacedProblem, readHostFile } from "./hostFile.ts";
+import { hostTree, type PlacedProblem, readHostFile } from "./hostFile.ts";
 
 /** Keys and positions from the top of a host file: `["links", 0, "addresses", 1]`. */
 export type HostPath = readonly (string | number)[];
@@ -40,7 +40,7 @@ export class HostDocument implements AnyDocument {
 
   /** Where something is said; `undefined` for what the file leaves out. */
   at(path: HostPath): Origin | undefined {
-    this.tree ??= parseTree(this.text.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+    this.tree ??= hostTree(this.text);
     const node = this.tree && findNodeAtLocation(this.tree, [...path]);
     const section = this.sections[0];
     if (!node || !section) return undefined;

@@ -1,4 +1,5 @@
 import {
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
   type Node,
@@ -43,8 +44,13 @@ export function readHostFile(text: string): {
 }
 
 function read(text: string): { file?: HostFile; problems: Found[] } {
+  const content = withoutMark(text);
+  const deep = tooDeep(content);
+  if (deep !== undefined) {
+    const message = "Nothing in a host file is as deep as this.";
+    return { problems: [{ kind: "syntax", message, start: deep, end: deep + 1 }] };
+  }
   const errors: ParseError[] = [];
-  const content = text.replace(/^\uFEFF/, " ");
   const root = parseTree(content, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) return { problems: [syntaxProblem(content, errors[0])] };
   // With a key twice, nobody knows which of the two values a further problem would be about.
@@ -54,6 +60,33 @@ function read(text: string): { file?: HostFile; problems: Found[] } {
   const placed = problems.map((problem) => place(problem, root));
   placed.sort((a, b) => a.start - b.start || a.end - b.end);
   return file ? { file, problems: [] } : { problems: placed };
+}
+
+/** The tree of a host file, whatever is wrong in it; `undefined` where there is none or it is too deep. */
+export function hostTree(text: string): Node | undefined {
+  const content = withoutMark(text);
+  return tooDeep(content) === undefined ? parseTree(content, [], { allowTrailingComma: true }) : undefined;
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, " ");
+}
+
+/** Objects and lists within each other. More would exhaust the call stack of what goes through them. */
+const MOST_NESTED = 100;
+
+/** Where a text goes deeper than that. */
+function tooDeep(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (;;) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    if (at >= text.length) return undefined;
+    const sign = text[at];
+    if ((sign === "{" || sign === "[") && ++depth > MOST_NESTED) return at;
+    if (sign === "}" || sign === "]") depth--;
+  }
 }
 
 /** Only the first error counts: what follows is mostly its consequence. */

@@ -165,6 +165,21 @@ describe("merging", () => {
   });
 });
 
+describe("includes of more than any configuration has", () => {
+  it("are read in part, and are no mistake", () => {
+    const part = `#${"x".repeat(1024 * 1024)}\n`;
+    const parts = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`/d/${String(i).padStart(3, "0")}.conf`, part]),
+    );
+    const root = { "/jail.conf": '.include "/d/*.conf";\n.include "/d/000.conf";\nweb { persist; }\n' };
+    const sources = new MemorySources({ ...parts, ...root });
+    const resolved = resolveAll(sources.open("/jail.conf") as SourceDocument, sources, 15);
+    expect(resolved.documents.length).toBe(33);
+    expect(resolved.includes.map(({ problem }) => problem)).toEqual(["large", "large"]);
+    expect(resolved.jails.map(({ name }) => name)).toEqual(["web"]);
+  });
+});
+
 describe("blocks", () => {
   it("nested in others are named after them", () => {
     const { jails } = configuration('a { "b" { * { x; } c { } } y; }');

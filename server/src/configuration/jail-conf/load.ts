@@ -31,6 +31,9 @@ export const MAX_INCLUDE_DEPTH = 32;
 /** More files than this are not read: files that each include the next one twice double with every step. */
 export const MAX_FILES = 20_000;
 
+/** Nor are more characters than this in all included files: a pattern may match half of a disk. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+
 /** `previous` lets the blocks of global statements be the same objects as before. */
 export function load(
   root: SourceDocument,
@@ -71,6 +74,8 @@ class Loader {
   private readonly includes: Include[] = [];
   private readonly runs: GlobalRun[] = [];
   private files = 0;
+  /** Of included files. */
+  private characters = 0;
   /** The files that are being read, each included by the one before. */
   private readonly active: SourceDocument[] = [];
 
@@ -93,6 +98,7 @@ class Loader {
   read(document: SourceDocument, path: string, parent: OpenBlock | undefined, depth: number) {
     this.documents.add(document);
     this.files++;
+    if (depth > 0) this.characters += document.text.length;
     this.active.push(document);
     for (const section of document.sections) {
       const facts = factsOf(section, document);
@@ -146,12 +152,16 @@ class Loader {
       const files: SourceDocument[] = [];
       let problem: IncludeProblem | undefined;
       if (pattern === undefined) problem = "variable";
-      else if (depth >= MAX_INCLUDE_DEPTH || this.files >= MAX_FILES) problem = "depth";
+      else if (depth >= MAX_INCLUDE_DEPTH) problem = "depth";
       else {
         const wild = isPattern(pattern);
         const paths = wild ? this.sources.glob(pattern) : [pattern];
         if (wild && paths.length === 0) problem = "unmatched";
         for (const file of paths) {
+          if (this.files >= MAX_FILES || this.characters >= MAX_CHARACTERS) {
+            problem = "large";
+            break;
+          }
           const document = this.sources.open(file);
           if (!document) {
             problem = "missing";

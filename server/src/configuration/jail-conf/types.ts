@@ -107,7 +107,8 @@ export interface ResolvedJail {
   find(name: string): ResolvedParameter | undefined;
 }
 
-export type IncludeProblem = "missing" | "unmatched" | "variable" | "depth" | "broken";
+/** `large`: jail(8) would read it, but so much is not read here. */
+export type IncludeProblem = "missing" | "unmatched" | "variable" | "depth" | "broken" | "large";
 
 /** One `.include` and what came of it. */
 export interface Include {

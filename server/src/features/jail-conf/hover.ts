@@ -253,6 +253,7 @@ function includeMarkdown(context: FeatureContext, location: Location, node: Stri
     variable: "a file name cannot contain variables",
     depth: "includes are nested too deep",
     broken: "the file has errors",
+    large: "so much is not looked at",
   }[include.problem ?? "missing"];
   return `**.include**${from} — reads nothing: ${why}.`;
 }

@@ -1,6 +1,7 @@
-import { type Node, parseTree } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import { type HostFile, hostFile } from "../../host/machine/definition.ts";
 import { write, writeHostFile } from "../../host/machine/template.ts";
+import { hostTree } from "../../workspace/hostFile.ts";
 
 /** A host file as text. Of one that is there, only the keys change that say something else now; comments stay. */
 export function edited(text: string | undefined, old: HostFile | undefined, file: HostFile): string {
@@ -15,7 +16,7 @@ export function edited(text: string | undefined, old: HostFile | undefined, file
 }
 
 function withKey(text: string, key: string, value: string): string {
-  const root = parseTree(text.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+  const root = hostTree(text);
   const properties = root?.children ?? [];
   const known = properties.find(({ children }) => children?.[0]?.value === key)?.children?.[1];
   if (known) return text.slice(0, known.offset) + value + text.slice(known.offset + known.length);

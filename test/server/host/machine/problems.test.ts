@@ -1,4 +1,5 @@
 import type { HostProblemKind } from "@zonewarden/server/host/machine/problems";
+import { HostDocument } from "@zonewarden/server/workspace/hostDocument";
 import { readHostFile } from "@zonewarden/server/workspace/hostFile";
 import { describe, expect, it } from "vitest";
 
@@ -30,6 +31,15 @@ describe("syntax", () => {
     ["/* no end", "syntax 0:0-0:9 The comment is not closed."],
   ])("%j", (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  it("refuses what is nested without end, instead of running out of stack", () => {
+    const deep = "Nothing in a host file is as deep as this.";
+    expect(problemsOf("[".repeat(100_000))).toEqual([`syntax 0:100-0:101 ${deep}`]);
+    expect(problemsOf(`{ "system": "[[", "a": /* [ */ ${"[".repeat(99)}${"]".repeat(99)} }`)).not.toContain(
+      deep,
+    );
+    expect(new HostDocument("/w/h", "file:///w/h", "[".repeat(100_000)).at(["system"])).toBeUndefined();
   });
 
   it("takes comments, a comma behind the last item, and a byte order mark", () => {

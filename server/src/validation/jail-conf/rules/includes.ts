@@ -137,6 +137,12 @@ function found({ problem, origin, pattern, files }: Include): Finding {
         origin,
         message: `There is no file ${name} here: jail(8) ends if it is missing on the machine too.`,
       };
+    case "large":
+      return {
+        code: "jail/include-missing",
+        origin,
+        message: `Not all of ${name} is looked at: it is more than any configuration has.`,
+      };
     case "unmatched":
       return { code: "jail/include-unmatched", origin, message: `No file here matches ${name}.` };
     case "variable":
