@@ -78,6 +78,8 @@ export interface ContainerPolicy {
 
 export interface ProcessPolicy {
   canSee(host: Host, subject: Process, object: Process): Outcome;
+  /** The pid that a number means to a process. */
+  meant(host: Host, subject: Process, pid: number): number;
   canSignal(host: Host, subject: Process, object: Process, signal: string): Outcome;
   /** Processes that exist for another one, by pid: what a signal to all or to a group is tried on. */
   known(host: Host, subject: Process): Process[];
@@ -256,6 +258,8 @@ export interface ShellPolicy {
   readonly path: string;
   /** All modelled programs, in the groups in which `help` lists them. */
   programs(): readonly (readonly [title: string, commands: readonly Command[]])[];
+  /** The program of another system that a file of its stock tree is, where the kernel runs such programs. */
+  foreign?(host: Host, process: Process, stock: StockName, path: string): Command | undefined;
   readonly systemCalls: Readonly<Record<string, SystemCall>>;
   /** Variables of a login beside USER, HOME and so on. */
   readonly environment: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { Derived } from "../derived.ts";
 import type { Host } from "../host.ts";
 import type { StockNode } from "./stock/tree.ts";
 import { stockTree } from "./stock/trees.ts";
-import type { FileNode, FileSystem, FileSystems, Mount, Vnode } from "./types.ts";
+import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from "./types.ts";
 
 /**
  * Nodes of file systems. A stock tree below directory R gives its i-th node the number -(R * STRIDE + i): nothing is
@@ -120,6 +120,12 @@ export function stockPath(host: Host, vnode: Vnode): string | undefined {
   for (let at: number | undefined = place.index; at; at = tree[at]?.parent)
     path = `/${tree[at]?.name}${path}`;
   return path || undefined;
+}
+
+/** The stock tree that a node is of. */
+export function stockOf(host: Host, vnode: Vnode): StockName | undefined {
+  const place = stockPlace(vnode.node);
+  return place && fileSystemOf(host, vnode).nodes[place.root]?.stock;
 }
 
 /** The node to be changed, stored from now on if it was one of a stock tree. */

@@ -83,7 +83,7 @@ export interface Mount {
 }
 
 /** Installations whose trees are kept once; `linux` is the image of a distribution, for zones of brand lx. */
-export type StockName = "freebsd" | "illumos" | "linux";
+export type StockName = "freebsd" | "illumos" | "linux" | "linuxProc";
 
 export interface FileNode {
   kind: "directory" | "file" | "link" | "device" | "fifo" | "socket";

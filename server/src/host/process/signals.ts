@@ -21,7 +21,7 @@ export function kill(host: Host, process: Process, pid: number, signal: string):
     return sendToAll(host, process, all, name, "kill/all");
   }
   if (pid <= 0) return killpg(host, process, -pid, signal);
-  const target = findProcess(host, pid);
+  const target = findProcess(host, host.kernel.processes.meant(host, process, pid));
   if (!target) return denied("ESRCH", "kill/none", `There is no process ${pid}.`);
   const verdict = host.kernel.processes.canSignal(host, process, target, name);
   if (!verdict.ok) return verdict;

@@ -1,7 +1,7 @@
 import type { Outcome } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import { stat } from "../filesystem/files.ts";
-import { stockPath } from "../filesystem/nodes.ts";
+import { stockOf, stockPath } from "../filesystem/nodes.ts";
 import type { FileNode, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { Kernel } from "../kernel.ts";
@@ -40,7 +40,10 @@ function programAt(host: Host, process: Process, path: string): Program {
   if (node.kind !== "file") return { kind: "missing" };
   const text = node.content ?? "";
   if (text === "") {
-    const command = commandAt(host.kernel, identityOf(host, found.value) ?? path);
+    const identity = identityOf(host, found.value) ?? path;
+    const stock = node.program === undefined ? stockOf(host, found.value.vnode) : undefined;
+    const foreign = stock && host.kernel.shell.foreign?.(host, process, stock, identity);
+    const command = foreign ?? commandAt(host.kernel, identity);
     return command ? { kind: "modelled", command, path } : { kind: "unmodelled", path };
   }
   // A file without an interpreter in its first line is given to sh as well.

@@ -15,6 +15,7 @@ import { canSee, canSignal } from "./visibility.ts";
 
 /** What processes are to a FreeBSD kernel. Source: sys/kern/kern_fork.c, kern_descrip.c. */
 export const processPolicy: ProcessPolicy = {
+  meant: (_host, _subject, pid) => pid,
   canSee,
   canSignal,
   known: allProcesses,

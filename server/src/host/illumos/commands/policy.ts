@@ -1,5 +1,6 @@
 import { errnoNumber, strerror } from "../../errno.ts";
 import type { ShellPolicy } from "../../kernel.ts";
+import { linuxCommand } from "../linux/commands.ts";
 import { systemCalls } from "./calls.ts";
 import { commandGroups } from "./groups.ts";
 
@@ -16,6 +17,7 @@ export const shellPolicy: ShellPolicy = {
   // Source: login(1), SUPATH in /etc/default/login.
   path: "/usr/sbin:/usr/bin",
   programs: commandGroups,
+  foreign: linuxCommand,
   systemCalls,
   environment: { TERM: "xterm", TZ: "UTC", MAIL: "/var/mail/root" },
   // Source: bash(1) as the shell of root; a hyphen in front of the name marks a login.

@@ -247,6 +247,11 @@ function prepareView(host: Host, type: string, { from }: MountRequest, covers: V
     const fs = makeFileSystem(host, type, 0, 0o555);
     if (kind === "file")
       fs.nodes["1"] = { kind, mode: 0o444, uid: 0, gid: 0, flags: [], parent: 1, links: 1, content: "" };
+    else if (type === "lx_proc" || type === "lxproc") {
+      const top = editableIn(fs, 1);
+      delete top.entries;
+      top.stock = "linuxProc";
+    }
     id = fs.id;
     views[key] = id;
   }

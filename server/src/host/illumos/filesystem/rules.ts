@@ -8,6 +8,7 @@ import type { FileNode, FileSystem, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { FileRules } from "../../kernel.ts";
 import type { Process } from "../../process/types.ts";
+import { linuxProcText } from "../linux/procFiles.ts";
 import { platformOf } from "../platform.ts";
 import { allOfZone, everyPrivilege, holds, power, privilege } from "../privileges.ts";
 import { charge } from "../resources/rctls.ts";
@@ -20,10 +21,14 @@ import { againstProfile } from "./writableProfile.ts";
 
 export const fileRules: FileRules = { against, power: powerOver, mode, owner, mountCause, shown, inMemory };
 
+/** What zones of Linux have on /proc, and those of SmartOS on /system/lxproc. */
+const LINUX_PROC: ReadonlySet<string> = new Set(["lx_proc", "lxproc"]);
+
 /** /etc/mnttab is a file of mntfs, whoever reads it; /etc/release says what has been installed. */
 function shown(host: Host, process: Process, vnode: Vnode): string | undefined {
   const { type, nodes } = fileSystemOf(host, vnode);
   if (type === "mntfs") return mnttab(host, process);
+  if (LINUX_PROC.has(type)) return linuxProcText(host, process, stockPath(host, vnode));
   const changed = nodes[vnode.node] !== undefined;
   return !changed && stockPath(host, vnode) === "/etc/release" ? releaseText(host) : undefined;
 }

@@ -3,6 +3,7 @@ import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { meantPid } from "../linux/pids.ts";
 import { privilege, privilegeSet } from "../privileges.ts";
 import { GLOBAL } from "../zones.ts";
 
@@ -29,7 +30,7 @@ export function processFor(
   pid: number,
   errno: Errno = "ESRCH",
 ): Outcome<Process> {
-  const object = findProcess(host, pid);
+  const object = findProcess(host, meantPid(host, subject, pid));
   if (!object || !existsFor(subject, object)) return noSuchProcess(pid, object, errno);
   return allowed(object, "process/found", `Process ${pid} is there.`);
 }

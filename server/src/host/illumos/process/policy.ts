@@ -5,6 +5,7 @@ import { allProcesses } from "../../process/processes.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { removeObjectsOfProcess } from "../ipc/release.ts";
+import { meantPid } from "../linux/pids.ts";
 import { allOfZone, privilege } from "../privileges.ts";
 import { forkRefusal } from "../resources/forks.ts";
 import { serviceProcessEnded } from "../smf/restarter.ts";
@@ -16,6 +17,7 @@ import { controls, existsFor, noSuchProcess } from "./permissions.ts";
 /** What processes are to a kernel with zones. */
 export const processPolicy: ProcessPolicy = {
   canSee,
+  meant: meantPid,
   canSignal,
   known,
   placed: () => {},
