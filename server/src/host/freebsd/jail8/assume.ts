@@ -13,12 +13,13 @@ import { ifAddAddress, NAME_LENGTH } from "../network/interfaces.ts";
 import type { JailRun } from "./run.ts";
 
 /**
- * What a machine that nobody described is taken to have: whatever the configuration asks for. Each assumption is an
- * event of its own, so that a reader sees what the rest of the story rests on.
+ * What a machine that nobody described is taken to have: whatever the configuration asks for. The same holds behind a
+ * command on the host that the model does not know, such as a script that makes the interfaces of the jail. Each
+ * assumption is an event of its own, so that a reader sees what the rest of the story rests on.
  */
 
-function mayAssume({ host, caller }: JailRun): boolean {
-  return !host.state.machine.described && caller.credential.container === 0;
+function mayAssume({ mayHaveMore, caller }: JailRun): boolean {
+  return mayHaveMore && caller.credential.container === 0;
 }
 
 /**

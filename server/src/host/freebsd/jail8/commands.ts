@@ -90,6 +90,7 @@ function finish(
   if (status === 0) {
     if (!assumed) return { ok: true, milliseconds };
     if (where === "jail") run.assumedCommand = text;
+    else run.assumedOnHost = text;
     const report = () =>
       run.emit(list, `${text} is not modelled, or not all of it: it is assumed to succeed.`, "assumed", {
         causes: [cause],
@@ -99,8 +100,11 @@ function finish(
   const reason = (stderr || stdout).trim().split("\n").at(-1) ?? "";
   const refused = decisions.filter(({ verdict }) => verdict === "deny");
   const causes = [cause, ...refused.flatMap((decision) => decision.causes)];
-  if (!run.host.state.machine.described && refused.length > 0 && refused.every(isAboutMachine)) {
-    const message = `${text} would fail (${reason}), but nobody described the machine: it is assumed to succeed.`;
+  if (run.mayHaveMore && refused.length > 0 && refused.every(isAboutMachine)) {
+    const why = run.assumedOnHost
+      ? `${run.assumedOnHost} may have made what it needs`
+      : "nobody described the machine";
+    const message = `${text} would fail (${reason}), but ${why}: it is assumed to succeed.`;
     return { ok: true, milliseconds, report: () => run.emit(list, message, "assumed", { causes }) };
   }
   const signal = status > 128 ? status - 128 : 0;

@@ -43,6 +43,8 @@ export class JailRun {
   assumedRoot: string | undefined;
   /** The last command in the jail that the model does not know. */
   assumedCommand: string | undefined;
+  /** The last command on the host that the model does not know: it may have made whatever is needed later. */
+  assumedOnHost: string | undefined;
   state = "pending";
 
   constructor(host: Host, caller: Process, definition: JailDefinition, output: Output) {
@@ -55,6 +57,11 @@ export class JailRun {
 
   get name(): string {
     return this.definition.name;
+  }
+
+  /** Whether what the machine lacks may be there all the same: nobody described it, or an unknown command ran on it. */
+  get mayHaveMore(): boolean {
+    return !this.host.state.machine.described || this.assumedOnHost !== undefined;
   }
 
   /** The living jail of that jid or name, as the caller sees it. */
