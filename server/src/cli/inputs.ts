@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { baseName } from "../workspace/files.ts";
 import { HOST_FILE } from "../workspace/hosts.ts";
@@ -80,13 +80,21 @@ function addFile(inputs: Map<string, Input>, path: string, language: LanguageId 
 }
 
 function* filesIn(directory: string): Iterable<string> {
-  const entries = readdirSync(directory, { withFileTypes: true });
+  const entries = readFolder(directory);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(directory, entry.name).replaceAll("\\", "/");
     if (entry.isDirectory()) {
       if (!SKIPPED.has(entry.name)) yield* filesIn(path);
     } else if (entry.isFile()) yield path;
+  }
+}
+
+function readFolder(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`cannot read ${directory}: ${(error as { code?: string }).code ?? String(error)}`);
   }
 }
 

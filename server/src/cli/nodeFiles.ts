@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { type FileSystem, LARGEST_FILE } from "../workspace/files.ts";
 
 /**
@@ -10,7 +10,7 @@ export const nodeFiles: FileSystem = {
     try {
       const stat = statSync(path);
       if (!stat.isFile() || stat.size > LARGEST_FILE) return undefined;
-      return stat.size === 0 ? "" : readFileSync(path, "utf8");
+      return stat.size === 0 ? "" : textOf(path);
     } catch {
       return undefined;
     }
@@ -35,6 +35,21 @@ export const nodeFiles: FileSystem = {
     }
   },
 };
+
+/** So many bytes tell whether a file is a text. */
+const HEAD = 4096;
+
+/** `undefined` for programs and the like, of which a pattern may match thousands. */
+function textOf(path: string): string | undefined {
+  const file = openSync(path, "r");
+  try {
+    const head = new Uint8Array(HEAD);
+    const length = readSync(file, head, 0, HEAD, 0);
+    return head.subarray(0, length).includes(0) ? undefined : readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
 
 function isDirectory(path: string): boolean {
   try {

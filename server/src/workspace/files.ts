@@ -3,7 +3,7 @@
  * Synchronous: an implementation over an asynchronous store answers from what it has and announces what comes later.
  */
 export interface FileSystem {
-  /** The text of a file as UTF-8; `undefined` where there is none, it cannot be read, or it is too large. */
+  /** The text of a file as UTF-8; `undefined` where there is none, it cannot be read, or it is too large or no text. */
   read(path: string): string | undefined;
   /** The names in a directory; empty where there is none. */
   list(directory: string): readonly DirectoryEntry[];

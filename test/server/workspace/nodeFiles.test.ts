@@ -2,7 +2,12 @@ import { nodeFiles } from "@zonewarden/server/cli/nodeFiles";
 import { afterAll, describe, expect, it } from "vitest";
 import { Folder } from "../../wire/folder.ts";
 
-const home = new Folder({ "jail.conf": "exec.clean;\n", empty: "", "d/x": "x" });
+const home = new Folder({
+  "jail.conf": "exec.clean;\n",
+  empty: "",
+  "d/x": "x",
+  program: new Uint8Array([0x7f, 0x45, 0]),
+});
 afterAll(() => home.remove());
 
 describe("files of this machine", () => {
@@ -12,6 +17,10 @@ describe("files of this machine", () => {
     expect(nodeFiles.read(`${home.path}/d`)).toBeUndefined();
     expect(nodeFiles.read(`${home.path}/missing`)).toBeUndefined();
     expect(nodeFiles.stamp(`${home.path}/missing`)).toBeUndefined();
+  });
+
+  it("that are no texts are not read", () => {
+    expect(nodeFiles.read(`${home.path}/program`)).toBeUndefined();
   });
 
   it("that are devices are not read", () => {
