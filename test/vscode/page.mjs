@@ -53,16 +53,19 @@ export const row = (page, name) => page.locator(".pane-body").getByRole("treeite
 /** Chooses from the context menu of something. */
 export async function choose(page, on, label) {
   const item = page.locator(".monaco-menu .action-label").getByText(label, { exact: true });
-  await on.click({ button: "right" });
-  // A row that was drawn anew in that moment has closed the menu, or it is that of an older state.
-  await item.waitFor({ timeout: 3_000 }).catch(async () => {
-    await page.keyboard.press("Escape");
-    await on.click({ button: "right" });
-  });
-  await item.waitFor({ timeout: patience });
-  // A menu takes no click in its first moment: the one that opened it could be meant.
-  await page.waitForTimeout(300);
-  await item.click();
+  // Whatever takes the focus meanwhile closes the menu, and one that was opened just before is that of an older state.
+  for (let tries = 1; ; tries++)
+    try {
+      await on.click({ button: "right", timeout: patience });
+      await item.waitFor({ timeout: 3_000 });
+      // A menu takes no click in its first moment: the one that opened it could be meant.
+      await page.waitForTimeout(300);
+      await item.click({ timeout: 2_000 });
+      return;
+    } catch (error) {
+      if (tries === 4) throw error;
+      await page.keyboard.press("Escape");
+    }
 }
 
 /** Goes down an open menu to an entry, and takes it. */
