@@ -175,6 +175,7 @@ const FROM_ARCHIVE: Row = {
 const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } = {
   illumos: {
     ipkg: GATE_PACKAGED,
+    nlipkg: { ...GATE_PACKAGED, unsure: true },
     sn1: {
       ...INIT,
       root: "whole",

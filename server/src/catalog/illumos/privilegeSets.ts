@@ -109,24 +109,14 @@ export interface ZonePrivilegeSet {
 
 /** Stand for brands whose files are not public. */
 const NATIVE = findBrand("ipkg", "illumos")?.privileges ?? { default: [], required: [], prohibited: [] };
-/** Those of 2008 know fewer names. Source: usr/src/lib/brand/native/zone/config.xml. */
-const LATER = ["net_observability", "proc_secflags", "sys_iptun_config", "sys_ppp_config", "sys_smb"];
-const NATIVE_2008: PrivilegeLists = {
-  default: withoutLater(NATIVE.default),
-  required: NATIVE.required,
-  prohibited: withoutLater(NATIVE.prohibited),
-};
-
-function withoutLater(list: PrivilegeList): PrivilegeList {
-  return list.filter((entry) => !LATER.includes(entry.replace(/:.*/, "")));
-}
+/** Those of 2008 know fewer names. */
+const NATIVE_2008 = findBrand("native", "solaris10")?.privileges ?? NATIVE;
 
 /** The lists of a brand, and whether they are another brand's. */
 function listsOf(brand: string, platform: Platform): { lists: PrivilegeLists; assumed: boolean } {
   const own = (findBrand(brand, platform) ?? findBrand(brand))?.privileges;
-  if (own) return { lists: own, assumed: false };
-  if (platform === "solaris10") return { lists: NATIVE_2008, assumed: brand !== "native" };
-  return { lists: NATIVE, assumed: true };
+  if (own) return { lists: own, assumed: own.defaultAssumed === true };
+  return { lists: platform === "solaris10" ? NATIVE_2008 : NATIVE, assumed: true };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface ZoneBrand {
     readonly default: PrivilegeList;
     readonly required: PrivilegeList;
     readonly prohibited: PrivilegeList;
+    /** What it requires and prohibits is documented, its default set not: that of native zones of illumos stands for it. */
+    readonly defaultAssumed?: true;
   };
   /** Properties, or `property=value`, that the brand refuses. */
   readonly refuses: readonly string[];
@@ -59,6 +61,21 @@ const PROHIBITED = words(`
   sys_ppp_config:shared sys_res_config sys_suser_compat virt_manage xvm_control`);
 const REQUIRED = words("proc_exec proc_fork sys_ip_config:exclusive sys_mount");
 const REQUIRED_MACHINE = words("proc_exec sys_mount");
+
+/** Source: table 27-1 of the Solaris 10 zones guide; usr/src/lib/brand/native/zone/config.xml of 2008. */
+const LATER = words(
+  "net_observability proc_secflags sys_iptun_config:exclusive sys_ppp_config:exclusive sys_smb",
+);
+const PROHIBITED_2008 = words(`
+  dtrace_kernel proc_zone sys_config sys_devices sys_ip_config:shared sys_linkdir sys_net_config sys_res_config
+  sys_suser_compat`);
+/**
+ * Only what all that Oracle has published agrees on: the table of the Solaris 11.2 zones guide, the list of 11.4.
+ */
+const PROHIBITED_SOLARIS11 = words(
+  "dtrace_kernel proc_zone sys_config sys_devices sys_linkdir sys_net_config sys_res_config sys_suser_compat",
+);
+const REQUIRED_SOLARIS11 = words("file_read file_write net_access proc_exec proc_fork");
 
 const zone = (list: PrivilegeList) => ({ default: list, required: REQUIRED, prohibited: PROHIBITED });
 const machine = (list: PrivilegeList) => ({
@@ -112,6 +129,14 @@ export const brands: readonly ZoneBrand[] = [
     title: "native zone with packages of its own",
     privileges: zone(NATIVE),
     note: "The brand of both stock templates, on OpenIndiana too.",
+  },
+  {
+    ...illumos,
+    name: "nlipkg",
+    kind: "native",
+    title: "native zone of OpenIndiana that is not linked to the packages of the host",
+    privileges: zone(NATIVE),
+    source: "OpenIndiana pkg5 src/brand",
   },
   {
     ...illumos,
@@ -263,6 +288,11 @@ export const brands: readonly ZoneBrand[] = [
     name: "native",
     kind: "native",
     title: "native zone, sparse or whole root",
+    privileges: {
+      default: NATIVE.filter((name) => !LATER.includes(name)),
+      required: REQUIRED,
+      prohibited: PROHIBITED_2008,
+    },
     confidence: "medium",
     note: "The default template shares /lib, /platform, /sbin and /usr with the host; `create -b` gives a whole-root zone.",
   },
@@ -277,7 +307,18 @@ export const brands: readonly ZoneBrand[] = [
   },
   { ...solaris10, name: "solaris8", kind: "emulation", title: "user space of Solaris 8" },
   { ...solaris10, name: "solaris9", kind: "emulation", title: "user space of Solaris 9" },
-  { ...solaris11, name: "solaris", kind: "native", title: "native zone" },
+  {
+    ...solaris11,
+    name: "solaris",
+    kind: "native",
+    title: "native zone",
+    privileges: {
+      default: NATIVE,
+      required: REQUIRED_SOLARIS11,
+      prohibited: PROHIBITED_SOLARIS11,
+      defaultAssumed: true,
+    },
+  },
   {
     ...solaris11,
     ...EXCLUSIVE,

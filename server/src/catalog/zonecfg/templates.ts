@@ -82,6 +82,7 @@ const NATIVE11 = { ...solaris11, brand: "solaris", zonepath: "/system/zones/%{zo
 export const templates: readonly ZoneTemplate[] = [
   { ...illumos, name: "SUNWdefault", brand: "ipkg" },
   { ...illumos, name: "SUNWblank", brand: "ipkg" },
+  { ...illumos, name: "OInlipkg", brand: "nlipkg", source: "OpenIndiana pkg5 src/brand" },
   { ...illumos, name: "SUNWsn1", brand: "sn1" },
   { ...illumos, name: "SUNWsolaris10", brand: "solaris10" },
   {

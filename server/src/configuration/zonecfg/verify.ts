@@ -83,8 +83,11 @@ function* brandStack(
   const stack = state.properties.get("ip-type");
   if (!ipType || (state.base !== "template" && !stack?.origin)) return;
   const origin = stack?.origin ?? place;
-  const needing = brands.filter((b) => b.ipTypeRequired !== undefined && b.ipTypeRequired !== ipType);
-  const refusing = brands.filter((b) => !b.ipTypesAllowed.includes(ipType));
+  // What a brand demands that hardly anything is known of shall not speak against one that is well known.
+  const known = brands.filter((b) => b.confidence !== "low");
+  const asked = known.length > 0 ? known : brands;
+  const needing = asked.filter((b) => b.ipTypeRequired !== undefined && b.ipTypeRequired !== ipType);
+  const refusing = asked.filter((b) => !b.ipTypesAllowed.includes(ipType));
   if (needing.length > 0)
     yield {
       code: "zone/brand-ip-type",

@@ -1,3 +1,4 @@
+import type { Platform } from "@zonewarden/server/catalog/zonecfg/property";
 import { exportText } from "@zonewarden/server/configuration/zonecfg/export";
 import { infoText } from "@zonewarden/server/configuration/zonecfg/info";
 import { run } from "@zonewarden/server/configuration/zonecfg/run";
@@ -268,4 +269,35 @@ it("links of Solaris 11 are told apart by their names, that of the template too"
     "end",
   );
   expect(complaints(text, "solaris11")).toEqual([["zone/duplicate", "net0"]]);
+});
+
+describe("privileges on Solaris", () => {
+  const limit = (platform: Platform, words: string) =>
+    complaints(
+      lines("create", "set zonepath=/zones/a", "set ip-type=exclusive", `set limitpriv=${words}`),
+      platform,
+    );
+  it("what the guides call prohibited is", () => {
+    for (const platform of ["solaris10", "solaris11"] as const)
+      for (const name of ["dtrace_kernel", "proc_zone", "sys_config", "sys_linkdir", "sys_res_config"])
+        expect([name, limit(platform, `default,${name}`)]).toEqual([
+          name,
+          [["zone/prohibited-privilege", name]],
+        ]);
+  });
+  it("what they call required cannot go", () => {
+    for (const platform of ["solaris10", "solaris11"] as const)
+      expect(limit(platform, "default,!proc_fork")).toEqual([["zone/required-privilege", "!proc_fork"]]);
+    expect(limit("solaris10", "default,!sys_mount")).toEqual([["zone/required-privilege", "!sys_mount"]]);
+    expect(limit("solaris11", "default,!net_access")).toEqual([["zone/required-privilege", "!net_access"]]);
+  });
+  it("what they call optional or default may be added and taken", () => {
+    for (const platform of ["solaris10", "solaris11"] as const)
+      expect(limit(platform, "default,dtrace_proc,dtrace_user,sys_time,proc_priocntl,!sys_nfs")).toEqual([]);
+  });
+});
+
+it("SUNWlx of unknown release with an IP stack of its own is in order", () => {
+  const text = lines("create -t SUNWlx", "set zonepath=/zones/a", "set ip-type=exclusive");
+  expect(complaints(text)).toEqual([]);
 });
