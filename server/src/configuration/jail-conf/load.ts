@@ -32,7 +32,7 @@ export const MAX_INCLUDE_DEPTH = 32;
 export const MAX_FILES = 20_000;
 
 /** Nor are more characters than this in all included files: a pattern may match half of a disk. */
-const MAX_CHARACTERS = 32 * 1024 * 1024;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** `previous` lets the blocks of global statements be the same objects as before. */
 export function load(
