@@ -14,6 +14,7 @@ export function illumosState(description: HostDescription): IllumosState {
     zones: { "0": globalZone(description) },
     lastZone: 0,
     lastGeneration: 0,
+    lastDebugId: 0,
     index: [],
     privilegeSets: [[...privilegeOrder].sort()],
     daemons: {},
@@ -59,6 +60,7 @@ function resourcePools({ resourcePools }: HostDescription): Record<string, Resou
 /** What zoneadm(8) calls the brand of the global zone. */
 function globalBrand({ system, release }: HostDescription): string {
   if (system === "omnios") return "ipkg";
+  if (system === "smartos") return "liveimg";
   return system === "solaris" && !release.startsWith("10") ? "solaris" : "native";
 }
 

@@ -11,6 +11,8 @@ export interface IllumosState {
   lastZone: number;
   /** Kernel zones that have been created so far: the generation of the last one. */
   lastGeneration: number;
+  /** The debug id that a zone got last. Source: usr/src/lib/libzonecfg (new_zone_did) of illumos-joyent. */
+  lastDebugId: number;
   /** /etc/zones/index in the order of the file, each entry with its configuration. The global zone is not in it. */
   index: IndexEntry[];
   /** Sets of privileges that zones and processes have, each once, by number. 0 is every privilege. */
@@ -61,6 +63,8 @@ export interface IndexEntry {
   name: string;
   state: StoredState;
   uuid: string;
+  /** The number that DTrace of OmniOS and SmartOS knows the zone by; it stays the same through all boots. */
+  debugId: number;
   /** What /etc/zones/NAME.xml says. */
   definition: ZoneDefinition;
   /** What the installation has put there. */

@@ -3,6 +3,7 @@ import { allowed, denied, type Outcome, type Refused } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import type { Host } from "../host.ts";
 import { property } from "./configuration.ts";
+import { illumosOf } from "./state.ts";
 import type { IndexEntry, ZoneDefinition } from "./types.ts";
 import { addEntry, changeDefinition, dropEntry, entryNamed, renameEntry } from "./zoneIndex.ts";
 import { stateOf } from "./zones.ts";
@@ -25,7 +26,8 @@ export function configureZone(host: Host, definition: ZoneDefinition): Outcome<I
   if (wrong) return wrong;
   const entry = entryNamed(host, name);
   if (!entry) {
-    const made: IndexEntry = { name, state: "configured", uuid: uuidOf(host, name), definition };
+    const debugId = ++illumosOf(host).lastDebugId;
+    const made: IndexEntry = { name, state: "configured", uuid: uuidOf(host, name), debugId, definition };
     addEntry(host, made);
     tell(host, name, `Zone ${name} is configured.`, definition);
     return allowed(made, "zonecfg/commit", `The configuration of zone ${name} is stored.`);

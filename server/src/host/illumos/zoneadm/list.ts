@@ -1,5 +1,7 @@
+import type { Host } from "../../host.ts";
 import { readOptions } from "../../shell/options.ts";
 import { isExclusive, property } from "../configuration.ts";
+import { platformOf } from "../platform.ts";
 import { illumosOf } from "../state.ts";
 import type { IndexEntry, Zone, ZoneState } from "../types.ts";
 import { entryNamed, zoneNamed } from "../zoneIndex.ts";
@@ -19,9 +21,23 @@ export interface ZoneRow {
   readonly uuid: string;
   readonly brand: string;
   readonly ip: "shared" | "excl";
+  /** What follows in the form for programs, which depends on the platform. */
+  readonly more: readonly string[];
 }
 
-function kernelRow(zone: Zone, entry: IndexEntry | undefined, inside: boolean): ZoneRow {
+/**
+ * OmniOS and SmartOS have the debug id behind the other fields, Solaris 11 whether the root is read-only and by which
+ * profile. Source: zone_print() of illumos-joyent; zoneadm(8) of Solaris 11, tests of its pkg(5).
+ */
+function moreOf(host: Host, entry: IndexEntry | undefined): string[] {
+  const platform = platformOf(host);
+  if (platform === "omnios" || platform === "smartos") return [String(entry?.debugId ?? 0)];
+  if (platform !== "solaris11") return [];
+  const profile = entry ? property(entry.definition, "file-mac-profile") : "none";
+  return [profile === "" || profile === "none" ? "-" : "R", profile, ""];
+}
+
+function kernelRow(host: Host, zone: Zone, entry: IndexEntry | undefined, inside: boolean): ZoneRow {
   return {
     id: String(zone.id),
     name: zone.name,
@@ -34,6 +50,7 @@ function kernelRow(zone: Zone, entry: IndexEntry | undefined, inside: boolean): 
     uuid: entry?.uuid ?? "",
     brand: zone.brand,
     ip: zone.ipType === "exclusive" ? "excl" : "shared",
+    more: moreOf(host, entry),
   };
 }
 
@@ -42,7 +59,8 @@ function shownPath(brand: string, path: string): string {
   return brand === "solaris-kz" ? "-" : path;
 }
 
-function storedRow({ name, state, uuid, definition }: IndexEntry): ZoneRow {
+function storedRow(host: Host, entry: IndexEntry): ZoneRow {
+  const { name, state, uuid, definition } = entry;
   return {
     id: "-",
     name,
@@ -51,6 +69,7 @@ function storedRow({ name, state, uuid, definition }: IndexEntry): ZoneRow {
     uuid,
     brand: property(definition, "brand"),
     ip: isExclusive(definition) ? "excl" : "shared",
+    more: moreOf(host, entry),
   };
 }
 
@@ -61,14 +80,14 @@ export type ListFilter = "running" | "installed" | "all";
 export function zoneRows(run: Pick<Run, "host" | "process">, filter: ListFilter): ZoneRow[] {
   const { host, process } = run;
   const own = zoneOf(host, process);
-  if (own.id !== GLOBAL) return [kernelRow(own, entryNamed(host, own.name), true)];
-  const rows = kernelZones(host).map((zone) => kernelRow(zone, entryNamed(host, zone.name), false));
+  if (own.id !== GLOBAL) return [kernelRow(host, own, entryNamed(host, own.name), true)];
+  const rows = kernelZones(host).map((zone) => kernelRow(host, zone, entryNamed(host, zone.name), false));
   // Zones for maintenance are shown only where all are.
   const known = filter === "all" ? rows : rows.filter(({ state }) => state !== "mounted");
   if (filter === "running") return known;
   const stored = illumosOf(host).index.filter(({ name }) => !zoneNamed(host, name));
   const shown = filter === "all" ? stored : stored.filter(({ state }) => state === "installed");
-  return [...known, ...shown.map(storedRow)];
+  return [...known, ...shown.map((entry) => storedRow(host, entry))];
 }
 
 const HEADER: readonly string[] = ["ID", "NAME", "STATUS", "PATH", "BRAND", "IP"];
@@ -78,10 +97,8 @@ function verbose(cells: readonly string[]): string {
   return `${id.padStart(4)} ${name.padEnd(16)} ${status.padEnd(10)} ${path.padEnd(30)} ${brand.padEnd(8)} ${ip.padEnd(6)}`;
 }
 
-function parsable(row: ZoneRow, debugId: boolean): string {
-  const { id, name, state, path, uuid, brand, ip } = row;
-  const fields = [id, name, state, path.replaceAll(":", "\\:"), uuid, brand, ip];
-  return [...fields, ...(debugId ? [""] : [])].join(":");
+function parsable({ id, name, state, path, uuid, brand, ip, more }: ZoneRow): string {
+  return [id, name, state, path.replaceAll(":", "\\:"), uuid, brand, ip, ...more].join(":");
 }
 
 export function list(run: Run): number {
@@ -92,9 +109,7 @@ export function list(run: Run): number {
   }
   const rows = chosen(run, options);
   if (typeof rows === "number") return rows;
-  // A revision of Joyent's shows the debug id of the zone as well.
-  const debugId = run.host.state.machine.system === "smartos";
-  if (options.has("p")) run.out.push(...rows.map((row) => parsable(row, debugId)));
+  if (options.has("p")) run.out.push(...rows.map(parsable));
   else if (options.has("v"))
     run.out.push(
       verbose(HEADER),
@@ -118,8 +133,8 @@ function chosen(run: Run, options: { has(letter: string): boolean }): ZoneRow[] 
     return zoneRows(run, "running").filter(({ name }) => name === zone);
   const active = zone === "global" ? findZone(host, GLOBAL) : zoneNamed(host, zone);
   const entry = entryNamed(host, zone);
-  if (active) return [kernelRow(active, entry, false)];
-  if (entry) return [storedRow(entry)];
+  if (active) return [kernelRow(host, active, entry, false)];
+  if (entry) return [storedRow(host, entry)];
   complain(run, "there is no such zone");
   return ERROR;
 }

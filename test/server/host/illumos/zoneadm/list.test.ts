@@ -93,13 +93,13 @@ describe("zoneadm list", () => {
     );
   });
 
-  it("shows seven fields with -p", () => {
+  it("shows seven fields with -p, and the debug id on OmniOS", () => {
     const [store, web] = illumosOf(host).index;
     expect(list("-pi")).toEqual([
-      "0:global:running:/::ipkg:shared",
-      `7:web:running:/zones/web:${web?.uuid}:lipkg:excl`,
-      `8:db:ready:/zones/db:${illumosOf(host).index[3]?.uuid}:lipkg:shared`,
-      `-:store:installed:/zones/store:${store?.uuid}:sparse:excl`,
+      "0:global:running:/::ipkg:shared:0",
+      `7:web:running:/zones/web:${web?.uuid}:lipkg:excl:2`,
+      `8:db:ready:/zones/db:${illumosOf(host).index[3]?.uuid}:lipkg:shared:4`,
+      `-:store:installed:/zones/store:${store?.uuid}:sparse:excl:1`,
     ]);
   });
 
@@ -108,9 +108,13 @@ describe("zoneadm list", () => {
     expect(list("-cp").at(-1)).toContain(":/zones/a\\:b:");
   });
 
-  it("shows an eighth field on SmartOS, for the debug id", () => {
+  it("shows the debug id on SmartOS, and what the root may be written on Solaris 11", () => {
     host = zones("smartos");
-    expect(list("-p")[0]).toBe("0:global:running:/::native:shared:");
+    expect(list("-p")[0]).toBe("0:global:running:/::liveimg:shared:0");
+    host = zoneHost({ system: "solaris", release: "11.4" });
+    expect(list("-p")).toEqual(["0:global:running:/::solaris:shared:-:none:"]);
+    host = zoneHost({ system: "illumos" });
+    expect(list("-p")).toEqual(["0:global:running:/::native:shared"]);
   });
 
   it("shows a zone of any state with -z", () => {
@@ -156,7 +160,7 @@ describe("zoneadm list", () => {
       command: "list",
       options: ["-p", ...(option === "-v" ? [] : [option])],
     });
-    const { uuid } = illumosOf(host).index.at(-1) ?? {};
-    expect(stdout).toBe(`10:inside:running:/:${uuid}:lipkg:excl\n`);
+    const { uuid, debugId } = illumosOf(host).index.at(-1) ?? {};
+    expect(stdout).toBe(`10:inside:running:/:${uuid}:lipkg:excl:${debugId}\n`);
   });
 });
