@@ -28,7 +28,9 @@ export function serve(connection: Connection, options: ServerOptions): void {
     publisher.schedule();
   });
   const changedOnDisk = (paths: readonly string[]) => {
-    if (workspace.changedOnDisk(paths)) publisher.schedule();
+    if (!workspace.changedOnDisk(paths)) return;
+    publisher.schedule();
+    live.filesChanged();
   };
   const ask = (uri: string) =>
     connection.sendRequest<EditorFile>(METHODS.read, { uri } satisfies ReadRequest);

@@ -98,6 +98,19 @@ describe("hosts over the wire", () => {
     expect(hosts[0]?.containers.map(({ name }) => name)).toEqual(["db", "web", "other"]);
   });
 
+  it("read these again when they change on disk", async () => {
+    const path = "more/other.jail.conf";
+    const change = async (text: string) => {
+      const told = nextChange();
+      home.write(path, text);
+      await client.changedOnDisk({ uri: home.uri(path), type: 2 });
+      await told;
+      return (await get()).hosts[0]?.containers.map(({ name }) => name);
+    };
+    expect(await change("another { path = /jails/other; }\n")).toEqual(["db", "web", "another"]);
+    expect(await change("other { path = /jails/other; persist; }\n")).toEqual(["db", "web", "other"]);
+  });
+
   it("boot: events are streamed, and the change is told", async () => {
     const told = nextChange();
     const outcome = await command("boot", "web");

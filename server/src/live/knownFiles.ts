@@ -2,6 +2,7 @@ import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { Sources } from "../configuration/jail-conf/sources.ts";
 import type { Configuration } from "../configuration/jail-conf/types.ts";
+import type { AnyDocument } from "../configuration/origin.ts";
 import { run } from "../configuration/zonecfg/run.ts";
 import type { ZoneConfiguration } from "../configuration/zonecfg/types.ts";
 import { JailProject } from "../languages/jail-conf/project.ts";
@@ -10,6 +11,7 @@ import { jailConf } from "../languages/jail-conf.ts";
 import { ZoneProject } from "../languages/zonecfg/project.ts";
 import { zonecfg } from "../languages/zonecfg.ts";
 import { isOfState } from "../uris.ts";
+import { Source } from "../workspace/documents.ts";
 import type { Language, LanguageId } from "../workspace/language.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -29,7 +31,7 @@ export class KnownFiles {
   readonly sources: Sources;
   private readonly workspace: Workspace;
   private listed: readonly ListedFile[] = [];
-  private readonly closed = new Map<string, KnownFile>();
+  private readonly closed = new Map<string, ReadFile>();
   private readonly last = new Map<string, KnownFile>();
 
   constructor(workspace: Workspace) {
@@ -62,10 +64,11 @@ export class KnownFiles {
     }
     for (const { path, language } of this.listed) {
       if (found.has(path)) continue;
-      const file = this.closed.get(path) ?? this.read(path, language);
-      if (!file) continue;
-      this.closed.set(path, file);
-      found.set(path, file);
+      const known = this.closed.get(path);
+      const read = known && this.isCurrent(known) ? known : this.read(path, language);
+      if (!read) continue;
+      this.closed.set(path, read);
+      found.set(path, read.file);
     }
     const parts = partsOf(found.values());
     const main = [...found.values()].filter(({ path }) => !parts.has(path));
@@ -79,16 +82,36 @@ export class KnownFiles {
     return file;
   }
 
-  private read(path: string, language: LanguageId): KnownFile | undefined {
+  private read(path: string, language: LanguageId): ReadFile | undefined {
     const { documents } = this.workspace;
     const { release, platform } = this.workspace.settingsOf(path);
     if (language === "jail-conf") {
       const root = documents.get(path, jailConf as Language<Section>);
-      return root && { language, path, configuration: resolveAll(root, this.sources, release) };
+      if (!root) return undefined;
+      const configuration = resolveAll(root, this.sources, release);
+      return { file: { language, path, configuration }, parts: configuration.documents.flatMap(partOf) };
     }
     const root = documents.get(path, zonecfg);
-    return root && { language, path, configuration: run(root, { platform, lenient: true }) };
+    if (!root) return undefined;
+    const configuration = run(root, { platform, lenient: true });
+    return { file: { language, path, configuration }, parts: partOf(root) };
   }
+
+  /** Whether its texts are those of now: one may have been opened, edited, or closed again. */
+  private isCurrent({ parts }: ReadFile): boolean {
+    const { documents } = this.workspace;
+    return parts.every(({ source, version }) => source.version === version && documents.isCurrent(source));
+  }
+}
+
+/** What was read of a file that is not open, with the texts that it came from. */
+interface ReadFile {
+  readonly file: KnownFile;
+  readonly parts: readonly { readonly source: Source; readonly version: number }[];
+}
+
+function partOf(document: AnyDocument): ReadFile["parts"] {
+  return document instanceof Source ? [{ source: document, version: document.version }] : [];
 }
 
 /** Files that are part of another one and no main files by their names. */

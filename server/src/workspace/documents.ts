@@ -114,8 +114,11 @@ function joined(first: TextEdit, second: TextEdit): TextEdit {
   };
 }
 
-/** Closed files that are kept: more are dropped, the one unused longest first. */
-const KEPT_FILES = 2000;
+/**
+ * Closed files that are kept: more are dropped, the one read first at first. As many as one configuration may include:
+ * with fewer, each look at it would read all of them again.
+ */
+const KEPT_FILES = 20_000;
 
 /** All documents of the workspace by path: those in editors, and files that configurations refer to. */
 export class Documents {
@@ -175,6 +178,14 @@ export class Documents {
     this.files.set(path, { stamp, source });
     if (this.files.size > KEPT_FILES) this.files.delete(this.files.keys().next().value as string);
     return source;
+  }
+
+  /** Whether `get` would give this one, as far as that is known without a look at the disk. */
+  isCurrent(source: Source): boolean {
+    const open = this.open.get(source.path);
+    if (isSourceIn(source.language, open)) return open === source;
+    const known = this.files.get(source.path)?.source;
+    return !source.isOpen && (!isSourceIn(source.language, known) || known === source);
   }
 
   /** The settings changed: documents that they read differently are parsed again. */
