@@ -7,9 +7,13 @@ import {
 } from "vscode-languageclient";
 import { isOwnLanguage } from "./settings.ts";
 
-/** What the server must be told of when it changes without an editor: what configurations include, and host files. */
+/**
+ * What the server must be told of when it changes without an editor: configurations, what they include, and host files.
+ */
 export function watchedFiles(): FileSystemWatcher[] {
-  return ["**/*.conf", "**/zonewarden.host.json"].map((glob) => workspace.createFileSystemWatcher(glob));
+  return ["**/*.conf", "**/*.{zonecfg,zcfg,zone.cfg}", "**/zonewarden.host.json"].map((glob) =>
+    workspace.createFileSystemWatcher(glob),
+  );
 }
 
 interface Notified {
