@@ -61,12 +61,18 @@ function assumeLinks(host: Host, definition: ZoneDefinition): void {
   const need = (name: string | undefined, cause: Cause, plumbed: boolean) => {
     if (name === undefined || !/^[A-Za-z]\w*\d$/.test(name)) return;
     const isNew = !findLink(host, name);
-    const link = findLink(host, name) ?? makeLink(host, { name, class: "phys", over: [], mtu: MTU });
+    const link = findLink(host, name) ?? makeLink(host, { name, over: [], ...kindOf(name, plumbed) });
     const stack = vnet(host, 0);
     const isBare = plumbed && !findInterface(stack, name);
     if (isBare) makeInterface(host, stack, link);
     if (isNew || isBare)
-      tell(host, definition.name, "link", `The machine is taken to have a link ${name}.`, cause);
+      tell(
+        host,
+        definition.name,
+        "link",
+        `The machine is taken to have ${findLink(host, name)?.class === "etherstub" ? "an etherstub" : "a link"} ${name}.`,
+        cause,
+      );
   };
   for (const net of resourcesOf(definition, "net")) {
     const below = textOf(net, "global-nic");
@@ -78,7 +84,13 @@ function assumeLinks(host: Host, definition: ZoneDefinition): void {
     need(textOf(net, "lower-link"), causeOf(net, "lower-link"), false);
 }
 
-const MTU = 1500;
+/** A name tells no kind, but who calls a link etherstub0 means a switch; IP does not lie on one. */
+function kindOf(name: string, plumbed: boolean) {
+  return !plumbed && /^(ether)?stub\d+$/.test(name)
+    ? ({ class: "etherstub", mtu: 9000 } as const)
+    : ({ class: "phys", mtu: 1500 } as const);
+}
+
 const VOLUME = { type: "volume" } as const;
 
 function assumeDirectory(host: Host, container: string, path: string, cause: Cause): void {

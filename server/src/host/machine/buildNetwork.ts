@@ -34,17 +34,27 @@ export function buildVnet(description: HostDescription): Vnet {
       ? complete
       : complete.filter(({ kind, addresses }) => kind === "loopback" || addresses !== undefined);
   const interfaces = all.map((link) => buildInterface(link, complete.indexOf(link)));
-  if (description.system !== "freebsd") for (const link of interfaces) numberUnits(link);
+  if (description.system !== "freebsd") numberAsPlumbed(interfaces);
   const stack: Vnet = {
     id: 0,
     container: 0,
     interfaces,
     routes: [],
     sysctls: sysctlsOf(description, true),
-    nextIndex: complete.length + 1,
+    nextIndex: (description.system === "freebsd" ? complete : interfaces).length + 1,
   };
   stack.routes = routes.map((route) => buildRoute(stack, route));
   return stack;
+}
+
+/** IP comes to lo0 first, by svc:/network/loopback; a link that nobody puts IP on has no number. */
+function numberAsPlumbed(interfaces: readonly Interface[]): void {
+  const isLoopback = ({ kind }: Interface) => kind === "loopback";
+  const plumbed = [...interfaces.filter(isLoopback), ...interfaces.filter((own) => !isLoopback(own))];
+  for (const [position, own] of plumbed.entries()) {
+    own.index = position + 1;
+    numberUnits(own);
+  }
 }
 
 /** Each address is a logical interface, counted by family. */

@@ -1,6 +1,6 @@
 import { poolSize } from "@zonewarden/server/host/filesystem/pools";
 import { assumeFor } from "@zonewarden/server/host/illumos/assume";
-import { deviceNamed } from "@zonewarden/server/host/illumos/filesystem/deviceNames";
+import { deviceNamed, deviceNamesIn } from "@zonewarden/server/host/illumos/filesystem/deviceNames";
 import { findLink } from "@zonewarden/server/host/illumos/network/linkIndex";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import { describe, expect, it } from "vitest";
@@ -55,6 +55,22 @@ describe("on a machine that nobody described", () => {
   });
 });
 
+it("what is called an etherstub is one, unless IP is to lie on it", () => {
+  const host = zoneHost();
+  const net = { type: "net", physical: "web0", "global-nic": "stub0" };
+  assumeFor(host, define("web", { resources: [net, { ...net, "global-nic": "etherstub1" }] }));
+  expect(["stub0", "etherstub1"].map((name) => findLink(host, name))).toMatchObject([
+    { class: "etherstub", mtu: 9000 },
+    { class: "etherstub", mtu: 9000 },
+  ]);
+  const shared = {
+    properties: { "ip-type": "shared" },
+    resources: [{ type: "net", physical: "etherstub2" }],
+  };
+  assumeFor(host, define("db", shared));
+  expect(findLink(host, "etherstub2")).toMatchObject({ class: "phys", mtu: 1500 });
+});
+
 describe("devices that a zone is given", () => {
   const onDisks = define("db", {
     resources: [
@@ -81,6 +97,8 @@ describe("devices that a zone is given", () => {
       for (const name of ["md/dsk/d100", "vx/rdsk/ora/vol1", "dsk/emcpower3c", "md/rdsk/d101", "md"])
         expect([name, deviceNamed(host, name)]).toEqual([name, true]);
       expect(deviceNamed(host, "md/dsk/d7")).toBe(false);
+      const global = illumosOf(host).zones["0"];
+      expect(global && deviceNamesIn(host, global, "md/rdsk")).toEqual(["d100", "d101"]);
       expect(host.events.filter(({ kind }) => kind === "assume.device")).toHaveLength(7);
     }
   });

@@ -180,7 +180,14 @@ function hasBelow(host: Host, zone: Zone, name: string): boolean {
 /** The names in a directory of /dev of a zone. */
 export function deviceNamesIn(host: Host, zone: Zone, directory: string): string[] {
   const prefix = directory === "" ? "" : `${directory}/`;
-  const names = new Set([...(FIXED.get(directory) ?? []), ...variableNames(host, zone, directory)]);
+  const assumed = Object.keys(illumosOf(host).assumedDevices ?? {}).filter(
+    (name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("/"),
+  );
+  const names = new Set([
+    ...(FIXED.get(directory) ?? []),
+    ...variableNames(host, zone, directory),
+    ...assumed.map((name) => name.slice(prefix.length)),
+  ]);
   if (zone.id !== GLOBAL) {
     const { renames, links } = filterOf(host, zone);
     for (const name of [...renames.keys(), ...links.keys()])

@@ -56,7 +56,7 @@ describe("addresses", () => {
   test("the global zone sees those of zones with their names", () => {
     const { type } = machine("omnios", zones);
     expect(type("ifconfig e1000g0:1")).toBe(
-      "e1000g0:1: flags=1000843<UP,BROADCAST,RUNNING,MULTICAST,IPv4> mtu 1500 index 1\n" +
+      "e1000g0:1: flags=1000843<UP,BROADCAST,RUNNING,MULTICAST,IPv4> mtu 1500 index 2\n" +
         "\tzone web\n\tinet 192.0.2.10 netmask ffffff00 broadcast 192.0.2.255 \n",
     );
     expect(type("ipadm show-addr -p -o addrobj,addr | grep 192")).toBe(
