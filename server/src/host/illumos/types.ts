@@ -171,6 +171,8 @@ export interface Zone {
   definition: ZoneDefinition | null;
   /** Threads of the kernel that work for it and that its halt waits for, in a few words each. */
   threads?: string[];
+  /** Its read-only root can be written: until the next boot, or until it has assembled itself and boots anew. */
+  writable?: "boot" | "assembly";
   /** Virtual milliseconds at which it was created and has booted. */
   created: number;
   booted: number | null;

@@ -4,6 +4,7 @@ import type { Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { property, propertyCause } from "../configuration.ts";
+import type { Zone } from "../types.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
 
 /**
@@ -24,13 +25,20 @@ const WRITABLE: Readonly<
   "flexible-configuration": { under: ["/etc", "/root", "/var"], but: ["/var/ld", "/var/lib", "/var/pkg"] },
 };
 
+/** The profile of a zone; undefined for none. */
+export function profileOf({ definition }: Pick<Zone, "definition">): string | undefined {
+  const profile = definition ? property(definition, "file-mac-profile", "none") : "none";
+  return Object.hasOwn(WRITABLE, profile) ? profile : undefined;
+}
+
 /** Why a zone may not write a file of its root. */
 export function againstProfile(host: Host, process: Process, vnode: Vnode): Refused | undefined {
   if (process.credential.container === GLOBAL) return undefined;
-  const { definition, path: root, root: top } = zoneOf(host, process);
-  const profile = definition ? property(definition, "file-mac-profile", "none") : "none";
-  const rules = WRITABLE[profile];
-  if (!definition || !rules || vnode.mount !== top.mount) return undefined;
+  const zone = zoneOf(host, process);
+  const { definition, path: root, root: top } = zone;
+  const profile = profileOf(zone);
+  const rules = profile === undefined ? undefined : WRITABLE[profile];
+  if (!definition || !rules || zone.writable || vnode.mount !== top.mount) return undefined;
   const path = pathOf(host, vnode).slice(root.length);
   const within = (directories: readonly string[]) =>
     directories.some((directory) => path === directory || path.startsWith(`${directory}/`));

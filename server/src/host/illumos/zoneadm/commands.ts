@@ -1,5 +1,6 @@
 import { denied } from "../../decision.ts";
 import { readOptions } from "../../shell/options.ts";
+import { platformOf } from "../platform.ts";
 import type { IndexEntry, StoredState } from "../types.ts";
 import { shutdownZone } from "../zoneadmd/shutdown.ts";
 import { storeState } from "../zones.ts";
@@ -78,12 +79,17 @@ export function boot(run: Run): number {
   });
 }
 
-/** What stands behind `--`; options in front of it are the command's own. */
-function bootWords({ options }: Run): { forced: boolean; words: readonly string[] | undefined } {
+/**
+ * What stands behind `--`; options in front of it are the command's own. On Solaris 11 -w and -W, which boot with a root
+ * that can be written, are handed on like the others. Source: zoneadm(8) of Solaris 11.
+ */
+function bootWords({ host, options }: Run): { forced: boolean; words: readonly string[] | undefined } {
   const forced = options[0] === "-f";
-  const rest = forced ? options.slice(1) : options;
-  if (rest.length === 0) return { forced, words: [] };
-  return { forced, words: rest[0] === "--" ? rest.slice(1) : undefined };
+  const writable = platformOf(host) === "solaris11" && /^-[wW]$/.test(options[0] ?? "");
+  const rest = options.slice(forced || writable ? 1 : 0);
+  const before = writable ? options.slice(0, 1) : [];
+  if (rest.length === 0) return { forced, words: before };
+  return { forced, words: rest[0] === "--" ? [...before, ...rest.slice(1)] : undefined };
 }
 
 export function reboot(run: Run): number {

@@ -4,8 +4,10 @@ import { lookup } from "../../filesystem/lookup.ts";
 import { nodeOf } from "../../filesystem/nodes.ts";
 import { findProcess } from "../../process/processes.ts";
 import { property, propertyCause } from "../configuration.ts";
+import { profileOf } from "../filesystem/writableProfile.ts";
 import { zoneBoot } from "../kernelZones.ts";
 import { configureAddresses } from "../network/exclusive.ts";
+import { platformOf } from "../platform.ts";
 import { startServices } from "../smf/start.ts";
 import type { Zone } from "../types.ts";
 import { type BootArguments, bootArguments, milestoneOf } from "./bootArguments.ts";
@@ -53,15 +55,18 @@ export function bootZone(daemon: Daemon, zone: Zone, given: string): Outcome {
   return allowed(undefined, "boot", `Zone ${zone.name} runs.`);
 }
 
-function readArguments({ entry }: Daemon, zone: Zone, given: string): BootArguments {
+function readArguments({ host, entry }: Daemon, zone: Zone, given: string): BootArguments {
   const definition = zone.definition ?? entry.definition;
-  return bootArguments(given !== "" ? given : property(definition, "bootargs"));
+  return bootArguments(
+    given !== "" ? given : property(definition, "bootargs"),
+    platformOf(host) === "solaris11",
+  );
 }
 
 function useArguments(
   daemon: Daemon,
   zone: Zone,
-  { passed, init, invalid, tooLong }: BootArguments,
+  { passed, init, writable, invalid, tooLong }: BootArguments,
 ): Outcome {
   const { host, entry } = daemon;
   const cause = propertyCause(zone.definition ?? entry.definition, "bootargs");
@@ -74,6 +79,8 @@ function useArguments(
     say(daemon, `WARNING: invalid boot arguments: ${invalid}`);
   }
   zone.bootArguments = passed;
+  // Without a profile there is nothing that it could lift.
+  if (writable && profileOf(zone) !== undefined) zone.writable = writable;
   zone.milestone = milestoneOf(passed);
   zone.initPath = init ?? runtimeOf(host, zone.definition ?? entry.definition).init;
   return allowed(undefined, "boot/arguments", "The boot arguments are known.");

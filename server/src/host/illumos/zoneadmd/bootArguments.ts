@@ -8,6 +8,8 @@ export interface BootArguments {
   readonly passed: string;
   /** The program that is init; absent for that of the brand. */
   readonly init?: string;
+  /** Of Solaris 11: how long a read-only root can be written, see `Zone`. */
+  readonly writable?: "boot" | "assembly";
   /** What is warned about: unknown options, which are passed on, and stray words, which are not. */
   readonly invalid: string;
   readonly tooLong: boolean;
@@ -18,13 +20,15 @@ function wordsOf(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
 }
 
-export function bootArguments(text: string): BootArguments {
+/** @param immutable whether the system has read-only roots, and so -w and -W */
+export function bootArguments(text: string, immutable = false): BootArguments {
   const words = wordsOf(text);
   // A name of a kernel, which other machines boot with, says nothing here.
   if (words[0] !== undefined && !words[0].startsWith("-")) words.shift();
   const passed: string[] = [];
   const invalid: string[] = [];
   let init: string | undefined;
+  let writable: BootArguments["writable"];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (!/^-./.test(word)) {
       invalid.push(word);
@@ -40,6 +44,8 @@ export function bootArguments(text: string): BootArguments {
         else if (letter === "i") init = value;
         else passed.push("-m", value);
       } else if (letter === "s") passed.push("-s");
+      else if (immutable && letter === "w") writable = "boot";
+      else if (immutable && letter === "W") writable = "assembly";
       else if (letter !== "f") {
         passed.push(`-${letter}`);
         invalid.push(`-${letter}`);
@@ -49,6 +55,7 @@ export function bootArguments(text: string): BootArguments {
   return {
     passed: passed.join(" "),
     ...(init !== undefined && { init }),
+    ...(writable && { writable }),
     invalid: invalid.join(" "),
     tooLong: text.length >= MOST,
   };

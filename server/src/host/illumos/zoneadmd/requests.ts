@@ -156,7 +156,12 @@ function fullBoot(daemon: Daemon, args: string): boolean {
 
 function secondHalf(daemon: Daemon, args: string): boolean {
   const zone = zoneFor(daemon);
-  if (zone && bootZone(daemon, zone, args).ok) return true;
+  if (zone && bootZone(daemon, zone, args).ok) {
+    if (zone.writable !== "assembly") return true;
+    // It has assembled itself, and boots anew with its root read-only.
+    notice(daemon.host, daemon.entry.name, "rebooting", "");
+    return reboot(daemon, "");
+  }
   if (zone && zoneFor(daemon)) haltZone(daemon, zone, true);
   notice(daemon.host, daemon.entry.name, "bootFailed");
   return false;

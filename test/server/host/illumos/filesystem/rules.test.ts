@@ -12,12 +12,13 @@ import { lookup } from "@zonewarden/server/host/filesystem/lookup";
 import { editable } from "@zonewarden/server/host/filesystem/nodes";
 import type { Host } from "@zonewarden/server/host/host";
 import { setAttributes } from "@zonewarden/server/host/illumos/filesystem/rules";
-import { numberOfSet } from "@zonewarden/server/host/illumos/zoneIndex";
+import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
+import { numberOfSet, zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import { setCredential } from "@zonewarden/server/host/process/credentials";
 import { exec, fork } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, it } from "vitest";
-import { type Definition, define, globalRoot, ok, running, zoneHost } from "../harness.ts";
+import { type Definition, define, enter, globalRoot, ok, running, zoneHost } from "../harness.ts";
 
 /** Rules on files: secpolicy_vnode_*() in usr/src/uts/common/os/policy.c; file-mac-profile of Solaris 11. */
 
@@ -225,6 +226,30 @@ describe("file-mac-profile", () => {
       errno: "EROFS",
       decision: { causes: [{ what: `file-mac-profile=${profile}` }] },
     });
+  });
+
+  it.each<[options: string, writable: boolean]>([
+    ["-w", true],
+    ["-W", false],
+  ])("is lifted by boot %s: written afterwards %s", (option, writable) => {
+    const { host } = inZone({ properties: { brand: "solaris", "file-mac-profile": "strict" } }, "solaris");
+    const admin = globalRoot(host);
+    zoneadm(host, admin, { zone: "web", command: "halt" });
+    expect(zoneadm(host, admin, { zone: "web", command: "boot", options: [option] })).toMatchObject({
+      status: 0,
+    });
+    const inside = (): boolean => {
+      const zone = zoneNamed(host, "web");
+      return zone !== undefined && writeFile(host, enter(host, zone), "/etc/x", "x").ok;
+    };
+    expect(inside()).toBe(writable);
+    zoneadm(host, admin, { zone: "web", command: "reboot" });
+    expect(inside()).toBe(false);
+  });
+
+  it("knows no such option where roots are not read-only", () => {
+    const { host } = inZone();
+    expect(zoneadm(host, globalRoot(host), { zone: "web", command: "boot", options: ["-w"] }).status).toBe(2);
   });
 
   it("does not bind what is mounted, nor the global zone", () => {
