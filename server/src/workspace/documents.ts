@@ -180,12 +180,11 @@ export class Documents {
     return source;
   }
 
-  /** Whether `get` would give this one, as far as that is known without a look at the disk. */
+  /** Whether `get` would give this one, without another look at the disk. */
   isCurrent(source: Source): boolean {
     const open = this.open.get(source.path);
     if (isSourceIn(source.language, open)) return open === source;
-    const known = this.files.get(source.path)?.source;
-    return !source.isOpen && (!isSourceIn(source.language, known) || known === source);
+    return this.files.get(source.path)?.source === source;
   }
 
   /** The settings changed: documents that they read differently are parsed again. */
