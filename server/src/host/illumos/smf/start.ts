@@ -4,6 +4,7 @@ import {
   type ServiceManifest,
 } from "../../../catalog/illumos/serviceManifests.ts";
 import { pass } from "../../clock.ts";
+import type { Decision } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
 import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
@@ -20,6 +21,7 @@ import {
   runOf,
   withinMilestone,
 } from "./instances.ts";
+import { LOCAL, MINIMAL, mountLocal } from "./localFileSystems.ts";
 import { type LinuxUnit, userLandOf } from "./userLand.ts";
 
 /**
@@ -50,8 +52,15 @@ export function startServices(host: Host, zone: Zone): void {
   consoleOutput(host, zone.name, `Hostname: ${zone.nodename}`);
   if (isSolaris10(host, zone)) identify(host, zone);
   let silent = 0;
+  const failed = new Set<string>();
   for (const manifest of planOf(host, zone)) {
+    if (failed.size > 0 && manifest.needs.some((need) => failed.has(need))) {
+      failed.add(manifest.fmri);
+      continue;
+    }
     silent += manifest.takes;
+    if ((manifest.fmri === MINIMAL || manifest.fmri === LOCAL) && !mountFor(host, zone, manifest))
+      failed.add(manifest.fmri);
     if (manifest.fmri === CONSOLE_LOGIN) consoleOutput(host, zone.name, `${zone.nodename} console login:`);
     if (manifest.program === undefined) continue;
     pass(host, silent);
@@ -152,26 +161,7 @@ export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): bool
     ...(user !== undefined && { user }),
   });
   if ("refusal" in begun) {
-    const { reason, errno, causes } = begun.refusal;
-    const run = runOf(zone, fmri);
-    run.state = "maintenance";
-    run.reason = `Its start method failed ${ATTEMPTS} times: ${reason}`;
-    run.changed = host.now;
-    const [cause] = causes;
-    if (cause) run.cause = cause;
-    consoleOutput(
-      host,
-      zone.name,
-      `svc.startd: ${fmri} failed repeatedly: transitioned to maintenance (see 'svcs -xv' for details)`,
-    );
-    host.emit({
-      container: zone.name,
-      kind: "service.start",
-      message: `svc:/${fmri} failed ${ATTEMPTS} times and is in maintenance: ${reason}`,
-      outcome: "failed",
-      ...(errno && { errno }),
-      causes,
-    });
+    maintain(host, zone, fmri, begun.refusal);
     return false;
   }
   host.emit({
@@ -182,6 +172,36 @@ export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): bool
   });
   if (fmri === RESTARTER) startRepository(host, zone);
   return true;
+}
+
+/** File systems that a service mounts. What does not go puts it into maintenance. */
+function mountFor(host: Host, zone: Zone, { fmri }: ServiceManifest): boolean {
+  const refusal = mountLocal(host, zone, fmri);
+  if (refusal) maintain(host, zone, fmri, refusal.decision);
+  return refusal === undefined;
+}
+
+/** The start method of a service has failed too often. */
+function maintain(host: Host, zone: Zone, fmri: string, { reason, errno, causes }: Decision): void {
+  const run = runOf(zone, fmri);
+  run.state = "maintenance";
+  run.reason = `Its start method failed ${ATTEMPTS} times: ${reason}`;
+  run.changed = host.now;
+  const [cause] = causes;
+  if (cause) run.cause = cause;
+  consoleOutput(
+    host,
+    zone.name,
+    `svc.startd: ${fmri} failed repeatedly: transitioned to maintenance (see 'svcs -xv' for details)`,
+  );
+  host.emit({
+    container: zone.name,
+    kind: "service.start",
+    message: `svc:/${fmri} failed ${ATTEMPTS} times and is in maintenance: ${reason}`,
+    outcome: "failed",
+    ...(errno && { errno }),
+    causes,
+  });
 }
 
 /** svc.configd(8), which svc.startd(8) starts. */
