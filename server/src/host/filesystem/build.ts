@@ -121,12 +121,12 @@ export function bareFileSystems(type: string, from: string, stock: StockName): F
   delete top.entries;
   return {
     byId: { "1": { id: "1", type, nodes: { "1": top }, nextNode: 2, size: 0 } },
-    mounts: [
-      {
+    mounts: {
+      "1": {
         ...{ id: "1", filesystem: "1", type, from, covers: null, root: 1, path: "/", options: ["local"] },
         ...{ readOnly: false, container: 0, uid: 0, ruleset: 0, assumed: false },
       },
-    ],
+    },
     nextId: 2,
     datasets: {},
     devices: [],

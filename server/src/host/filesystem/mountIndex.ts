@@ -1,58 +1,69 @@
 import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
-import { enterMount, findMount, leaveMount } from "./nodes.ts";
+
+export { mountsOn } from "./nodes.ts";
+
+import { enterMount, leaveMount } from "./nodes.ts";
 import type { FileSystems, Mount } from "./types.ts";
 
 /**
  * Mounts by who made them, by the zone in whose tree they are, by what they show, by what they are mounted from, and by
- * the mount that they are on.
+ * the mount that they are on. Only what is not the usual is noted of some: with thousands of zones the usual is many.
  */
 interface Index {
-  readonly byJail: Groups<number, number>;
+  /** Without those of the host itself. */
+  readonly byContainer: Groups<number, number>;
   readonly byZone: Groups<number, number>;
   readonly byFileSystem: Groups<string, number>;
-  /** By file system and node: `1:57`. */
-  readonly byRoot: Groups<string, number>;
+  /** By file system and node, `1:57`, those that show another directory than its root. */
+  readonly byDirectory: Groups<string, number>;
+  /** Of datasets, devices and directories alone. */
   readonly bySource: Groups<string, number>;
-  readonly on: Groups<string, number>;
-  /** The same without those in the trees of zones, which are many. */
+  /** By the mount that they are on, without those in the trees of zones. */
   readonly outsideOn: Groups<string, number>;
 }
 
 const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
   const index: Index = {
-    byJail: new Map(),
+    byContainer: new Map(),
     byZone: new Map(),
     byFileSystem: new Map(),
-    byRoot: new Map(),
+    byDirectory: new Map(),
     bySource: new Map(),
-    on: new Map(),
     outsideOn: new Map(),
   };
-  for (const mount of mounts) enter(index, mount);
+  for (const mount of Object.values(mounts)) enter(index, mount);
   return index;
 });
 
-function enter(index: Index, { id, container: jid, zone, filesystem, root, from, covers }: Mount): void {
+/** The node of a file system that stands for all of it. */
+const TOP = 1;
+
+function enter(index: Index, mount: Mount): void {
+  const { id, container, zone, filesystem, root, covers } = mount;
   const number = Number(id);
-  put(index.byJail, jid, number);
+  if (container !== 0) put(index.byContainer, container, number);
   if (zone !== undefined) put(index.byZone, zone, number);
   put(index.byFileSystem, filesystem, number);
-  put(index.byRoot, `${filesystem}:${root}`, number);
-  put(index.bySource, from, number);
-  if (covers) put(index.on, covers.mount, number);
+  if (root !== TOP) put(index.byDirectory, `${filesystem}:${root}`, number);
+  if (hasSource(mount)) put(index.bySource, mount.from, number);
   if (covers && zone === undefined) put(index.outsideOn, covers.mount, number);
 }
 
-function leave(index: Index, { id, container: jid, zone, filesystem, root, from, covers }: Mount): void {
+function leave(index: Index, mount: Mount): void {
+  const { id, container, zone, filesystem, root, covers } = mount;
   const number = Number(id);
-  take(index.byJail, jid, number);
+  if (container !== 0) take(index.byContainer, container, number);
   if (zone !== undefined) take(index.byZone, zone, number);
   take(index.byFileSystem, filesystem, number);
-  take(index.byRoot, `${filesystem}:${root}`, number);
-  take(index.bySource, from, number);
-  if (covers) take(index.on, covers.mount, number);
+  if (root !== TOP) take(index.byDirectory, `${filesystem}:${root}`, number);
+  if (hasSource(mount)) take(index.bySource, mount.from, number);
   if (covers && zone === undefined) take(index.outsideOn, covers.mount, number);
+}
+
+/** Whether what it is mounted from is something, and not a word such as `proc` or `swap`. */
+function hasSource({ type, from }: Mount): boolean {
+  return type === "zfs" || from.startsWith("/");
 }
 
 /** Puts a mount with the highest id behind the others. */
@@ -75,9 +86,9 @@ export function changeOwner({ state: { files } }: Host, mount: Mount, jid: numbe
   enter(index, mount);
 }
 
-/** In the order of mounting, as all of the following. */
-export function mountsOfContainer(host: Host, jid: number): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).byJail, jid));
+/** What a container that is not the host has mounted, in the order of mounting, as all of the following. */
+export function mountsOfContainer(host: Host, id: number): Mount[] {
+  return resolve(host, valuesOf(indexes.of(host.state.files).byContainer, id));
 }
 
 /** Mounts in the tree of a zone; none for the global one. */
@@ -91,17 +102,13 @@ export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {
 
 /** Mounts that show a node of a file system as their root. */
 export function mountsShowing(host: Host, filesystem: string, node: number): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).byRoot, `${filesystem}:${node}`));
+  if (node === TOP) return mountsOfFileSystem(host, filesystem).filter(({ root }) => root === TOP);
+  return resolve(host, valuesOf(indexes.of(host.state.files).byDirectory, `${filesystem}:${node}`));
 }
 
-/** Mounts of a device, dataset or directory. */
+/** Mounts of a dataset, or of a device or directory by its path. */
 export function mountsFrom(host: Host, source: string): Mount[] {
   return resolve(host, valuesOf(indexes.of(host.state.files).bySource, source));
-}
-
-/** Mounts on directories that are reached through a mount. */
-export function mountsOn(host: Host, mount: string): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).on, mount));
 }
 
 /** Mounts on directories that are reached through a mount, but for those in the trees of zones. */
@@ -109,8 +116,8 @@ export function outsideMountsOn(host: Host, mount: string): Mount[] {
   return resolve(host, valuesOf(indexes.of(host.state.files).outsideOn, mount));
 }
 
-function resolve(host: Host, ids: Iterable<number>): Mount[] {
+function resolve({ state: { files } }: Host, ids: Iterable<number>): Mount[] {
   return sorted(ids)
-    .map((id) => findMount(host, String(id)))
+    .map((id) => files.mounts[id])
     .filter((mount) => mount !== undefined);
 }

@@ -16,68 +16,61 @@ export function mountOf(host: Host, { mount }: Vnode): Mount {
   return found;
 }
 
-/** The table of mounts is in the order of their ids. */
-export function findMount(host: Host, id: string): Mount | undefined {
-  return tables.of(host.state.files).byId.get(id);
+/** All mounts in the order of mounting, the root first. */
+export function allMounts({ state: { files } }: Host): Mount[] {
+  return Object.values(files.mounts);
+}
+
+export function findMount({ state: { files } }: Host, id: string): Mount | undefined {
+  return files.mounts[id];
 }
 
 /** What is mounted on a directory itself. */
 export function mountCovering(host: Host, { mount, node }: Vnode): string | undefined {
-  return tables.of(host.state.files).covering.get(mount)?.get(node);
+  return covered.of(host.state.files).get(mount)?.get(node);
 }
 
-/** Mounts by id, and their ids by the mount and node of what they cover. */
-interface MountTable {
-  readonly byId: Map<string, Mount>;
-  readonly covering: Map<string, Map<number, string>>;
+/** Mounts on directories that are reached through a mount, in the order of mounting. */
+export function mountsOn({ state: { files } }: Host, mount: string): Mount[] {
+  const ids = covered.of(files).get(mount)?.values();
+  if (!ids) return [];
+  return [...ids]
+    .sort((a, b) => Number(a) - Number(b))
+    .map((id) => files.mounts[id])
+    .filter((mount) => mount !== undefined);
 }
 
-const tables = new Derived<FileSystems, MountTable>(({ mounts }) => {
-  const table: MountTable = { byId: new Map(), covering: new Map() };
-  for (const mount of mounts) enter(table, mount);
+/** The ids of mounts by the mount and the node of what they cover. */
+type Covered = Map<string, Map<number, string>>;
+
+const covered = new Derived<FileSystems, Covered>(({ mounts }) => {
+  const table: Covered = new Map();
+  for (const mount of Object.values(mounts)) cover(table, mount);
   return table;
 });
 
-function enter({ byId, covering }: MountTable, mount: Mount): void {
-  const { id, covers } = mount;
-  byId.set(id, mount);
+function cover(table: Covered, { id, covers }: Mount): void {
   if (!covers) return;
-  const nodes = covering.get(covers.mount) ?? new Map<number, string>();
-  covering.set(covers.mount, nodes);
-  nodes.set(covers.node, id);
+  const nodes = table.get(covers.mount);
+  if (nodes) nodes.set(covers.node, id);
+  else table.set(covers.mount, new Map([[covers.node, id]]));
 }
 
 /** Puts a mount with the highest id behind the others. For mountIndex.ts, which has to know of it as well. */
 export function enterMount({ state: { files } }: Host, mount: Mount): void {
-  const table = tables.of(files);
-  files.mounts.push(mount);
-  enter(table, mount);
+  const table = covered.of(files);
+  files.mounts[mount.id] = mount;
+  cover(table, mount);
 }
 
 export function leaveMount({ state: { files } }: Host, { id, covers }: Mount): void {
-  const { byId, covering } = tables.of(files);
-  byId.delete(id);
-  const nodes = covers ? covering.get(covers.mount) : undefined;
+  const table = covered.of(files);
+  const nodes = covers ? table.get(covers.mount) : undefined;
   if (covers && nodes?.get(covers.node) === id) {
     nodes.delete(covers.node);
-    if (nodes.size === 0) covering.delete(covers.mount);
+    if (nodes.size === 0) table.delete(covers.mount);
   }
-  const place = placeOf(files.mounts, id);
-  if (place !== undefined) files.mounts.splice(place, 1);
-}
-
-function placeOf(mounts: readonly Mount[], id: string): number | undefined {
-  const wanted = Number(id);
-  let low = 0;
-  let high = mounts.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const at = Number((mounts[middle] as Mount).id);
-    if (at === wanted) return middle;
-    if (at < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return undefined;
+  delete files.mounts[id];
 }
 
 export function fileSystemOf(host: Host, vnode: Vnode): FileSystem {

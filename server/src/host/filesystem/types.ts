@@ -1,8 +1,8 @@
 /** All file systems and where they are mounted. */
 export interface FileSystems {
   byId: Record<string, FileSystem>;
-  /** In the order of mounting, which is that of their ids (numbers in decimal); the root first. */
-  mounts: Mount[];
+  /** By id, a number in decimal: so they are in the order of mounting, the root first. */
+  mounts: Record<string, Mount>;
   nextId: number;
   /** ZFS datasets by name. */
   datasets: Record<string, Dataset>;

@@ -1,5 +1,6 @@
 import { fileSystemTypes } from "../../catalog/freebsd/fileSystemTypes.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
+import { allMounts } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { registerBits } from "./permissions.ts";
@@ -58,12 +59,12 @@ export function kldunload(host: Host, process: Process, name: string): Outcome {
   const refused = mayChange(host, process, "KLD_UNLOAD", "unloaded");
   if (refused) return refused;
   const module = name.replace(/\.ko$/, "");
-  const { machine, files } = host.state;
+  const { machine } = host.state;
   if (!machine.modules.includes(module) || module === "kernel")
     return denied("ENOENT", "kldunload/none", `${module} is not loaded.`);
   const types = fileSystemTypes.filter((type) => type.module === module).map((type) => type.name);
   const user =
-    files.mounts.find((mount) => types.includes(mount.type))?.path ??
+    allMounts(host).find((mount) => types.includes(mount.type))?.path ??
     machine.modules.find((other) => NEEDS[other]?.includes(module));
   if (user !== undefined) return denied("EBUSY", "kldunload/busy", `${user} needs ${module}.`);
   machine.modules = machine.modules.filter((other) => other !== module);

@@ -1,6 +1,7 @@
 import type { Condition } from "../../catalog/freebsd/privilege.ts";
 import { type Privilege, type PrivilegeName, privilege } from "../../catalog/freebsd/privileges.ts";
 import { allowed, type Cause, denied, type Outcome } from "../decision.ts";
+import { findMount } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { debuggingEnabled, superuserEnabled } from "./permissions.ts";
@@ -207,5 +208,5 @@ function listed(terms: readonly Term[], word: "and" | "or"): string {
 
 /** Whether the jail's root directory is the root of a mount. */
 function rootIsMountPoint(host: Host, { root }: Prison): boolean {
-  return host.state.files.mounts.some((mount) => mount.id === root.mount && mount.root === root.node);
+  return findMount(host, root.mount)?.root === root.node;
 }

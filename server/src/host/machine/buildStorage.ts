@@ -23,7 +23,7 @@ export function buildRoot({ datasets, mounts }: HostDescription, stock: StockNam
       ? ["zfs", dataset.name]
       : ["ufs", "/dev/ada0p2"];
   const files = bareFileSystems(type, from, stock);
-  const [mount] = files.mounts;
+  const [mount] = Object.values(files.mounts);
   if (mount && root?.options) mount.options = [...root.options];
   if (mount && root?.options?.includes("ro")) mount.readOnly = true;
   return files;

@@ -1,4 +1,5 @@
-import { fileSystem, nodeIn } from "../filesystem/nodes.ts";
+import { mountsOn } from "../filesystem/mountIndex.ts";
+import { allMounts, fileSystem, nodeIn } from "../filesystem/nodes.ts";
 import type { FileNode, Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { allInterfaces } from "../network/links.ts";
@@ -48,7 +49,7 @@ export function describe(host: Host): HostFile {
       properties: { ...dataset.properties },
     })),
     directories: describeDirectories(host),
-    mounts: host.state.files.mounts
+    mounts: allMounts(host)
       .filter((mount) => mount.container === 0 && !mount.assumed && !isImplied(host, mount))
       .map(({ from, path, type, options }) => ({ from, on: path, type, options: [...options] })),
     ...(isFreeBsd ? { options: wordsOf(machine.options, fresh.options) } : {}),
@@ -123,9 +124,9 @@ function isImplied(host: Host, { type, from, path }: Mount): boolean {
  * it, or if it differs from what mkdir(1) makes.
  */
 function describeDirectories(host: Host): HostDirectory[] {
-  const { files, machine } = host.state;
+  const { machine } = host.state;
   const found: HostDirectory[] = [];
-  for (const mount of files.mounts) {
+  for (const mount of allMounts(host)) {
     if (
       mount.root !== 1 ||
       mount.type === host.kernel.files.devices.type ||
@@ -134,9 +135,7 @@ function describeDirectories(host: Host): HostDirectory[] {
     )
       continue;
     const fs = fileSystem(host, mount.filesystem);
-    const covered = new Set(
-      files.mounts.filter(({ covers }) => covers?.mount === mount.id).map(({ covers }) => covers?.node),
-    );
+    const covered = new Set(mountsOn(host, mount.id).map(({ covers }) => covers?.node));
     const visit = (number: number, path: string) => {
       const node = fs.nodes[number];
       // Nodes of a stock tree have negative numbers; what nobody changed is not stored.

@@ -1,3 +1,4 @@
+import { allMounts } from "../../host/filesystem/nodes.ts";
 import type { Host } from "../../host/host.ts";
 import type { Process } from "../../host/process/types.ts";
 import { listenerText } from "./processes.ts";
@@ -99,9 +100,7 @@ function processText(host: Host, { pid, command, credential: { container }, stat
 }
 
 function mounts(host: Host): Things {
-  return new Map(
-    host.state.files.mounts.map(({ id, from, path, type }) => [id, `${from} (${type}) on ${path}`]),
-  );
+  return new Map(allMounts(host).map(({ id, from, path, type }) => [id, `${from} (${type}) on ${path}`]));
 }
 
 function stacks(host: Host) {

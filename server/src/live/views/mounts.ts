@@ -1,3 +1,4 @@
+import { allMounts } from "../../host/filesystem/nodes.ts";
 import type { Mount } from "../../host/filesystem/types.ts";
 import type { Host } from "../../host/host.ts";
 import type { DeviceView, MountView, OriginView } from "../../protocol.ts";
@@ -17,7 +18,7 @@ export function mountViews(host: Host, root: string, originOf: OriginOf): MountV
 
 /** The mount that holds the directory first. */
 function mountsBelow(host: Host, root: string): { mount: Mount; on: string }[] {
-  const { mounts } = host.state.files;
+  const mounts = allMounts(host);
   if (root === "/") return mounts.map((mount) => ({ mount, on: mount.path }));
   const holding = mounts.findLast(({ path }) => path === "/" || path === root || root.startsWith(`${path}/`));
   const below = mounts.filter((mount) => mount.path.startsWith(`${root}/`));
@@ -34,7 +35,7 @@ const MOST_DEVICES = 1000;
 export function deviceViews(host: Host, root: string, originOf: OriginOf): DeviceView[] {
   const { devices } = host.kernel.files;
   const path = root === "/" ? "/dev" : `${root}/dev`;
-  const mount = host.state.files.mounts.findLast((one) => one.type === devices.type && one.path === path);
+  const mount = allMounts(host).findLast((one) => one.type === devices.type && one.path === path);
   const fs = mount && host.state.files.byId[mount.filesystem];
   if (!mount || !fs) return [];
   const origin = originOf({ what: "devices" });

@@ -57,7 +57,7 @@ function isInside(host: Host, jid: number, vnode: Vnode): boolean {
       at = { fs: at.fs, node: parent };
       continue;
     }
-    const own = host.state.files.mounts.find(
+    const own = Object.values(host.state.files.mounts).find(
       ({ type, filesystem }) => type !== "nullfs" && filesystem === at.fs,
     );
     if (!own?.covers) return false;
@@ -238,7 +238,7 @@ describe("confinement", { timeout: 60_000 }, () => {
             directory,
             ...descriptors.flatMap(({ vnode }) => (vnode ? [vnode] : [])),
           ]);
-          const present = host.state.files.mounts.map(({ id }) => id);
+          const present = Object.values(host.state.files.mounts).map(({ id }) => id);
           for (const vnode of [...reached, ...kept])
             if (present.includes(vnode.mount)) expect(isInside(host, jid, vnode)).toBe(true);
         }

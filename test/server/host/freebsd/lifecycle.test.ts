@@ -202,7 +202,7 @@ describe("states (3.3)", () => {
   test("a mount that was made inside keeps the record, one of the host does not", () => {
     const { host, root } = freebsd();
     const made = jail(host, root, {});
-    const mount = host.state.files.mounts.at(-1);
+    const mount = Object.values(host.state.files.mounts).at(-1);
     if (!mount) throw new Error("the host has no mount");
     changeOwner(host, mount, made.jid);
     jailRemove(host, root, made.jid);

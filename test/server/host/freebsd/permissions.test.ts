@@ -21,7 +21,7 @@ describe("permissions that modules bring", () => {
   test.each(["tmpfs", "nullfs"])("those of %s stay when it is unloaded, until reboot", (module) => {
     const host = testHost();
     if (!host.state.machine.modules.includes(module)) ok(kldload(host, hostRoot(host), module));
-    host.state.files.mounts
+    Object.values(host.state.files.mounts)
       .filter(({ type }) => type === module)
       .forEach((mount) => {
         mount.type = "other";

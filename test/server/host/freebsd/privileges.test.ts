@@ -32,7 +32,7 @@ function satisfy(host: Host, made: Prison, condition: Condition): void {
   else if ("ownVnet" in condition) made.ownVnet = true;
   else if ("enforceStatfs" in condition) made.enforceStatfs = 1;
   else if ("rootIsMountPoint" in condition) {
-    const mount = host.state.files.mounts[0];
+    const mount = Object.values(host.state.files.mounts)[0];
     made.root = { mount: mount?.id ?? "", node: mount?.root ?? 0 };
   }
 }

@@ -243,7 +243,8 @@ describe("other jails of the host", () => {
     const copy = copies.of(jid);
     expect(jails(copy).map(({ name }) => name)).toEqual(["web"]);
     expect(broken(copy)).toEqual([]);
-    const below = (path: string) => copy.state.files.mounts.some((mount) => mount.path.startsWith(path));
+    const below = (path: string) =>
+      Object.values(copy.state.files.mounts).some((mount) => mount.path.startsWith(path));
     expect([below("/jails/web/"), below("/jails/a/"), below("/jails/b/")]).toEqual([true, true, false]);
   });
 

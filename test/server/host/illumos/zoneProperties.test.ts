@@ -202,7 +202,7 @@ function problems(host: Host): string[] {
       `${process.pid} is a zombie of init`,
     );
   }
-  for (const { zone, path } of host.state.files.mounts)
+  for (const { zone, path } of Object.values(host.state.files.mounts))
     say(zone === undefined || zones[zone] !== undefined, `${path} belongs to zone ${zone}, which is gone`);
   for (const { name, zone } of Object.values(illumosOf(host).links))
     say(zones[zone] !== undefined, `link ${name} belongs to zone ${zone}, which is gone`);
@@ -226,7 +226,9 @@ function belongings(host: Host): unknown {
   const { files, network, processes } = host.state;
   const { zones, pools, processorSets, daemons, index } = illumosOf(host);
   return structuredClone({
-    mounts: files.mounts.filter(({ zone }) => zone !== undefined).map(({ path }) => path),
+    mounts: Object.values(files.mounts)
+      .filter(({ zone }) => zone !== undefined)
+      .map(({ path }) => path),
     datasets: Object.keys(files.datasets).filter((name) => /^rpool\/zones\/(?!other)/.test(name)),
     stacks: Object.keys(network.vnets),
     logical: network.vnets["0"]?.interfaces.flatMap(({ addresses }) =>

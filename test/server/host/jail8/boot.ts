@@ -72,7 +72,7 @@ export function programs(host: Host, name: string): string[] {
 
 /** Where something is mounted below a path, in the order of mounting. */
 export function mountsBelow(host: Host, path: string): string[] {
-  return host.state.files.mounts
+  return Object.values(host.state.files.mounts)
     .filter((mount) => mount.path.startsWith(`${path}/`))
     .map((mount) => mount.path);
 }

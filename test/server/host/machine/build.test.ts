@@ -73,7 +73,7 @@ describe("the default host", () => {
   });
 
   it("mounts the datasets that can be, and the devices", () => {
-    const mounts = state.files.mounts.map(({ path, type, from }) => `${type} ${from} ${path}`);
+    const mounts = Object.values(state.files.mounts).map(({ path, type, from }) => `${type} ${from} ${path}`);
     expect(mounts[0]).toBe("zfs zroot/ROOT/default /");
     expect(mounts).toContain("zfs zroot/var/log /var/log");
     expect(mounts).toContain("devfs devfs /dev");
@@ -148,7 +148,7 @@ describe("other systems", () => {
     "%s boots with a root of its own",
     (system) => {
       const { files, machine } = buildHost(freshInstallation(system)).state;
-      expect(files.mounts[0]?.path).toBe("/");
+      expect(Object.values(files.mounts)[0]?.path).toBe("/");
       expect(files.byId["1"]?.nodes["1"]?.stock).toBe("illumos");
       expect(machine.brands.length).toBeGreaterThan(0);
     },

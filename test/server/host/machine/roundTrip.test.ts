@@ -76,7 +76,10 @@ describe("what is left out", () => {
     ]);
     expect(names({ system: "freebsd", datasets: [{ name: "zroot/jails" }] })).toEqual(["zroot/jails"]);
     const host = buildHost(complete({ system: "omnios", datasets }));
-    expect(host.state.files.mounts[0]).toMatchObject({ type: "zfs", from: "rpool/ROOT/omnios" });
+    expect(Object.values(host.state.files.mounts)[0]).toMatchObject({
+      type: "zfs",
+      from: "rpool/ROOT/omnios",
+    });
   });
 
   it("keeps of the fresh daemons' sockets those on addresses that are there", () => {

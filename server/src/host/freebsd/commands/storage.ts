@@ -1,7 +1,7 @@
 import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { fileSystem, mountOf } from "../../filesystem/nodes.ts";
+import { allMounts, fileSystem, mountOf } from "../../filesystem/nodes.ts";
 import { poolSize, poolUsed } from "../../filesystem/pools.ts";
 import type { DevfsRule } from "../../filesystem/types.ts";
 import { usedBytes } from "../../filesystem/usage.ts";
@@ -37,7 +37,7 @@ function sizes(host: Host, { mount, from, type }: MountView): { total: number; u
   const fs = fileSystem(host, mount.filesystem);
   if (type === "devfs") return { total: 1024, used: 0 };
   if (type === "nullfs") {
-    const origin = host.state.files.mounts.find(
+    const origin = allMounts(host).find(
       (other) => other.filesystem === mount.filesystem && other.type !== "nullfs",
     );
     if (origin) return sizes(host, { mount: origin, from, type: origin.type, on: "", options: [], fsid: "" });

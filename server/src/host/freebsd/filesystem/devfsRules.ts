@@ -1,6 +1,6 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { mountOf } from "../../filesystem/nodes.ts";
+import { allMounts, mountOf } from "../../filesystem/nodes.ts";
 import type { DevfsRule, Mount } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
@@ -111,7 +111,7 @@ function keepMounts(host: Host, ruleset: number): void {
       )
       .map(([number]) => Number(number)),
   ).add(ruleset);
-  for (const mount of host.state.files.mounts)
+  for (const mount of allMounts(host))
     if (mount.type === "devfs" && touched.has(mount.ruleset)) settle(host, mount);
 }
 

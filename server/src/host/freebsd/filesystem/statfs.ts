@@ -1,6 +1,6 @@
 import { allowed, contained, type Outcome } from "../../decision.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { mountOf } from "../../filesystem/nodes.ts";
+import { allMounts, mountOf } from "../../filesystem/nodes.ts";
 import type { Mount } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
@@ -26,8 +26,9 @@ const RESTRICTED = "[restricted]";
 /** The table of mounts as getfsstat(2) gives it, by enforce_statfs. Source: sys/kern/kern_jail.c, vfs_syscalls.c. */
 export function statfsView(host: Host, process: Process): Outcome<MountView[]> {
   const jail = prisonOf(host, process);
-  const { mounts } = host.state.files;
-  const views = mounts.filter((mount) => canSee(jail, mount)).map((mount) => view(jail, mount));
+  const views = allMounts(host)
+    .filter((mount) => canSee(jail, mount))
+    .map((mount) => view(jail, mount));
   if (jail.jid === 0) return allowed(views, "statfs", "The host sees all mounts.");
   const causes = [causeOf(jail, "enforce_statfs", String(jail.enforceStatfs))];
   if (jail.enforceStatfs === 0) return allowed(views, "statfs/0", "The jail sees all mounts.", { causes });

@@ -1,5 +1,5 @@
 import { mountsOn } from "../../filesystem/mountIndex.ts";
-import { fileSystem, findMount, nameIn, nodeIn, removeEntry } from "../../filesystem/nodes.ts";
+import { allMounts, fileSystem, findMount, nameIn, nodeIn, removeEntry } from "../../filesystem/nodes.ts";
 import type { FileSystem, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, reap } from "../../process/processes.ts";
@@ -36,8 +36,7 @@ function usedNodes(host: Host): Used {
       used.add(`${fs.id}:${at}`);
   };
   const useVnode = ({ mount, node }: Vnode): void => use(systemOf(host, mount), node);
-  for (const { filesystem, root } of host.state.files.mounts)
-    if (root !== 1) use(fileSystem(host, filesystem), root);
+  for (const { filesystem, root } of allMounts(host)) if (root !== 1) use(fileSystem(host, filesystem), root);
   for (const { root } of jails(host)) useVnode(root);
   for (const { root, directory, descriptors } of allProcesses(host)) {
     useVnode(root);

@@ -3,7 +3,7 @@ import type { Cause, Decision, Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import { ensureDirectory, makeFileSystem, makeRoot, placeMount, putFile } from "../../filesystem/build.ts";
 import { putDataset } from "../../filesystem/datasetTree.ts";
-import { addNode, fileSystemOf } from "../../filesystem/nodes.ts";
+import { addNode, allMounts, fileSystemOf } from "../../filesystem/nodes.ts";
 import { pathOf } from "../../filesystem/paths.ts";
 import type { Dataset, FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
@@ -163,7 +163,7 @@ export class Scene {
   /** The devfs mount of the jail. */
   devfs(): Mount | undefined {
     const path = this.outside("/dev");
-    return this.host.state.files.mounts.findLast((mount) => mount.type === "devfs" && mount.path === path);
+    return allMounts(this.host).findLast((mount) => mount.type === "devfs" && mount.path === path);
   }
 
   /** The first node of a kind that the machine has. */

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../decision.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountsOfFileSystem, mountsOfZone } from "../../filesystem/mountIndex.ts";
-import { findMount, mountOf } from "../../filesystem/nodes.ts";
+import { allMounts, findMount, mountOf } from "../../filesystem/nodes.ts";
 import { poolOf, sizesWithin } from "../../filesystem/pools.ts";
 import type { Mount } from "../../filesystem/types.ts";
 import { usedBytes } from "../../filesystem/usage.ts";
@@ -24,8 +24,7 @@ export interface MountView {
 /** All mounts in the global zone; elsewhere those of the zone, and its root. */
 export function mountTable(host: Host, process: Process): MountView[] {
   const own = zoneOf(host, process);
-  const { mounts } = host.state.files;
-  if (own.id === GLOBAL) return mounts.map((mount) => viewOf(host, mount, mount.path, mount.from));
+  if (own.id === GLOBAL) return allMounts(host).map((mount) => viewOf(host, mount, mount.path, mount.from));
   const inside = mountsOfZone(host, own.id).filter(({ path }) => path !== own.path);
   const root = findMount(host, own.root.mount);
   return [

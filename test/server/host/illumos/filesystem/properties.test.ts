@@ -87,7 +87,8 @@ function perform(host: Host, { who, call, type, path, other }: Operation): void 
 
 /** What is wrong with the mounts. */
 function broken(host: Host): string[] {
-  const { mounts, byId } = host.state.files;
+  const { byId } = host.state.files;
+  const mounts = Object.values(host.state.files.mounts);
   const found: string[] = [];
   for (const mount of mounts) {
     const zone = mount.zone === undefined ? undefined : host.state.illumos?.zones[mount.zone];
@@ -158,7 +159,9 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         for (const name of NAMES)
           if (!zoneNamed(host, name))
             expect(
-              host.state.files.mounts.filter(({ path }) => path.startsWith(`/zones/${name}/root/`)),
+              Object.values(host.state.files.mounts).filter(({ path }) =>
+                path.startsWith(`/zones/${name}/root/`),
+              ),
             ).toEqual([]);
       }),
       RUNS,

@@ -135,7 +135,7 @@ describe("what stops the zone from being readied, with the line of the resource"
     const failure = host.events.find(({ outcome }) => outcome === "failed");
     expect(failure).toMatchObject({ kind: "zone.mount", errno, causes: [{ what: "fs" }] });
     expect(stateOf(host, entry.name)).toBe("installed");
-    expect(host.state.files.mounts.some(({ zone }) => zone !== undefined)).toBe(false);
+    expect(Object.values(host.state.files.mounts).some(({ zone }) => zone !== undefined)).toBe(false);
   });
 
   it("a link that root of the zone has planted", () => {

@@ -144,7 +144,7 @@ describe("booting a zone", () => {
     const host = zoneHost();
     const entry = installed(host, define("web", definition));
     prepare?.(host);
-    const before = host.state.files.mounts.map(({ path }) => path);
+    const before = Object.values(host.state.files.mounts).map(({ path }) => path);
     const { ok: done, decisions } = callZoneadmd(host, entry, {
       command: "boot",
       ...(bootArguments !== undefined && { bootArguments }),
@@ -152,7 +152,7 @@ describe("booting a zone", () => {
     expect(done).toBe(false);
     expect(decisions.map((decision) => decision.rule)).toEqual([rule]);
     expect(stateOf(host, "web")).toBe("installed");
-    expect(host.state.files.mounts.map(({ path }) => path)).toEqual(before);
+    expect(Object.values(host.state.files.mounts).map(({ path }) => path)).toEqual(before);
     expect(consoleOf(host).at(-1)).toBe("[NOTICE: Zone boot failed]");
     expect(illumosOf(host).daemons).toEqual({});
   });

@@ -50,7 +50,7 @@ const STEPS: readonly (readonly [step: string, fail: () => void, left: ZoneState
 /** What a zone has of the machine. */
 function belongings({ state }: Host): unknown {
   return structuredClone({
-    mounts: state.files.mounts.map(({ path }) => path),
+    mounts: Object.values(state.files.mounts).map(({ path }) => path),
     interfaces: state.network.vnets["0"]?.interfaces.map(({ name, addresses }) => [name, addresses]),
     zones: Object.keys(state.illumos?.zones ?? {}),
     pools: state.illumos?.pools,

@@ -16,7 +16,7 @@ import { type Definition, define, enter, globalRoot, installed, ok, running, zon
 function belongings(host: Host): unknown {
   const { files, network, illumos } = host.state;
   return structuredClone({
-    mounts: files.mounts.map(({ path, type }) => `${type} ${path}`),
+    mounts: Object.values(files.mounts).map(({ path, type }) => `${type} ${path}`),
     stacks: Object.keys(network.vnets),
     interfaces: network.vnets["0"]?.interfaces.map(({ name, addresses }) => [name, addresses]),
     zones: Object.keys(illumos?.zones ?? {}),
