@@ -39,18 +39,27 @@ export type Outcome<T = void> =
 
 type More = Partial<Pick<Decision, "causes" | "unsure">>;
 
-export function allowed<T>(value: T, rule: string, reason: string, more: More = {}): Outcome<T> {
-  return { ok: true, value, decision: { verdict: "allow", rule, reason, causes: [], ...more } };
+const NOTHING: More = {};
+const NO_CAUSES: readonly Cause[] = [];
+
+/** Written out, as there is one for each step of each call. */
+function decide(verdict: Decision["verdict"], rule: string, reason: string, more: More): Decision {
+  const { causes = NO_CAUSES, unsure } = more;
+  return unsure ? { verdict, rule, reason, causes, unsure } : { verdict, rule, reason, causes };
 }
 
-export function contained<T>(value: T, rule: string, reason: string, more: More = {}): Outcome<T> {
-  return { ok: true, value, decision: { verdict: "contained", rule, reason, causes: [], ...more } };
+export function allowed<T>(value: T, rule: string, reason: string, more: More = NOTHING): Outcome<T> {
+  return { ok: true, value, decision: decide("allow", rule, reason, more) };
+}
+
+export function contained<T>(value: T, rule: string, reason: string, more: More = NOTHING): Outcome<T> {
+  return { ok: true, value, decision: decide("contained", rule, reason, more) };
 }
 
 /** What `denied` gives. */
 export type Refused = ReturnType<typeof denied>;
 
-export function denied(errno: Errno, rule: string, reason: string, more: More = {}) {
-  const decision: Decision = { verdict: "deny", errno, rule, reason, causes: [], ...more };
+export function denied(errno: Errno, rule: string, reason: string, more: More = NOTHING) {
+  const decision: Decision = { verdict: "deny", errno, rule, reason, causes: NO_CAUSES, ...more };
   return { ok: false as const, errno, decision };
 }

@@ -1,10 +1,12 @@
-import type { Outcome } from "./decision.ts";
+import type { Cause, Outcome } from "./decision.ts";
 import type { HostEvent, NewEvent } from "./events.ts";
 import type { JailDefinition } from "./freebsd/jail8/definition.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Reached, Target } from "./network/journey.ts";
 import type { Process } from "./process/types.ts";
 import type { HostState } from "./state.ts";
+
+const NO_CAUSES: readonly Cause[] = [];
 
 /** Everything that a host is at one moment, as plain JSON. */
 export interface HostSnapshot {
@@ -80,7 +82,20 @@ export class Host {
 
   emit(event: NewEvent): HostEvent {
     const t = this.moment ?? this.state.clock;
-    const whole: HostEvent = { causes: [], ...event, seq: this.log.length, t };
+    const { container, kind, from, to, message, outcome, errno, causes = NO_CAUSES } = event;
+    // Written out, so that the many events have few shapes.
+    const whole: { -readonly [K in keyof HostEvent]: HostEvent[K] } = {
+      seq: this.log.length,
+      t,
+      container,
+      kind,
+      message,
+      outcome,
+      causes,
+    };
+    if (from !== undefined) whole.from = from;
+    if (to !== undefined) whole.to = to;
+    if (errno !== undefined) whole.errno = errno;
     this.log.push(whole);
     this.history?.push(JSON.stringify(this.state));
     this.onEvent?.(whole);

@@ -277,6 +277,7 @@ export interface BrandTokens {
 
 /** Fills in what the files of brands leave open. */
 export function expand(text: string, tokens: BrandTokens): string {
+  if (!text.includes("%")) return text;
   return text.replace(/%([zRP])/g, (_, token: "z" | "R" | "P") => tokens[token]);
 }
 

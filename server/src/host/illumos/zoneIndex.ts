@@ -14,6 +14,8 @@ interface Index {
   readonly rootMounts: Groups<string, number>;
   readonly entries: Map<string, IndexEntry>;
   readonly sets: Map<string, number>;
+  /** The same by the list that was asked about: zones of a kind share one. */
+  readonly setsOfLists: WeakMap<readonly string[], number>;
   /** Roots of zones that are not the global one, and zonepaths of entries. */
   readonly roots: Paths<number>;
   readonly zonepaths: Paths<IndexEntry>;
@@ -31,6 +33,7 @@ const indexes = new Derived<IllumosState, Index>(({ zones, index, privilegeSets 
     rootMounts: new Map(),
     entries: new Map(index.map((entry) => [entry.name, entry])),
     sets: new Map(privilegeSets.map((set, number) => [set.join(), number])),
+    setsOfLists: new WeakMap(),
     roots: { at: new Map(), below: new Map() },
     zonepaths: { at: new Map(), below: new Map() },
   };
@@ -169,13 +172,13 @@ export function changeDefinition(host: Host, entry: IndexEntry, definition: Zone
 /** The number of a set of privileges; a new one where there is none like it. */
 export function numberOfSet(host: Host, privileges: readonly string[]): number {
   const illumos = illumosOf(host);
-  const { sets } = indexes.of(illumos);
+  const { sets, setsOfLists } = indexes.of(illumos);
+  const asked = setsOfLists.get(privileges);
+  if (asked !== undefined) return asked;
   const sorted = [...new Set(privileges)].sort();
   const key = sorted.join();
-  const known = sets.get(key);
-  if (known !== undefined) return known;
-  const number = illumos.privilegeSets.length;
-  illumos.privilegeSets.push(sorted);
+  const number = sets.get(key) ?? illumos.privilegeSets.push(sorted) - 1;
   sets.set(key, number);
+  setsOfLists.set(privileges, number);
   return number;
 }

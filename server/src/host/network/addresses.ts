@@ -30,12 +30,12 @@ export function parseAddress(text: string): string | undefined {
 }
 
 export function formatAddress(family: Family, value: bigint): string {
-  const width = family === "inet" ? 8n : 16n;
-  const count = family === "inet" ? 4 : 8;
-  const parts = Array.from({ length: count }, (_, i) =>
-    Number((value >> (width * BigInt(count - 1 - i))) & ((1n << width) - 1n)),
-  );
-  return family === "inet" ? parts.join(".") : writeIpv6(parts);
+  if (family === "inet") {
+    const four = Number(value);
+    return `${four >>> 24}.${(four >>> 16) & 255}.${(four >>> 8) & 255}.${four & 255}`;
+  }
+  const groups = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(16 * (7 - i))) & 0xffffn));
+  return writeIpv6(groups);
 }
 
 function writeIpv6(groups: readonly number[]): string {

@@ -2,7 +2,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { ANY, type Family, isMulticast } from "./addresses.ts";
-import { changeSocket, socketsOnPort } from "./socketIndex.ts";
+import { changeLocal, socketsOnPort } from "./socketIndex.ts";
 import type { Socket } from "./types.ts";
 import { vnet } from "./vnets.ts";
 
@@ -45,7 +45,7 @@ export function ownSocket(host: Host, process: Process, id: number): Outcome<Soc
 
 /** Gives a socket its local end. */
 export function assignLocal(host: Host, socket: Socket, { address, port }: Endpoint): void {
-  changeSocket(host, socket, { local: { address, port } });
+  changeLocal(host, socket, { address, port });
 }
 
 /** Whether a socket takes packets of a family: one of IPv6 on any address those of IPv4 too, unless it is v6-only. */

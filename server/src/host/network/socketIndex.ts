@@ -32,23 +32,25 @@ const indexes = new Derived<NetworkState, Index>(({ sockets }) => {
   return index;
 });
 
-function enter(
-  index: Index,
-  { id, protocol, local, container: jid, vnet, vnode, lingersUntil }: Socket,
-): void {
-  put(index.byJail, jid, id);
+function enter(index: Index, socket: Socket): void {
+  const { id, container, vnet, vnode, lingersUntil } = socket;
+  put(index.byJail, container, id);
   put(index.byStack, vnet, id);
   if (vnode) put(index.atNode, vnode.node, id);
   if (lingersUntil !== null) {
     if (!index.expiring.has(lingersUntil)) insert(index.times, lingersUntil);
     put(index.expiring, lingersUntil, id);
   }
+  enterPort(index, socket);
+}
+
+function enterPort(index: Index, { id, protocol, local, container }: Socket): void {
   if (!local || local.port === 0) return;
   const key = `${protocol}/${local.port}`;
   const addresses: Groups<string, number> = index.byPort.get(key) ?? new Map();
   index.byPort.set(key, addresses);
   put(addresses, local.address, id);
-  put(index.byOwnPort, `${jid}/${key}`, id);
+  put(index.byOwnPort, `${container}/${key}`, id);
 }
 
 /** Into numbers in their order; mostly it is the highest one. */
@@ -58,17 +60,20 @@ function insert(times: number[], time: number): void {
   if (times[at - 1] !== time) times.splice(at, 0, time);
 }
 
-function leave(
-  index: Index,
-  { id, protocol, local, container: jid, vnet, vnode, lingersUntil }: Socket,
-): void {
-  take(index.byJail, jid, id);
+function leave(index: Index, socket: Socket): void {
+  const { id, container, vnet, vnode, lingersUntil } = socket;
+  take(index.byJail, container, id);
   take(index.byStack, vnet, id);
   if (vnode) take(index.atNode, vnode.node, id);
   if (lingersUntil !== null) take(index.expiring, lingersUntil, id);
-  const key = `${protocol}/${local?.port}`;
-  take(index.byOwnPort, `${jid}/${key}`, id);
-  const addresses = local && index.byPort.get(key);
+  leavePort(index, socket);
+}
+
+function leavePort(index: Index, { id, protocol, local, container }: Socket): void {
+  if (!local || local.port === 0) return;
+  const key = `${protocol}/${local.port}`;
+  take(index.byOwnPort, `${container}/${key}`, id);
+  const addresses = index.byPort.get(key);
   if (!addresses) return;
   take(addresses, local.address, id);
   if (addresses.size === 0) index.byPort.delete(key);
@@ -81,7 +86,15 @@ export function addSocket({ state: { network } }: Host, socket: Socket): void {
   enter(index, socket);
 }
 
-/** Changes what is indexed of a socket: its local end, jail, stack, node, and how long it lingers. */
+/** Gives a socket a local end. */
+export function changeLocal({ state: { network } }: Host, socket: Socket, local: Socket["local"]): void {
+  const index = indexes.of(network);
+  leavePort(index, socket);
+  socket.local = local;
+  enterPort(index, socket);
+}
+
+/** Changes what else is indexed of a socket: jail, stack, node, and how long it lingers. */
 export function changeSocket({ state: { network } }: Host, socket: Socket, change: Partial<Socket>): void {
   const index = indexes.of(network);
   leave(index, socket);

@@ -15,7 +15,7 @@ interface Index {
   readonly byJail: Groups<number, number>;
   /** How many processes a real user has. */
   readonly byUser: Map<number, number>;
-  /** By mount and by number of the node: what processes have as directory or open. */
+  /** By mount and by number of the node, roots of file systems left out: what processes have as directory or open. */
   readonly onMount: Groups<string, number>;
   readonly atNode: Groups<number, number>;
   /** By kind and id of what has one in the state: see `Shared`. */
@@ -26,6 +26,9 @@ interface Index {
   descriptors: number;
   openings: number;
 }
+
+/** The root of a file system, which most processes have as a directory, and which is never removed. */
+const TOP = 1;
 
 /** Kinds of descriptors that stand for an entry of the state, which goes with the last of them. */
 type Shared = "socket" | "jail";
@@ -92,12 +95,12 @@ function directoriesOf({ root, directory, jailDirectory }: Process): Vnode[] {
 
 function enterVnode(index: Index, pid: number, { mount, node }: Vnode): void {
   put(index.onMount, mount, pid);
-  put(index.atNode, node, pid);
+  if (node !== TOP) put(index.atNode, node, pid);
 }
 
 function leaveVnode(index: Index, pid: number, { mount, node }: Vnode): void {
   take(index.onMount, mount, pid);
-  take(index.atNode, node, pid);
+  if (node !== TOP) take(index.atNode, node, pid);
 }
 
 function enterDescriptor(index: Index, pid: number, { kind, id, vnode }: Descriptor): void {
@@ -204,7 +207,7 @@ export function processesOn(host: Host, mount: string): Process[] {
   return resolve(host, valuesOf(indexOf(host).onMount, mount)).filter(isAlive);
 }
 
-/** Processes that have a node of this number, of whichever file system, as directory or open. */
+/** Processes that have a node of this number, of whichever file system, as directory or open; not for roots. */
 export function processesAt(host: Host, node: number): Process[] {
   return resolve(host, valuesOf(indexOf(host).atNode, node)).filter(isAlive);
 }

@@ -26,9 +26,9 @@ export function mountPoint(
     return refuse("EINVAL", `${directory} is not a plain absolute path.`);
   let at: Vnode = topmost(host, zone.root);
   for (const [i, name] of names.entries()) {
-    const path = `/${names.slice(0, i + 1).join("/")}`;
+    const path = () => `/${names.slice(0, i + 1).join("/")}`;
     if (nodeOf(host, at).kind !== "directory")
-      return refuse("ENOTDIR", `A part of ${path} in the zone is not a directory.`);
+      return refuse("ENOTDIR", `A part of ${path()} in the zone is not a directory.`);
     const fs = fileSystemOf(host, at);
     const isDevices = fs.type === host.kernel.files.devices.type;
     let node = isDevices
@@ -36,7 +36,7 @@ export function mountPoint(
       : childOf(fs, at.node, name);
     if (node === undefined) {
       if (mountOf(host, at).readOnly || isDevices)
-        return refuse("EROFS", `${path} does not exist in the zone, and cannot be made there.`);
+        return refuse("EROFS", `${path()} does not exist in the zone, and cannot be made there.`);
       const wanted = i === names.length - 1 ? kind : "directory";
       node = addNode(fs, at.node, name, {
         kind: wanted,
@@ -50,7 +50,7 @@ export function mountPoint(
     }
     const child = { mount: at.mount, node };
     if (nodeOf(host, child).kind === "link")
-      return refuse("ELOOP", `${path} in the zone is a symbolic link, which could lead out of the zone.`);
+      return refuse("ELOOP", `${path()} in the zone is a symbolic link, which could lead out of the zone.`);
     at = topmost(host, child);
   }
   return allowed(at, "zone/mount-point", `${directory} is there.`);

@@ -89,13 +89,20 @@ export function mountOn(
     covers,
     path,
     ...(zone !== GLOBAL && { zone }),
-    options: [...new Set([...options, ...forcedOptions(host, process), ...(lofi ? ["nosuid"] : [])])],
+    options: together(options, forcedOptions(host, process), lofi ? ["nosuid"] : []),
     container: owner,
     uid: process.credential.uid,
   });
   return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
     causes: [...may.decision.causes, ...policy.decision.causes],
   });
+}
+
+/** Options of several lists, each once. */
+function together(...lists: readonly (readonly string[])[]): string[] {
+  const all: string[] = [];
+  for (const list of lists) for (const option of list) if (!all.includes(option)) all.push(option);
+  return all;
 }
 
 /** Puts a mount into the table; nobody is asked. */
@@ -209,7 +216,7 @@ function remount(
   if (options.includes("ro")) mount.readOnly = true;
   if (options.includes("rw")) mount.readOnly = false;
   const added = options.filter((option) => !CALL_OPTIONS.test(option));
-  mount.options = [...new Set([...mount.options, ...added, ...forcedOptions(host, process)])];
+  mount.options = together(mount.options, added, forcedOptions(host, process));
   return allowed(mount, "mount/remount", `The options of ${mount.path} changed.`);
 }
 
@@ -283,7 +290,8 @@ function isLofi({ type, from }: Mount): boolean {
 
 /** Whether all mounts of the type share one file system, which stays. */
 function isView({ state: { files } }: Host, { type, filesystem }: Mount): boolean {
-  return ["directory", "file"].some((kind) => files.views?.[`${type} ${kind}`] === filesystem);
+  const { views } = files;
+  return views?.[`${type} directory`] === filesystem || views?.[`${type} file`] === filesystem;
 }
 
 /** Takes a mount away. What has no name elsewhere is gone with it; a disk or a dataset keeps its files. */

@@ -44,6 +44,7 @@ export function bootMounts(host: Host, zone: Zone): ZoneMount[] {
 
 function brandMounts(host: Host, zone: Zone, wanted: "ready" | "boot"): ZoneMount[] {
   const tokens = tokensOf(host, zone);
+  const cause = brandCause(zone);
   return brandRuntime(zone.brand, platformOf(host))
     .mounts.filter(({ phase }) => phase === wanted)
     .map(({ type, special, directory, options }) => ({
@@ -51,7 +52,7 @@ function brandMounts(host: Host, zone: Zone, wanted: "ready" | "boot"): ZoneMoun
       special: expand(special, tokens),
       directory: expand(directory, tokens),
       options: words(expand(options, tokens)),
-      cause: brandCause(zone),
+      cause,
       by: "brand" as const,
       ...(SPECIAL_FILES.has(special) && { file: true as const }),
     }));
