@@ -1,3 +1,4 @@
+import type { Outcome } from "../../decision.ts";
 import { routeAdd, routeDelete } from "../../network/routes.ts";
 import { findRoute } from "../../network/routingTable.ts";
 import { vnetOf } from "../../network/vnets.ts";
@@ -9,6 +10,7 @@ import {
   program,
   unmodelled,
 } from "../../shell/command.ts";
+import { dropRoute, keepRoute, persistentRoutes } from "../network/persistentRoutes.ts";
 
 /** route(8). Source: usr/src/cmd/cmd-inet/usr.sbin/route.c. */
 
@@ -21,6 +23,8 @@ interface Words {
   readonly gateway: string | undefined;
   readonly kind: "reject" | "blackhole" | undefined;
   readonly link: string | undefined;
+  /** -p: in the file as well. */
+  readonly persistent: boolean;
 }
 
 /** `add [-inet6] [-net|-host] DESTINATION[/LENGTH] [-netmask MASK] GATEWAY [-interface|-ifp NAME] [-reject|-blackhole]`. */
@@ -30,6 +34,7 @@ function read(args: readonly string[]): Words | string {
   let kind: Words["kind"];
   let link: string | undefined;
   let mask: string | undefined;
+  let persistent = false;
   const plain: string[] = [];
   const words = [...args];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
@@ -37,8 +42,8 @@ function read(args: readonly string[]): Words | string {
     else if (word === "-reject" || word === "-blackhole") kind = word === "-reject" ? "reject" : "blackhole";
     else if (word === "-ifp" || word === "-ifa") link = words.shift();
     else if (word === "-netmask") mask = words.shift();
-    else if (["-net", "-host", "-interface", "-iface", "-static", "-p", "-n", "-q"].includes(word)) continue;
-    else if (word.startsWith("-") && verb === undefined) continue;
+    else if (["-net", "-host", "-interface", "-iface", "-static"].includes(word)) continue;
+    else if (/^-[fnpqv]+$/.test(word) && verb === undefined) persistent ||= word.includes("p");
     else if (word.startsWith("-")) return word;
     else if (verb === undefined) verb = word;
     else plain.push(word);
@@ -46,7 +51,7 @@ function read(args: readonly string[]): Words | string {
   const [destination, gateway] = plain;
   const length = mask === undefined ? "" : `/${maskLength(mask)}`;
   return {
-    ...{ verb: verb ?? "", family, gateway, kind, link },
+    ...{ verb: verb ?? "", family, gateway, kind, link, persistent },
     destination: destination === undefined ? undefined : destination + length,
   };
 }
@@ -60,9 +65,10 @@ function maskLength(mask: string): number {
 function runRoute({ host, process, args }: CommandContext): CommandResult {
   const words = read(args);
   if (typeof words === "string") return unmodelled("route", words);
-  const { verb, family, destination, gateway, kind, link } = words;
+  const { verb, family, destination, gateway, kind, link, persistent } = words;
   if (verb === "") return failed(USAGE);
   if (verb === "get") return get({ host, process }, destination ?? "");
+  if (verb === "show" && persistent) return showKept({ host, process });
   if (verb !== "add" && verb !== "delete") return unmodelled("route", verb);
   if (destination === undefined || (verb === "add" && gateway === undefined)) return failed(USAGE);
   // A route that stops packets has an address of loopback as gateway; only its flag counts.
@@ -77,12 +83,38 @@ function runRoute({ host, process, args }: CommandContext): CommandResult {
   const outcome = change(host, process, request);
   const what = destination.includes("/") || destination === "default" ? "net" : "host";
   const shown = gateway === undefined ? "" : `: gateway ${gateway}`;
-  if (outcome.ok) return done(`${verb} ${what} ${destination}${shown}\n`, [outcome.decision]);
-  const text = { EEXIST: "entry exists", ESRCH: "not in table", EPERM: "insufficient privileges" }[
+  const said = result({ host }, `${verb} ${what} ${destination}${shown}`, outcome, "not in table");
+  if (!persistent) return said;
+  // The file is changed whatever the table says.
+  const line = [family === "inet6" ? "-inet6" : "", destination, gateway ?? "", kind ? `-${kind}` : ""];
+  const kept = (verb === "add" ? keepRoute : dropRoute)(host, process, line.filter(Boolean).join(" "));
+  const also = result({ host }, `${verb} persistent ${what} ${destination}${shown}`, kept, "not in file");
+  return {
+    ...also,
+    stdout: said.stdout + also.stdout,
+    stderr: said.stderr + also.stderr,
+    decisions: [...said.decisions, ...also.decisions],
+  };
+}
+
+function result(
+  { host }: Pick<CommandContext, "host">,
+  what: string,
+  outcome: Outcome<unknown>,
+  missing: string,
+): CommandResult {
+  if (outcome.ok) return done(`${what}\n`, [outcome.decision]);
+  const text = { EEXIST: "entry exists", ESRCH: missing, EPERM: "insufficient privileges" }[
     outcome.errno as string
   ];
-  const reason = text ?? host.kernel.shell.strerror(outcome.errno);
-  return failed(`${verb} ${what} ${destination}${shown}: ${reason}\n`, 1, [outcome.decision]);
+  return failed(`${what}: ${text ?? host.kernel.shell.strerror(outcome.errno)}\n`, 1, [outcome.decision]);
+}
+
+/** `route -p show`: the commands that would make what is kept. */
+function showKept({ host, process }: Pick<CommandContext, "host" | "process">): CommandResult {
+  const lines = persistentRoutes(host, process);
+  if (lines.length === 0) return done("No persistent routes are defined\n");
+  return done(lines.map((line) => `persistent: route add ${line}\n`).join(""));
 }
 
 /** `route get`: of the stack, with the interface that packets leave through. */
@@ -103,4 +135,8 @@ function get(
   return done(`${lines.join("\n")}\n`);
 }
 
-export const route = program("/usr/sbin/route", "routes (add, delete, get)", runRoute);
+export const route = program(
+  "/usr/sbin/route",
+  "routes (add, delete, get; -p keeps them for the next boot)",
+  runRoute,
+);

@@ -4,12 +4,14 @@ import { familyOf, parseAddress } from "../../network/addresses.ts";
 import { findInterface } from "../../network/links.ts";
 import { connectedLink } from "../../network/routingTable.ts";
 import { vnet } from "../../network/vnets.ts";
+import { findProcess } from "../../process/processes.ts";
 import { userLandOf } from "../smf/userLand.ts";
 import type { Datalink, Zone } from "../types.ts";
 import { addLinkLocal, bringUpLoopback, carriesIp, makeInterface, unmakeInterface } from "./interfaces.ts";
 import { restoreAddresses } from "./ipadmConf.ts";
 import { changeLink, dropLink, findLink, linkFor, linksOfZone, shortName } from "./linkIndex.ts";
 import { duplicate } from "./logicalAddresses.ts";
+import { restoreRoutes } from "./persistentRoutes.ts";
 import { warn } from "./shared.ts";
 import { giveAddress, neighbour } from "./switching.ts";
 import { type WantedLink, wantedLinks } from "./zoneNets.ts";
@@ -147,6 +149,8 @@ export function configureAddresses(host: Host, zone: Zone): void {
     for (const router of routers) addRouter(host, zone, name, router);
   }
   restoreAddresses(host, zone);
+  const process = findProcess(host, zone.init ?? zone.zsched);
+  if (process) restoreRoutes(host, process);
 }
 
 function addRouter(

@@ -11,6 +11,7 @@ import {
   zfsUnmount,
   zpoolConfigure,
 } from "../../filesystem/zfs.ts";
+import { zfsInherit, zfsRenameSnapshot } from "../../filesystem/zfsNames.ts";
 import {
   zfsClone,
   zfsDestroySnapshot,
@@ -151,8 +152,28 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
   },
   promote: ({ host, process }, [name = ""]) =>
     zfsResult(host, "promote", name, zfsPromote(host, process, name)),
-  rename: ({ host, process }, [name = "", to = ""]) =>
-    zfsResult(host, "rename", name, zfsRename(host, process, name, to)),
+  rename: ({ host, process }, [name = "", to = ""], { flags }) =>
+    zfsResult(
+      host,
+      "rename",
+      name,
+      name.includes("@")
+        ? zfsRenameSnapshot(host, process, name, to, flags.has("r"))
+        : zfsRename(host, process, name, to),
+    ),
+  inherit({ host, process }, [property = "", ...names], { flags }) {
+    if (names.length === 0) return failed("missing dataset argument\n", 2);
+    for (const name of names.flatMap((one) => [one, ...(flags.has("r") ? datasetsBelow(host, one) : [])])) {
+      const outcome = zfsInherit(host, process, name, property);
+      if (outcome.ok) continue;
+      const text =
+        outcome.decision.rule === "zfs/inherit"
+          ? `'${property}' property cannot be inherited\n`
+          : `cannot inherit ${property} for '${name}': ${reason(host, outcome.errno)}\n`;
+      return failed(text, 1, [outcome.decision]);
+    }
+    return done("", [], ZFS_TIME);
+  },
   rollback({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot = ""] = name.split("@");
     const all = host.state.files.datasets[dataset]?.snapshots ?? [];
