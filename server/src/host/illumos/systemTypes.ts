@@ -6,6 +6,8 @@ export interface SystemSettings {
   swap: { device: string; bytes: number }[];
   /** Bytes of swap that are reserved beside what every program takes: no less than it really is. */
   reservedAtMost?: number;
+  /** Global actions of rctladm(8): the syslog level by resource control. */
+  syslog?: Record<string, string>;
   /** Global flags of the audit policy. */
   auditPolicy?: string[];
   /** Virtual milliseconds up to which rcapd(8) has taken its samples. */

@@ -9,7 +9,8 @@ import {
   program,
   unmodelled,
 } from "../../shell/command.ts";
-import { isResult, readOptions } from "../../shell/options.ts";
+import { isResult, type Options, readOptions } from "../../shell/options.ts";
+import { privilege } from "../privileges.ts";
 import { UNLIMITED } from "../process/limits.ts";
 import { processFor } from "../process/permissions.ts";
 import {
@@ -27,6 +28,7 @@ import {
   zoneFor as zoneOfCall,
 } from "../resources/controls.ts";
 import { bytesOf } from "../resources/units.ts";
+import { illumosOf } from "../state.ts";
 import { commandLine } from "./ps.ts";
 import { rctlAmount } from "./texts.ts";
 
@@ -186,7 +188,7 @@ function runRctladm(context: CommandContext): CommandResult {
           causes: [{ what: "a zone that is not the global one", from: "kernel" }],
         },
       ]);
-    return unmodelled("rctladm", "-e and -d");
+    return options.has("u") ? unmodelled("rctladm", "-u") : changeGlobal(context, options);
   }
   const known = [...processRctls, ...taskRctls, ...projectRctls, ...zoneControls(host)].filter(
     ({ name }) => options.rest.length === 0 || options.rest.includes(name),
@@ -194,13 +196,40 @@ function runRctladm(context: CommandContext): CommandResult {
   const missing = options.rest.find((name) => known.every((control) => control.name !== name));
   if (missing !== undefined) return failed(`rctladm: ${missing}: No such resource control\n`);
   const lines = known.map(({ name, flags }) => {
-    const log = flags.includes("no-syslog") ? "n/a" : "off";
+    const log = flags.includes("no-syslog") ? "n/a" : (illumosOf(host).system.syslog?.[name] ?? "off");
     return `${name.padEnd(27)} ${`syslog=${log}`.padEnd(14)} [ ${flags.join(" ")} ]\n`;
   });
   return done(lines.join(""));
 }
 
+const LEVELS: ReadonlySet<string> = new Set([
+  ...["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"],
+]);
+
+/** `-e syslog[=LEVEL]`, `-d syslog` or `all`: what is told of controls that are exceeded. */
+function changeGlobal({ host, process }: CommandContext, options: Options): CommandResult {
+  const may = privilege(host, process, "sys_resource");
+  if (!may.ok)
+    return failed("rctladm: failed to modify system resource controls: Not owner\n", 1, [may.decision]);
+  const { e: enabled, d: disabled } = options.values;
+  const [action = "", level = "notice"] = (enabled ?? disabled ?? "").split("=");
+  if (!["syslog", "all"].includes(action)) return failed(`rctladm: unknown action "${action}"\n`, 2);
+  if (enabled !== undefined && !LEVELS.has(level))
+    return failed(`rctladm: unknown syslog level "${level}"\n`, 2);
+  const { system } = illumosOf(host);
+  const all = [...processRctls, ...taskRctls, ...projectRctls, ...zoneControls(host)];
+  for (const name of options.rest) {
+    const control = all.find((one) => one.name === name);
+    if (!control) return failed(`rctladm: ${name}: No such resource control\n`);
+    if (control.flags.includes("no-syslog"))
+      return failed(`rctladm: "syslog" action not possible for ${name}\n`);
+    const { [name]: _, ...others } = system.syslog ?? {};
+    system.syslog = enabled === undefined ? others : { ...others, [name]: level };
+  }
+  return done("", [may.decision]);
+}
+
 export const controlCommands = [
   program("/usr/bin/prctl", "resource controls (-n NAME -i zone ZONE, -r -v VALUE)", runPrctl),
-  program("/usr/sbin/rctladm", "the resource controls of the system (-l)", runRctladm),
+  program("/usr/sbin/rctladm", "the resource controls of the system (-l, -e syslog, -d syslog)", runRctladm),
 ];

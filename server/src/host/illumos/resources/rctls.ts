@@ -82,12 +82,26 @@ export function refusal(
   const used = usageOf(host, zone, name);
   if (used + amount <= limit.limit) return undefined;
   const errno = (findRctl(name)?.errnos[call] ?? "EAGAIN") as Errno;
+  logged(host, zone, name, limit);
   return denied(
     errno,
     `rctl/${name}`,
     `Zone ${zone.name} has ${used} of ${limit.limit} in ${name}, and ${amount} more are asked for.`,
     { causes: [rctlCause(name, limit)] },
   );
+}
+
+/** Where rctladm(8) has enabled it, the kernel writes into the log of the host. Source: rctl_log() in os/rctl.c. */
+function logged(host: Host, zone: Zone, name: string, { limit, cause }: ZoneRctl): void {
+  const level = illumosOf(host).system.syslog?.[name];
+  if (level === undefined) return;
+  host.emit({
+    container: "",
+    kind: "host.console",
+    message: `genunix: ${level.toUpperCase()}: privileged rctl ${name} (value ${limit}) exceeded by zone ${zone.id}`,
+    outcome: "ok",
+    causes: [cause],
+  });
 }
 
 /** Takes something for a zone that no process shows, as drivers and file systems do. */

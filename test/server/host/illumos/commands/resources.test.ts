@@ -48,6 +48,24 @@ test("rctladm shows the flags of controls", () => {
   expect(inside("web", "rctladm -e syslog zone.max-swap")).toMatch(/Not owner/);
 });
 
+test("rctladm has the kernel log what is exceeded", () => {
+  const { host, type, inside } = machine("omnios", {
+    web: {
+      ...zones.web,
+      resources: [{ type: "rctl", name: "zone.max-lofi", value: "(priv=privileged,limit=0,action=deny)" }],
+    },
+  });
+  expect(type("rctladm -e syslog=warning zone.max-lofi; rctladm -l zone.max-lofi")).toMatch(/syslog=warning/);
+  inside("web", "mkfile 1m /tmp/disk || touch /tmp/disk; lofiadm -a /tmp/disk");
+  const logged = host.events.filter(
+    ({ kind, message }) => kind === "host.console" && message.includes("zone.max-lofi"),
+  );
+  expect(logged).toHaveLength(1);
+  expect(type("rctladm -d syslog zone.max-lofi; rctladm -l zone.max-lofi")).toMatch(/syslog=off/);
+  expect(type("rctladm -e nosuch zone.max-lofi")).toBe('rctladm: unknown action "nosuch"\n');
+  expect(type("rctladm -e syslog zone.nosuch")).toBe("rctladm: zone.nosuch: No such resource control\n");
+});
+
 describe("scheduling", () => {
   test("the global zone addresses a whole zone", () => {
     const { type } = machine("omnios", zones);
