@@ -26,7 +26,7 @@ export function commandNamed(kernel: Kernel, name: string): Command | undefined 
 }
 
 /** Where a system has its programs. Of illumos many are in several of them, under the same name. */
-const SYSTEM = /^(?:\/usr)?\/s?bin\//;
+const SYSTEM = /^(?:\/usr(?:\/local)?)?\/s?bin\//;
 
 export function commandAt(kernel: Kernel, path: string): Command | undefined {
   const { byPath, byName } = indexOf(kernel);

@@ -262,7 +262,8 @@ export class Shell implements Expander {
     if (chosen.kind === "refused")
       return cannotExec(this, name, chosen.errno, chosen.decision, streams, failure);
     const path = chosen.path ?? name;
-    const started = exec(host, process, path, [name, ...args]);
+    // A program that is only taken to be there has no file to be looked at.
+    const started = exec(host, process, known ? known.name : path, [name, ...args]);
     if (!started.ok) return cannotExec(this, name, started.errno, started.decision, streams, failure);
     if (started.decision.verdict !== "allow") run.decisions.push(started.decision);
     if (chosen.kind === "script") {

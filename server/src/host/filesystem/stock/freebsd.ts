@@ -13,7 +13,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "usr/bin":
     "apply at awk basename bc bzip2 calendar chat cksum cmp col column comm cpuset crontab cut dc diff dirname dtc du env false fetch file find fmt fold fstat ftp getconf getent getfacl getopt grep groups gunzip gzip head hexdump host id install ipcrm ipcs jot kdump killall ktrace last ldd less limits locale lockf logger login logname look lorder m4 mail man mesg minigzip mkfifo mktemp more nc netstat newgrp nice nl nohup nproc objdump openssl passwd paste patch perror pr printenv printf procstat rctl readelf renice rev rup sed seq sockstat sort split ssh ssh-keygen stat strings su systat tail tar tee time top touch tr true truncate truss tty uname uniq unzip uptime users vi vmstat w wait wc whereis which who whoami xargs xz yes zcat",
   "usr/sbin":
-    "ac accton adduser arp auditd bhyve bhyvectl bsdconfig bsdinstall certctl chroot chown cron daemon devinfo dtrace edquota fstyp fwcontrol gstat inetd iostat jail jexec jls jps kldxref lpd mountd mtree newsyslog nfsd nscd ntpd ntpdate pciconf periodic pkg powerd ppp pstat pw quot quotaon repquota rpcbind rtadvd rtprio sendmail service sshd sysrc syslogd tcpdump traceroute traceroute6 tzsetup usbconfig utx vipw watch watchdogd wpa_supplicant zdb zic",
+    "ac accton adduser arp auditd bhyve bhyvectl bsdconfig bsdinstall certctl chroot chown cron daemon devinfo dtrace edquota fstyp fwcontrol gstat inetd iostat jail jexec jls jps kldxref lpd mountd mtree newsyslog nfsd ngctl nscd ntpd ntpdate pciconf periodic pkg powerd ppp pstat pw quot quotaon repquota rpcbind rtadvd rtprio sendmail service sshd sysrc syslogd tcpdump traceroute traceroute6 tzsetup usbconfig utx vipw watch watchdogd wpa_supplicant zdb zic",
+  "usr/share/examples/jails": "jib jng",
   libexec: "ld-elf.so.1",
   "usr/libexec": "atrun bsdinstall getty locate.updatedb save-entropy sftp-server sshd-session",
 };
@@ -97,6 +98,8 @@ const DIRECTORIES: Readonly<Record<string, readonly [mode: number, gid?: number]
   "usr/obj": [0o755],
   "usr/sbin": [0o755],
   "usr/share": [0o755],
+  "usr/share/examples": [0o755],
+  "usr/share/examples/jails": [0o755],
   "usr/share/man": [0o755],
   "usr/share/misc": [0o755],
   "usr/share/zoneinfo": [0o755],

@@ -2,6 +2,7 @@ import type { Command } from "../../shell/command.ts";
 import { ipfw, pfctl } from "./firewall.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { jail } from "./jail.ts";
+import { jib, jng } from "./jailInterfaces.ts";
 import { cpuset, rctl } from "./limits.ts";
 import { mount, mountPrograms, umount } from "./mount.ts";
 import { route } from "./route.ts";
@@ -23,6 +24,8 @@ export const administrationCommands: readonly Command[] = [
   sysrc,
   ...rcScripts,
   jail,
+  jib,
+  jng,
   rctl,
   cpuset,
 ];

@@ -63,6 +63,25 @@ function freeUnit(host: Host, stack: Vnet, cloner: Cloner): number {
   return unit;
 }
 
+/**
+ * An interface of ng_eiface(4), which netgraph(4) makes and no cloner: `ngeth0`. What it is joined to is not modelled.
+ * @returns its name; EPERM
+ */
+export function ngEiface(host: Host, process: Process): Outcome<string> {
+  const may = privCheck(host, process, "NETGRAPH_CONTROL");
+  if (!may.ok) return may;
+  const stack = vnetOf(host, process);
+  const cloner: Cloner = { name: "ngeth", kind: "other", module: null, mtu: 1500, ethernet: true };
+  const name = `ngeth${freeUnit(host, stack, cloner)}`;
+  addLink(host, stack, cloner, name, [name]);
+  const reason = `${name} exists, but the nodes of netgraph(4) that it is joined to are not modelled.`;
+  return {
+    ok: true,
+    value: name,
+    decision: { verdict: "assumed", rule: "netgraph/eiface", reason, causes: may.decision.causes },
+  };
+}
+
 function addLink(host: Host, stack: Vnet, cloner: Cloner, name: string, all: readonly string[]): void {
   const { kind, mtu, ethernet } = cloner;
   const peer = all.find((other) => other !== name);
