@@ -29,7 +29,7 @@ export function zoneLimits({ host, texts }: Moment, _name: string, id: number): 
         unit,
         used: usageOf(host, running, name),
         limit: value,
-        text: `${description}${set ? ` (${set.action === "deny" ? "more is denied" : "only noted"})` : ": not set"}`,
+        text: `${plain(description)}${set ? ` (${set.action === "deny" ? "more is denied" : "only noted"})` : ": not set"}`,
         ...(set && { origin: originView(rctlCause(name, set), texts) }),
       },
     ];
@@ -63,4 +63,9 @@ export function zoneLimits({ host, texts }: Moment, _name: string, id: number): 
     });
   }
   return found;
+}
+
+/** A description as the beginning of a line, without the marks of Markdown. */
+function plain(description: string): string {
+  return description.replaceAll("`", "").replace(/\.$/, "");
 }
