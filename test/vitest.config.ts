@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     // These run inside VS Code: see test/vscode/run-suite.mjs.
     exclude: ["vscode/suite/**", "**/node_modules/**"],
+    // Property tests take longer than the usual 5 s where several things run at the same time.
+    testTimeout: 30_000,
   },
 });

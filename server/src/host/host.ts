@@ -3,12 +3,13 @@ import type { HostEvent, NewEvent } from "./events.ts";
 import type { JailDefinition } from "./freebsd/jail8/definition.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Reached, Target } from "./network/journey.ts";
+import { copyOf } from "./plain.ts";
 import type { Process } from "./process/types.ts";
 import type { HostState } from "./state.ts";
 
 const NO_CAUSES: readonly Cause[] = [];
 
-/** Everything that a host is at one moment, as plain JSON. */
+/** Everything that a host is at one moment, as plain JSON. Events never change, so that hosts share them. */
 export interface HostSnapshot {
   readonly version: 1;
   readonly state: HostState;
@@ -103,13 +104,12 @@ export class Host {
   }
 
   snapshot(): HostSnapshot {
-    return structuredClone({ version: 1 as const, state: this.state, events: this.log });
+    return { version: 1, state: copyOf(this.state), events: [...this.log] };
   }
 
   /** @param kernel the one that the snapshot was taken under */
   static restore(snapshot: HostSnapshot, kernel: Kernel): Host {
-    const { state, events } = structuredClone(snapshot);
-    return new Host(state, kernel, events);
+    return new Host(copyOf(snapshot.state), kernel, snapshot.events);
   }
 
   /** Keeps the state after each event from now on, so that the log can be stepped through. Costs memory. */

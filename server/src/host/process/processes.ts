@@ -1,6 +1,7 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { closeSocket } from "../network/sockets.ts";
+import { copyOf } from "../plain.ts";
 import { loadImage } from "./image.ts";
 import {
   addProcess,
@@ -107,7 +108,7 @@ export function fork(host: Host, process: Process): Outcome<Process> {
   const refused = host.kernel.processes.mayFork(host, process);
   if (refused) return refused;
   const pid = nextPid(host);
-  const child: Process = { ...structuredClone(process), pid, parent: process.pid, started: host.now };
+  const child: Process = { ...copyOf(process), pid, parent: process.pid, started: host.now };
   // Neither a debugger nor locked memory is inherited.
   delete child.tracer;
   delete child.memory.locked;

@@ -1,5 +1,6 @@
 import { pass } from "../clock.ts";
 import type { Host } from "../host.ts";
+import { copyOf } from "../plain.ts";
 import { exec, exit, findProcess, fork, reap, wait } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -227,7 +228,7 @@ export class Shell implements Expander {
   }
 
   private work(child: Process, work: (shell: Shell) => number): number {
-    const state: ShellState = { ...structuredClone(this.state), jobs: [] };
+    const state: ShellState = { ...copyOf(this.state), jobs: [] };
     const shell = new Shell(this.host, child, state, this.run);
     shell.conditions = this.conditions;
     try {

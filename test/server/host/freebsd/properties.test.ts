@@ -3,6 +3,7 @@ import { isDescendant, jails, prison } from "@zonewarden/server/host/freebsd/pri
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import { Host } from "@zonewarden/server/host/host";
+import { copyOf } from "@zonewarden/server/host/plain";
 import { reap } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
@@ -16,10 +17,10 @@ import { type Operation, operation, perform, shells } from "./operations.ts";
 /** Long ones are tried as often as short ones. */
 const operations = (maxLength: number) => fc.array(operation, { maxLength, size: "max" });
 
-const BASE = JSON.stringify(freebsd().host.state);
+const BASE = freebsd().host.state;
 
 /** A host with a shell of root, copied: that takes less time than to build one. */
-const fresh = () => new Host(JSON.parse(BASE), freebsdKernel);
+const fresh = () => new Host(copyOf(BASE), freebsdKernel);
 
 function run(host: Host, operations: readonly Operation[]): void {
   for (const each of operations) perform(host, each);

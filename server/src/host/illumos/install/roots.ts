@@ -19,6 +19,7 @@ import {
 } from "../../filesystem/nodes.ts";
 import type { StockName, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
+import { copyOf } from "../../plain.ts";
 import { resourcesOf, textOf } from "../configuration.ts";
 import { platformOf } from "../platform.ts";
 import type { IndexEntry } from "../types.ts";
@@ -151,10 +152,8 @@ export function copyTree(host: Host, from: Vnode, to: Vnode): void {
     const known = childOf(target, to.node, name);
     const directory = child.kind === "directory";
     const made =
-      known ??
-      addNode(target, to.node, name, { ...structuredClone(plain), ...(directory && { entries: {} }) });
-    if (known !== undefined && source.nodes[number])
-      Object.assign(editableIn(target, made), structuredClone(plain));
+      known ?? addNode(target, to.node, name, { ...copyOf(plain), ...(directory && { entries: {} }) });
+    if (known !== undefined && source.nodes[number]) Object.assign(editableIn(target, made), copyOf(plain));
     if (directory) copyTree(host, { ...from, node: number }, { ...to, node: made });
   }
 }
