@@ -22,7 +22,7 @@ export function illumosState(description: HostDescription): IllumosState {
     pools: resourcePools(description),
     processorSets: processorSets(description),
     poolsEnabled: description.resourcePools.length + description.processorSets.length > 0,
-    schedulingClass: "TS",
+    schedulingClass: description.schedulingClass,
     lastTask: 0,
     projects: {},
     objects: { doors: {}, nextDoor: 1, channels: [] },

@@ -79,6 +79,7 @@ function buildMachine(description: HostDescription): Machine {
       }),
     ),
     processorSets: description.processorSets.map(({ name, cpus }) => ({ name, cpus: [...cpus] })),
+    schedulingClass: description.schedulingClass,
     configurations: [...description.configurations],
   };
 }

@@ -58,6 +58,7 @@ export function complete({ $schema: _, ...file }: HostFile): HostDescription {
     brands: file.brands ?? fresh.brands,
     images: file.images ?? fresh.images,
     resourcePools: file.resourcePools ?? fresh.resourcePools,
+    schedulingClass: file.schedulingClass ?? fresh.schedulingClass,
     processorSets: file.processorSets ?? fresh.processorSets,
     configurations: file.configurations ?? fresh.configurations,
   };

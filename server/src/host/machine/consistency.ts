@@ -55,7 +55,13 @@ function sameNames(list: readonly { name: string }[] | undefined, key: string, w
 
 /** Keys that only one family of systems has. */
 export const FREEBSD_ONLY = ["options", "devfsRulesets"] as const;
-export const ILLUMOS_ONLY = ["brands", "images", "resourcePools", "processorSets"] as const;
+export const ILLUMOS_ONLY = [
+  "brands",
+  "images",
+  "resourcePools",
+  "processorSets",
+  "schedulingClass",
+] as const;
 
 function checkSystem(file: HostFile): HostProblem[] {
   const freebsd = file.system === "freebsd";

@@ -395,6 +395,11 @@ export const hostFile = z.strictObject({
       .array(processorSet)
       .check(z.describe("Processor sets beside `pset_default`, which has the other CPUs.")),
   ),
+  schedulingClass: z.optional(
+    z
+      .enum(["TS", "FSS", "IA", "FX"])
+      .check(z.describe("The default scheduling class, as `dispadmin -d` says: `TS` by default.")),
+  ),
   configurations: z.optional(
     z
       .array(z.string().check(z.minLength(1)))

@@ -79,6 +79,7 @@ export function describe(host: Host): HostFile {
             ...pool,
             ...(scheduler !== "" && { scheduler }),
           })),
+          schedulingClass: machine.schedulingClass,
           processorSets: machine.processorSets.map(({ name, cpus }) => ({ name, cpus: [...cpus] })),
         }),
     configurations: [...machine.configurations],

@@ -30,6 +30,8 @@ export interface Machine {
   images: Image[];
   resourcePools: ResourcePool[];
   processorSets: ProcessorSet[];
+  /** The scheduling class of what has no other one (illumos). */
+  schedulingClass: "TS" | "FSS" | "IA" | "FX";
   /** Configuration files that belong to this machine, as patterns relative to the host file. */
   configurations: string[];
 }

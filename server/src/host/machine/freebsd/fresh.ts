@@ -94,6 +94,7 @@ export function freshFreeBsd(release = "15.0"): HostDescription {
     images: [],
     resourcePools: [],
     processorSets: [],
+    schedulingClass: "TS",
     configurations: [],
   };
 }

@@ -93,6 +93,7 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
     images: [],
     resourcePools: [],
     processorSets: [],
+    schedulingClass: "TS",
     configurations: [],
   };
 }

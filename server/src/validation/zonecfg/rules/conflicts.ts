@@ -85,9 +85,9 @@ const rules: readonly Rule[] = [
     severity: "information",
     title: "Shares of CPU that nobody counts",
     explanation:
-      "`cpu-shares` count among processes of the scheduling class FSS. Where neither the machine (`dispadmin -d FSS`), nor the pool, nor the zone has it, the zone is scheduled like everybody else. It is a *warning* where the zone itself has another class.",
+      "`cpu-shares` count among processes of the scheduling class FSS. Where neither the machine (`dispadmin -d FSS`; `schedulingClass` of the host file), nor the pool, nor the zone has it, the zone is scheduled like everybody else. It is a *warning* where the zone itself has another class.",
     bad: on({}, zone("web", "set cpu-shares=20")),
-    good: on({}, zone("web", "set cpu-shares=20", "set scheduling-class=FSS")),
+    good: on({ schedulingClass: "FSS" }, zone("web", "set cpu-shares=20")),
     source: "usr/src/uts/common/disp/fss.c",
   },
   {

@@ -1,4 +1,6 @@
+import { ShellSession } from "@zonewarden/server/host/shell/session";
 import { describe, expect, test } from "vitest";
+import { zoneHost } from "../harness.ts";
 import { machine } from "./world.ts";
 
 const zones = {
@@ -64,6 +66,11 @@ test("rctladm has the kernel log what is exceeded", () => {
   expect(type("rctladm -d syslog zone.max-lofi; rctladm -l zone.max-lofi")).toMatch(/syslog=off/);
   expect(type("rctladm -e nosuch zone.max-lofi")).toBe('rctladm: unknown action "nosuch"\n');
   expect(type("rctladm -e syslog zone.nosuch")).toBe("rctladm: zone.nosuch: No such resource control\n");
+});
+
+test("the description of a machine tells its default scheduling class", () => {
+  const session = new ShellSession(zoneHost({ schedulingClass: "FSS" }));
+  expect(session.run("dispadmin -d").result.stdout).toBe("FSS\t(Fair Share)\n");
 });
 
 describe("scheduling", () => {
