@@ -100,6 +100,8 @@ export interface FileNode {
   name?: string;
   /** Of files: the text. */
   content?: string;
+  /** Of files that show what the system knows as long as they hold nothing else: what that is, in words of its kernel. */
+  view?: string;
   /** Of copies of a program of the base system: where that is, such as `/bin/sh`. Programs have no content here. */
   program?: string;
   /** Of links: the target. */

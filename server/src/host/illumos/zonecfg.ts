@@ -5,6 +5,7 @@ import type { Host } from "../host.ts";
 import { property } from "./configuration.ts";
 import { illumosOf } from "./state.ts";
 import type { IndexEntry, ZoneDefinition } from "./types.ts";
+import { addZoneFile, dropZoneFile } from "./zoneFiles.ts";
 import { addEntry, changeDefinition, dropEntry, entryNamed, renameEntry } from "./zoneIndex.ts";
 import { stateOf } from "./zones.ts";
 
@@ -29,6 +30,7 @@ export function configureZone(host: Host, definition: ZoneDefinition): Outcome<I
     const debugId = ++illumosOf(host).lastDebugId;
     const made: IndexEntry = { name, state: "configured", uuid: uuidOf(host, name), debugId, definition };
     addEntry(host, made);
+    addZoneFile(host, name);
     tell(host, name, `Zone ${name} is configured.`, definition);
     return allowed(made, "zonecfg/commit", `The configuration of zone ${name} is stored.`);
   }
@@ -50,6 +52,7 @@ export function deleteZone(host: Host, name: string, { force = false } = {}): Ou
   if (state !== entry.state) return refuse(host, "E_DELETE_STATE", name, "delete");
   if (state !== "configured" && !force) return refuse(host, "E_DELETE_FORCE", name, "delete");
   dropEntry(host, entry);
+  dropZoneFile(host, name);
   tell(host, name, `The configuration of zone ${name} is deleted.`, entry.definition);
   return allowed(undefined, "zonecfg/delete", `There is no zone ${name} any more.`);
 }
@@ -64,6 +67,8 @@ export function renameZone(host: Host, name: string, to: string): Outcome {
   if (state !== "configured" && state !== "installed") return refuse(host, "E_RENAME_STATE", name, "set");
   if (entryNamed(host, to)) return denied("EEXIST", "zonecfg/name", `There is a zone ${to} already.`);
   renameEntry(host, entry, to);
+  dropZoneFile(host, name);
+  addZoneFile(host, to);
   tell(host, to, `Zone ${name} is called ${to} now.`, entry.definition);
   return allowed(undefined, "zonecfg/rename", `Zone ${name} is called ${to} now.`);
 }

@@ -12,6 +12,7 @@ import { linuxProcText } from "../linux/procFiles.ts";
 import { platformOf } from "../platform.ts";
 import { allOfZone, everyPrivilege, holds, power, privilege } from "../privileges.ts";
 import { charge } from "../resources/rctls.ts";
+import { zoneFileText } from "../zoneFiles.ts";
 import { findZone, GLOBAL } from "../zones.ts";
 import { mountCause } from "./mounts.ts";
 import { mnttab } from "./mountViews.ts";
@@ -24,13 +25,14 @@ export const fileRules: FileRules = { against, power: powerOver, mode, owner, mo
 /** What zones of Linux have on /proc, and those of SmartOS on /system/lxproc. */
 const LINUX_PROC: ReadonlySet<string> = new Set(["lx_proc", "lxproc"]);
 
-/** /etc/mnttab is a file of mntfs, whoever reads it; /etc/release says what has been installed. */
+/** /etc/mnttab is a file of mntfs, whoever reads it; /etc/release says what has been installed, /etc/zones which zones. */
 function shown(host: Host, process: Process, vnode: Vnode): string | undefined {
   const { type, nodes } = fileSystemOf(host, vnode);
   if (type === "mntfs") return mnttab(host, process);
   if (LINUX_PROC.has(type)) return linuxProcText(host, process, stockPath(host, vnode));
-  const changed = nodes[vnode.node] !== undefined;
-  return !changed && stockPath(host, vnode) === "/etc/release" ? releaseText(host) : undefined;
+  const stored = nodes[vnode.node];
+  if (stored?.view !== undefined) return zoneFileText(host, stored);
+  return !stored && stockPath(host, vnode) === "/etc/release" ? releaseText(host) : undefined;
 }
 
 function releaseText({ state: { machine } }: Host): string {
