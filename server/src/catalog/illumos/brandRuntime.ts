@@ -172,6 +172,21 @@ const FROM_ARCHIVE: Row = {
   installOptions: SOLARIS10_OPTIONS,
 };
 
+/**
+ * A kernel zone has a kernel of its own, whose files are on disks of its own: to the host it is one process, and nothing
+ * is mounted for it. What that process is started as is not public.
+ */
+const KERNEL_ZONE: Row = {
+  ...GATE_PACKAGED,
+  init: "/kzhost",
+  restartInit: false,
+  root: "minimal",
+  bootEnvironment: false,
+  mounts: [],
+  shutdown: "/kzhost shutdown",
+  install: ["packages", "archive"],
+};
+
 const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } = {
   illumos: {
     ipkg: GATE_PACKAGED,
@@ -272,7 +287,7 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
   },
   solaris11: {
     solaris: closed(GATE_PACKAGED, GUIDES),
-    "solaris-kz": closed({ ...GATE_PACKAGED, root: "minimal", install: ["packages", "archive"] }, GUIDES),
+    "solaris-kz": closed(KERNEL_ZONE, GUIDES),
     solaris10: closed(SOLARIS10, GUIDES),
     labeled: closed(GATE_PACKAGED, GUIDES),
   },

@@ -50,6 +50,11 @@ export function zlogin(host: Host, process: Process, call: LoginCall): Outcome<L
   if (refused) return refused;
   const zone = zoneNamed(host, name);
   if (!zone) return refuse(host, name, "E_LOGIN_STATE");
+  if (zone.brand === "solaris-kz")
+    return denied("ENOTSUP", "zlogin/guest", `What runs in kernel zone ${name} is not modelled.`, {
+      causes: zone.causes["brand"] ? [zone.causes["brand"]] : [],
+      unsure: true,
+    });
   const child = fork(host, process);
   if (!child.ok) return child;
   const inside = zoneEnter(host, child.value, zone.id);

@@ -55,8 +55,12 @@ const QEMU: UserLand = {
   args: (zone) => ["/usr/bin/qemu-system-x86_64", "-name", zone, "-pidfile", "/tmp/vm.pid"],
 };
 
+/** The system inside boots and runs by itself. */
+const KERNEL_ZONE: Hypervisor = { kind: "machine", command: "kzhost", args: (zone) => ["kzhost", zone] };
+
 export function userLandOf({ brand }: Pick<Zone, "brand">): UserLand {
   if (brand === "lx") return LINUX;
+  if (brand === "solaris-kz") return KERNEL_ZONE;
   if (brandRuntime(brand).root !== "minimal") return SMF;
   return brand === "bhyve" ? BHYVE : QEMU;
 }
