@@ -1,23 +1,10 @@
 import { rctls } from "../../catalog/zonecfg/rctls.ts";
+import { shownProperties } from "../../catalog/zonecfg/shown.ts";
 import { isUsable, storedLimit } from "./aliases.ts";
 import { orderedProperties, tupleText } from "./order.ts";
 import { textIn } from "./state.ts";
 import type { Given, Resource, ZonePart } from "./types.ts";
 import { memory, memoryText } from "./values.ts";
-
-/** The properties that `info` shows whether they are set or not, in its order. */
-const SHOWN = [
-  "zonepath",
-  "brand",
-  "autoboot",
-  "bootargs",
-  "pool",
-  "limitpriv",
-  "scheduling-class",
-  "ip-type",
-  "hostid",
-  "fs-allowed",
-];
 
 /** The order of the shorthands. */
 const ALIASES = [
@@ -50,13 +37,13 @@ const TYPES = [
 /** What `info` prints of a zone. Source: usr/src/cmd/zonecfg/zonecfg.c (info_func). */
 export function infoText(part: ZonePart): string {
   const lines = [part.name === undefined ? "zonename not specified" : `zonename: ${part.name}`];
-  const defaults: Readonly<Record<string, string>> = { autoboot: "false", "ip-type": "shared" };
-  for (const name of SHOWN) {
-    const value = part.properties.get(name)?.value ?? defaults[name] ?? "";
+  const shown = shownProperties(part.platforms);
+  for (const [name, unset] of shown) {
+    const value = part.properties.get(name)?.value ?? unset;
     lines.push(`${name}: ${typeof value === "string" ? value : ""}`);
   }
   for (const [name, { value }] of part.properties)
-    if (!SHOWN.includes(name) && name !== "zonename" && typeof value === "string")
+    if (!shown.some(([known]) => known === name) && name !== "zonename" && typeof value === "string")
       lines.push(`${name}: ${value}`);
   for (const alias of ALIASES) {
     const rctl = rctls.find((known) => known.alias === alias);

@@ -211,6 +211,22 @@ describe("forms", () => {
     expect(infoText(part())).toContain("capped-memory:\n\tphysical: 1.5G\n\t[swap: 2G]\n");
   });
 
+  it("info shows the properties that the platform has", () => {
+    const shown = (platform: Platform) =>
+      infoText(zone("create\nset zonepath=/zones/a\n", platform))
+        .split("\n")
+        .slice(1)
+        .filter((line) => /^[a-z]/.test(line) && !line.endsWith(":"))
+        .map((line) => line.replace(/:.*/, ""));
+    expect(shown("solaris10")).not.toContain("fs-allowed");
+    expect(shown("illumos").at(-1)).toBe("fs-allowed");
+    expect(shown("solaris11")).toEqual(
+      "zonepath brand autoboot autoshutdown bootargs file-mac-profile pool limitpriv scheduling-class ip-type hostid tenant fs-allowed".split(
+        " ",
+      ),
+    );
+  });
+
   it("stored XML", () => {
     expect(xmlText(part())).toContain(
       '<filesystem special="/x" directory="/a" type="lofs">\n    <fsoption name="a=b"/>\n  </filesystem>',

@@ -291,10 +291,12 @@ export class ZonecfgSession {
   }
 
   show(definition: ZoneDefinition, what: "info" | "export", [only]: readonly string[]): string | undefined {
+    const platform = platformOf(this.host);
     if (what === "export") this.out += exportText(definition);
-    else if (this.open)
-      this.out += infoText({ ...definition, resources: [this.open.resource] }, this.open.resource.type);
-    else this.out += infoText(definition, only);
+    else if (this.open) {
+      const { resource } = this.open;
+      this.out += infoText({ ...definition, resources: [resource] }, platform, resource.type);
+    } else this.out += infoText(definition, platform, only);
     return undefined;
   }
 }

@@ -1,16 +1,13 @@
 import { propertiesOf } from "../../../catalog/zonecfg/lookup.ts";
+import type { Platform } from "../../../catalog/zonecfg/property.ts";
 import { rctls } from "../../../catalog/zonecfg/rctls.ts";
 import { resources as resourceTypes } from "../../../catalog/zonecfg/resource.ts";
+import { shownProperties } from "../../../catalog/zonecfg/shown.ts";
 import { property, resourcesOf, textOf } from "../configuration.ts";
 import type { ZoneDefinition, ZoneResource } from "../types.ts";
 
 /** What `info` and `export` print of a stored configuration. Source: usr/src/cmd/zonecfg/zonecfg.c. */
 
-/** Those that `info` shows whether they are set or not. */
-const SHOWN = [
-  ...["zonepath", "brand", "autoboot", "bootargs", "pool", "limitpriv", "scheduling-class", "ip-type"],
-  ...["hostid", "fs-allowed"],
-];
 const DEFAULTS: Readonly<Record<string, string>> = { autoboot: "false", "ip-type": "shared" };
 
 const TYPES = [
@@ -40,17 +37,18 @@ function ordered({ type, properties }: ZoneResource): [string, string[]][] {
 }
 
 /** `info`, or `info TYPE`. */
-export function infoText(definition: ZoneDefinition, only?: string): string {
+export function infoText(definition: ZoneDefinition, platform: Platform, only?: string): string {
+  const shown = new Map(shownProperties([platform]));
   if (only !== undefined && !TYPES.includes(only)) {
-    const value = only === "zonename" ? definition.name : property(definition, only, DEFAULTS[only]);
+    const value = only === "zonename" ? definition.name : property(definition, only, shown.get(only));
     return `${only}: ${value}\n`;
   }
   const lines: string[] = [];
   if (only === undefined) {
     lines.push(`zonename: ${definition.name}`);
-    for (const name of SHOWN) lines.push(`${name}: ${property(definition, name, DEFAULTS[name])}`);
+    for (const [name, unset] of shown) lines.push(`${name}: ${property(definition, name, unset)}`);
     for (const name of Object.keys(definition.properties))
-      if (!SHOWN.includes(name)) lines.push(`${name}: ${property(definition, name)}`);
+      if (!shown.has(name)) lines.push(`${name}: ${property(definition, name)}`);
     for (const { alias, name } of rctls) {
       const limit = alias === undefined ? undefined : limitOf(definition, name);
       if (limit !== undefined) lines.push(`[${alias}: ${limit}]`);
