@@ -1,3 +1,4 @@
+import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { vnetOf } from "../../network/vnets.ts";
@@ -22,19 +23,52 @@ export const pfctl: Command = {
     if (!device.ok) return failed(`pfctl: /dev/pf: ${strerror(device.errno)}\n`, 1, [device.decision]);
     const refused = mayFilter(context, "pfctl: DIOCXCOMMIT", "NETINET_PF");
     if (refused) return refused;
-    const stack = vnetOf(host, process);
-    if (args.includes("-s") || args.some((word) => word.startsWith("-s")))
-      return done(
-        stack.sysctls[LOADED.pf] ? `# rules of ${stack.sysctls[LOADED.pf]}, which are not modelled\n` : "",
-      );
-    const file = args[args.findIndex((word) => word.endsWith("f") && word.startsWith("-")) + 1];
-    if (args.some((word) => /^-\w*F/.test(word))) delete stack.sysctls[LOADED.pf];
-    if (file !== undefined && args.some((word) => /^-\w*f$/.test(word))) stack.sysctls[LOADED.pf] = file;
-    if (args.some((word) => /^-\w*e/.test(word))) return { ...done("", [], 10), stderr: "pf enabled\n" };
-    if (args.some((word) => /^-\w*d/.test(word))) return { ...done("", [], 10), stderr: "pf disabled\n" };
-    return done("", [], 10);
+    const { sysctls } = vnetOf(host, process);
+    const shown = args.find((word) => /^-\w*s/.test(word));
+    if (shown !== undefined) {
+      const what = shown.replace(/^-\w*?s/, "") || (args[args.indexOf(shown) + 1] ?? "");
+      return done(pfText(sysctls, what), [unknownRules("pf", sysctls[LOADED.pf])]);
+    }
+    const at = args.findIndex((word) => /^-\w*f$/.test(word));
+    const file = args[at + 1];
+    if (args.some((word) => /^-\w*F/.test(word))) delete sysctls[LOADED.pf];
+    if (at >= 0 && file !== undefined && !args.some((word) => /^-\w*n/.test(word))) sysctls[LOADED.pf] = file;
+    const rules = at >= 0 ? [unknownRules("pf", file)] : [];
+    const on = sysctls[ENABLED] === 1;
+    if (args.some((word) => /^-\w*e/.test(word))) {
+      if (on) return failed("pfctl: pf already enabled\n", 1, rules);
+      sysctls[ENABLED] = 1;
+      return { ...done("", rules, 10), stderr: "pf enabled\n" };
+    }
+    if (args.some((word) => /^-\w*d/.test(word))) {
+      if (!on) return failed("pfctl: pf not enabled\n", 1, rules);
+      delete sysctls[ENABLED];
+      return { ...done("", rules, 10), stderr: "pf disabled\n" };
+    }
+    return done("", rules, 10);
   },
 };
+
+/** Where a stack remembers that pf filters. */
+const ENABLED = "model.pf.enabled";
+
+/** What `pfctl -s` shows; a modifier may be cut short, as `-sr`. */
+function pfText(sysctls: Readonly<Record<string, string | number>>, what: string): string {
+  if (what !== "" && "info".startsWith(what))
+    return `Status: ${sysctls[ENABLED] === 1 ? "Enabled" : "Disabled"}\n`;
+  const file = sysctls[LOADED.pf];
+  return file === undefined ? "" : `# rules of ${file}, which are not modelled\n`;
+}
+
+/** That packets pass as if there were no rules, which a reader must know. */
+function unknownRules(filter: "pf" | "ipfw", source: string | number | undefined): Decision {
+  return {
+    verdict: "assumed",
+    rule: "firewall/rules",
+    reason: `${source === undefined ? `Rules of ${filter}` : `The rules of ${filter} (${source})`} are not modelled: no packet is stopped by them.`,
+    causes: [],
+  };
+}
 
 export const ipfw: Command = {
   name: "ipfw",
@@ -52,7 +86,10 @@ export const ipfw: Command = {
     const stack = vnetOf(host, process);
     if (words[0] === "flush") delete stack.sysctls[LOADED.ipfw];
     else if (words[0] !== "list" && words[0] !== "show") stack.sysctls[LOADED.ipfw] = words.join(" ");
-    return words[0] === "list" || words[0] === "show" ? done("65535 deny ip from any to any\n") : done();
+    const rules = [unknownRules("ipfw", stack.sysctls[LOADED.ipfw])];
+    return words[0] === "list" || words[0] === "show"
+      ? done("65535 deny ip from any to any\n", rules)
+      : done("", rules);
   },
 };
 

@@ -5,6 +5,7 @@ import { mayRunHere, rcBoot, rcShutdown } from "../rc/boot.ts";
 import { processesOf, startDaemon, stopDaemon } from "../rc/daemons.ts";
 import { isYes, RC_CONF, RC_DEFAULTS, readRcConf, setRcVariable } from "../rc/rcConf.ts";
 import { enableVariable, findService, SERVICES, type ServiceKind } from "../rc/services.ts";
+import { JAIL_SCRIPT, jailVerb } from "./jailService.ts";
 
 /** service(8), sysrc(8), and the scripts /etc/rc and /etc/rc.shutdown. */
 
@@ -44,6 +45,7 @@ export const service: Command = {
       return failed("Usage: service [-j <jail name or id>] <rc.d script> start|stop|etc.\n");
     const kind = findService(name);
     if (kind) return control(context, kind, verb);
+    if (name === JAIL_SCRIPT.name) return controlJails(context, verb, args.slice(2));
     if (stat(context.host, context.process, `/etc/rc.d/${name}`).ok || !context.host.state.machine.described)
       return { ...done(), assumed: true };
     return failed(
@@ -52,13 +54,17 @@ export const service: Command = {
   },
 };
 
-function control(context: CommandContext, kind: ServiceKind, verb: string): CommandResult {
-  const { host, process } = context;
-  const { name } = kind;
-  const variable = enableVariable(kind);
+const FORCED = /^(?:one|force|fast|quiet)/;
+
+/** What every script does with its switch in rc.conf; `undefined` where the script itself has to go on. */
+function controlSwitch(
+  { host, process }: CommandContext,
+  name: string,
+  variable: string,
+  verb: string,
+): CommandResult | undefined {
   const enabled = isYes(readRcConf(host, process)[variable]);
-  const forced = /^(?:one|force|fast|quiet)/.test(verb);
-  const action = verb.replace(/^(?:one|force|fast|quiet)/, "");
+  const action = verb.replace(FORCED, "");
   switch (action) {
     case "enabled":
       return enabled ? done() : failed("");
@@ -74,11 +80,33 @@ function control(context: CommandContext, kind: ServiceKind, verb: string): Comm
       return done(`${name} ${action}d in ${RC_CONF}\n`);
     }
   }
-  if (!enabled && !forced && action !== "status")
+  if (!enabled && !FORCED.test(verb) && action !== "status")
     return failed(
       `Cannot '${action}' ${name}. Set ${variable} to YES in ${RC_CONF} or use 'one${action}' instead of '${action}'.\n`,
     );
-  switch (action) {
+  return undefined;
+}
+
+function controlJails(context: CommandContext, verb: string, names: readonly string[]): CommandResult {
+  const { name, script, variable } = JAIL_SCRIPT;
+  const switched = controlSwitch(context, name, variable, verb);
+  if (switched) return switched;
+  const action = jailVerb(verb.replace(FORCED, ""));
+  return action ? action(context, names) : unknownVerb(script, verb, "config|console|");
+}
+
+function unknownVerb(script: string, verb: string, more = ""): CommandResult {
+  return failed(
+    `${script}: unknown directive '${verb}'.\nUsage: ${script} [fast|force|one|quiet](start|stop|restart|rcvar|enable|disable|delete|enabled|describe|extracommands|${more}status|poll)\n`,
+  );
+}
+
+function control(context: CommandContext, kind: ServiceKind, verb: string): CommandResult {
+  const { host, process } = context;
+  const { name } = kind;
+  const switched = controlSwitch(context, name, enableVariable(kind), verb);
+  if (switched) return switched;
+  switch (verb.replace(FORCED, "")) {
     case "start":
       return start(context, kind);
     case "stop":
@@ -101,9 +129,7 @@ function control(context: CommandContext, kind: ServiceKind, verb: string): Comm
         : { ...failed(""), stdout: `${name} is not running.\n` };
     }
     default:
-      return failed(
-        `${kind.script}: unknown directive '${verb}'.\nUsage: ${kind.script} [fast|force|one|quiet](start|stop|restart|rcvar|enable|disable|delete|enabled|describe|extracommands|status|poll)\n`,
-      );
+      return unknownVerb(kind.script, verb);
   }
 }
 
