@@ -28,6 +28,9 @@ describe("the table", () => {
       "objfs /system/object objfs",
       "swap /etc/svc/volatile tmpfs",
       "sharefs /etc/dfs/sharetab sharefs",
+      "fd /dev/fd fd",
+      "swap /var/run tmpfs",
+      "swap /tmp tmpfs",
       "/var/tmp /mnt lofs",
     ]);
   });

@@ -31,7 +31,7 @@ function inZone(definition: Definition = {}) {
 const data = { type: "fs", fstype: "lofs", dir: "/data", special: "/export/home" };
 
 describe("what is mounted", () => {
-  it("is /dev from outside, and the views of the kernel from inside, of a brand with a whole root", () => {
+  it("is /dev from outside, then the views of the kernel from inside, then what the zone mounts itself", () => {
     const { host, zone } = inZone();
     expect(below(host, zone.id)).toEqual([
       "/dev /dev dev",
@@ -41,6 +41,9 @@ describe("what is mounted", () => {
       "/system/object objfs objfs",
       "/etc/svc/volatile swap tmpfs",
       "/etc/dfs/sharetab sharefs sharefs",
+      "/dev/fd fd fd",
+      "/var/run swap tmpfs",
+      "/tmp swap tmpfs",
     ]);
   });
 
