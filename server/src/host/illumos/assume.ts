@@ -18,10 +18,11 @@ import type { ZoneDefinition } from "./types.ts";
 /**
  * What a machine that nobody described is taken to have: whatever a zone's configuration asks for. Each assumption is an
  * event of its own, so that a reader sees what the rest of the story rests on. On a described machine nothing is assumed
- * but disks and volumes of volume managers, of which no description tells.
+ * but disks, volumes of volume managers and shared storage, of which no description tells.
  */
 export function assumeFor(host: Host, definition: ZoneDefinition): void {
   assumeDevices(host, definition);
+  assumeSharedStorage(host, definition);
   if (host.state.machine.described) return;
   assumeBrand(host, definition);
   assumeLinks(host, definition);
@@ -106,6 +107,21 @@ function assumeDevices(host: Host, definition: ZoneDefinition): void {
       assumeDevice(host, definition, textOf(fs, name) ?? "", causeOf(fs, name));
   for (const device of resourcesOf(definition, "device"))
     assumeDevice(host, definition, textOf(device, "match") ?? "", causeOf(device, "match"));
+}
+
+/**
+ * Pools on shared storage, which Solaris 11 makes or imports with the zone, are told and not made: the root of the zone
+ * lies in the pool of its zonepath. Source: zonecfg(8) of Solaris 11, resources rootzpool and zpool.
+ */
+function assumeSharedStorage(host: Host, definition: ZoneDefinition): void {
+  for (const type of ["rootzpool", "zpool"])
+    for (const resource of resourcesOf(definition, type)) {
+      const own = type === "zpool" ? (textOf(resource, "name") ?? "") : "rpool";
+      const storage = textOf(resource, "storage") ?? "shared storage";
+      const effect = type === "zpool" ? "it is not shown in the zone" : "the root is shown in another pool";
+      const message = `Pool ${definition.name}_${own} is taken to be on ${storage}. Its datasets are not modelled: ${effect}.`;
+      tell(host, definition.name, "storage", message, causeOf(resource, "storage"));
+    }
 }
 
 function assumeDevice(host: Host, definition: ZoneDefinition, path: string, cause: Cause): void {

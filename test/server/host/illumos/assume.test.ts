@@ -109,6 +109,19 @@ describe("devices that a zone is given", () => {
   });
 });
 
+it("shared storage of a zone is told, as its pools are not modelled", () => {
+  const host = zoneHost({ described: true });
+  const resources = [
+    { type: "rootzpool", storage: "iscsi://san1/luname.naa.600144f0" },
+    { type: "zpool", name: "data", storage: "dev:dsk/c0t1d0" },
+  ];
+  assumeFor(host, define("web", { resources }));
+  expect(host.events.map(({ kind, outcome, message }) => [kind, outcome, message.split(".")[0]])).toEqual([
+    ["assume.storage", "assumed", "Pool web_rpool is taken to be on iscsi://san1/luname"],
+    ["assume.storage", "assumed", "Pool web_data is taken to be on dev:dsk/c0t1d0"],
+  ]);
+});
+
 it("on a described machine nothing else is assumed", () => {
   const host = zoneHost({ described: true });
   assumeFor(host, definition);
