@@ -73,12 +73,11 @@ export class Builder {
     const pieces: Piece[] = [];
     for (const token of tokens) {
       if (token.image.includes("\n") && this.looksSwallowed(token)) this.suspects.push(token.startOffset);
-      pieces.push(
-        ...piecesOf(token, (error) => {
-          if (!reported) this.errors.push(error);
-          reported = true;
-        }),
-      );
+      const ofToken = piecesOf(token, (error) => {
+        if (!reported) this.errors.push(error);
+        reported = true;
+      });
+      for (const piece of ofToken) pieces.push(piece);
     }
     return stringOf(pieces, first.startOffset, endOf(tokens.at(-1) ?? first));
   }

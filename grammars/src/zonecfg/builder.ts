@@ -129,14 +129,14 @@ export class Builder {
     const accepted = !unclosed && followCommand(this.text, command.word.start, this.dialect).accepted;
     const tolerated = found.filter((problem) => problem.tolerated);
     const refused = found.filter((problem) => !problem.tolerated);
-    this.errors.push(...tolerated);
+    for (const error of tolerated) this.errors.push(error);
     if (accepted && refused.length === 0) {
       if (command.carriageReturn) this.errors.push(returnError(command.end, command.end + 1, true));
       return;
     }
     if (accepted) return;
     command.broken = refused.length > 0;
-    this.errors.push(...refused);
+    for (const error of refused) this.errors.push(error);
     if (command.carriageReturn && refused.length === 0)
       this.errors.push(returnError(command.end, command.end + 1, false));
   }

@@ -52,8 +52,9 @@ export function runCheck(options: CheckOptions, print: (text: string) => void): 
   const inputs = readInputs(options.paths, options.language);
   const checked = check(inputs, options);
   print(PRINT[options.format](checked));
-  const worst = Math.min(...checked.files.flatMap((f) => f.diagnostics.map((d) => gravity(d.severity))));
-  return worst <= gravity(options.failOn) ? 1 : 0;
+  const most = gravity(options.failOn);
+  const isGrave = ({ diagnostics }: CheckedFile) => diagnostics.some((d) => gravity(d.severity) <= most);
+  return checked.files.some(isGrave) ? 1 : 0;
 }
 
 /** How many findings of each severity there are. */

@@ -132,7 +132,7 @@ function repeatedKeys(node: Node): Found[] {
         found.push({ kind: "duplicate", message: `\`${name}\` is there already.`, ...rangeOf(key) });
       seen.add(name);
     }
-    found.push(...repeatedKeys(child));
+    for (const inner of repeatedKeys(child)) found.push(inner);
   }
   return found;
 }

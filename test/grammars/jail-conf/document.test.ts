@@ -131,6 +131,7 @@ describe("hostile text", () => {
     ["backslashes in an unclosed variable", `a = "\${${"\\\\".repeat(5000)};\n`],
     ["backslashes in a bare variable", `a = \${${"\\\\".repeat(5000)}\n`],
     ["deep nesting", "a {\n".repeat(20_000)],
+    ["many pieces of one string", `a = "${"$b".repeat(200_000)}";`],
     ["closing braces", "}\n".repeat(20_000)],
     ["quotes", `${'"'.repeat(20_001)}`],
     ["comment openers", "/*".repeat(20_000)],

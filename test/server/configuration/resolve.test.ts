@@ -165,6 +165,16 @@ describe("merging", () => {
   });
 });
 
+describe("a parameter that is set over and over", () => {
+  it.each([
+    ["=", 1],
+    ["+=", 200_000],
+  ])("by `%s` takes time in proportion", (operator, values) => {
+    const { jails } = configuration(`a {\n${`x ${operator} "$v";\n`.repeat(200_000)}}\n$v = 1;\n`);
+    expect(jails[0]?.find("x")?.values.length).toBe(values);
+  });
+});
+
 describe("includes of more than any configuration has", () => {
   it("are read in part, and are no mistake", () => {
     const part = `#${"x".repeat(1024 * 1024)}\n`;

@@ -2,6 +2,7 @@ import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Editor } from "./editor.ts";
+import { check } from "./harness.ts";
 
 const JAILS = 150;
 
@@ -68,3 +69,8 @@ it("after edits finds what a fresh look finds, also when work was left undone be
     { numRuns: 60 },
   );
 }, 20_000);
+
+it("takes a jail with more findings than a call has arguments", () => {
+  const addresses = Array.from({ length: 150_000 }, (_, i) => `1.2.3.${i}`).join(",");
+  expect(check(`a { path = /; persist; ip4.addr = ${addresses}; }\n`).length).toBeGreaterThan(100_000);
+});

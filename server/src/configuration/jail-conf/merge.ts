@@ -68,20 +68,22 @@ export class Entry implements GroupEntry {
     this.parts ??= [this.setting as SettingFacts, this.block, false];
     const { parts } = this;
     const appends = setting.operator === "+=" && setting.values.length > 0;
-    if (!appends) for (let i = 2; i < parts.length; i += 3) parts[i] = true;
+    // Whatever stands before one that was put aside is put aside, too.
+    if (!appends) for (let i = parts.length - 1; i > 0 && !parts[i]; i -= 3) parts[i] = true;
     parts.push(setting, block, false);
     this.key = setting.key;
-    this.varies = this.active((active) => active.varies);
+    this.varies = setting.varies || (appends && this.varies);
   }
 
   startWork() {
     const { parts } = this;
-    const work: Work[] = [];
-    if (!parts) work.push(...workOf(this.setting as SettingFacts));
-    else
-      for (let i = 0; i < parts.length; i += 3)
-        if (!parts[i + 2]) work.push(...workOf(parts[i] as SettingFacts));
-    this.work = work;
+    if (!parts) {
+      this.work = workOf(this.setting as SettingFacts);
+      return;
+    }
+    this.work = [];
+    for (let i = 0; i < parts.length; i += 3)
+      if (!parts[i + 2]) for (const work of workOf(parts[i] as SettingFacts)) this.work.push(work);
   }
 
   /** The finished parameter. */
@@ -111,7 +113,7 @@ export class Entry implements GroupEntry {
     const parts = this.parts as Parts;
     const values: ResolvedValue[] = [];
     for (let i = 0; i < parts.length; i += 3)
-      if (!parts[i + 2]) values.push(...(parts[i] as SettingFacts).constants);
+      if (!parts[i + 2]) for (const value of (parts[i] as SettingFacts).constants) values.push(value);
     return values;
   }
 }

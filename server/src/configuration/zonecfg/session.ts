@@ -114,7 +114,7 @@ export class Session {
     if (this.block) {
       let outer: Block = this.block;
       while (outer.outer) outer = outer.outer;
-      this.complaints.push(...this.block.complaints);
+      for (const complaint of this.block.complaints) this.complaints.push(complaint);
       this.say({
         code: "zone/unfinished-resource",
         origin: outer.origin,

@@ -182,7 +182,7 @@ export class Analysis {
       slice: (range) => document.text.slice(section.start + range.start, section.start + range.end),
     };
     const found: Finding[] = [];
-    for (const topic of by) if (topic.section) found.push(...topic.section(section, context));
+    for (const topic of by) for (const one of topic.section?.(section, context) ?? []) found.push(one);
     return found;
   }
 
@@ -193,7 +193,7 @@ export class Analysis {
     let found = this.byJail.get(jail);
     if (!found) {
       const list: Finding[] = [];
-      for (const topic of topics) if (topic.jail) list.push(...topic.jail(jail, this.context));
+      for (const topic of topics) for (const one of topic.jail?.(jail, this.context) ?? []) list.push(one);
       found = list;
       this.byJail.set(jail, found);
     }

@@ -159,7 +159,7 @@ function candidatesOf(section: Section, document: SourceDocument): readonly Prob
   const found: Problem[] = [];
   for (const setting of shared(factsOf(section, document).items, ""))
     if (!setting.varies && !setting.isVariable && setting.values.length > 0)
-      found.push(...check(setting.name, setting.constants, () => setting, false));
+      for (const problem of check(setting.name, setting.constants, () => setting, false)) found.push(problem);
   candidatesBySection.set(section, found);
   return found;
 }
