@@ -5,14 +5,17 @@ import { jail } from "./jail.ts";
 import { jib, jng } from "./jailInterfaces.ts";
 import { cpuset, rctl } from "./limits.ts";
 import { mount, mountPrograms, umount } from "./mount.ts";
+import { neighbourCommands } from "./neighbours.ts";
 import { route } from "./route.ts";
 import { rcScripts, service, sysrc } from "./service.ts";
+import { accountCommands } from "./su.ts";
 import { zfs, zpool } from "./zfs.ts";
 
 /** Programs that change a system. */
 export const administrationCommands: readonly Command[] = [
   ifconfig,
   route,
+  ...neighbourCommands,
   pfctl,
   ipfw,
   mount,
@@ -28,4 +31,5 @@ export const administrationCommands: readonly Command[] = [
   jng,
   rctl,
   cpuset,
+  ...accountCommands,
 ];

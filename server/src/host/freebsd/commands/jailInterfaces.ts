@@ -101,6 +101,8 @@ function addm(context: CommandContext, [name, ...interfaces]: readonly string[],
     if (failure) return failure;
     const sum = checksum(name ?? "");
     const rest = `${sum.slice(1, 3)}:${sum[3]}${macOf(context, link).slice(7)}`;
+    // The script leaves it to others to bring these up. As jails that are wired so do work, that is taken to happen.
+    for (const one of [shared, ends[0]]) context.run(`ifconfig ${one} up`);
     for (const [index, end] of ends.entries())
       context.run(`ifconfig ${end} ether ${sum[0]}${index === 0 ? 2 : 6}:${rest}`);
     number++;

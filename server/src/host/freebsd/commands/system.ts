@@ -363,6 +363,7 @@ export const systemCommands: readonly Command[] = [
   program("/bin/date", "show or set the time", runDate),
   program("/sbin/dmesg", "messages of the kernel", runDmesg),
   program("/usr/bin/uptime", "how long the machine has been up", ({ host }) => done(uptimeLine(host))),
+  program("/usr/bin/logger", "write to the system log, which is not kept", () => done()),
   program("/usr/bin/who", "who is logged in", () => done()),
   program("/usr/bin/w", "who does what", runW),
 ];

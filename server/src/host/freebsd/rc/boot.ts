@@ -117,10 +117,11 @@ function networkCommands(variables: Readonly<Record<string, string>>): string[] 
     lines.push(`ifconfig ${name} create`);
   const settings = Object.entries(variables).flatMap(([name, value]) => {
     const [, link, suffix] = /^ifconfig_(\w+?)(?:_(alias\d+|ipv6|name|descr))?$/.exec(name) ?? [];
-    return link === undefined || /^(?:DHCP|SYNCDHCP)$/i.test(value) ? [] : [{ link, suffix, value }];
+    return link === undefined ? [] : [{ link, suffix, value }];
   });
   for (const { link, suffix, value } of settings) {
-    if (suffix === "name") lines.push(`ifconfig ${link} name ${value}`);
+    if (suffix === undefined && /^(?:DHCP|SYNCDHCP)$/i.test(value)) lines.push(`dhclient ${link}`);
+    else if (suffix === "name") lines.push(`ifconfig ${link} name ${value}`);
     else if (suffix === "descr") lines.push(`ifconfig ${link} description '${value}'`);
     else if (suffix?.startsWith("alias")) lines.push(`ifconfig ${link} ${value} alias`);
     else

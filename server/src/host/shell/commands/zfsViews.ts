@@ -238,15 +238,21 @@ function sourceOf({ dataset, type }: Row, property: string, zoned: string): stri
   return Object.hasOwn(dataset.properties, property) && property !== "origin" ? "local" : "-";
 }
 
-/** The verbs of zpool(8) that change nothing. */
-export function zpoolView({ host, process, args: [verb] }: CommandContext): CommandResult {
-  if (verb !== "list") return unmodelled("zpool", `${verb ?? "no command"}`);
+/** The verbs of zpool(8) that change nothing. Words that are no options are names of pools. */
+export function zpoolView({ host, process, args: [verb, ...words] }: CommandContext): CommandResult {
+  if (verb !== "list" && verb !== "status") return unmodelled("zpool", `${verb ?? "no command"}`);
   const all = zfsList(host, process);
   if (!all.ok) return noZfs(all);
   const { sizes } = sizesOf(host);
   const visible = new Set(all.value.map(({ name }) => poolOf(name)));
-  const pools = host.state.machine.pools.filter(({ name }) => visible.has(name));
+  const wanted = words.filter((word) => !word.startsWith("-"));
+  const missing = wanted.find((name) => !visible.has(name));
+  if (missing !== undefined) return failed(`cannot open '${missing}': no such pool\n`, 1, [all.decision]);
+  const pools = host.state.machine.pools.filter(
+    ({ name }) => visible.has(name) && (wanted.length === 0 || wanted.includes(name)),
+  );
   if (pools.length === 0) return done("no pools available\n", [all.decision]);
+  if (verb === "status") return done(pools.map(({ name }) => statusText(name)).join("\n"), [all.decision]);
   const titles = [
     "NAME",
     "SIZE",
@@ -279,4 +285,14 @@ export function zpoolView({ host, process, args: [verb] }: CommandContext): Comm
   });
   const columns = titles.map((title, i) => ({ title, right: i > 0 && i < titles.length - 1 }));
   return done(table(columns, rows, { gap: "  " }), [all.decision]);
+}
+
+/** `zpool status` of a pool that is well. Its disks are not part of the model. */
+function statusText(pool: string): string {
+  const width = Math.max(pool.length, "NAME".length);
+  return (
+    `  pool: ${pool}\n state: ONLINE\nconfig:\n\n` +
+    `\t${"NAME".padEnd(width)}  STATE     READ WRITE CKSUM\n` +
+    `\t${pool.padEnd(width)}  ONLINE       0     0     0\n\nerrors: No known data errors\n`
+  );
 }

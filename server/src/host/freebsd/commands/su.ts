@@ -1,0 +1,71 @@
+import { strerror } from "../../errno.ts";
+import { chdir } from "../../filesystem/directories.ts";
+import { setgid, setgroups, setuid } from "../../process/credentials.ts";
+import {
+  type Command,
+  type CommandContext,
+  type CommandResult,
+  failed,
+  program,
+} from "../../shell/command.ts";
+import { isResult, readOptions } from "../../shell/options.ts";
+import { findAccount, groupsOf } from "../jail8/users.ts";
+
+/** su(1) and the shell of accounts that nobody logs in to. Source: usr.bin/su/su.c, etc/pam.d/su, nologin(8). */
+
+const USAGE = "usage: su [-] [-flms] [-c class] [login [args]]";
+/** Of wheel, the members of which may become root. */
+const WHEEL = 0;
+const LOGIN_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
+function runSu(context: CommandContext): CommandResult {
+  const { host, process } = context;
+  // A single dash is an option like any other.
+  const words = context.args.map((word) => (word === "-" ? "-l" : word));
+  const options = readOptions("su", words, "flmsc:", USAGE);
+  if (isResult(options)) return options;
+  const [name = "root", ...args] = options.rest;
+  const { uid, ruid, groups } = process.credential;
+  if (uid !== 0) return failed("su: not running setuid\n");
+  const account = findAccount(host, process, name);
+  if (ruid !== 0 && ruid !== account?.uid) return sorry(name === "root" && !groups.includes(WHEEL));
+  if (!account) return failed(`su: unknown login: ${name}\n`);
+  if (options.has("c") && ruid !== 0) return failed("su: only root may use -c\n");
+  const keeps = options.flags.findLast((flag) => flag === "l" || flag === "m");
+  const shell = (keeps === "m" ? process.environment["SHELL"] : account.shell) || "/bin/sh";
+  for (const changed of [
+    setgroups(host, process, groupsOf(host, process, account)),
+    setgid(host, process, account.gid),
+    setuid(host, process, account.uid),
+  ])
+    if (!changed.ok) return failed(`su: setusercontext: ${strerror(changed.errno)}\n`, 1, [changed.decision]);
+  if (keeps !== "m") {
+    const { TERM } = process.environment;
+    if (keeps === "l") process.environment = { PATH: LOGIN_PATH, ...(TERM !== undefined && { TERM }) };
+    if (keeps === "l" || account.uid !== 0) process.environment["USER"] = account.name;
+    Object.assign(process.environment, { HOME: account.home, SHELL: shell });
+  }
+  if (keeps === "l") {
+    const moved = chdir(host, process, account.home);
+    if (!moved.ok) return failed("su: no directory\n", 1, [moved.decision]);
+  }
+  return context.exec([shell, ...args], { prefix: "su: ", status: 1 });
+}
+
+/** Who is not root is asked for a password, unless he could not become root with it either. */
+function sorry(outsideWheel: boolean): CommandResult {
+  const reason = outsideWheel
+    ? "Only members of the group wheel may become root."
+    : "It asks for a password, and nobody is there to give it.";
+  return failed("su: Sorry\n", 1, [
+    { verdict: "deny", errno: "EPERM", rule: "su/password", reason, causes: [] },
+  ]);
+}
+
+export const accountCommands: readonly Command[] = [
+  program("/usr/bin/su", "become another user (-l, -m, login, arguments of the shell)", runSu),
+  program("/usr/sbin/nologin", "refuse a login", () => ({
+    ...failed(""),
+    stdout: "This account is currently not available.\n",
+  })),
+];
