@@ -25,6 +25,7 @@ import { privilegeCommands } from "./privileges.ts";
 import { bindingCommands } from "./processorSets.ts";
 import { prstat } from "./prstat.ts";
 import { ps, ptree } from "./ps.ts";
+import { rcapCommands } from "./rcap.ts";
 import { route } from "./route.ts";
 import { schedulerCommands } from "./scheduler.ts";
 import { svcs } from "./services.ts";
@@ -70,7 +71,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
     [
       "Resources",
       [
-        ...[zonestat, ...controlCommands, ...schedulerCommands],
+        ...[zonestat, ...rcapCommands, ...controlCommands, ...schedulerCommands],
         ...[...processorCommands, ...bindingCommands, ...poolCommands],
       ],
     ],
