@@ -52,10 +52,23 @@ export function tellSaves(server: Notified): Disposable {
 /** No configuration is as large; a workspace is not trusted. In bytes. */
 const LARGEST_FILE = 16 * 1024 * 1024;
 
+/**
+ * Whether something that is open lies at the same provider: a configuration, which nobody vouches for, must not lead
+ * the editor to other machines by what it includes.
+ */
+function isOfWorkspace({ scheme, authority }: Uri): boolean {
+  const open = [
+    ...(workspace.workspaceFolders ?? []).map(({ uri }) => uri),
+    ...workspace.textDocuments.map(({ uri }) => uri),
+  ];
+  return open.some((uri) => uri.scheme === scheme && uri.authority === authority);
+}
+
 /** Reads files and directories for a server that cannot reach them: in a browser, in a virtual workspace. */
 export function answerReads(client: BaseLanguageClient): Disposable {
   return client.onRequest(METHODS.read, async ({ uri }: ReadRequest): Promise<EditorFile> => {
     const place = Uri.parse(uri);
+    if (!isOfWorkspace(place)) return {};
     try {
       const { type, size } = await workspace.fs.stat(place);
       if (type & FileType.Directory) {

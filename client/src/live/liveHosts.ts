@@ -41,6 +41,7 @@ export class LiveHosts implements Disposable {
     this.#subscriptions = [
       this.#changed,
       this.#events,
+      this.#output,
       this.#started,
       server.onNotification<HostsChanged>(METHODS.changed, (change) => void this.refresh(change)),
       server.onNotification<HostEvents>(METHODS.events, (events) => this.#events.fire(events)),
