@@ -41,9 +41,7 @@ export function open(host: Host, process: Process, path: string, flags: OpenFlag
     if (flags.create && flags.exclusive) return denied("EEXIST", "open/exists", `${path} exists.`);
     const may = mayOpen(host, process, vnode, path, flags);
     if (!may.ok) return may;
-  }
-  if (flags.truncate && flags.write) {
-    const emptied = setContent(host, process, vnode, "");
+    const emptied = flags.truncate && flags.write ? setContent(host, process, vnode, "") : may;
     if (!emptied.ok) return emptied;
   }
   const kind = nodeOf(host, vnode).kind;

@@ -171,10 +171,14 @@ export function takeDescriptors(
   meant: (descriptor: Descriptor) => boolean,
 ): Descriptor[] {
   const taken = process.descriptors.filter(meant);
-  if (taken.length > 0)
-    changeProcess(host, process, () => {
-      process.descriptors = process.descriptors.filter((descriptor) => !taken.includes(descriptor));
-    });
+  if (taken.length === 0) return taken;
+  process.descriptors = process.descriptors.filter((descriptor) => !taken.includes(descriptor));
+  if (host.state.processes.byPid[process.pid] !== process) return taken;
+  const index = indexOf(host);
+  for (const descriptor of taken) leaveDescriptor(index, process.pid, descriptor);
+  // What it has left may be at the same places.
+  for (const vnode of directoriesOf(process)) enterVnode(index, process.pid, vnode);
+  for (const descriptor of process.descriptors) enterDescriptor(index, process.pid, descriptor);
   return taken;
 }
 

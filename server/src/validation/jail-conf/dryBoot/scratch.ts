@@ -5,14 +5,15 @@ import { freebsdKernel } from "../../../host/freebsd/kernel.ts";
 import { Host } from "../../../host/host.ts";
 import { buildHost } from "../../../host/machine/build.ts";
 import type { HostDescription } from "../../../host/machine/definition.ts";
+import { copyOf } from "../../../host/plain.ts";
 import type { HostState } from "../../../host/state.ts";
 import { definitionsOf } from "../../../simulation/definitions.ts";
 
 /** Copies of one machine, each for a single boot. */
 export class ScratchMachine {
   private readonly description: HostDescription;
-  /** The state after the boot of the machine itself: made once, read for each copy. */
-  private state: string | undefined;
+  /** The state after the boot of the machine itself: made once, and copied. */
+  private state: HostState | undefined;
 
   constructor(description: HostDescription) {
     this.description = description.described ? description : withAllThereMayBe(description);
@@ -23,8 +24,8 @@ export class ScratchMachine {
    * @returns what happened; nothing where the model itself fails, for that is no fault of the configuration
    */
   start(jails: readonly ResolvedJail[]): readonly HostEvent[] {
-    this.state ??= JSON.stringify(buildHost(this.description).state);
-    const host = new Host(JSON.parse(this.state) as HostState, freebsdKernel);
+    this.state ??= buildHost(this.description).state;
+    const host = new Host(copyOf(this.state), freebsdKernel);
     const definitions = definitionsOf({ jails });
     try {
       createJails(host, definitions);

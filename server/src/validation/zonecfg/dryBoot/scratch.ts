@@ -7,6 +7,7 @@ import { zoneNamed } from "../../../host/illumos/zoneIndex.ts";
 import { shownState } from "../../../host/illumos/zones.ts";
 import { buildHost } from "../../../host/machine/build.ts";
 import type { HostDescription } from "../../../host/machine/definition.ts";
+import { copyOf } from "../../../host/plain.ts";
 import type { HostState } from "../../../host/state.ts";
 import { callZoneadm, installZone, storeZone } from "../../../simulation/zoneOperations.ts";
 
@@ -20,16 +21,16 @@ export interface Trial {
 /** Copies of one machine, each for a single zone. */
 export class ZoneScratch {
   private readonly description: HostDescription;
-  /** The state after the boot of the machine itself: made once, read for each copy. */
-  private state: string | undefined;
+  /** The state after the boot of the machine itself: made once, and copied. */
+  private state: HostState | undefined;
 
   constructor(description: HostDescription) {
     this.description = description;
   }
 
   private copy(): Host {
-    this.state ??= JSON.stringify(buildHost(this.description).state);
-    return new Host(JSON.parse(this.state) as HostState, illumosKernel);
+    this.state ??= buildHost(this.description).state;
+    return new Host(copyOf(this.state), illumosKernel);
   }
 
   /**
