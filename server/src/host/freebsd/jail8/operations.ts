@@ -7,6 +7,7 @@ import { jailGet } from "../jailGet.ts";
 import { type JailParameters, jailSet } from "../jailSet.ts";
 import type { JailDefinition } from "./definition.ts";
 import { closure, dependencyGraph, type Edge, type Member } from "./dependencies.ts";
+import { withHostAddresses } from "./hostname.ts";
 import { complaintsOf, kernelParameters } from "./kernelParameters.ts";
 import { readFstab } from "./mounts.ts";
 import { JailRun, type Output, runningJail } from "./run.ts";
@@ -263,7 +264,15 @@ class Operation {
   }
 
   add(member: Member): void {
-    const run = new JailRun(this.host, this.caller, member.definition, this.output);
+    const { definition, unknown } = withHostAddresses(this.host, this.caller, member.definition);
+    const run = new JailRun(this.host, this.caller, definition, this.output);
+    if (unknown !== undefined && this.direction === "start")
+      run.emit(
+        "assume.address",
+        `The addresses of ${unknown} may come from DNS, which is not modelled: the jail is started without them.`,
+        "assumed",
+        { causes: [run.settings.cause("ip_hostname")] },
+      );
     this.entries.set(member, { run, open: new Set(), result: undefined });
   }
 
