@@ -71,7 +71,7 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
       { destination: "default", gateway: "2001:db8::1" },
     ],
     pools: [{ name: root, size: "100G" }],
-    datasets: system === "smartos" ? smartosDatasets() : rpoolDatasets(system),
+    datasets: system === "smartos" ? smartosDatasets() : rpoolDatasets(system, release),
     directories: [...DIRECTORIES],
     // The root of SmartOS is a disk in memory, loaded at each boot.
     mounts: system === "smartos" ? [{ from: "/devices/ramdisk:a", on: "/", type: "ufs" }] : [],
@@ -98,7 +98,12 @@ export function freshIllumos(system: IllumosSystem, release = RELEASES[system]):
   };
 }
 
-function rpoolDatasets(system: IllumosSystem): HostDescription["datasets"] {
+function rpoolDatasets(system: IllumosSystem, release: string): HostDescription["datasets"] {
+  // Boot environments of Solaris 11 share what is there, zones among it. Source: beadm(8), zones(7) of Solaris 11.
+  const shared = [
+    { name: "rpool/VARSHARE", mountpoint: "/var/share" },
+    { name: "rpool/VARSHARE/zones", mountpoint: "/system/zones" },
+  ];
   return [
     { name: "rpool", mountpoint: "/rpool" },
     { name: "rpool/ROOT", mountpoint: "none" },
@@ -106,6 +111,7 @@ function rpoolDatasets(system: IllumosSystem): HostDescription["datasets"] {
     { name: "rpool/export", mountpoint: "/export" },
     { name: "rpool/export/home", mountpoint: "/export/home" },
     { name: "rpool/zones", mountpoint: "/zones" },
+    ...(system === "solaris" && !release.startsWith("10") ? shared : []),
   ];
 }
 
