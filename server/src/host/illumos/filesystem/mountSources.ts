@@ -34,6 +34,13 @@ export function mayMountType(host: Host, process: Process, type: ZoneFileSystemT
   const zone = zoneOf(host, process);
   if (zone.id === GLOBAL) return allowed(undefined, "mount/type", "The global zone mounts every type.");
   if (type.zoneSafe) return allowed(undefined, "mount/type", `${type.name} is safe for zones.`);
+  // Zones have the property since Solaris 11; before, whoever had the device mounted what was on it.
+  if (platformOf(host) === "solaris10")
+    return allowed(
+      undefined,
+      "mount/type",
+      `On Solaris 10 no type is kept from zones, ${type.name} neither.`,
+    );
   const cause: Cause = zone.causes["fs-allowed"] ?? {
     what: "fs-allowed is not set (default)",
     from: "default",

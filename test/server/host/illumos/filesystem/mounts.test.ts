@@ -26,6 +26,22 @@ function user(host: Host, root: Process): Process {
 const nfs = { type: "nfs", from: "server:/export", on: "/mnt" };
 const tmpfs = { type: "tmpfs", from: "swap", on: "/mnt" };
 
+it("on Solaris 10, which has no fs-allowed, a zone mounts what is on a disk of its", () => {
+  for (const [release, errno] of [
+    ["10", undefined],
+    ["11.4", "EPERM"],
+  ] as const) {
+    const host = zoneHost({ system: "solaris", release });
+    const brand = release === "10" ? "native" : "solaris";
+    const { root } = running(
+      host,
+      define("web", { properties: { brand }, resources: [{ type: "device", match: "/dev/*dsk/c0t0d0s7" }] }),
+    );
+    const outcome = mountFs(host, root, { type: "ufs", from: "/dev/dsk/c0t0d0s7", on: "/mnt" });
+    expect(outcome.ok ? undefined : outcome.errno).toBe(errno);
+  }
+});
+
 describe("which types a zone mounts", () => {
   it.each([
     [tmpfs],
