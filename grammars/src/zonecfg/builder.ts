@@ -3,10 +3,9 @@ import type { TextRange } from "../common/range.ts";
 import type { Dialect } from "./dialect.ts";
 import { CommandToken, Quoted, ShellLine, Unclosed } from "./lexer.ts";
 import { followCommand } from "./observed/parser.ts";
-import type { Parsed } from "./parser.ts";
 import type { Part } from "./parts.ts";
 import { shape } from "./shape.ts";
-import type { Command, SyntaxProblem } from "./tree.ts";
+import type { Command, Parsed, SyntaxProblem } from "./tree.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -18,7 +18,7 @@ import {
   vocabulary,
 } from "./lexer.ts";
 import type { Part } from "./parts.ts";
-import type { Section } from "./tree.ts";
+import type { Parsed } from "./tree.ts";
 
 /**
  * The grammar of zonecfg(8)'s command language, made total: every row of tokens has exactly one derivation, so the
@@ -148,9 +148,6 @@ function bracketed(
 }
 
 let parser: ZonecfgParser | undefined;
-
-/** What the tree of a section is made of; see `Section`. */
-export type Parsed = Omit<Section, "start" | "length">;
 
 /**
  * Parses a stretch of a document. `over` says which unclosed quotes take the newline behind them along, as the real

@@ -143,6 +143,9 @@ export interface Section {
   readonly errors: readonly SyntaxProblem[];
 }
 
+/** What the tree of a section is made of; see `Section`. */
+export type Parsed = Omit<Section, "start" | "length">;
+
 /** Whether zonecfg(8) itself would refuse a text for this. */
 export function isRefused(error: SyntaxProblem): boolean {
   return error.tolerated !== true;

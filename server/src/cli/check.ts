@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import { defaultHost } from "../host/machine/default.ts";
-import type { HostDescription } from "../host/machine/definition.ts";
 import { languages } from "../languages/index.ts";
 import { pathOf, uriOf } from "../uris.ts";
 import type { Diagnostic } from "../validation/diagnostics.ts";
 import { provideModel } from "../validation/jail-conf/dryBoot/model.ts";
 import { ScratchMachine } from "../validation/jail-conf/dryBoot/scratch.ts";
-import { documentationUrl, gravity, type Severity } from "../validation/rule.ts";
+import { documentationUrl, gravity } from "../validation/rule.ts";
 import { provideZoneModel } from "../validation/zonecfg/dryBoot/model.ts";
 import { ZoneScratch } from "../validation/zonecfg/dryBoot/scratch.ts";
 import type { Source } from "../workspace/documents.ts";
 import { HostDocument } from "../workspace/hostDocument.ts";
 import { defaultSettings } from "../workspace/settings.ts";
 import { Workspace } from "../workspace/workspace.ts";
+import type { Checked, CheckedFile } from "./checked.ts";
 import { github } from "./formats/github.ts";
 import { json } from "./formats/json.ts";
 import { sarif } from "./formats/sarif.ts";
@@ -20,30 +20,6 @@ import { text } from "./formats/text.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import { nodeFiles } from "./nodeFiles.ts";
 import type { CheckFormat, CheckOptions } from "./options.ts";
-
-/** A text with lines. */
-export type Lines = Pick<Source, "text" | "positionAt" | "offsetAt">;
-
-/** One file with what was found in it. */
-export interface CheckedFile {
-  /** As it is shown to the user. */
-  readonly path: string;
-  /** A language's id; `host` for the description of a machine. */
-  readonly language: string;
-  readonly source: Lines;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** The result of `check`, before it is printed. */
-export interface Checked {
-  readonly files: readonly CheckedFile[];
-  /** The machine that the files were checked for; of several, the first. */
-  readonly host: HostDescription;
-  /** How a document is called in the output. */
-  readonly nameOf: (path: string) => string;
-  /** A document by its path, for the places in other files that a finding in `from` refers to. */
-  readonly sourceOf: (path: string, from: CheckedFile) => Lines | undefined;
-}
 
 const PRINT: Readonly<Record<CheckFormat, (checked: Checked) => string>> = { text, json, sarif, github };
 
@@ -55,11 +31,6 @@ export function runCheck(options: CheckOptions, print: (text: string) => void): 
   const most = gravity(options.failOn);
   const isGrave = ({ diagnostics }: CheckedFile) => diagnostics.some((d) => gravity(d.severity) <= most);
   return checked.files.some(isGrave) ? 1 : 0;
-}
-
-/** How many findings of each severity there are. */
-export function count(files: readonly CheckedFile[], severity: Severity): number {
-  return files.reduce((sum, file) => sum + file.diagnostics.filter((d) => d.severity === severity).length, 0);
 }
 
 function check(inputs: readonly Input[], options: CheckOptions): Checked {

@@ -1,5 +1,5 @@
 import type { Severity } from "../../validation/rule.ts";
-import type { Checked } from "../check.ts";
+import type { Checked } from "../checked.ts";
 
 const COMMAND: Readonly<Record<Severity, string>> = {
   error: "error",

@@ -1,5 +1,5 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
-import { type Checked, count, type Lines } from "../check.ts";
+import { type Checked, count, type Lines } from "../checked.ts";
 
 /** The JSON of `check`: one document, zero-based lines and characters as in LSP. */
 export function json({ files, host, nameOf, sourceOf }: Checked): string {

@@ -2,7 +2,7 @@ import type { TextRange } from "@zonewarden/grammars/common/range";
 import { allRules } from "../../languages/index.ts";
 import { documentationUrl, type Severity } from "../../validation/rule.ts";
 import { version } from "../../version.ts";
-import type { Checked, Lines } from "../check.ts";
+import type { Checked, Lines } from "../checked.ts";
 
 const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   error: "error",

@@ -1,7 +1,7 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { Diagnostic } from "../../validation/diagnostics.ts";
 import type { Severity } from "../../validation/rule.ts";
-import { type Checked, type CheckedFile, count, type Lines } from "../check.ts";
+import { type Checked, type CheckedFile, count, type Lines } from "../checked.ts";
 import { type Paint, paint } from "../colour.ts";
 
 const COLOUR: Readonly<Record<Severity, Paint>> = {

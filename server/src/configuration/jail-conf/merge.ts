@@ -1,7 +1,7 @@
 import { type Block, originAt, Parameter, type Parts, type SettingFacts, Value } from "./facts.ts";
 import { equalNames, type GroupEntry, type NameKey, nameKey } from "./names.ts";
-import { type Work, workOf } from "./substitute.ts";
 import type { JailFailure, ResolvedValue } from "./types.ts";
+import { type Work, workOf } from "./work.ts";
 
 /**
  * Puts together the statements that reach one jail. Source: usr.sbin/jail/config.c (load_config, add_param).

@@ -1,34 +1,13 @@
-import { type Gap, originAt, type SettingFacts, type Site, type Template } from "./facts.ts";
+import { type Gap, originAt } from "./facts.ts";
 import type { Entry, Merge } from "./merge.ts";
-import type { JailFailure, Substitution } from "./types.ts";
+import type { JailFailure } from "./types.ts";
+import type { Work } from "./work.ts";
 
 /**
  * Replaces the variables of one jail, step by step as the loader does it: the order of entries, what is left of a
  * value when something fails, and which failures are reported all follow from the steps.
  * Source: usr.sbin/jail/config.c (load_config, "Resolve any variable substitutions").
  */
-
-/** One value under way. */
-export interface Work {
-  text: string;
-  readonly template: Template;
-  readonly site: Site;
-  /** How many of the template's gaps are done, and how much longer that made the text. */
-  done: number;
-  grown: number;
-  readonly substitutions: Substitution[];
-}
-
-export function workOf(setting: SettingFacts): Work[] {
-  return setting.templates.map((template) => ({
-    text: template.text,
-    template,
-    site: setting.site,
-    done: 0,
-    grown: 0,
-    substitutions: [],
-  }));
-}
 
 /** A text longer than this comes from variables that double each other, and would only use up memory. */
 const MAX_TEXT = 1 << 20;

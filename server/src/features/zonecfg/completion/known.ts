@@ -11,7 +11,15 @@ import { settingOf } from "../locate.ts";
 import { brandsIn } from "../part.ts";
 import { meaningsOf } from "../valueMeanings.ts";
 import { fits, type Place } from "./place.ts";
-import type { Candidate } from "./values.ts";
+
+/** A value that fits, as its plain text, or as a snippet that is inserted as it is. */
+export interface Candidate {
+  readonly text: string;
+  readonly detail?: string;
+  readonly documentation?: string;
+  readonly kind?: CompletionItemKind;
+  readonly snippet?: string;
+}
 
 /** Values that are common, where any text is possible. */
 const COMMON: Readonly<Record<string, readonly string[]>> = {

@@ -6,19 +6,10 @@ import { hasLetters } from "../../markdown.ts";
 import type { CompletionEntry, CompletionResult } from "../../types.ts";
 import type { Spot } from "../locate.ts";
 import { resourcesAbove } from "./filters.ts";
-import { knownValues } from "./known.ts";
+import { type Candidate, knownValues } from "./known.ts";
 import { entry, listWord, type Place, ranked, valueWord } from "./place.ts";
 import { privilegeCompletion } from "./privileges.ts";
 import { quotedWhereNeeded } from "./quoting.ts";
-
-/** A value that fits, as its plain text, or as a snippet that is inserted as it is. */
-export interface Candidate {
-  readonly text: string;
-  readonly detail?: string;
-  readonly documentation?: string;
-  readonly kind?: CompletionItemKind;
-  readonly snippet?: string;
-}
 
 /** More values than this are of no use in a list, and slow in the editor. */
 const MOST = 200;
