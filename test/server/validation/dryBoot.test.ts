@@ -34,6 +34,14 @@ describe("a start on a described machine", () => {
     ]);
   });
 
+  it("takes interfaces as made by a script that it does not know", () => {
+    const wired = "vnet; vnet.interface = e0b_web; exec.prestart = '/usr/local/scripts/wire web';";
+    expect(described(jail("web", wired))).toEqual([]);
+    expect(described(jail("web", wired.replace("/usr/local/scripts/wire web", "jib addm web igb0")))).toEqual(
+      [],
+    );
+  });
+
   it("says a line that several jails inherit once, with the jails", () => {
     const text = `path = "/srv/$name";\npersist;\na {\n}\nb {\n}\n`;
     expect(described(text)).toMatchObject([

@@ -264,3 +264,10 @@ describe("a directory of a described machine", () => {
     expect(states(boot(config, host).report)).toEqual(["web: failed"]);
   });
 });
+
+it("a mount point that is missing with the root of the jail is the fault of the path, too", () => {
+  const { host, report } = boot("web { path = /jails/none; persist; mount.devfs; }", describedHost([]));
+  expect(report.stderr).toBe("jail: web: mount.devfs: /jails/none/dev: No such file or directory\n");
+  const refused = host.events.find(({ kind, outcome }) => kind === "mount.devfs" && outcome === "failed");
+  expect(refused?.causes.map(({ what }) => what)).toEqual(["mount.devfs", "path=/jails/none"]);
+});

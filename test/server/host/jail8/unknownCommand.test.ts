@@ -27,6 +27,16 @@ describe("behind a command on the host that is not modelled", () => {
     );
   });
 
+  it("another jail that starts later may find what it needs", () => {
+    const text =
+      "gate { path = /jails/web; persist; exec.prestart = /usr/local/scripts/bridge; }" +
+      "web { path = /jails/web; persist; depend = gate; exec.prestart = 'ifconfig bridge7 up'; }";
+    expect(states(boot(text, describedHost(["/jails/web"])).report)).toEqual([
+      "gate: running",
+      "web: running",
+    ]);
+  });
+
   it("the root may be there", () => {
     expect(
       states(started("path = /jails/new; exec.prestart = '/usr/local/scripts/clone new';").report),

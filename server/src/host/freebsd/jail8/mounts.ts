@@ -113,7 +113,7 @@ function mountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry |
   if (typeof entry === "string") return run.refuse(parameter, entry, [run.settings.cause(parameter)]);
   const { from, on, type, options, cause } = entry;
   const problem = pathProblem(run, parameter, on);
-  if (problem) return run.refuse(parameter, problem, [cause]);
+  if (problem) return run.refuse(parameter, problem, [cause, ...missingRoot(run)]);
   // A base system that is shown as the jail's root, or a directory beside it.
   if (type === "nullfs" || type === "unionfs")
     assumeDirectory(run, from, parameter, on === run.settings.path);
@@ -132,6 +132,12 @@ function mountEntry(run: JailRun, parameter: MountParameter, entry: FstabEntry |
     if (!outcome.ok) run.warn(`${commandLine(entry)}: failed`);
     return { ok: outcome.ok, milliseconds: MOUNT_TIME };
   });
+}
+
+/** What a mount point is missing for, if it is not the mount point alone: the root of the jail, as `path` says it. */
+function missingRoot({ host, caller, settings }: JailRun): Cause[] {
+  const { path } = settings;
+  return path !== undefined && !lookup(host, caller, path).ok ? [settings.cause("path")] : [];
 }
 
 /** As jail(8) prints the command that failed. */

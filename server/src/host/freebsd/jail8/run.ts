@@ -11,10 +11,12 @@ import type { FstabEntry } from "./mounts.ts";
 import type { Done } from "./schedule.ts";
 import { Settings } from "./settings.ts";
 
-/** What jail(8) prints on its way. */
+/** What jail(8) prints on its way, and what it has done to the host for whichever jail. */
 export interface Output {
   stdout: string;
   stderr: string;
+  /** The last command on the host that the model does not know: it may have made whatever is needed later. */
+  assumedOnHost?: string;
 }
 
 /** What an event says beside its kind and message. */
@@ -43,8 +45,6 @@ export class JailRun {
   assumedRoot: string | undefined;
   /** The last command in the jail that the model does not know. */
   assumedCommand: string | undefined;
-  /** The last command on the host that the model does not know: it may have made whatever is needed later. */
-  assumedOnHost: string | undefined;
   state = "pending";
 
   constructor(host: Host, caller: Process, definition: JailDefinition, output: Output) {
@@ -62,6 +62,13 @@ export class JailRun {
   /** Whether what the machine lacks may be there all the same: nobody described it, or an unknown command ran on it. */
   get mayHaveMore(): boolean {
     return !this.host.state.machine.described || this.assumedOnHost !== undefined;
+  }
+
+  get assumedOnHost(): string | undefined {
+    return this.output.assumedOnHost;
+  }
+  set assumedOnHost(command: string) {
+    this.output.assumedOnHost = command;
   }
 
   /** The living jail of that jid or name, as the caller sees it. */
