@@ -156,6 +156,7 @@ function* sharedStack(view: Effective, context: JailContext, whole: boolean): Ge
       };
   }
   if (!whole || !known) return;
+  yield* nfsServer(view);
   const link = view.get("interface");
   const addresses = LISTS.some((name) => view.hasAddresses(name)) || view.boolean("ip_hostname") !== false;
   if (link && view.text("interface") && !addresses && view.isOwn(link)) {
@@ -169,6 +170,19 @@ function* sharedStack(view: Effective, context: JailContext, whole: boolean): Ge
   }
   yield* noAlias(view, link);
   yield* rawSockets(view, context);
+}
+
+/** Source: prison_check_nfsd() in sys/kern/kern_jail.c. */
+function* nfsServer(view: Effective): Generator<Finding> {
+  const nfsd = view.get("allow.nfsd");
+  if (!nfsd || view.boolean("allow.nfsd") !== true || !view.isOwn(nfsd)) return;
+  const origin = namePlace(nfsd);
+  if (origin)
+    yield {
+      code: "jail/nfsd-without-vnet",
+      origin,
+      message: "`allow.nfsd` has no effect without `vnet`: an NFS server needs a network stack of its own.",
+    };
 }
 
 /** An address list wins over `inherit` and `disable`. */

@@ -36,6 +36,16 @@ export const networkRules: readonly Rule[] = [
     source: COMMAND,
   },
   {
+    code: "jail/nfsd-without-vnet",
+    severity: "warning",
+    title: "`allow.nfsd` without `vnet`",
+    explanation:
+      "The kernel lets the daemons of an NFS server run in a jail only if it has a network stack of its own. Without `vnet`, `mountd` and `nfsd` are refused in the jail whatever `allow.nfsd` says.",
+    bad: "nas {\n\tpath = /jails/nas;\n\tpersist;\n\tallow.nfsd;\n}\n",
+    good: "nas {\n\tpath = /jails/nas;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n\tallow.nfsd;\n}\n",
+    source: KERNEL,
+  },
+  {
     code: "jail/interface-without-address",
     severity: "warning",
     title: "`interface` without an address",
