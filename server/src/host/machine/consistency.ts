@@ -2,8 +2,9 @@ import { SYSCTLS } from "../freebsd/sysctlTable.ts";
 import { isMulticast, isUnspecified, parseNetwork } from "../network/addresses.ts";
 import { addressesOf, FAMILY_OPTION, withWords } from "./complete.ts";
 import { freshInstallation } from "./default.ts";
-import { FREEBSD_KINDS, type HostFile, type HostLink, ILLUMOS_KINDS } from "./definition.ts";
+import type { HostFile, HostLink } from "./definition.ts";
 import { parseListener } from "./listeners.ts";
+import { FREEBSD_KINDS, ILLUMOS_KINDS } from "./parts.ts";
 import type { HostProblem } from "./problems.ts";
 
 /** What a host file may not say although each part has the right shape. In the order of the keys of the definition. */
