@@ -94,7 +94,7 @@ export function configureGuest(host: Host, entry: IndexEntry, definition: ZoneDe
   host.emit({
     container: entry.name,
     kind: "zone.boot",
-    message: `The guest gets ${attributes["vcpus"]?.value ?? "1"} CPUs, ${attributes["ram"]?.value ?? "1G"} of memory and ${disksOf(attributes).length} disks.`,
+    message: `The guest gets ${counted(cpusOf(attributes["vcpus"]?.value ?? "1"), "CPU")}, ${attributes["ram"]?.value ?? "1G"} of memory and ${counted(disksOf(attributes).length, "disk")}.`,
     outcome: "ok",
     causes: ["vcpus", "ram"].flatMap((name) => attributes[name]?.cause ?? []),
   });
@@ -103,6 +103,15 @@ export function configureGuest(host: Host, entry: IndexEntry, definition: ZoneDe
 
 /** A number, or one of each kind of the topology; what is left out follows from the rest. Source: bhyve(8), -c. */
 const VCPUS = /^(\d+|(cpus|sockets|cores|threads)=\d+)(,(cpus|sockets|cores|threads)=\d+)*$/;
+
+/** The CPUs that a `vcpus` comes to: the number itself, else that of the topology. */
+function cpusOf(vcpus: string): number {
+  const plain = /(?:^|,)(?:cpus=)?(\d+)(?:,|$)/.exec(vcpus)?.[1];
+  if (plain !== undefined) return Number(plain);
+  return [...vcpus.matchAll(/=(\d+)/g)].reduce((product, [, number]) => product * Number(number), 1);
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function wrongAttribute(attributes: Record<string, Attribute>) {
   const refuse = (name: string, why: string) => {

@@ -135,13 +135,18 @@ describe("a virtual machine", () => {
     expect(stateOf(host, "web")).toBe("installed");
   });
 
-  it.each(["4", "cpus=4", "4,sockets=2,cores=2", "sockets=2,cores=4,threads=1"])(
-    "boots with vcpus=%s",
-    (value) => {
-      const { host } = guest(attr("vcpus", value));
-      expect(run(host, "boot")).toMatchObject({ status: 0 });
-    },
-  );
+  it.each([
+    ["1", "1 CPU"],
+    ["cpus=4", "4 CPUs"],
+    ["4,sockets=2,cores=2", "4 CPUs"],
+    ["sockets=2,cores=4,threads=1", "8 CPUs"],
+  ])("boots with vcpus=%s, which is %s", (value, cpus) => {
+    const { host } = guest(attr("vcpus", value));
+    expect(run(host, "boot")).toMatchObject({ status: 0 });
+    expect(host.events.map(({ message }) => message)).toContain(
+      `The guest gets ${cpus}, 1G of memory and 0 disks.`,
+    );
+  });
 
   it("is told to lack a disk that no device lets in", () => {
     const { host } = guest(attr("disk", "rpool/vm/data"));
