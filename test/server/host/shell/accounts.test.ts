@@ -50,3 +50,12 @@ describe("su as root", () => {
 it("logger says nothing, and makes nothing up", () => {
   expect(shell(host(), "logger starting web")).toBe("");
 });
+
+it.each([
+  ["which su ifconfig", "/usr/bin/su\n/sbin/ifconfig\n"],
+  ["which jib", "1: "],
+  ["which -s su", ""],
+  ["which /sbin/zfs", "/sbin/zfs\n"],
+])("%s", (line, says) => {
+  expect(shell(host(), line)).toBe(says);
+});

@@ -1,4 +1,5 @@
 import type { Command } from "../../shell/command.ts";
+import { accountCommands } from "./accounts.ts";
 import { ipfw, pfctl } from "./firewall.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { jail } from "./jail.ts";
@@ -8,7 +9,6 @@ import { mount, mountPrograms, umount } from "./mount.ts";
 import { neighbourCommands } from "./neighbours.ts";
 import { route } from "./route.ts";
 import { rcScripts, service, sysrc } from "./service.ts";
-import { accountCommands } from "./su.ts";
 import { zfs, zpool } from "./zfs.ts";
 
 /** Programs that change a system. */

@@ -1,17 +1,21 @@
 import { strerror } from "../../errno.ts";
 import { chdir } from "../../filesystem/directories.ts";
+import { stat } from "../../filesystem/files.ts";
+import type { Host } from "../../host.ts";
 import { setgid, setgroups, setuid } from "../../process/credentials.ts";
+import type { Process } from "../../process/types.ts";
 import {
   type Command,
   type CommandContext,
   type CommandResult,
+  done,
   failed,
   program,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { findAccount, groupsOf } from "../jail8/users.ts";
 
-/** su(1) and the shell of accounts that nobody logs in to. Source: usr.bin/su/su.c, etc/pam.d/su, nologin(8). */
+/** su(1), the shell of accounts that nobody logs in to, and which(1). Source: usr.bin/su/su.c, etc/pam.d/su, nologin(8). */
 
 const USAGE = "usage: su [-] [-flms] [-c class] [login [args]]";
 /** Of wheel, the members of which may become root. */
@@ -62,7 +66,34 @@ function sorry(outsideWheel: boolean): CommandResult {
   ]);
 }
 
+/** which(1): where programs are. Source: usr.bin/which/which.c. */
+function runWhich({ host, process, args }: CommandContext): CommandResult {
+  const options = readOptions("which", args, "as", "usage: which [-as] program ...");
+  if (isResult(options)) return options;
+  if (options.rest.length === 0) return failed("usage: which [-as] program ...\n");
+  let stdout = "";
+  let missing = false;
+  for (const name of options.rest) {
+    const places = name.includes("/")
+      ? [""]
+      : (process.environment["PATH"] ?? host.kernel.shell.path).split(":");
+    const found = places
+      .map((directory) => (directory === "" ? name : `${directory}/${name}`))
+      .filter((path) => isProgram(host, process, path));
+    if (found.length === 0) missing = true;
+    if (!options.has("s"))
+      stdout += (options.has("a") ? found : found.slice(0, 1)).map((path) => `${path}\n`).join("");
+  }
+  return { ...done(stdout), status: missing ? 1 : 0 };
+}
+
+function isProgram(host: Host, process: Process, path: string): boolean {
+  const found = stat(host, process, path);
+  return found.ok && found.value.node.kind === "file" && (found.value.node.mode & 0o111) !== 0;
+}
+
 export const accountCommands: readonly Command[] = [
+  program("/usr/bin/which", "where programs are (-a)", runWhich),
   program("/usr/bin/su", "become another user (-l, -m, login, arguments of the shell)", runSu),
   program("/usr/sbin/nologin", "refuse a login", () => ({
     ...failed(""),
