@@ -90,7 +90,7 @@ describe("boot", () => {
 
   it.each([
     [["boot"], "boot needs at least one file"],
-    [["boot", "none.jail.conf"], "cannot read none.jail.conf"],
+    [["boot", "none.jail.conf"], "cannot read none.jail.conf: no such file or folder"],
     [["boot", "broken.jail.conf"], "broken.jail.conf:3: "],
     [["boot", "jail.conf", "web.zonecfg"], "jail.conf is for jails and web.zonecfg for zones"],
     [["boot", "--container", "x", "jail.conf"], 'there is no jail "x"'],

@@ -98,13 +98,18 @@ function readFolder(directory: string): Dirent[] {
   }
 }
 
+/** What a reader is told of errors of the file system that he is likely to meet. */
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder",
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+};
+
 export function readText(file: string | number, shown: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     const code = (error as { code?: string }).code;
-    throw new UsageError(
-      `cannot read ${shown}: ${code === "EISDIR" ? "it is a folder" : (code ?? String(error))}`,
-    );
+    throw new UsageError(`cannot read ${shown}: ${READ_ERRORS[code ?? ""] ?? code ?? String(error)}`);
   }
 }
