@@ -204,6 +204,12 @@ describe("wrong use ends with 2 and a sentence", () => {
     expect(err).toContain(message);
   });
 
+  it("only the help of check speaks of --fail-on, which no other command takes", () => {
+    for (const command of ["resolve", "boot", "shell", "replay", "probe", "explain", "diff", "host"])
+      expect([command, run([command, "--help"]).out.includes("--fail-on")]).toEqual([command, false]);
+    expect(run(["check", "--help"]).out).toContain("--fail-on");
+  });
+
   it("--help and --version are no wrong use", () => {
     for (const args of [["--help"], ["check", "--help"], ["resolve", "-h"], ["lsp", "--help"], ["--version"]])
       expect(run(args).code).toBe(0);

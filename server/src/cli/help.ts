@@ -49,7 +49,7 @@ file for zonecfg, prints the zone that its commands make, on illumos unless
   --format text|json         with the lines; with the commands or jails, for tools
   --format export|info|xml   a zone as zonecfg exports, shows or stores it
 
-${COMMON}`,
+${COMMON.replace("findings at or above --fail-on", "the real program refuses the file")}`,
   boot: `Usage: zonewarden boot [--container N]... [--format FORMAT] FILE...
 
 Starts the jails of the files on a simulated host, as "jail -c" would, and prints what
