@@ -1,5 +1,4 @@
 import {
-  IPC_PRIVATE,
   msgget,
   msgrcv,
   msgsnd,
@@ -15,6 +14,7 @@ import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Host } from "@zonewarden/server/host/host";
+import { IPC_PRIVATE } from "@zonewarden/server/host/ipc/sysv";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
@@ -203,6 +203,8 @@ test("messages wait in their queue until it is full", () => {
   const sent = [1000, 1000, 1000].map((bytes) => result(msgsnd(host, process, queue, bytes)));
   expect(sent).toEqual(["ok", "ok", "EAGAIN"]);
   expect(msgrcv(host, process, queue)).toMatchObject({ value: 1000 });
+  expect(result(msgrcv(host, process, queue))).toBe("ok");
+  expect(result(msgrcv(host, process, queue))).toBe("ENOMSG");
 });
 
 test("more operations at once than kern.ipc.semopm: E2BIG", () => {

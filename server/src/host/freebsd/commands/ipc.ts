@@ -1,12 +1,13 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
+import type { SysvKind } from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
 import { done, failed, program } from "../../shell/command.ts";
 import { modeText } from "../../shell/commands/listing.ts";
 import { groupText, userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { type SysvKind, sysvList, sysvRemove } from "../ipc/sysv.ts";
+import { sysvList, sysvRemove } from "../ipc/sysv.ts";
 
 /** System V objects. */
 

@@ -2,6 +2,16 @@ import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
+import {
+  changeObject,
+  existingRefusal,
+  type GetFlags,
+  IPC_PRIVATE,
+  newObject,
+  receive,
+  type SysvChange,
+  type SysvKind,
+} from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Process } from "../../process/types.ts";
 import { prisonReleased } from "../lifecycle.ts";
@@ -16,17 +26,6 @@ import { hostNumber } from "../sysctlValues.ts";
  * System V shared memory, semaphores and message queues. Each jail has, per kind, a prison at the root of its key space
  * or none. Source: sys/kern/sysv_shm.c, sysv_sem.c, sysv_msg.c.
  */
-
-export type SysvKind = SysvObject["kind"];
-
-export const IPC_PRIVATE = 0;
-
-export interface GetFlags {
-  create?: boolean;
-  exclusive?: boolean;
-  /** Of a new object; of an existing one the access that is wanted. */
-  mode?: number;
-}
 
 /** shmget(2): `size` in bytes. */
 export function shmget(host: Host, process: Process, key: number, size: number, flags: GetFlags = {}) {
@@ -49,7 +48,7 @@ function get(
   kind: SysvKind,
   key: number,
   size: number,
-  { create = false, exclusive = false, mode = 0 }: GetFlags,
+  flags: GetFlags,
 ): Outcome<number> {
   const space = keySpace(host, process, kind);
   if (typeof space !== "number") return space;
@@ -60,53 +59,22 @@ function get(
           (object) => object.kind === kind && object.key === key && object.space === space,
         );
   if (found) {
-    if (create && exclusive) return denied("EEXIST", "sysv/exists", `There is one with key ${key} already.`);
-    const refused = sysvRefusal(host, process, found, wantsOf(mode));
+    const refused = existingRefusal(host, process, found, size, flags);
     if (refused) return refused;
-    if (size > found.size && kind !== "msg")
-      return denied("EINVAL", "sysv/size", `The one with key ${key} has only ${found.size}.`);
     return allowed(found.id, "sysv/found", foundReason(host, found), {
       causes: [kindCause(host, process, kind)],
     });
   }
-  if (key !== IPC_PRIVATE && !create)
+  if (key !== IPC_PRIVATE && !flags.create)
     return denied("ENOENT", "sysv/none", `The key space of the jail has no ${kind} with key ${key}.`, {
       causes: [kindCause(host, process, kind)],
     });
-  return make(host, process, kind, key, size, mode, space);
-}
-
-function make(
-  host: Host,
-  process: Process,
-  kind: SysvKind,
-  key: number,
-  size: number,
-  mode: number,
-  space: number,
-): Outcome<number> {
   const full = noRoom(host, kind, size) ?? overRules(host, process, kind, size);
   if (full) return full;
-  const { ipc } = host.state;
-  const { uid, gid, container: jid } = process.credential;
-  const id = ipc.nextId++;
-  const object: SysvObject = {
-    kind,
-    id,
-    key,
-    container: jid,
-    space,
-    uid,
-    gid,
-    mode: mode & 0o777,
-    size,
-    created: host.now,
-  };
-  if (kind === "msg") object.messages = [];
-  ipc.sysv.push(object);
-  return allowed(id, "sysv/create", `Object ${id} is in the key space of ${spaceName(host, space)}.`, {
-    causes: [kindCause(host, process, kind)],
-  });
+  const object = newObject(host, process, { kind, key, size, space }, flags.mode ?? 0);
+  host.state.ipc.sysv.push(object);
+  const where = `Object ${object.id} is in the key space of ${spaceName(host, space)}.`;
+  return allowed(object.id, "sysv/create", where, { causes: [kindCause(host, process, kind)] });
 }
 
 /** The limits of the system. Source: kern.ipc.* in sysctl(8). */
@@ -205,14 +173,11 @@ export function msgsnd(host: Host, process: Process, id: number, bytes: number):
   return allowed(undefined, "sysv/send", `Queue ${id} has ${queue.messages.length} messages.`);
 }
 
-/** msgrcv(2) that does not wait: the bytes of the first message. */
+/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
 export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
   const found = sysvUse(host, process, "msg", id, ["read"]);
   if (!found.ok) return found;
-  const bytes = found.value.messages?.shift();
-  // Source: msgrcv(2), which says ENOMSG; the table of errors here keeps to those that jails are about.
-  if (bytes === undefined) return denied("EAGAIN", "sysv/empty", "No message is waiting.");
-  return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
+  return receive(found.value);
 }
 
 /** IPC_SET of the mode, for the owner and root. A longer queue is for root alone. */
@@ -221,19 +186,11 @@ export function sysvSet(
   process: Process,
   kind: SysvKind,
   id: number,
-  change: { mode?: number; size?: number },
+  change: SysvChange,
 ): Outcome {
   const found = sysvUse(host, process, kind, id, ["admin"]);
   if (!found.ok) return found;
-  if (change.size !== undefined && kind === "msg") {
-    if (change.size > found.value.size) {
-      const verdict = privCheck(host, process, "IPC_MSGSIZE");
-      if (!verdict.ok) return verdict;
-    }
-    found.value.size = change.size;
-  }
-  if (change.mode !== undefined) found.value.mode = change.mode & 0o777;
-  return allowed(undefined, "sysv/set", `Object ${id} is changed.`);
+  return changeObject(found.value, change, () => privCheck(host, process, "IPC_MSGSIZE"));
 }
 
 /** IPC_RMID. */
@@ -283,11 +240,6 @@ function kindCause(host: Host, process: Process, kind: SysvKind) {
 function isVisible(host: Host, space: number, object: SysvObject): boolean {
   const creator = findPrison(host, object.container) ? object.container : object.space;
   return creator === space || space === 0 || isDescendant(host, space, creator);
-}
-
-function wantsOf(mode: number): Want[] {
-  const bits = (mode >> 6) | (mode >> 3) | mode;
-  return [...(bits & 4 ? ["read" as const] : []), ...(bits & 2 ? ["write" as const] : [])];
 }
 
 function spaceName(host: Host, space: number): string {

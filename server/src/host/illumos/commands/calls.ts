@@ -1,12 +1,13 @@
 import type { Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
+import type { GetFlags } from "../../ipc/sysv.ts";
 import { kill } from "../../process/signals.ts";
 import type { Process } from "../../process/types.ts";
 import type { SystemCall } from "../../shell/command.ts";
 import { commonCalls, mapped, number, quoted } from "../../shell/commonCalls.ts";
 import { acct, cpcOpen, setAuditPolicy } from "../administration.ts";
 import { doorCall, doorCreate, fattach } from "../ipc/doors.ts";
-import { type GetFlags, msgget, semget, shmget, sysvUse } from "../ipc/sysv.ts";
+import { msgget, semget, shmget, sysvUse } from "../ipc/sysv.ts";
 import { zoneBoot, zoneCreate, zoneDestroy, zoneEnter, zoneShutdown } from "../kernelZones.ts";
 import { sendForged } from "../network/frames.ts";
 import { setPrivileges } from "../process/ownPrivileges.ts";

@@ -1,8 +1,9 @@
 import type { Decision } from "../../decision.ts";
+import type { SysvKind } from "../../ipc/sysv.ts";
 import { type CommandContext, type CommandResult, done, failed, program } from "../../shell/command.ts";
 import { dateText, groupText, userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { type SysvKind, sysvList, sysvRemove } from "../ipc/sysv.ts";
+import { sysvList, sysvRemove } from "../ipc/sysv.ts";
 import { objectWithKey } from "../ipc/sysvIndex.ts";
 import { wallClock } from "../system.ts";
 import { kernelZones } from "../zones.ts";

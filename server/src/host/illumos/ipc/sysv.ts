@@ -1,6 +1,16 @@
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
+import {
+  changeObject,
+  existingRefusal,
+  type GetFlags,
+  IPC_PRIVATE,
+  newObject,
+  receive,
+  type SysvChange,
+  type SysvKind,
+} from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
@@ -15,17 +25,6 @@ import { addObject, dropObjects, objectsOfZone, objectWithId, objectWithKey } fr
  * System V shared memory, semaphores and message queues. Each zone has its keys, and an id leads to its object from its
  * own zone alone, or from the global one. Source: usr/src/uts/common/os/{ipc,shm,sem,msg}.c.
  */
-
-export type SysvKind = SysvObject["kind"];
-
-export const IPC_PRIVATE = 0;
-
-export interface GetFlags {
-  create?: boolean;
-  exclusive?: boolean;
-  /** Of a new object; of an existing one the access that is wanted. */
-  mode?: number;
-}
 
 const CALLS = { shm: "shmget", sem: "semget", msg: "msgget" } as const;
 
@@ -50,38 +49,22 @@ function get(
   kind: SysvKind,
   key: number,
   size: number,
-  { create = false, exclusive = false, mode = 0 }: GetFlags,
+  flags: GetFlags,
 ): Outcome<number> {
   const { container } = process.credential;
   const found = key === IPC_PRIVATE ? undefined : objectWithKey(host, kind, container, key);
   if (found) {
-    if (create && exclusive) return denied("EEXIST", "sysv/exists", `There is one with key ${key} already.`);
-    const refused = sysvRefusal(host, process, found, wantsOf(mode));
+    const refused = existingRefusal(host, process, found, size, flags);
     if (refused) return refused;
-    if (kind !== "msg" && size > found.size)
-      return denied("EINVAL", "sysv/size", `The one with key ${key} has only ${found.size}.`);
     return allowed(found.id, "sysv/found", `The zone has object ${found.id} under key ${key}.`);
   }
-  if (key !== IPC_PRIVATE && !create)
+  if (key !== IPC_PRIVATE && !flags.create)
     return denied("ENOENT", "sysv/none", `The zone has no ${kind} with key ${key}.`, {
       causes: [{ what: "each zone has its own keys", from: "kernel" }],
     });
   const full = noRoom(host, process, kind, size);
   if (full) return full;
-  const { uid, gid } = process.credential;
-  const object: SysvObject = {
-    kind,
-    id: host.state.ipc.nextId++,
-    key,
-    container,
-    space: container,
-    uid,
-    gid,
-    mode: mode & 0o777,
-    size,
-    created: host.now,
-  };
-  if (kind === "msg") object.messages = [];
+  const object = newObject(host, process, { kind, key, size, space: container }, flags.mode ?? 0);
   if (kind === "shm") noteReservation(host, size);
   if (projectOf(process) !== 0) object.project = projectOf(process);
   addObject(host, object);
@@ -206,9 +189,7 @@ export function msgsnd(host: Host, process: Process, id: number, bytes: number):
 export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
   const found = sysvUse(host, process, "msg", id, ["read"]);
   if (!found.ok) return found;
-  const bytes = found.value.messages?.shift();
-  if (bytes === undefined) return denied("ENOMSG", "sysv/empty", "No message is waiting.");
-  return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
+  return receive(found.value);
 }
 
 /** IPC_SET, for the owner and whoever has ipc_owner. A longer queue takes a privilege of its own. */
@@ -217,19 +198,11 @@ export function sysvSet(
   process: Process,
   kind: SysvKind,
   id: number,
-  change: { mode?: number; size?: number },
+  change: SysvChange,
 ): Outcome {
   const found = sysvUse(host, process, kind, id, ["admin"]);
   if (!found.ok) return found;
-  if (change.size !== undefined && kind === "msg") {
-    if (change.size > found.value.size) {
-      const may = privilege(host, process, "sys_ipc_config");
-      if (!may.ok) return may;
-    }
-    found.value.size = change.size;
-  }
-  if (change.mode !== undefined) found.value.mode = change.mode & 0o777;
-  return allowed(undefined, "sysv/set", `Object ${id} is changed.`);
+  return changeObject(found.value, change, () => privilege(host, process, "sys_ipc_config"));
 }
 
 /** IPC_RMID, and ipcrm(1) with -z from the global zone. */
@@ -250,9 +223,4 @@ export function sysvList(
   const { container } = process.credential;
   if (zone !== container && (container !== GLOBAL || !findZone(host, zone))) return [];
   return objectsOfZone(host, zone, kind);
-}
-
-function wantsOf(mode: number): Want[] {
-  const bits = (mode >> 6) | (mode >> 3) | mode;
-  return [...(bits & 4 ? ["read" as const] : []), ...(bits & 2 ? ["write" as const] : [])];
 }

@@ -1,0 +1,87 @@
+import { allowed, denied, type Outcome, type Refused } from "../decision.ts";
+import type { Host } from "../host.ts";
+import type { Process } from "../process/types.ts";
+import { sysvRefusal, type Want } from "./permissions.ts";
+import type { SysvObject } from "./types.ts";
+
+/** What the System V calls of both kernels have in common: who has which keys, and the limits, is each kernel's own. */
+
+export type SysvKind = SysvObject["kind"];
+
+export const IPC_PRIVATE = 0;
+
+export interface GetFlags {
+  create?: boolean;
+  exclusive?: boolean;
+  /** Of a new object; of an existing one the access that is wanted. */
+  mode?: number;
+}
+
+/** What msgctl(2) and the like change with IPC_SET. */
+export interface SysvChange {
+  mode?: number;
+  size?: number;
+}
+
+/** Why a key that has an object does not lead to it: EEXIST, EACCES, or EINVAL for one that is too small. */
+export function existingRefusal(
+  host: Host,
+  process: Process,
+  found: SysvObject,
+  size: number,
+  { create = false, exclusive = false, mode = 0 }: GetFlags,
+): Refused | undefined {
+  const { key, kind } = found;
+  if (create && exclusive) return denied("EEXIST", "sysv/exists", `There is one with key ${key} already.`);
+  const refused = sysvRefusal(host, process, found, wantsOf(mode));
+  if (refused) return refused;
+  if (kind !== "msg" && size > found.size)
+    return denied("EINVAL", "sysv/size", `The one with key ${key} has only ${found.size}.`);
+  return undefined;
+}
+
+/** The accesses that the mode of a call asks for. */
+function wantsOf(mode: number): Want[] {
+  const bits = (mode >> 6) | (mode >> 3) | mode;
+  return [...(bits & 4 ? ["read" as const] : []), ...(bits & 2 ? ["write" as const] : [])];
+}
+
+/** A new object of the process, with the next number; not yet in any list. */
+export function newObject(
+  host: Host,
+  process: Process,
+  own: Pick<SysvObject, "kind" | "key" | "size" | "space">,
+  mode: number,
+): SysvObject {
+  const { uid, gid, container } = process.credential;
+  return {
+    ...own,
+    id: host.state.ipc.nextId++,
+    container,
+    uid,
+    gid,
+    mode: mode & 0o777,
+    ...(own.kind === "msg" && { messages: [] }),
+    created: host.now,
+  };
+}
+
+/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
+export function receive({ messages }: SysvObject): Outcome<number> {
+  const bytes = messages?.shift();
+  if (bytes === undefined) return denied("ENOMSG", "sysv/empty", "No message is waiting.");
+  return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
+}
+
+/** IPC_SET. `mayGrow`: whether the process may make a queue longer. */
+export function changeObject(object: SysvObject, change: SysvChange, mayGrow: () => Outcome): Outcome {
+  if (change.size !== undefined && object.kind === "msg") {
+    if (change.size > object.size) {
+      const may = mayGrow();
+      if (!may.ok) return may;
+    }
+    object.size = change.size;
+  }
+  if (change.mode !== undefined) object.mode = change.mode & 0o777;
+  return allowed(undefined, "sysv/set", `Object ${object.id} is changed.`);
+}
