@@ -156,7 +156,13 @@ function whyMissing(host: Host, process: Process, name: string): { reason: strin
       reason: `The zone has ${name}, but user ${uid} does not.`,
       cause: { what: `uid ${uid} without ${name}`, from: "kernel" },
     };
-  const status = findPrivilege(name)?.zone[zone.ipType];
+  const known = findPrivilege(name);
+  if (known && !known.platforms.includes(platformOf(host)))
+    return {
+      reason: `The system knows no ${name}, so that no zone can have it.`,
+      cause: { what: `a kernel without ${name}`, from: "kernel" },
+    };
+  const status = known?.zone[zone.ipType];
   if (status === "prohibited")
     return {
       reason: `No zone with ${zone.ipType} IP can have ${name}.`,
