@@ -75,6 +75,8 @@ describe("the walkthrough", () => {
 
   it.each(steps)("$id has a text, and links to commands that there are", ({ description, media }) => {
     expect(existsSync(join(root, media.markdown))).toBe(true);
+    for (const [, image = ""] of read(media.markdown).matchAll(/!\[[^\]]*\]\(([^)]+)\)/g))
+      expect(existsSync(join(root, "docs", "walkthrough", image)) && !image.includes(".."), image).toBe(true);
     const text = (nls[description.replaceAll("%", "")] ?? "") + read(media.markdown);
     const known = contributes.commands.map(({ command }) => command);
     for (const [, command] of text.matchAll(/\(command:(zonewarden\.[\w.]+)/g))

@@ -30,7 +30,7 @@ const required = [
   "syntaxes/snippets/zonecfg.json",
 ];
 const allowed =
-  /^(syntaxes\/[\w./-]+\.json|syntaxes\/icons\/[\w-]+\.svg|dist\/main\/[\w-]+\.mjs|docs\/walkthrough\/\w+\.md)$/;
+  /^(syntaxes\/[\w./-]+\.json|syntaxes\/icons\/[\w-]+\.svg|dist\/main\/[\w-]+\.mjs|docs\/walkthrough\/\w+\.(md|png))$/;
 
 /** Runs every check; gives `{ name, milliseconds, error? }` for each, as the suite does. */
 export async function checkVsix() {

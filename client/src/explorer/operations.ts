@@ -37,8 +37,6 @@ export class Operations {
   }
 
   async run(command: ContainerCommand, argument: unknown, selected: unknown): Promise<void> {
-    // A code lens may be newer than what was last told of the hosts.
-    if (argument !== undefined) await this.#hosts.refresh();
     const targets = await targetsOf(this.#hosts, argument, selected, can(command), DOING[command]("…"));
     if (targets.length === 0) {
       if (argument !== undefined)

@@ -30,6 +30,8 @@ export async function targetsOf(
   allowed: (container: ContainerView) => boolean,
   title: string,
 ): Promise<readonly Target[]> {
+  // A code lens may be newer than what was last told of the hosts.
+  if (argument !== undefined) await hosts.refresh();
   const nodes = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
   const found = nodes.map((one) => targetOf(hosts, one)).filter((target) => target !== undefined);
   if (found.length > 0) return found.filter(({ container }) => allowed(container));

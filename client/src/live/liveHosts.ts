@@ -67,22 +67,20 @@ export class LiveHosts implements Disposable {
   }
 
   /** Asks for everything again; changes that come meanwhile are asked for once more. */
-  async refresh(change: HostsChanged = { revision: 0 }): Promise<void> {
-    if (this.#asking) {
-      this.#stale = true;
-      return this.#asking;
-    }
-    this.#asking = this.#ask();
-    try {
-      await this.#asking;
-    } finally {
-      this.#asking = undefined;
-    }
-    this.#changed.fire(change);
-    if (this.#stale) {
+  refresh(change: HostsChanged = { revision: 0 }): Promise<void> {
+    // What is being told may be older than what whoever asks now has seen: it is told once more.
+    if (this.#asking) this.#stale = true;
+    this.#asking ??= this.#askUntilFresh(change);
+    return this.#asking;
+  }
+
+  async #askUntilFresh(change: HostsChanged): Promise<void> {
+    do {
       this.#stale = false;
-      await this.refresh();
-    }
+      await this.#ask();
+      this.#changed.fire(change);
+    } while (this.#stale);
+    this.#asking = undefined;
   }
 
   async #ask(): Promise<void> {
