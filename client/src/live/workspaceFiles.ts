@@ -1,5 +1,5 @@
 import { METHODS, type WorkspaceFiles } from "@zonewarden/server/protocol";
-import picomatch from "picomatch";
+import { minimatch } from "minimatch";
 import {
   CancellationTokenSource,
   type Disposable,
@@ -105,7 +105,7 @@ async function search(folder: WorkspaceFolder, globs: readonly string[]): Promis
 
 /** The same by looking into directories, the upper ones first. */
 async function walk(folder: WorkspaceFolder, globs: readonly string[]): Promise<Uri[]> {
-  const matches = picomatch([...globs], { dot: true });
+  const matches = (path: string) => globs.some((glob) => minimatch(path, glob, { dot: true }));
   const found: Uri[] = [];
   const directories: { uri: Uri; path: string }[] = [{ uri: folder.uri, path: "" }];
   for (let looked = 0; looked < directories.length && looked < MOST_DIRECTORIES; looked++) {
