@@ -3,7 +3,7 @@ import { afterStatement, firstLine, nextBoundary } from "./layout.ts";
 import { scanItem, tokenCovering } from "./observed/item.ts";
 import { Kind } from "./observed/scanner.ts";
 import { type Parsed, parse } from "./parser.ts";
-import type { Item, JailBlock, Section, SyntaxProblem } from "./tree.ts";
+import type { Comment, Item, JailBlock, Section, SyntaxProblem } from "./tree.ts";
 
 /** A section as it is cut from the text, before braces are matched across sections. */
 export interface RawSection extends Section, Parsed, Cut {
@@ -92,10 +92,9 @@ function tidy(text: string, whole: RawSection): RawSection {
   const jail = whole.items[at] as JailBlock;
   const before = whole.items[at - 1];
   let cut: number | undefined;
-  if (before && isFinished(before))
-    cut = cutBetween(text, whole.start + before.end, whole.start + jail.start);
+  if (before && isFinished(before)) cut = cutBetween(text, whole, before.end, jail.start);
   else if (!before && whole.items.length > 1 && jail.close !== undefined)
-    cut = cutBetween(text, whole.start + jail.end, whole.start + (whole.items[at + 1] as Item).start);
+    cut = cutBetween(text, whole, jail.end, (whole.items[at + 1] as Item).start);
   if (cut === undefined) return whole;
   // What was seen to find the whole section's end still decides about its first part.
   return section(whole.start, cut, whole.start + whole.lookahead, parse(detach(text, whole.start, cut)));
@@ -105,10 +104,15 @@ function isFinished(item: Item): boolean {
   return item.kind === "jail" ? item.close !== undefined : item.terminator !== undefined;
 }
 
-/** A place between two items: the end of the first one's line, or directly behind it when both share a line. */
-function cutBetween(text: string, from: number, to: number): number {
-  const newline = text.indexOf("\n", from);
-  return newline >= 0 && newline < to ? newline + 1 : from;
+/**
+ * A place between two items, whose offsets count from the section's start: the end of the first one's line, or directly
+ * behind it when both share a line, or a comment runs over that end.
+ */
+function cutBetween(text: string, { start, comments }: RawSection, from: number, to: number): number {
+  const newline = text.indexOf("\n", start + from) - start;
+  const isBetween = newline >= from && newline < to;
+  const inComment = (comment: Comment) => comment.start < newline && newline < comment.end;
+  return start + (isBetween && !comments.some(inComment) ? newline + 1 : from);
 }
 
 function isUnclosed(error: SyntaxProblem): boolean {

@@ -30,6 +30,12 @@ const jailNames = (sections: readonly Section[]) => {
 };
 
 describe("a document", () => {
+  it("is not cut within a comment behind a jail", () => {
+    const { sections } = JailDocument.parse("web {} /* a\n b */ db {\n\tvnet;\n}\npersist;\n");
+    expect(sections.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(jailNames(sections)).toEqual(["web", "db"]);
+  });
+
   it("cuts one section per jail, and keeps globals apart", () => {
     const text = "exec.clean;\nmount.devfs;\n\n# web\nweb {\n\tpersist;\n}\n\ndb {\n\tpersist;\n}\n";
     const { sections } = JailDocument.parse(text);
