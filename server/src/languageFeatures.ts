@@ -1,4 +1,5 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
+import type { SpacingEdit } from "@zonewarden/grammars/common/spacing";
 import {
   type CodeAction,
   CodeActionKind,
@@ -15,7 +16,9 @@ import {
   type Range,
   ResponseError,
   type ServerCapabilities,
+  type TextEdit,
 } from "vscode-languageserver";
+import { editsIn, indentationOf } from "./features/formatting.ts";
 import { distinct } from "./features/places.ts";
 import type { Action, CompletionEntry, Place, SymbolNode } from "./features/types.ts";
 import { languages } from "./languages/index.ts";
@@ -36,6 +39,8 @@ export const featureCapabilities: ServerCapabilities = {
   referencesProvider: true,
   documentHighlightProvider: true,
   documentLinkProvider: { resolveProvider: false },
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
 };
 
@@ -152,6 +157,16 @@ export function registerFeatures(
       target: workspace.documents.get(link.target, source.language)?.uri ?? uriOf(link.target),
     }));
   });
+  connection.onDocumentFormatting(({ textDocument, options }) => {
+    const source = open(textDocument.uri)?.source;
+    return source ? textEdits(source, source.language.format(source, indentationOf(options))) : null;
+  });
+  connection.onDocumentRangeFormatting(({ textDocument, range, options }) => {
+    const source = open(textDocument.uri)?.source;
+    if (!source) return null;
+    const wanted = { start: source.offsetAt(range.start), end: source.offsetAt(range.end) };
+    return textEdits(source, editsIn(source, source.language.format(source, indentationOf(options)), wanted));
+  });
   connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics, only } }) => {
     const document = open(uri);
     if (!document) return [];
@@ -166,6 +181,10 @@ export function registerFeatures(
       all.push(codeAction(uri, source, action));
     return all.filter(({ kind }) => isWanted(kind, only));
   });
+}
+
+function textEdits(source: Source, edits: readonly SpacingEdit[]): TextEdit[] {
+  return edits.map(({ newText, ...range }) => ({ range: rangeIn(source, range), newText }));
 }
 
 /** Whether an editor that asks for some kinds of actions means this one: `quickfix` stands for all below it. */

@@ -11,7 +11,9 @@ import {
   type ServerCapabilities,
   type SymbolInformation,
   SymbolKind,
+  type TextEdit,
 } from "vscode-languageserver-protocol";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { caretIn, markdownOf, places } from "./answers.ts";
 import { Client } from "./client.ts";
 import { Folder } from "./folder.ts";
@@ -68,6 +70,35 @@ function when(capability: keyof ServerCapabilities, title: string, run: () => Pr
 }
 
 const caret = (excerpt: string, document = uri, text = client.text(uri)) => caretIn(document, text, excerpt);
+
+describe("formatting", () => {
+  const text = "db {\npersist;vnet;\n}\n\nwww {\npersist;\n}\n";
+  const options = { tabSize: 2, insertSpaces: true };
+  const formatted = async (method: string, params: object) => {
+    const document = home.uri("format.jail.conf");
+    await client.open(document, text);
+    const edits = await client.request<TextEdit[]>(method, {
+      textDocument: { uri: document },
+      options,
+      ...params,
+    });
+    await client.close(document);
+    return TextDocument.applyEdits(TextDocument.create(document, "jail-conf", 0, text), edits);
+  };
+
+  when("documentFormattingProvider", "indents as the editor is set", async () => {
+    expect(await formatted("textDocument/formatting", {})).toBe(
+      "db {\n  persist;\n  vnet;\n}\n\nwww {\n  persist;\n}\n",
+    );
+  });
+
+  when("documentRangeFormattingProvider", "formats the jails that are selected", async () => {
+    const range = { start: { line: 5, character: 0 }, end: { line: 5, character: 3 } };
+    expect(await formatted("textDocument/rangeFormatting", { range })).toBe(
+      "db {\npersist;vnet;\n}\n\nwww {\n  persist;\n}\n",
+    );
+  });
+});
 
 describe("hover", () => {
   when("hoverProvider", "describes a parameter, and marks the word", async () => {

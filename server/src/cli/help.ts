@@ -19,6 +19,7 @@ Usage: zonewarden COMMAND [OPTIONS] ...
 Commands:
   check PATH...    diagnose files, and all that is found in folders
   resolve FILE     print the configuration as jail(8) or zonecfg(8) would see it
+  fmt FILE...      print files in the usual layout, or write them back
   boot FILE...     start jails or zones on a simulated host, and print what happens
   shell FILE...    run a command in a jail or zone, or on the host, after a boot
   replay PATH...   type the commands of transcripts again, and compare what comes out
@@ -50,6 +51,17 @@ file for zonecfg, prints the zone that its commands make, on illumos unless
   --format export|info|xml   a zone as zonecfg exports, shows or stores it
 
 ${COMMON.replace("findings at or above --fail-on", "the real program refuses the file")}`,
+  fmt: `Usage: zonewarden fmt [--check | --write] FILE...
+
+Prints files in the usual layout; "-" is standard input. Only white space and line
+breaks change. Comments stay where they are, and what has syntax errors is left as it
+is. Lines are indented as most of them are, or by a tab in a jail.conf and by four
+blanks in a command file for zonecfg. A folder stands for all that is found in it.
+
+  --check   print the names of files that would change, and no text
+  --write   write the files back, and print the names of those that changed
+
+${COMMON.replace("findings at or above --fail-on", "with --check a file would change")}`,
   boot: `Usage: zonewarden boot [--container N]... [--format FORMAT] FILE...
 
 Starts the jails of the files on a simulated host, as "jail -c" would, and prints what

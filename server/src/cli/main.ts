@@ -5,6 +5,7 @@ import {
   checkOptions,
   diffOptions,
   explainOptions,
+  fmtOptions,
   hostOptions,
   probeOptions,
   replayOptions,
@@ -30,6 +31,10 @@ async function run(args: readonly string[]): Promise<number | undefined> {
     case "resolve": {
       const options = resolveOptions(rest);
       return options.help ? show(help.resolve) : (await import("./resolve.ts")).runResolve(options, print);
+    }
+    case "fmt": {
+      const options = fmtOptions(rest);
+      return options.help ? show(help.fmt) : (await import("./fmt.ts")).runFmt(options, print);
     }
     case "boot": {
       const options = bootOptions(rest);

@@ -44,6 +44,12 @@ export interface ResolveOptions extends CommonOptions {
   readonly file: string;
 }
 
+export interface FmtOptions extends CommonOptions {
+  /** Whether files are written back, or only compared; `print` writes to standard output. */
+  readonly mode: "print" | "check" | "write";
+  readonly paths: readonly string[];
+}
+
 export interface BootOptions extends CommonOptions {
   readonly format: (typeof BOOT_FORMATS)[number];
   /** Only these, with what they depend on; all if there are none. */
@@ -138,6 +144,19 @@ export function resolveOptions(args: readonly string[]): ResolveOptions {
     format: choice("format", values["format"], RESOLVE_FORMATS) ?? "text",
     file: positionals[0] ?? "",
   };
+}
+
+export function fmtOptions(args: readonly string[]): FmtOptions {
+  const { values, positionals } = parse(args, { check: { type: "boolean" }, write: { type: "boolean" } });
+  const common = commonOptions(values);
+  const check = values["check"] === true;
+  const write = values["write"] === true;
+  if (!common.help) {
+    if (positionals.length === 0) throw new UsageError("fmt needs at least one file");
+    if (check && write) throw new UsageError("--check and --write exclude each other");
+    if (write && positionals.includes("-")) throw new UsageError("standard input cannot be written back");
+  }
+  return { ...common, mode: check ? "check" : write ? "write" : "print", paths: positionals };
 }
 
 export function bootOptions(args: readonly string[]): BootOptions {

@@ -1,4 +1,5 @@
 import { JailDocument } from "@zonewarden/grammars/jail-conf/document";
+import { formatJailConf } from "@zonewarden/grammars/jail-conf/printer";
 import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { completionTriggers } from "../features/jail-conf/completion.ts";
 import { rules } from "../validation/jail-conf/topics.ts";
@@ -16,5 +17,6 @@ export const jailConf: Language<Section> = {
   reparses: () => false,
   isMainFile,
   mainFiles,
+  format: formatJailConf,
   project: (root, environment, settings) => new JailProject(root, environment, settings),
 };

@@ -1,5 +1,6 @@
 import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
 import { ZoneDocument } from "@zonewarden/grammars/zonecfg/document";
+import { formatZonecfg } from "@zonewarden/grammars/zonecfg/printer";
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import { withSharedRules } from "../validation/suppressionRules.ts";
 import { rules } from "../validation/zonecfg/topics.ts";
@@ -15,5 +16,6 @@ export const zonecfg: Language<Section> = {
   reparses: (before, after) => before.platform !== after.platform,
   isMainFile: () => true,
   mainFiles: () => [],
+  format: formatZonecfg,
   project: (root, environment, settings) => new ZoneProject(root, environment, settings),
 };

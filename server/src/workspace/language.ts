@@ -1,5 +1,6 @@
 import type { TextRange } from "@zonewarden/grammars/common/range";
 import type { TextEdit } from "@zonewarden/grammars/common/sections";
+import type { Indentation, SpacingEdit } from "@zonewarden/grammars/common/spacing";
 import type { AnyDocument, AnySection } from "../configuration/origin.ts";
 import type {
   Action,
@@ -58,6 +59,11 @@ export interface Language<S extends AnySection = AnySection> {
   isMainFile(path: string): boolean;
   /** Where a main file may lie that includes the file, the nearest first; none for a main file. */
   mainFiles(path: string): readonly string[];
+  /**
+   * The changes of white space that give a text its usual layout; none in sections with syntax errors. Without
+   * `indentation` it is the one that most lines have.
+   */
+  format(tree: Pick<EditableTree<S>, "text" | "sections">, indentation?: Indentation): readonly SpacingEdit[];
   project(root: Source<S>, environment: Environment, settings: Settings): Project<S>;
 }
 

@@ -76,6 +76,7 @@ export const lines: Language<Lines> = {
     ]),
   ),
   parse,
+  format: () => [],
   reparses: (before, after) => before.platform !== after.platform,
   isMainFile: () => true,
   mainFiles: () => [],
