@@ -92,6 +92,7 @@ export async function hostOf(
   argument: unknown,
   title: string,
 ): Promise<HostView | undefined> {
+  if (argument !== undefined) await hosts.refresh();
   if (typeof argument === "object" && argument !== null) {
     const id =
       "kind" in argument && "host" in argument

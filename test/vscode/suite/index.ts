@@ -1,6 +1,7 @@
 import "./languages.test.ts";
 import "./diagnostics.test.ts";
 import "./features.test.ts";
+import "./formatting.test.ts";
 import "./manifest.test.ts";
 import "./zonecfg.test.ts";
 import "./hosts.test.ts";
