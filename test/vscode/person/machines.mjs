@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command, notification, openFromExplorer, see, showHosts } from "../page.mjs";
+import { command, notification, openFromExplorer, see, showHosts, terminalShows } from "../page.mjs";
 
 const pick = (page, text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
 
@@ -82,6 +82,8 @@ export const machines = [
       await (await see(page, "the task", pick(page, "check"))).click();
       const more = pick(page, "Continue without scanning");
       if (await more.isVisible({ timeout: 1000 }).catch(() => false)) await more.click();
+      // The terminal of the task comes to the front when it begins, which may be later than this.
+      await terminalShows(page, /Terminal will be reused/);
       await command(page, "Problems: Focus on Problems View");
       // A file that has been open before is above it, with much to say.
       await page.locator('.panel input[placeholder^="Filter"]').first().fill("wrong");
