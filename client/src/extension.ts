@@ -31,7 +31,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     started,
     hosts,
     store,
-    new WorkspaceFinder(hosts, started.onDidChangeState),
+    new WorkspaceFinder(hosts, started.onDidChangeState, log),
     new Consoles(hosts, context, store.onDidRestore),
     new Expectations(hosts),
     ...createStatus(started, context),

@@ -1,4 +1,5 @@
 import { type EditorFile, METHODS, type ReadRequest } from "@zonewarden/server/protocol";
+import { LARGEST_FILE } from "@zonewarden/server/workspace/files";
 import { Disposable, type FileSystemWatcher, FileType, Uri, workspace } from "vscode";
 import {
   type BaseLanguageClient,
@@ -48,9 +49,6 @@ export function tellSaves(server: Notified): Disposable {
     }),
   );
 }
-
-/** No configuration is as large; a workspace is not trusted. In bytes. */
-const LARGEST_FILE = 16 * 1024 * 1024;
 
 /**
  * Whether something that is open lies at the same provider: a configuration, which nobody vouches for, must not lead

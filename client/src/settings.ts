@@ -1,4 +1,4 @@
-import { workspace } from "vscode";
+import { extensions, workspace } from "vscode";
 
 /** Language ids of the manifest; everything of this extension is for these two. */
 export const languageIds = ["jail-conf", "zonecfg"] as const;
@@ -17,6 +17,28 @@ export const freebsdRelease = (): string => read("freebsd.release", "15");
 
 /** Zone platform whose rules apply; `auto` leaves the decision to the server. */
 export const zonePlatform = (): string => read("platform", "auto");
+
+/** What the manifest says of a language. */
+interface ContributedLanguage {
+  readonly id: string;
+  readonly filenames?: readonly string[];
+  readonly filenamePatterns?: readonly string[];
+  readonly extensions?: readonly string[];
+}
+
+/** Globs of the names by which the manifest knows the files of a language. */
+export function nameGlobs(language: LanguageId): string[] {
+  const manifest = extensions.getExtension("zonewarden.zonewarden")?.packageJSON;
+  const languages: readonly ContributedLanguage[] = manifest?.contributes.languages ?? [];
+  return languages
+    .filter(({ id }) => id === language)
+    .flatMap(({ filenames = [], filenamePatterns = [], extensions: endings = [] }) => [
+      ...filenames,
+      ...filenamePatterns,
+      ...endings.map((ending) => `*${ending}`),
+    ])
+    .map((name) => (name.includes("/") ? name : `**/${name}`));
+}
 
 /** Globs the user added for one language. */
 export function filePatterns(language: LanguageId): readonly string[] {

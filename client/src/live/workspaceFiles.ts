@@ -5,19 +5,15 @@ import {
   type Disposable,
   type Event,
   FileType,
+  type LogOutputChannel,
   RelativePattern,
   Uri,
   type WorkspaceFolder,
   workspace,
 } from "vscode";
-import { filePatterns, type LanguageId, languageIds } from "../settings.ts";
+import { filePatterns, type LanguageId, languageIds, nameGlobs } from "../settings.ts";
 import type { LiveHosts } from "./liveHosts.ts";
 
-/** File names by language, as in the manifest. */
-const GLOBS: Readonly<Record<LanguageId, readonly string[]>> = {
-  "jail-conf": ["**/jail.conf", "**/jail.*.conf", "**/jail.conf.d/*.conf", "**/*.jail.conf"],
-  zonecfg: ["**/*.zonecfg", "**/*.zcfg", "**/*.zone.cfg"],
-};
 /** Folders that hold copies and no configurations. */
 const EXCLUDED_NAMES = new Set(["node_modules", ".git"]);
 const EXCLUDED = `**/{${[...EXCLUDED_NAMES].join(",")}}/**`;
@@ -31,14 +27,16 @@ const SEARCH_MS = 5000;
 /** Tells the server which configurations lie in the workspace, at the beginning and whenever that changes. */
 export class WorkspaceFinder implements Disposable {
   readonly #hosts: LiveHosts;
+  readonly #log: LogOutputChannel;
   readonly #subscriptions: Disposable[] = [];
   #pending: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(hosts: LiveHosts, onReady: Event<unknown>) {
+  constructor(hosts: LiveHosts, onReady: Event<unknown>, log: LogOutputChannel) {
     this.#hosts = hosts;
+    this.#log = log;
     const look = () => this.#soon();
     this.#subscriptions.push(onReady(look), workspace.onDidChangeWorkspaceFolders(look));
-    for (const glob of [...GLOBS["jail-conf"], ...GLOBS.zonecfg]) {
+    for (const glob of languageIds.flatMap(nameGlobs)) {
       const watcher = workspace.createFileSystemWatcher(glob, false, true, false);
       this.#subscriptions.push(watcher, watcher.onDidCreate(look), watcher.onDidDelete(look));
     }
@@ -55,6 +53,10 @@ export class WorkspaceFinder implements Disposable {
       uri: uri.toString(),
       language,
     }));
+    if (files.length >= MOST)
+      this.#log.warn(
+        `There are ${MOST} configurations or more: the simulated hosts may lack some that are not open.`,
+      );
     const found: WorkspaceFiles = { files: files.sort((a, b) => (a.uri < b.uri ? -1 : 1)) };
     this.#hosts.notify(METHODS.files, found);
   }
@@ -69,7 +71,7 @@ export class WorkspaceFinder implements Disposable {
 export async function configurationsInWorkspace(): Promise<{ uri: Uri; language: LanguageId }[]> {
   const found = new Map<string, { uri: Uri; language: LanguageId }>();
   for (const language of languageIds)
-    for (const uri of await findInWorkspace([...GLOBS[language], ...filePatterns(language)]))
+    for (const uri of await findInWorkspace([...nameGlobs(language), ...filePatterns(language)]))
       if (!found.has(uri.toString())) found.set(uri.toString(), { uri, language });
   return [...found.values()];
 }
