@@ -1,13 +1,9 @@
 import { type Finding, stillThere } from "../finding.ts";
+import { MOST_RESOURCES, MOST_ZONES } from "./dryBoot/limits.ts";
 import { loadedZoneModel, type ZoneModel } from "./dryBoot/model.ts";
 import { refusalsOf } from "./dryBoot/refusals.ts";
 import type { HostZone } from "./hostZone.ts";
 import type { ZoneMachines } from "./machine.ts";
-
-/** Zones behind these are not booted: a configuration has rarely so many in one file. */
-const MOST_ZONES = 2000;
-/** A zone with more resources is not booted: it would keep an editor waiting. */
-const MOST_RESOURCES = 200;
 
 /**
  * Configures, installs and boots each zone of a file on a copy of the machine, with no other zones: what that shows does

@@ -1,9 +1,9 @@
 import type { Rule } from "../../rule.ts";
+import { MOST_RESOURCES, MOST_ZONES } from "../dryBoot/limits.ts";
 import { block } from "./example.ts";
 import { on, zone } from "./onMachine.ts";
 
-const WITHOUT =
-  "Without a host file whatever the zone needs of the machine is taken to be there, and what is refused nevertheless is *information*; so is what a host file does not speak of, such as links where it has no `links`.";
+const WITHOUT = `Without a host file whatever the zone needs of the machine is taken to be there, and what is refused nevertheless is *information*; so is what a host file does not speak of, such as links where it has no \`links\`. A zone with more than ${MOST_RESOURCES} resources is not tried, nor are the zones behind the first ${MOST_ZONES} of a file.`;
 const VPLAT = "usr/src/cmd/zoneadmd/vplat.c";
 const ZONEADM = "usr/src/cmd/zoneadm/zoneadm.c";
 
