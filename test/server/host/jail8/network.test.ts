@@ -22,3 +22,11 @@ it("an address that somebody has taken away before the jail stops", () => {
       "jail: web: /sbin/ifconfig em0 inet 192.0.2.9/24 -alias: failed\n",
   );
 });
+
+it("an empty text is no interface and no mount: jail(8) passes over it", () => {
+  const { report } = started('vnet; vnet.interface = "", "em1"; mount = "", " ";');
+  expect(report.stderr).toBe(
+    "ifconfig: interface em1 does not exist\njail: web: /sbin/ifconfig em1 vnet 1: failed\n",
+  );
+  expect(started('vnet; vnet.interface = ""; mount = "";').report.stderr).toBe("");
+});

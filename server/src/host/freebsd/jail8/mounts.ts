@@ -52,7 +52,11 @@ function entriesOf(run: JailRun, parameter: MountParameter): (FstabEntry | strin
   const { settings } = run;
   switch (parameter) {
     case "mount":
-      return settings.list("mount").map(({ text, cause }) => readLine(text, cause));
+      // A blank line mounts nothing. Source: run_command() in usr.sbin/jail/command.c.
+      return settings
+        .list("mount")
+        .filter(({ text }) => text.trim() !== "")
+        .map(({ text, cause }) => readLine(text, cause));
     case "mount.fstab":
       return run.fstab;
     default: {

@@ -81,9 +81,13 @@ function prefixOf(parameter: AddressParameter, { prefix }: Alias): number | unde
   return /^\d+$/.test(prefix) ? Number(prefix) : Number.NaN;
 }
 
-/** `vnet.interface`: into the stack of the jail, and back if a later step fails. */
+/**
+ * `vnet.interface`: into the stack of the jail, and back if a later step fails. jail(8) passes over empty texts.
+ * Source: next_command() in usr.sbin/jail/command.c.
+ */
 export function vnetActions(run: JailRun): Action[] {
-  return run.settings.list("vnet.interface").map(({ text: name, cause }) => ({
+  const names = run.settings.list("vnet.interface").filter(({ text }) => text !== "");
+  return names.map(({ text: name, cause }) => ({
     program: true,
     run: () => {
       assumeInterface(run, name, "vnet.interface");

@@ -1,4 +1,4 @@
-import { isIpv4, isIpv6, parseIpv4 } from "../../../configuration/inet.ts";
+import { isIpv4, isIpv6, parseIpv4, parseIpv6 } from "../../../configuration/inet.ts";
 import type { ResolvedValue } from "../../../configuration/jail-conf/types.ts";
 import { parseAddressEntry, parseInteger } from "../../../configuration/jail-conf/values.ts";
 import { isAddressPattern, isHostName, isPlaceholder } from "./placeholder.ts";
@@ -25,14 +25,34 @@ export function* checkAddresses(
   hasInterface: boolean,
 ): Generator<Problem> {
   const family = type === "ip4-list" ? IP4 : IP6;
+  const before = new Set<string>();
   for (const value of values) {
     if (isIncomplete(value)) continue;
     const { text } = value;
     // Alone, these two clear the list.
     if (values.length === 1 && (text === "" || text === "-")) continue;
     if (text.includes(",")) yield* checkSeveral(value, family, hasInterface);
-    else yield* checkOne(value, family, hasInterface);
+    else {
+      yield* checkOne(value, family, hasInterface);
+      yield* checkTwice(value, family, before);
+    }
   }
+}
+
+/** Source: kern_jail_set() in sys/kern/kern_jail.c, which gets the addresses without interface and mask. */
+function* checkTwice(value: ResolvedValue, family: Family, before: Set<string>): Generator<Problem> {
+  const { address, addressStart } = parseAddressEntry(value.text);
+  const bytes = family === IP4 ? parseIpv4(address) : parseIpv6(address);
+  if (!bytes) return;
+  const key = bytes.join(" ");
+  if (before.has(key))
+    yield* problem(
+      "bad-address",
+      value,
+      `${quoted(address)} is in the list already: the kernel refuses an address that is listed twice.`,
+      { part: [addressStart, addressStart + address.length] },
+    );
+  before.add(key);
 }
 
 function* checkOne(value: ResolvedValue, family: Family, hasInterface: boolean): Generator<Problem> {
@@ -49,11 +69,8 @@ function* checkOne(value: ResolvedValue, family: Family, hasInterface: boolean):
     yield* problem(
       "bad-address",
       value,
-      `${quoted(address)} is no address that the kernel gives to a jail.`,
-      {
-        severity: "warning",
-        part: [addressStart, addressStart + address.length],
-      },
+      `${quoted(address)} is no address that a jail can have: the kernel refuses it.`,
+      { part: [addressStart, addressStart + address.length] },
     );
   if (prefix === undefined) return;
   const start = addressStart + address.length + 1;

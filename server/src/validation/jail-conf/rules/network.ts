@@ -25,7 +25,7 @@ export const network: Topic = {
   *jail(jail, context) {
     const view = effective(jail);
     if (view.vnet) yield* ownStack(view, jail, context);
-    else yield* sharedStack(view, context, !context.fragment && view.isWhole);
+    else yield* sharedStack(view, jail, context);
   },
   configuration: clashes,
 };
@@ -33,7 +33,11 @@ export const network: Topic = {
 const POLICIES = ["ip4", "ip6"];
 const LISTS: readonly AddressList[] = ["ip4.addr", "ip6.addr"];
 
-function* ownStack(view: Effective, jail: ResolvedJail, context: JailContext): Generator<Finding> {
+/**
+ * Restrictions of addresses beside `vnet`. The kernel looks at whether both are set, not at the value of `vnet`.
+ * Source: kern_jail_set() in sys/kern/kern_jail.c.
+ */
+function* restricted(view: Effective): Generator<Finding, readonly string[]> {
   const vnet = view.get("vnet") as ResolvedParameter;
   const vnetPlace = valuePlace(vnet);
   const restrictions = [
@@ -46,11 +50,22 @@ function* ownStack(view: Effective, jail: ResolvedJail, context: JailContext): G
     if (!place || !vnetPlace) continue;
     // Where the address comes from a wildcard and `vnet` does not, it is `vnet` that does not fit in.
     const inherited = view.isOwn(vnet) && !view.isOwn(parameter);
-    const message = `A jail with \`vnet\` takes no \`${name}\`: the kernel refuses it.`;
+    const message = view.vnet
+      ? `A jail with \`vnet\` takes no \`${name}\`: the kernel refuses it.`
+      : `The kernel refuses \`${name}\` beside \`vnet\`, whatever its value: leave \`vnet\` out.`;
     yield inherited
       ? vnetWithAddresses(vnetPlace, message, place, `\`${name}\` comes from here.`)
-      : vnetWithAddresses(place, message, vnetPlace, "The jail has a network stack of its own.");
+      : vnetWithAddresses(place, message, vnetPlace, view.vnet ? OWN_STACK : "`vnet` is set here.");
   }
+  return restrictions;
+}
+
+const OWN_STACK = "The jail has a network stack of its own.";
+
+function* ownStack(view: Effective, jail: ResolvedJail, context: JailContext): Generator<Finding> {
+  const vnet = view.get("vnet") as ResolvedParameter;
+  const vnetPlace = valuePlace(vnet);
+  const restrictions = yield* restricted(view);
 
   const link = view.get("interface");
   if (link && view.text("interface") && (restrictions.length > 0 || view.isOwn(link) || !view.isOwn(vnet))) {
@@ -62,7 +77,7 @@ function* ownStack(view: Effective, jail: ResolvedJail, context: JailContext): G
         message:
           "`interface` adds addresses on the host; a jail with `vnet` gets an interface by `vnet.interface`.",
         ...(vnetPlace && {
-          related: [{ origin: vnetPlace, message: "The jail has a network stack of its own." }],
+          related: [{ origin: vnetPlace, message: OWN_STACK }],
         }),
       };
   }
@@ -136,14 +151,17 @@ function destroyedAfterStop(view: Effective, name: string): boolean {
   );
 }
 
-/** `whole`: nothing of what the jail lacks can come from elsewhere. */
-function* sharedStack(view: Effective, context: JailContext, whole: boolean): Generator<Finding> {
+function* sharedStack(view: Effective, jail: ResolvedJail, context: JailContext): Generator<Finding> {
+  /** Nothing of what the jail lacks can come from elsewhere. */
+  const whole = !context.fragment && view.isWhole;
   for (const [index, name] of LISTS.entries()) yield* overruled(view, POLICIES[index] as string, name);
   for (const name of LISTS) yield* maskMissing(view, name);
 
   const vnet = view.get("vnet");
   const handed = view.get("vnet.interface");
-  const known = !vnet || view.jailsys("vnet") !== undefined;
+  const policy = view.jailsys("vnet");
+  const known = !vnet || policy !== undefined;
+  if (policy === "inherit") yield* restricted(view);
   if (handed && known && view.hasAny("vnet.interface") && (whole || vnet)) {
     const origin = namePlace(handed);
     const related = vnet && valuePlace(vnet);
@@ -151,7 +169,10 @@ function* sharedStack(view: Effective, context: JailContext, whole: boolean): Ge
       yield {
         code: "jail/vnet-interface-without-vnet",
         origin,
-        message: "Without `vnet`, there is no network stack that the interface could be handed to.",
+        // The stack that a jail within a jail inherits may be another one than that of the host.
+        ...(jail.name.includes(".") && { severity: "warning" }),
+        message:
+          "The jail does not start: without `vnet`, there is no network stack that the interface could be handed to.",
         ...(related && { related: [{ origin: related, message: "`vnet` is set here." }] }),
       };
   }

@@ -27,10 +27,10 @@ export const networkRules: readonly Rule[] = [
   },
   {
     code: "jail/vnet-interface-without-vnet",
-    severity: "warning",
+    severity: "error",
     title: "`vnet.interface` without `vnet`",
     explanation:
-      "The interface is handed over after the jail has been created, by `ifconfig NAME vnet JAIL`. Without a network stack of its own the jail cannot take it, and the start fails at that step.",
+      "The interface is handed over after the jail has been created, by `ifconfig NAME vnet JAIL`. A jail without a network stack of its own is in that of the host, where the interface is already: `ifconfig` fails, and with it the start. Only a jail within a jail may be in another stack.",
     bad: "web {\n\tpath = /jails/web;\n\tpersist;\n\tvnet.interface = epair0b;\n}\n",
     good: "web {\n\tpath = /jails/web;\n\tpersist;\n\tvnet;\n\tvnet.interface = epair0b;\n}\n",
     source: COMMAND,
