@@ -1,11 +1,15 @@
 /** Which names are near to a mistyped one: what suggestions in every language are made of. */
 
 /**
- * The candidates at most a third of the letters away, best first, none much worse than the best. Empty where nothing
- * is near.
+ * The candidates at most `most` letters away, by default a third of them, best first, none much worse than the best.
+ * Empty where nothing is near.
  */
-export function nearest(name: string, candidates: Iterable<string>, limit = 3): string[] {
-  const most = Math.max(1, Math.floor(name.length / 3));
+export function nearest(
+  name: string,
+  candidates: Iterable<string>,
+  limit = 3,
+  most = Math.max(1, Math.floor(name.length / 3)),
+): string[] {
   const near: { name: string; distance: number }[] = [];
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) > most) continue;

@@ -13,6 +13,32 @@ it("the `no` of a parameter goes to the last part of its name", () => {
   expect(message("allow.mount.nozfs;")).toEqual([]);
 });
 
+it("a name that is surely meant for another is an error, one that a module may bring a warning", () => {
+  const severities = (line: string) =>
+    check(`web { path = /jails/web; host.hostname = web; persist; ${line} }`)
+      .filter(({ code }) => code === "jail/unknown-parameter")
+      .map(({ severity }) => severity);
+  for (const line of [
+    "exec.strat = true;",
+    "hostname = x;",
+    "allow.raw_socket;",
+    "novnet;",
+    "nopath;",
+    "cpuset = 1;",
+  ])
+    expect(severities(line), line).toEqual(["error"]);
+  for (const line of ["acme.label = red;", "allow.teleport;", "allow.mount.nulfs;"])
+    expect(severities(line), line).toEqual(["warning"]);
+  for (const line of ["allow.mount.ourfs;", "allow.mount.nfs;", "allow.mount.ufs;", "allow.mount.fusefs;"])
+    expect(severities(line), line).toEqual([]);
+});
+
+it("the `.` of the shell is no include", () => {
+  expect(message('. "/etc/jail.conf.d/web.conf";')).toEqual([
+    'There is no parameter `.`. The `.` of the shell reads no file here: write `.include "FILE";`.',
+  ]);
+});
+
 it("limits of resources are for rctl(8)", () => {
   for (const name of ["memoryuse", "rctl.pcpu"]) expect(message(`${name} = 2g;`)[0]).toContain("rctl(8)");
 });

@@ -54,6 +54,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   novnet: "`vnet` is not a boolean: write `vnet = inherit;`.",
   noip4: "`ip4` is not a boolean: write `ip4 = disable;`.",
   noip6: "`ip6` is not a boolean: write `ip6 = disable;`.",
+  ".": 'The `.` of the shell reads no file here: write `.include "FILE";`.',
 };
 
 /** A sentence on a name that cannot be had, if there is something better to say than "unknown". */
@@ -98,4 +99,24 @@ export function suggest(name: string, limit = 3): string[] {
   const known = own(MEANT, name);
   if (known) return known.slice(0, limit);
   return nearest(name, spellings, limit);
+}
+
+/** From so many letters on, two of them may differ, and the name is surely meant for the other. */
+const LONG_NAME = 10;
+
+/** Whether an unknown name is surely a mistake for a known one, and not that of something that a kernel module brings. */
+export function isMisspelt(name: string): boolean {
+  if (movedNegation(name) !== undefined || own(MEANT, name) || advice(name) !== undefined) return true;
+  return nearest(name, spellings, 1, name.length < LONG_NAME ? 1 : 2).length > 0;
+}
+
+/**
+ * The one permission that `allow.mount.NAME` is a letter away from, among those of a family that modules extend. Short
+ * names are near to each other without being meant.
+ */
+export function nearFileSystem(name: string): string | undefined {
+  const system = /^allow\.mount\.(?:no)?(\w+)$/.exec(name)?.[1];
+  if (!system || system.length < 5) return undefined;
+  const near = nearest(name, spellings, 2, 1);
+  return near.length === 1 ? near[0] : undefined;
 }

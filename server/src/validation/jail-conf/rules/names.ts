@@ -1,7 +1,7 @@
 import { isInclude, literal, type Section, type Statement } from "@zonewarden/grammars/jail-conf/tree";
 import { existsIn, findParameter, isOpenFamily } from "../../../catalog/jail-conf/lookup.ts";
-import { advice, suggest } from "../../../catalog/jail-conf/mistakes.ts";
-import type { ResolvedJail } from "../../../configuration/jail-conf/types.ts";
+import { advice, isMisspelt, nearFileSystem, suggest } from "../../../catalog/jail-conf/mistakes.ts";
+import type { Origin, ResolvedJail } from "../../../configuration/jail-conf/types.ts";
 import type { Finding } from "../../finding.ts";
 import type { Rule } from "../../rule.ts";
 import type { SectionContext, Topic } from "../topic.ts";
@@ -10,10 +10,10 @@ import { blocks, elsewhere, parameterName, statements } from "./walk.ts";
 const rules: readonly Rule[] = [
   {
     code: "jail/unknown-parameter",
-    severity: "warning",
+    severity: "error",
     title: "No parameter has this name",
     explanation:
-      "jail(8) hands every name that is not its own to the kernel, and a jail with a name that the kernel does not know is not started (`unknown parameter`). Kernel modules may add names at run time, so this is a warning; families that modules extend, such as `allow.mount.*`, are not checked.",
+      "jail(8) hands every name that is not its own to the kernel, and a jail with a name that the kernel does not know is not started (`unknown parameter`). Kernel modules may add names at run time, so a name that is like no other is a warning; one that is a letter or two off, or that people are known to write for another, is an error. In the families that modules extend, such as `allow.mount.*`, only a name a letter off is a warning.",
     bad: "web {\n\tpersist;\n\thostname = web.example.org;\n}\n",
     good: "web {\n\tpersist;\n\thost.hostname = web.example.org;\n\tallow.mount.ourfs;\n}\n",
     source: "jail(8), lib/libjail/jail.c",
@@ -141,7 +141,14 @@ function* checkName(statement: Statement, context: SectionContext): Generator<Fi
   }
   const named = findParameter(name);
   if (!named) {
-    if (!isOpenFamily(name)) yield { code: "jail/unknown-parameter", origin, ...unknown(name) };
+    if (isOpenFamily(name)) yield* nearlyKnown(name, origin);
+    else
+      yield {
+        code: "jail/unknown-parameter",
+        origin,
+        ...(!isMisspelt(name) && positive(name) === undefined && { severity: "warning" }),
+        ...unknown(name),
+      };
     return;
   }
   const { parameter, oddNegation } = named;
@@ -188,6 +195,18 @@ function* checkName(statement: Statement, context: SectionContext): Generator<Fi
           : `\`${parameter.name}\` ${came}: FreeBSD ${context.release} may not know it.`,
     };
   }
+}
+
+function* nearlyKnown(name: string, origin: Origin): Generator<Finding> {
+  const near = nearFileSystem(name);
+  if (near)
+    yield {
+      code: "jail/unknown-parameter",
+      severity: "warning",
+      origin,
+      message: `There is no parameter \`${name}\` unless a kernel module brings it: did you mean \`${near}\`?`,
+      replacement: near,
+    };
 }
 
 function unknown(name: string): { message: string; replacement?: string } {
