@@ -55,3 +55,9 @@ it("a comment about a template does not make one", () => {
     "syntax/missing-semicolon",
   );
 });
+
+it("the name of a block is not given again, not even the same one", () => {
+  expect(check("web { path = /jails/web; host.hostname = web; persist; name = web; }")).toMatchObject([
+    { code: "jail/redefined-name", severity: "error", text: "name" },
+  ]);
+});

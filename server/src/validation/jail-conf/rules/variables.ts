@@ -117,7 +117,6 @@ function redefined(jail: ResolvedJail, { parameter }: JailFailure, origin: Origi
   return {
     code: "jail/redefined-name",
     origin: place,
-    ...(same && { severity: "warning" }),
     message: same
       ? `The block already has this name: jail(8) refuses to set \`${parameter}\` again, even to the same value.`
       : `\`${parameter}\` comes from the name of the block and cannot be set again.`,
