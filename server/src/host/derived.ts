@@ -53,6 +53,65 @@ export function valuesOf<K, V>(groups: Groups<K, V>, key: K): V[] {
   return group instanceof Set ? [...group] : [group];
 }
 
+/** What the numbers of a key stand for in a table, in the order of the numbers. */
+export function membersOf<K, T>(
+  groups: Groups<K, number>,
+  key: K,
+  table: Readonly<Record<number, T | undefined>>,
+): T[] {
+  const group = groups.get(key);
+  if (group === undefined) return [];
+  if (group instanceof Set) return entriesOf(table, sorted(group));
+  const only = table[group];
+  return only === undefined ? [] : [only];
+}
+
+/** Entries of a table by numbers; nothing for those that it does not have. */
+export function entriesOf<T>(
+  table: Readonly<Record<number, T | undefined>>,
+  numbers: readonly number[],
+): T[] {
+  const found: T[] = [];
+  for (const number of numbers) {
+    const entry = table[number];
+    if (entry !== undefined) found.push(entry);
+  }
+  return found;
+}
+
+/** A sum over what the numbers of a key stand for in a table; it makes nothing, so that it is cheap at each call. */
+export function sumOf<K, T>(
+  groups: Groups<K, number>,
+  key: K,
+  table: Readonly<Record<number, T | undefined>>,
+  of: (entry: T) => number,
+): number {
+  const group = groups.get(key);
+  if (group === undefined) return 0;
+  let sum = 0;
+  for (const number of group instanceof Set ? group : [group]) {
+    const entry = table[number];
+    if (entry !== undefined) sum += of(entry);
+  }
+  return sum;
+}
+
+/** The first of what the numbers of a key stand for in a table that is meant, whichever that is; makes nothing either. */
+export function findOf<K, T>(
+  groups: Groups<K, number>,
+  key: K,
+  table: Readonly<Record<number, T | undefined>>,
+  meant: (entry: T) => boolean,
+): T | undefined {
+  const group = groups.get(key);
+  if (group === undefined) return undefined;
+  for (const number of group instanceof Set ? group : [group]) {
+    const entry = table[number];
+    if (entry !== undefined && meant(entry)) return entry;
+  }
+  return undefined;
+}
+
 /** How many values a key has. */
 export function sizeOf<K, V>(groups: Groups<K, V>, key: K): number {
   const group = groups.get(key);
@@ -62,5 +121,14 @@ export function sizeOf<K, V>(groups: Groups<K, V>, key: K): number {
 
 /** Numbers, in their order. */
 export function sorted(numbers: Iterable<number>): number[] {
-  return [...numbers].sort((a, b) => a - b);
+  const list: number[] = [];
+  let inOrder = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const number of numbers) {
+    if (number < last) inOrder = false;
+    last = number;
+    list.push(number);
+  }
+  // Most have come in their order.
+  return inOrder ? list : list.sort((a, b) => a - b);
 }

@@ -22,22 +22,34 @@ export function makeFileSystem(host: Host, type: string, size = 0, mode = 0o755)
   return fs;
 }
 
-export type NewMount = Pick<Mount, "filesystem" | "type" | "from" | "covers" | "path"> & Partial<Mount>;
+type Needed = "filesystem" | "type" | "from" | "covers" | "path";
+
+/** What is known of a mount before it has its number; what is left out is the usual. */
+export type NewMount = Pick<Mount, Needed> & {
+  readonly [K in Exclude<keyof Mount, Needed | "id">]?: Mount[K] | undefined;
+};
 
 /** Puts a mount on a directory, without asking anybody. */
 export function placeMount(host: Host, mount: NewMount): Mount {
   const { files } = host.state;
+  // Written out, so that the many mounts are made fast and have one shape.
   const placed: Mount = {
     id: String(files.nextId++),
-    root: 1,
-    options: [],
-    readOnly: false,
-    container: 0,
-    uid: 0,
-    ruleset: 0,
-    assumed: false,
-    ...mount,
+    root: mount.root ?? 1,
+    options: mount.options ?? [],
+    readOnly: mount.readOnly ?? false,
+    container: mount.container ?? 0,
+    uid: mount.uid ?? 0,
+    ruleset: mount.ruleset ?? 0,
+    assumed: mount.assumed ?? false,
+    filesystem: mount.filesystem,
+    type: mount.type,
+    from: mount.from,
+    covers: mount.covers,
+    path: mount.path,
   };
+  if (mount.zone !== undefined) placed.zone = mount.zone;
+  if (mount.applied !== undefined) placed.applied = mount.applied;
   addMount(host, placed);
   if (placed.type === host.kernel.files.devices.type) fileSystem(host, placed.filesystem).mount = placed.id;
   return placed;

@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
+import { type Decision, denied, type Outcome, type Refused } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
@@ -52,7 +52,7 @@ export function lookup(
   const found = resolve(host, process, path, options);
   if (!found.ok) return found;
   const { directory, vnode } = found.value;
-  if (options.parent) return allowed(directory, "lookup", "The directory is there.");
+  if (options.parent) return { ok: true, value: directory, decision: THERE };
   if (!vnode) return denied("ENOENT", "lookup/missing", `${path} does not exist.`);
   return { ok: true, value: vnode, decision: found.decision };
 }
@@ -70,80 +70,93 @@ export function resolve(
   if (path === "") return denied("ENOENT", "lookup/empty", "An empty path names nothing.");
   if (path.length >= PATH_MAX) return tooLong(path);
   if (beneath && path.startsWith("/")) return outside(path);
-  const roots = rootsOf(host, process);
   const walked: Vnode[] = [];
   let held = false;
   let links = 0;
   let here = path.startsWith("/") ? process.root : at;
-  let todo = components(path);
-  let found: Found = { directory: here, name: ".", vnode: here };
+  let todo = path.split("/");
+  let length = lengthOf(todo);
+  // Where it has come to: what will be `Found`.
+  let directory = here;
+  let last = ".";
+  let end: Vnode | null = here;
   const directoryAtEnd = path.endsWith("/");
-  for (let name = todo.shift(); name !== undefined; name = todo.shift()) {
-    const last = todo.length === 0;
-    const searched = mayEnter(host, process, here, path);
-    if (!searched.ok) return searched;
+  for (let i = 0; i < length; i++) {
+    const name = todo[i] ?? "";
+    if (name === "") continue;
+    const atEnd = i === length - 1;
+    const refused = mayEnter(host, process, here, path);
+    if (refused) return refused;
     if (name.length > NAME_MAX) return tooLong(name);
-    if (name === ".") {
-      found = { directory: here, name: ".", vnode: here };
-      continue;
-    }
+    directory = here;
+    last = name;
+    end = here;
+    if (name === ".") continue;
     if (name === "..") {
       if (beneath) {
         const back = walked.pop();
         if (!back) return outside(path);
         here = back;
       } else {
-        const up = above(host, roots, here);
+        const up = above(host, rootsOf(host, process), here);
         if (up === "gone")
           return denied("ENOENT", "lookup/moved", `${path}: the directory above is not in this mount.`);
         if (up === "held") held = true;
         else here = up;
       }
-      found = { directory: here, name: "..", vnode: here };
+      directory = here;
+      end = here;
       continue;
     }
     const child = entry(host, process, here, name);
     if (!child) {
-      if (!last) return denied("ENOENT", "lookup/missing", `${path} does not exist: there is no ${name}.`);
-      found = { directory: here, name, vnode: null };
+      if (!atEnd) return denied("ENOENT", "lookup/missing", `${path} does not exist: there is no ${name}.`);
+      end = null;
       continue;
     }
     const node = nodeOf(host, child);
-    if (node.kind === "link" && (!last || follow || directoryAtEnd)) {
+    if (node.kind === "link" && (!atEnd || follow || directoryAtEnd)) {
       links += 1;
       if (links > MAXSYMLINKS) return denied("ELOOP", "lookup/loop", `${path} goes through too many links.`);
       const target = node.target ?? "";
       if (target === "") return denied("ENOENT", "lookup/empty", `${name} is a link to nothing.`);
-      todo = [...components(target), ...todo];
+      todo = [...target.split("/"), ...todo.slice(i + 1, length)];
+      length = lengthOf(todo);
+      i = -1;
       if (target.startsWith("/")) {
         if (beneath) return outside(path);
         here = process.root;
         held ||= mountOf(host, here).covers !== null || here.node !== mountOf(host, here).root;
-        found = { directory: here, name: ".", vnode: here };
+        directory = here;
+        last = ".";
+        end = here;
       }
       continue;
     }
-    found = { directory: here, name, vnode: child };
-    if (!last) {
-      walked.push(here);
+    end = child;
+    if (!atEnd) {
+      if (beneath) walked.push(here);
       here = child;
     }
   }
-  const end = found.vnode;
   if (directoryAtEnd && end && nodeOf(host, end).kind !== "directory") return notDirectory(path);
-  const decision: Outcome["decision"] = held
-    ? {
-        verdict: "contained",
-        rule: "lookup/root",
-        reason: "A `..` or an absolute link stayed below a root that the process cannot leave.",
-        causes: [{ what: "lookup is bounded by the root of the process and of its jail", from: "kernel" }],
-      }
-    : { verdict: "allow", rule: "lookup", reason: "The name leads there.", causes: [] };
-  return { ok: true, value: found, decision };
+  return { ok: true, value: { directory, name: last, vnode: end }, decision: held ? HELD : LEADS };
 }
 
-function components(path: string): string[] {
-  return path.split("/").filter((name) => name !== "");
+const THERE: Decision = { verdict: "allow", rule: "lookup", reason: "The directory is there.", causes: [] };
+const LEADS: Decision = { verdict: "allow", rule: "lookup", reason: "The name leads there.", causes: [] };
+const HELD: Decision = {
+  verdict: "contained",
+  rule: "lookup/root",
+  reason: "A `..` or an absolute link stayed below a root that the process cannot leave.",
+  causes: [{ what: "lookup is bounded by the root of the process and of its jail", from: "kernel" }],
+};
+
+/** How many components there are up to the last one that is not empty. */
+function lengthOf(components: readonly string[]): number {
+  let length = components.length;
+  while (length > 0 && components[length - 1] === "") length--;
+  return length;
 }
 
 /** Where `..` stays: see `above`. */
@@ -218,11 +231,14 @@ export function topmost(host: Host, vnode: Vnode): Vnode {
   }
 }
 
-function mayEnter(host: Host, process: Process, directory: Vnode, path: string): Outcome {
+function mayEnter(host: Host, process: Process, directory: Vnode, path: string): Refused | undefined {
   if (!alive(host, directory)) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
   if (nodeOf(host, directory).kind !== "directory") return notDirectory(path);
-  return mayAccess(host, process, directory, { execute: true });
+  const may = mayAccess(host, process, directory, SEARCH);
+  return may.ok ? undefined : may;
 }
+
+const SEARCH = { execute: true };
 
 function notDirectory(path: string) {
   return denied("ENOTDIR", "lookup/directory", `A part of ${path} is not a directory.`);

@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
+import { Derived, type Groups, membersOf, put, take } from "../derived.ts";
 import type { Host } from "../host.ts";
 
 export { mountsOn } from "./nodes.ts";
@@ -88,36 +88,34 @@ export function changeOwner({ state: { files } }: Host, mount: Mount, jid: numbe
 
 /** What a container that is not the host has mounted, in the order of mounting, as all of the following. */
 export function mountsOfContainer(host: Host, id: number): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).byContainer, id));
+  return members(host, indexes.of(host.state.files).byContainer, id);
 }
 
 /** Mounts in the tree of a zone; none for the global one. */
 export function mountsOfZone(host: Host, zone: number): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).byZone, zone));
+  return members(host, indexes.of(host.state.files).byZone, zone);
 }
 
 export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).byFileSystem, filesystem));
+  return members(host, indexes.of(host.state.files).byFileSystem, filesystem);
 }
 
 /** Mounts that show a node of a file system as their root. */
 export function mountsShowing(host: Host, filesystem: string, node: number): Mount[] {
   if (node === TOP) return mountsOfFileSystem(host, filesystem).filter(({ root }) => root === TOP);
-  return resolve(host, valuesOf(indexes.of(host.state.files).byDirectory, `${filesystem}:${node}`));
+  return members(host, indexes.of(host.state.files).byDirectory, `${filesystem}:${node}`);
 }
 
 /** Mounts of a dataset, or of a device or directory by its path. */
 export function mountsFrom(host: Host, source: string): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).bySource, source));
+  return members(host, indexes.of(host.state.files).bySource, source);
 }
 
 /** Mounts on directories that are reached through a mount, but for those in the trees of zones. */
 export function outsideMountsOn(host: Host, mount: string): Mount[] {
-  return resolve(host, valuesOf(indexes.of(host.state.files).outsideOn, mount));
+  return members(host, indexes.of(host.state.files).outsideOn, mount);
 }
 
-function resolve({ state: { files } }: Host, ids: Iterable<number>): Mount[] {
-  return sorted(ids)
-    .map((id) => files.mounts[id])
-    .filter((mount) => mount !== undefined);
+function members<K>(host: Host, groups: Groups<K, number>, key: K): Mount[] {
+  return membersOf(groups, key, host.state.files.mounts);
 }

@@ -1,13 +1,15 @@
 import { Derived } from "../derived.ts";
 import type { Host } from "../host.ts";
+import { copyOf } from "../plain.ts";
 import type { StockNode } from "./stock/tree.ts";
 import { stockTree } from "./stock/trees.ts";
 import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from "./types.ts";
 
 /**
- * Nodes of file systems. A stock tree below directory R gives its i-th node the number -(R * STRIDE + i): nothing is
- * stored until a node is changed, and then under the same number.
+ * Nodes of file systems. A stock tree below directory R gives its i-th node the number STOCK + R * STRIDE + i: nothing is
+ * stored until a node is changed, and then under the same number. (Numbers of devices are negative.)
  */
+const STOCK = 2 ** 30;
 const STRIDE = 4096;
 
 export function mountOf(host: Host, { mount }: Vnode): Mount {
@@ -98,10 +100,10 @@ export function nodeOf(host: Host, vnode: Vnode): FileNode {
 export function nodeIn(fs: FileSystem, number: number): FileNode {
   const stored = fs.nodes[number];
   if (stored) return stored;
-  const place = stockPlace(number);
-  const stock = place && treeUnder(fs, place.root)[place.index];
-  if (!stock) throw new Error(`file system ${fs.id} has no node ${number}`);
-  return unstored(place.root, stock);
+  const name = number > STOCK ? fs.nodes[rootOfStock(number)]?.stock : undefined;
+  const node = name && unstored(name, number);
+  if (!node) throw new Error(`file system ${fs.id} has no node ${number}`);
+  return node;
 }
 
 /** Where a node of a stock tree is in it, however it is reached: `/bin/sh`. */
@@ -132,10 +134,11 @@ export function editable(host: Host, vnode: Vnode): FileNode {
 }
 
 export function editableIn(fs: FileSystem, number: number): FileNode {
-  if (fs.frozen !== undefined) delete fs.frozen;
+  // Not deleted: that would make the many file systems slow ones for good.
+  if (fs.frozen !== undefined) fs.frozen = undefined;
   const stored = fs.nodes[number];
   if (stored && (stored.kind !== "directory" || stored.entries)) return stored;
-  const node = nodeIn(fs, number);
+  const node = stored ?? copyOf(nodeIn(fs, number));
   if (node.kind === "directory") node.entries = entriesOf(fs, number);
   fs.nodes[number] = node;
   return node;
@@ -152,16 +155,17 @@ export function alive(host: Host, vnode: Vnode): boolean {
   const { devices } = host.kernel.files;
   if (fs.type === devices.type) return devices.has(host, fs, vnode.node);
   const stored = fs.nodes[vnode.node];
-  return stored ? stored.links > 0 : stockPlace(vnode.node) !== undefined;
+  return stored ? stored.links > 0 : vnode.node > STOCK;
 }
 
 /** The number of an entry of a directory. `.` and `..` are the business of name lookup. */
 export function childOf(fs: FileSystem, directory: number, name: string): number | undefined {
   const stored = fs.nodes[directory];
   if (stored?.entries) return Object.hasOwn(stored.entries, name) ? stored.entries[name] : undefined;
-  const place = stockUnder(fs, directory);
-  const index = place && treeUnder(fs, place.root)[place.index]?.entries?.get(name);
-  return index === undefined ? undefined : stockNumber(place?.root ?? 0, index);
+  const inStock = directory > STOCK;
+  const root = inStock ? rootOfStock(directory) : directory;
+  const index = treeUnder(fs, root)[inStock ? directory % STRIDE : 0]?.entries?.get(name);
+  return index === undefined ? undefined : stockNumber(root, index);
 }
 
 /** All entries of a directory, in the order of creation, those of a stock tree in its order. A copy. */
@@ -220,8 +224,11 @@ function treeUnder(fs: FileSystem, root: number): readonly StockNode[] {
 }
 
 function stockPlace(number: number): { root: number; index: number } | undefined {
-  if (number >= 0) return undefined;
-  return { root: Math.floor(-number / STRIDE), index: -number % STRIDE };
+  return number > STOCK ? { root: rootOfStock(number), index: number % STRIDE } : undefined;
+}
+
+function rootOfStock(number: number): number {
+  return Math.floor((number - STOCK) / STRIDE);
 }
 
 /** Where in a stock tree a directory without stored entries is. */
@@ -230,10 +237,30 @@ function stockUnder(fs: FileSystem, directory: number): { root: number; index: n
 }
 
 function stockNumber(root: number, index: number): number {
-  return index === 0 ? root : -(root * STRIDE + index);
+  return index === 0 ? root : STOCK + root * STRIDE + index;
 }
 
-function unstored(root: number, stock: StockNode): FileNode {
+/** Nodes of stock trees by number, as file systems have them that did not change them: most have the same root. */
+const unchanged: Partial<Record<StockName, Map<number, FileNode>>> = {};
+/** Where each container has its tree below a directory of one file system, roots are many. */
+const MOST_UNCHANGED = 20_000;
+
+/** A node of a stock tree; one object for all that ask, and never to be changed. */
+function unstored(name: StockName, number: number): FileNode | undefined {
+  unchanged[name] ??= new Map();
+  const nodes = unchanged[name];
+  const known = nodes.get(number);
+  if (known) return known;
+  const root = rootOfStock(number);
+  const stock = stockTree(name)[number % STRIDE];
+  if (!stock) return undefined;
+  if (nodes.size >= MOST_UNCHANGED) nodes.clear();
+  const node = Object.freeze(stockNode(root, stock));
+  nodes.set(number, node);
+  return node;
+}
+
+function stockNode(root: number, stock: StockNode): FileNode {
   const node: FileNode = {
     kind: stock.kind,
     mode: stock.mode,

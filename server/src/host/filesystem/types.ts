@@ -28,8 +28,8 @@ export interface Device {
 
 /** A node as name lookup meets it: the mount through which it was reached, and the node. Two are equal if both are. */
 export interface Vnode {
-  mount: string;
-  node: number;
+  readonly mount: string;
+  readonly node: number;
 }
 
 export interface FileSystem {
@@ -46,7 +46,7 @@ export interface FileSystem {
   /** The disk or dataset that it is on, so that it is found again when it is mounted again. */
   source?: string;
   /** The tree that the last snapshot holds, as long as nothing has changed since. */
-  frozen?: string;
+  frozen?: string | undefined;
   /** Of ufs and zfs: user quotas. Bytes by uid, and whether they are enforced. */
   quotas?: { on: boolean; limits: Record<string, number> };
 }

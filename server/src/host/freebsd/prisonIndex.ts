@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
+import { Derived, type Groups, membersOf, put, take } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { findPrison } from "./prisons.ts";
 import { freebsdOf } from "./state.ts";
@@ -91,22 +91,22 @@ export function changePrison(host: Host, jail: Prison, change: () => void): void
 
 /** Prisons of this full name by jid, dying ones included. */
 export function prisonsNamed(host: Host, name: string): Prison[] {
-  return resolve(host, valuesOf(indexOf(host).names, name));
+  return members(host, indexOf(host).names, name);
 }
 
 /** Prisons whose own list has this address, by jid. */
 export function prisonsWithAddress(host: Host, address: string): Prison[] {
-  return resolve(host, valuesOf(indexOf(host).addresses, address));
+  return members(host, indexOf(host).addresses, address);
 }
 
 /** Prisons whose root is a node of this number, of whichever file system, by jid. */
 export function prisonsRootedAt(host: Host, node: number): Prison[] {
-  return resolve(host, valuesOf(indexOf(host).rootedAt, node));
+  return members(host, indexOf(host).rootedAt, node);
 }
 
 /** Prisons whose root is reached through a mount, by jid. */
 export function prisonsRootedOn(host: Host, mount: string): Prison[] {
-  return resolve(host, valuesOf(indexOf(host).rootedOn, mount));
+  return members(host, indexOf(host).rootedOn, mount);
 }
 
 /** Prisons with a higher jid, by jid. */
@@ -118,8 +118,6 @@ export function* prisonsAfter(host: Host, jid: number): Generator<Prison> {
   }
 }
 
-function resolve(host: Host, jids: Iterable<number>): Prison[] {
-  return sorted(jids)
-    .map((jid) => findPrison(host, jid))
-    .filter((jail) => jail !== undefined);
+function members<K>(host: Host, groups: Groups<K, number>, key: K): Prison[] {
+  return membersOf(groups, key, freebsdOf(host).prisons);
 }

@@ -110,25 +110,41 @@ export function privilege(
   names: string | readonly string[],
   errno: Errno = "EPERM",
 ): Outcome {
-  const wanted = typeof names === "string" ? [names] : names;
-  const held = wanted.find((name) => holds(host, process, name));
-  const [first = ""] = wanted;
-  if (held !== undefined)
-    return allowed(undefined, `priv/${held}`, `The process has ${held}.`, {
-      causes: [{ what: held, from: "kernel" }],
-    });
+  const several = typeof names !== "string";
+  const held = several
+    ? names.find((name) => holds(host, process, name))
+    : holds(host, process, names)
+      ? names
+      : undefined;
+  if (held !== undefined) return having(held);
+  const first = several ? (names[0] ?? "") : names;
   const { reason, cause } = whyMissing(host, process, first);
   return denied(errno, `priv/${first}`, reason, { causes: [cause] });
 }
 
+/** Of each privilege, what is said to those that have it: always the same. */
+const held = new Map<string, Outcome>();
+
+function having(name: string): Outcome {
+  const known = held.get(name);
+  if (known) return known;
+  const made = allowed(undefined, `priv/${name}`, `The process has ${name}.`, {
+    causes: [{ what: name, from: "kernel" }],
+  });
+  // Names come from the tables of the model, so that there are some hundred.
+  held.set(name, made);
+  return made;
+}
+
 /** Every privilege of the zone, which checks about things of root ask for. */
 export function allOfZone(host: Host, process: Process, errno: Errno = "EPERM"): Outcome {
-  if (holdsAllOfZone(host, process))
-    return allowed(undefined, "priv/zone", "The process has every privilege of its zone.");
+  if (holdsAllOfZone(host, process)) return HAS_ALL;
   return denied(errno, "priv/zone", "It needs every privilege of its zone, as root has.", {
     causes: [{ what: `uid ${process.credential.uid}`, from: "kernel" }],
   });
 }
+
+const HAS_ALL = allowed(undefined, "priv/zone", "The process has every privilege of its zone.");
 
 /** Every privilege of the machine, which nobody has outside of the global zone. */
 export function everyPrivilege(host: Host, process: Process, errno: Errno = "EACCES"): Outcome {

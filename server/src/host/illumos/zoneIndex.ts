@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
+import { Derived, type Groups, membersOf, put, take, valuesOf } from "../derived.ts";
 import type { Host } from "../host.ts";
 import { property } from "./configuration.ts";
 import { illumosOf } from "./state.ts";
@@ -47,58 +47,58 @@ function zonepathOf({ definition }: IndexEntry): string {
   return property(definition, "zonepath");
 }
 
-/** The directories above a path, the root left out. */
-function above(path: string): string[] {
-  const found: string[] = [];
-  for (let cut = path.lastIndexOf("/"); cut > 0; cut = path.lastIndexOf("/", cut - 1))
-    found.push(path.slice(0, cut));
-  return found;
+/** The directory above a path; `undefined` where that is the root. */
+function above(path: string): string | undefined {
+  const cut = path.lastIndexOf("/");
+  return cut > 0 ? path.slice(0, cut) : undefined;
 }
 
 function enter<T>({ at, below }: Paths<T>, path: string, who: T): void {
   put(at, path, who);
-  for (const directory of above(path)) put(below, directory, who);
+  for (let up = above(path); up !== undefined; up = above(up)) put(below, up, who);
 }
 
 function leave<T>({ at, below }: Paths<T>, path: string, who: T): void {
   take(at, path, who);
-  for (const directory of above(path)) take(below, directory, who);
+  for (let up = above(path); up !== undefined; up = above(up)) take(below, up, who);
 }
 
 /** Whoever has the path itself, a directory above it, or something below it. */
-function* overlapping<T>({ at, below }: Paths<T>, path: string): Generator<T> {
-  yield* valuesOf(at, path);
-  yield* valuesOf(below, path);
-  for (const directory of above(path)) yield* valuesOf(at, directory);
+function overlapping<T>({ at, below }: Paths<T>, path: string): T[] {
+  const found = valuesOf(at, path);
+  found.push(...valuesOf(below, path));
+  for (let up = above(path); up !== undefined; up = above(up))
+    if (at.has(up)) found.push(...valuesOf(at, up));
+  return found;
 }
 
 /** A zone of the kernel whose root is, contains or lies below a directory. */
 export function zoneRootedAround(host: Host, path: string): Zone | undefined {
   const illumos = illumosOf(host);
-  for (const id of overlapping(indexes.of(illumos).roots, path)) return illumos.zones[id];
-  return undefined;
+  const [id] = overlapping(indexes.of(illumos).roots, path);
+  return id === undefined ? undefined : illumos.zones[id];
 }
 
 /** Entries whose zonepath is, contains or lies below a directory. */
 export function entriesAround(host: Host, path: string): IndexEntry[] {
-  return [...overlapping(indexes.of(illumosOf(host)).zonepaths, path)];
+  return overlapping(indexes.of(illumosOf(host)).zonepaths, path);
 }
 
 /** The kernel zone in whose tree a path of the global zone is. Source: zone_find_by_any_path(). */
 export function zoneOfPath(host: Host, path: string): Zone | undefined {
   const illumos = illumosOf(host);
-  const { roots } = indexes.of(illumos);
-  for (const directory of [path, ...above(path)])
-    for (const id of valuesOf(roots.at, directory)) return illumos.zones[id];
+  const { at } = indexes.of(illumos).roots;
+  for (let up: string | undefined = path; up !== undefined; up = above(up)) {
+    const [id] = at.has(up) ? valuesOf(at, up) : [];
+    if (id !== undefined) return illumos.zones[id];
+  }
   return illumos.zones[0];
 }
 
 /** Kernel zones with their root in a mount, by id. */
 export function zonesRootedOn(host: Host, mount: string): Zone[] {
   const illumos = illumosOf(host);
-  return sorted(valuesOf(indexes.of(illumos).rootMounts, mount))
-    .map((id) => illumos.zones[id])
-    .filter((zone) => zone !== undefined);
+  return membersOf(indexes.of(illumos).rootMounts, mount, illumos.zones);
 }
 
 /** The kernel zone of a name. */

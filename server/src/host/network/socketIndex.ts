@@ -1,4 +1,4 @@
-import { Derived, type Groups, put, sorted, take, valuesOf } from "../derived.ts";
+import { Derived, entriesOf, type Groups, membersOf, put, sorted, take, valuesOf } from "../derived.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { ANY } from "./addresses.ts";
@@ -123,42 +123,40 @@ export function socketsOnPort(
   container?: number,
 ): Socket[] {
   if (container !== undefined)
-    return resolve(
-      host,
-      valuesOf(indexes.of(host.state.network).byOwnPort, `${container}/${protocol}/${port}`),
-    ).filter(({ local }) => address === ANY || local?.address === ANY || local?.address === address);
+    return members(host, indexes.of(host.state.network).byOwnPort, `${container}/${protocol}/${port}`).filter(
+      ({ local }) => address === ANY || local?.address === ANY || local?.address === address,
+    );
   const there = indexes.of(host.state.network).byPort.get(`${protocol}/${port}`);
   if (!there) return [];
   const addresses = address === ANY ? [...there.keys()] : [address, ANY];
-  return resolve(host, new Set(addresses.flatMap((one) => valuesOf(there, one))));
+  const ids = new Set(addresses.flatMap((one) => valuesOf(there, one)));
+  return entriesOf(host.state.network.sockets, sorted(ids));
 }
 
 /** By id, as all of the following. */
 export function socketsOfContainer(host: Host, jid: number): Socket[] {
-  return resolve(host, valuesOf(indexes.of(host.state.network).byJail, jid));
+  return members(host, indexes.of(host.state.network).byJail, jid);
 }
 
 export function socketsOfStack(host: Host, vnet: number): Socket[] {
-  return resolve(host, valuesOf(indexes.of(host.state.network).byStack, vnet));
+  return members(host, indexes.of(host.state.network).byStack, vnet);
 }
 
 /** Local sockets that were bound to a node of this number, of whichever file system. */
 export function socketsAt(host: Host, { node }: Vnode): Socket[] {
-  return resolve(host, valuesOf(indexes.of(host.state.network).atNode, node));
+  return members(host, indexes.of(host.state.network).atNode, node);
 }
 
 /** Sockets that expire next, if that is not after a time, with the time. */
 export function nextToExpire(host: Host, until: number): { at: number; sockets: Socket[] } | undefined {
   const { times, expiring } = indexes.of(host.state.network);
   for (let at = times[0]; at !== undefined && at <= until; at = times[0]) {
-    if (expiring.has(at)) return { at, sockets: resolve(host, valuesOf(expiring, at)) };
+    if (expiring.has(at)) return { at, sockets: members(host, expiring, at) };
     times.shift();
   }
   return undefined;
 }
 
-function resolve(host: Host, ids: Iterable<number>): Socket[] {
-  return sorted(ids)
-    .map((id) => host.state.network.sockets[id])
-    .filter((socket) => socket !== undefined);
+function members<K>(host: Host, groups: Groups<K, number>, key: K): Socket[] {
+  return membersOf(groups, key, host.state.network.sockets);
 }

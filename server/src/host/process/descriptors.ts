@@ -5,10 +5,13 @@ import type { Descriptor, Process } from "./types.ts";
 
 /** The table of open files of a process. Source: sys/kern/kern_descrip.c. */
 
+const FIRST = 3;
+
 /** The lowest number that is free. Those of the standard streams, which the model does not have, are always taken. */
 export function lowestFree({ descriptors }: Process): number {
+  if (descriptors.length === 0) return FIRST;
   const taken = new Set(descriptors.map(({ fd }) => fd));
-  let fd = 3;
+  let fd = FIRST;
   while (taken.has(fd)) fd++;
   return fd;
 }

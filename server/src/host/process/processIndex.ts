@@ -1,4 +1,15 @@
-import { Derived, type Groups, put, sizeOf, sorted, take, valuesOf } from "../derived.ts";
+import {
+  Derived,
+  entriesOf,
+  findOf,
+  type Groups,
+  membersOf,
+  put,
+  sizeOf,
+  sorted,
+  sumOf,
+  take,
+} from "../derived.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { Descriptor, Process, ProcessTable } from "./types.ts";
@@ -73,7 +84,7 @@ function enter(index: Index, process: Process): void {
   put(index.children, parent, pid);
   put(index.byJail, credential.container, pid);
   index.byUser.set(credential.ruid, (index.byUser.get(credential.ruid) ?? 0) + 1);
-  for (const vnode of directoriesOf(process)) enterVnode(index, pid, vnode);
+  eachDirectory(process, enterVnode, index, pid);
   for (const descriptor of process.descriptors) enterDescriptor(index, pid, descriptor);
   if (tracer !== undefined) index.traced.add(pid);
 }
@@ -84,13 +95,25 @@ function leave(index: Index, process: Process): void {
   take(index.children, parent, pid);
   take(index.byJail, credential.container, pid);
   index.byUser.set(credential.ruid, (index.byUser.get(credential.ruid) ?? 0) - 1);
-  for (const vnode of directoriesOf(process)) leaveVnode(index, pid, vnode);
+  eachDirectory(process, leaveVnode, index, pid);
   for (const descriptor of process.descriptors) leaveDescriptor(index, pid, descriptor);
   index.traced.delete(pid);
 }
 
-function directoriesOf({ root, directory, jailDirectory }: Process): Vnode[] {
-  return jailDirectory ? [root, directory, jailDirectory] : [root, directory];
+/** Its directories; most processes have one and the same for all. */
+function eachDirectory(
+  { root, directory, jailDirectory }: Process,
+  visit: (index: Index, pid: number, vnode: Vnode) => void,
+  index: Index,
+  pid: number,
+): void {
+  visit(index, pid, root);
+  if (!sameVnode(directory, root)) visit(index, pid, directory);
+  if (jailDirectory && !sameVnode(jailDirectory, root)) visit(index, pid, jailDirectory);
+}
+
+function sameVnode(a: Vnode, b: Vnode): boolean {
+  return a.node === b.node && a.mount === b.mount;
 }
 
 function enterVnode(index: Index, pid: number, { mount, node }: Vnode): void {
@@ -177,7 +200,7 @@ export function takeDescriptors(
   const index = indexOf(host);
   for (const descriptor of taken) leaveDescriptor(index, process.pid, descriptor);
   // What it has left may be at the same places.
-  for (const vnode of directoriesOf(process)) enterVnode(index, process.pid, vnode);
+  eachDirectory(process, enterVnode, index, process.pid);
   for (const descriptor of process.descriptors) enterDescriptor(index, process.pid, descriptor);
   return taken;
 }
@@ -188,17 +211,30 @@ export function noteTraced(host: Host, pid: number): void {
 
 /** By pid. */
 export function childrenOfProcess(host: Host, pid: number): Process[] {
-  return resolve(host, valuesOf(indexOf(host).children, pid)).filter((process) => process.pid !== pid);
+  return members(host, indexOf(host).children, pid).filter((process) => process.pid !== pid);
 }
 
 /** Those that a debugger holds, by pid. */
 export function tracedBy(host: Host, tracer: number): Process[] {
-  return resolve(host, indexOf(host).traced).filter((process) => process.tracer === tracer);
+  const { traced } = indexOf(host);
+  if (traced.size === 0) return [];
+  return entriesOf(host.state.processes.byPid, sorted(traced)).filter((process) => process.tracer === tracer);
 }
 
 /** Processes of one container, by pid, zombies included. */
 export function processesOfContainer(host: Host, jid: number): Process[] {
-  return resolve(host, valuesOf(indexOf(host).byJail, jid));
+  return members(host, indexOf(host).byJail, jid);
+}
+
+/** A sum over the processes of one container, zombies included. */
+export function sumOverContainer(host: Host, jid: number, of: (process: Process) => number): number {
+  return sumOf(indexOf(host).byJail, jid, host.state.processes.byPid, of);
+}
+
+/** Whether a program of this name runs in a container. */
+export function runsInContainer(host: Host, jid: number, command: string): boolean {
+  const meant = (process: Process) => process.command === command && isAlive(process);
+  return findOf(indexOf(host).byJail, jid, host.state.processes.byPid, meant) !== undefined;
 }
 
 /** How many processes a container has, zombies included. */
@@ -208,12 +244,12 @@ export function countOfContainer(host: Host, jid: number): number {
 
 /** Processes that have a directory or something open on a mount, by pid. Zombies have let go of everything. */
 export function processesOn(host: Host, mount: string): Process[] {
-  return resolve(host, valuesOf(indexOf(host).onMount, mount)).filter(isAlive);
+  return members(host, indexOf(host).onMount, mount).filter(isAlive);
 }
 
 /** Processes that have a node of this number, of whichever file system, as directory or open; not for roots. */
 export function processesAt(host: Host, node: number): Process[] {
-  return resolve(host, valuesOf(indexOf(host).atNode, node)).filter(isAlive);
+  return members(host, indexOf(host).atNode, node).filter(isAlive);
 }
 
 function isAlive({ state }: Process): boolean {
@@ -222,13 +258,11 @@ function isAlive({ state }: Process): boolean {
 
 /** Processes with a descriptor for a socket or a jail, by pid. */
 export function holdersOf(host: Host, kind: Shared, id: number): Process[] {
-  return resolve(host, valuesOf(indexOf(host).holders, `${kind}:${id}`));
+  return members(host, indexOf(host).holders, `${kind}:${id}`);
 }
 
-function resolve(host: Host, pids: Iterable<number>): Process[] {
-  return sorted(pids)
-    .map((pid) => host.state.processes.byPid[pid])
-    .filter((process) => process !== undefined);
+function members<K>(host: Host, groups: Groups<K, number>, key: K): Process[] {
+  return membersOf(groups, key, host.state.processes.byPid);
 }
 
 export function processCount(host: Host): number {

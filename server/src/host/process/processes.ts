@@ -20,18 +20,19 @@ import type { Credential, Descriptor, Process } from "./types.ts";
 /** What a small program takes, in bytes. */
 const SMALL_PROGRAM = { resident: 3 << 20, virtual: 14 << 20 };
 
-const ROOT: Omit<Credential, "container"> = {
+const ROOT: Credential = {
   uid: 0,
   ruid: 0,
   svuid: 0,
   gid: 0,
   groups: [0, 5],
   loginClass: "daemon",
+  container: 0,
 };
 
 export interface Spawn {
   /** Whom it is a child of; init where nothing is said. */
-  parent?: Process;
+  parent?: Process | undefined;
   command: string;
   args?: string[];
   /** What differs from the parent's credential, or else from root's. */
@@ -52,18 +53,30 @@ export function allProcesses(host: Host): Process[] {
   return Object.values(host.state.processes.byPid);
 }
 
+const NOTHING: Partial<Credential> = {};
+
+/** Written out, as there are many processes. */
+function credentialOf(from: Credential, change: Partial<Credential>): Credential {
+  const { uid = from.uid } = change;
+  const changed = change.uid !== undefined;
+  return {
+    uid,
+    ruid: change.ruid ?? (changed ? uid : from.ruid),
+    svuid: change.svuid ?? (changed ? uid : from.svuid),
+    gid: change.gid ?? from.gid,
+    groups: [...(change.groups ?? from.groups)],
+    loginClass: change.loginClass ?? from.loginClass,
+    container: change.container ?? from.container,
+  };
+}
+
 /**
  * Puts a process into the table as the machine boots or a container starts: no test of privileges or limits. It starts in
  * its container's root, unless it has a parent there or something else is said.
  */
 export function spawn(host: Host, what: Spawn): Process {
   const { parent } = what;
-  const credential: Credential = { ...ROOT, container: 0, ...parent?.credential, ...what.credential };
-  if (what.credential?.uid !== undefined) {
-    credential.ruid = what.credential.ruid ?? what.credential.uid;
-    credential.svuid = what.credential.svuid ?? what.credential.uid;
-  }
-  credential.groups = [...credential.groups];
+  const credential = credentialOf(parent?.credential ?? ROOT, what.credential ?? NOTHING);
   const home = parent && parent.credential.container === credential.container ? parent : undefined;
   const root = what.root ?? home?.root ?? host.kernel.containers.rootOf(host, credential.container);
   const pid = nextPid(host);
@@ -75,13 +88,9 @@ export function spawn(host: Host, what: Spawn): Process {
     command: what.command,
     args: [...(what.args ?? [])],
     credential,
-    root: { ...root },
-    directory: { ...(what.directory ?? what.root ?? home?.directory ?? root) },
-    jailDirectory: home?.jailDirectory
-      ? { ...home.jailDirectory }
-      : credential.container === 0
-        ? null
-        : { ...root },
+    root,
+    directory: what.directory ?? what.root ?? home?.directory ?? root,
+    jailDirectory: home?.jailDirectory ?? (credential.container === 0 ? null : root),
     descriptors: [],
     changedCredential: false,
     noNewPrivileges: false,

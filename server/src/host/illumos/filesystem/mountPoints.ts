@@ -1,4 +1,4 @@
-import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
+import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import { topmost } from "../../filesystem/lookup.ts";
 import { addNode, childOf, fileSystemOf, mountOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
@@ -19,16 +19,13 @@ export function mountPoint(
   kind: "directory" | "file",
   cause: Cause,
 ): Outcome<Vnode> {
-  const refuse = (errno: "EINVAL" | "ENOTDIR" | "ELOOP" | "EROFS", reason: string) =>
-    denied(errno, "zone/mount-point", reason, { causes: [cause] });
-  const names = directory.slice(1).split("/");
-  if (!directory.startsWith("/") || names.some((name) => name === "" || name === "." || name === ".."))
-    return refuse("EINVAL", `${directory} is not a plain absolute path.`);
+  const names = directory.split("/");
+  if (!isPlain(names)) return refuse("EINVAL", `${directory} is not a plain absolute path.`, cause);
   let at: Vnode = topmost(host, zone.root);
-  for (const [i, name] of names.entries()) {
-    const path = () => `/${names.slice(0, i + 1).join("/")}`;
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? "";
     if (nodeOf(host, at).kind !== "directory")
-      return refuse("ENOTDIR", `A part of ${path()} in the zone is not a directory.`);
+      return refuse("ENOTDIR", `A part of ${upTo(names, i)} in the zone is not a directory.`, cause);
     const fs = fileSystemOf(host, at);
     const isDevices = fs.type === host.kernel.files.devices.type;
     let node = isDevices
@@ -36,7 +33,11 @@ export function mountPoint(
       : childOf(fs, at.node, name);
     if (node === undefined) {
       if (mountOf(host, at).readOnly || isDevices)
-        return refuse("EROFS", `${path()} does not exist in the zone, and cannot be made there.`);
+        return refuse(
+          "EROFS",
+          `${upTo(names, i)} does not exist in the zone, and cannot be made there.`,
+          cause,
+        );
       const wanted = i === names.length - 1 ? kind : "directory";
       node = addNode(fs, at.node, name, {
         kind: wanted,
@@ -50,8 +51,30 @@ export function mountPoint(
     }
     const child = { mount: at.mount, node };
     if (nodeOf(host, child).kind === "link")
-      return refuse("ELOOP", `${path()} in the zone is a symbolic link, which could lead out of the zone.`);
+      return refuse(
+        "ELOOP",
+        `${upTo(names, i)} in the zone is a symbolic link, which could lead out of the zone.`,
+        cause,
+      );
     at = topmost(host, child);
   }
-  return allowed(at, "zone/mount-point", `${directory} is there.`);
+  return { ok: true, value: at, decision: THERE };
+}
+
+const THERE = allowed(undefined, "zone/mount-point", "The mount point is there.").decision;
+
+/** Whether the parts are those of an absolute path without `.`, `..` or `//`. */
+function isPlain(names: readonly string[]): boolean {
+  if (names.length < 2 || names[0] !== "") return false;
+  for (let i = 1; i < names.length; i++)
+    if (names[i] === "" || names[i] === "." || names[i] === "..") return false;
+  return true;
+}
+
+function upTo(names: readonly string[], last: number): string {
+  return names.slice(0, last + 1).join("/");
+}
+
+function refuse(errno: "EINVAL" | "ENOTDIR" | "ELOOP" | "EROFS", reason: string, cause: Cause): Refused {
+  return denied(errno, "zone/mount-point", reason, { causes: [cause] });
 }

@@ -32,8 +32,8 @@ export function knownType(host: Host, name: string): ZoneFileSystemType | undefi
 /** Whether a zone may mount a type. Source: secpolicy_fs_allowed_mount(). */
 export function mayMountType(host: Host, process: Process, type: ZoneFileSystemType): Outcome {
   const zone = zoneOf(host, process);
-  if (zone.id === GLOBAL) return allowed(undefined, "mount/type", "The global zone mounts every type.");
-  if (type.zoneSafe) return allowed(undefined, "mount/type", `${type.name} is safe for zones.`);
+  if (zone.id === GLOBAL) return EVERY_TYPE;
+  if (type.zoneSafe) return SAFE_TYPE;
   // Zones have the property since Solaris 11; before, whoever had the device mounted what was on it.
   if (platformOf(host) === "solaris10")
     return allowed(
@@ -53,6 +53,9 @@ export function mayMountType(host: Host, process: Process, type: ZoneFileSystemT
         causes: [cause],
       });
 }
+
+const EVERY_TYPE = allowed(undefined, "mount/type", "The global zone mounts every type.");
+const SAFE_TYPE = allowed(undefined, "mount/type", "The type is safe for zones.");
 
 /** The checks of the file system itself. */
 export function prepare(
@@ -231,6 +234,7 @@ function isOwnHost(host: Host, server: string): boolean {
 
 /** `size=50m` in bytes; 0 where there is none. */
 export function sizeOption(options: readonly string[]): number {
+  if (options.length === 0) return 0;
   const [, digits = "0", unit = ""] =
     /^size=(\d+)([kmgt]?)b?$/i.exec(options.find((text) => text.startsWith("size=")) ?? "") ?? [];
   return Number(digits) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " ");
@@ -238,9 +242,11 @@ export function sizeOption(options: readonly string[]): number {
 
 /** Its root looks like the directory that it covers. Source: tmp_mount() in usr/src/uts/common/fs/tmpfs/tmp_vfsops.c. */
 function prepareMemory(host: Host, { from, options = [] }: MountRequest, covers: Vnode): Outcome<Prepared> {
-  const fs = makeFileSystem(host, "tmpfs", sizeOption(options));
   const { mode, uid, gid } = nodeOf(host, covers);
-  Object.assign(editableIn(fs, 1), { mode, uid, gid });
+  const fs = makeFileSystem(host, "tmpfs", sizeOption(options), mode);
+  const top = editableIn(fs, 1);
+  top.uid = uid;
+  top.gid = gid;
   return done({ filesystem: fs.id, from });
 }
 

@@ -80,38 +80,44 @@ export function mountOn(
     return denied("ENOTDIR", "mount/point", `${on} is not a directory.`);
   const prepared = prepare(host, process, type, request, covers);
   if (!prepared.ok) return prepared;
-  const { lofi, ...source } = prepared.value;
+  const { filesystem, from, root, assumed, lofi } = prepared.value;
   const full = lofi ? charge(host, zoneOf(host, process), "zone.max-lofi", 1, "lofi-create") : undefined;
   if (full) return full;
   const mount = place(host, {
-    ...source,
+    filesystem,
+    from,
+    root,
+    assumed,
     type: name,
     covers,
     path,
-    ...(zone !== GLOBAL && { zone }),
-    options: together(options, forcedOptions(host, process), lofi ? ["nosuid"] : []),
+    zone: zone === GLOBAL ? undefined : zone,
+    options: together(options, forcedOptions(host, process), lofi ? LOFI_OPTIONS : NO_OPTIONS),
+    readOnly: options.includes("ro"),
     container: owner,
     uid: process.credential.uid,
   });
   return allowed(mount, "mount", `${mount.from} is mounted on ${mount.path}.`, {
-    causes: [...may.decision.causes, ...policy.decision.causes],
+    causes:
+      may.decision.causes.length === 0
+        ? policy.decision.causes
+        : [...may.decision.causes, ...policy.decision.causes],
   });
 }
 
-/** Options of several lists, each once. */
+const LOFI_OPTIONS = ["nosuid"];
+
+/** Options of several lists that are shown, each once. */
 function together(...lists: readonly (readonly string[])[]): string[] {
   const all: string[] = [];
-  for (const list of lists) for (const option of list) if (!all.includes(option)) all.push(option);
+  for (const list of lists)
+    for (const option of list) if (!all.includes(option) && !CALL_OPTIONS.test(option)) all.push(option);
   return all;
 }
 
 /** Puts a mount into the table; nobody is asked. */
-function place(host: Host, { options = [], ...mount }: NewMount): Mount {
-  const placed = placeMount(host, {
-    ...mount,
-    options: options.filter((option) => !CALL_OPTIONS.test(option)),
-    readOnly: options.includes("ro"),
-  });
+function place(host: Host, mount: NewMount): Mount {
+  const placed = placeMount(host, mount);
   const dataset = mount.type === "zfs" ? host.state.files.datasets[mount.from] : undefined;
   if (dataset) dataset.mounted = true;
   if (mount.type === "dev") restoreDeviceAttributes(host, placed);
@@ -151,10 +157,11 @@ function isRootOfMount(host: Host, vnode: Vnode): boolean {
 function coverBusy(host: Host, covers: Vnode, on: string): Refused | undefined {
   if (isRootOfMount(host, covers))
     return denied("EBUSY", "mount/busy", `${mountOf(host, covers).from} is mounted on ${on} already.`);
-  const user = processesAt(host, covers.node).find(({ directory, root, descriptors }) =>
-    [directory, root, ...descriptors.map(({ vnode }) => vnode)].some(
-      (used) => used && sameVnode(used, covers),
-    ),
+  const user = processesAt(host, covers.node).find(
+    ({ directory, root, descriptors }) =>
+      sameVnode(directory, covers) ||
+      sameVnode(root, covers) ||
+      descriptors.some(({ vnode }) => vnode && sameVnode(vnode, covers)),
   );
   return user && denied("EBUSY", "mount/busy", `Process ${user.pid} uses ${on}.`);
 }
@@ -163,11 +170,14 @@ function coverBusy(host: Host, covers: Vnode, on: string): Refused | undefined {
  * What nobody gets rid of: no devices in a zone, no set-id programs for who is not its superuser.
  * Source: secpolicy_fs_mount_clearopts().
  */
-function forcedOptions(host: Host, process: Process): string[] {
+function forcedOptions(host: Host, process: Process): readonly string[] {
   const superuser = holdsAllOfZone(host, process);
-  if (process.credential.container === GLOBAL) return superuser ? [] : ["nosuid", "restrict"];
-  return superuser ? ["nodevices"] : ["nodevices", "nosuid", "restrict"];
+  if (process.credential.container === GLOBAL) return superuser ? NO_OPTIONS : ["nosuid", "restrict"];
+  return superuser ? IN_ZONE : ["nodevices", "nosuid", "restrict"];
 }
+
+const NO_OPTIONS: readonly string[] = [];
+const IN_ZONE: readonly string[] = ["nodevices"];
 
 /** Whether a mount is the business of a process: in a zone only those that were made from inside are. */
 function mayChange(host: Host, process: Process, mount: Mount, rule: string): Outcome {
@@ -215,8 +225,7 @@ function remount(
     return denied("EINVAL", "mount/remount", "A loopback mount cannot be remounted.");
   if (options.includes("ro")) mount.readOnly = true;
   if (options.includes("rw")) mount.readOnly = false;
-  const added = options.filter((option) => !CALL_OPTIONS.test(option));
-  mount.options = together(mount.options, added, forcedOptions(host, process));
+  mount.options = together(mount.options, options, forcedOptions(host, process));
   return allowed(mount, "mount/remount", `The options of ${mount.path} changed.`);
 }
 

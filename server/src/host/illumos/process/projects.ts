@@ -1,7 +1,7 @@
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import { readFile } from "../../filesystem/open.ts";
 import type { Host } from "../../host.ts";
-import { processesOfContainer } from "../../process/processIndex.ts";
+import { sumOverContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
 import { illumosOf } from "../state.ts";
@@ -38,8 +38,16 @@ export function projectOfZone(host: Host, zone: number, id: number): Project {
 
 /** Limits that every project has. Source: shm.c, sem.c, msg.c; resource_controls(7). */
 function projectDefaults(host: Host, name: string): number | undefined {
-  if (name === "project.max-shm-memory") return Math.floor(host.state.machine.memory / 4);
-  return /^project\.max-(?:shm|sem|msg)-ids$/.test(name) ? 128 : undefined;
+  switch (name) {
+    case "project.max-shm-memory":
+      return Math.floor(host.state.machine.memory / 4);
+    case "project.max-shm-ids":
+    case "project.max-sem-ids":
+    case "project.max-msg-ids":
+      return 128;
+    default:
+      return undefined;
+  }
 }
 
 /** A limit of the project that a process is in. */
@@ -66,9 +74,10 @@ export function projectRefusal(
 ): Refused | undefined {
   const limit = projectLimit(host, process, name);
   if (limit?.action !== "deny") return undefined;
-  const used = processesOfContainer(host, process.credential.container)
-    .filter((other) => projectOf(other) === projectOf(process))
-    .reduce((sum, one) => sum + PROJECT_USE[name](one), 0);
+  const project = projectOf(process);
+  const used = sumOverContainer(host, process.credential.container, (other) =>
+    projectOf(other) === project ? PROJECT_USE[name](other) : 0,
+  );
   if (used + amount <= limit.limit) return undefined;
   return denied("EAGAIN", `rctl/${name}`, `The project has ${used} of ${limit.limit} in ${name}.`, {
     causes: [limit.cause],

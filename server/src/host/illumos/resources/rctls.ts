@@ -3,7 +3,7 @@ import type { LimitedCall } from "../../../catalog/zonecfg/rctls.ts";
 import { type Cause, denied, type Refused } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
-import { countOfContainer, processesOfContainer } from "../../process/processIndex.ts";
+import { countOfContainer, sumOverContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import { objectsOfZone } from "../ipc/sysvIndex.ts";
 import { illumosOf } from "../state.ts";
@@ -35,8 +35,7 @@ export function reservedBy({ state, illumos, memory }: Process): number {
 /** What a zone uses of a control, in its unit. Controls that only weigh or throttle have no usage. */
 export function usageOf(host: Host, zone: Zone, name: string): number {
   const charged = zone.charges?.[name] ?? 0;
-  const sum = (of: (process: Process) => number) =>
-    processesOfContainer(host, zone.id).reduce((total, process) => total + of(process), charged);
+  const sum = (of: (process: Process) => number) => charged + sumOverContainer(host, zone.id, of);
   const bytes = () => objectsOfZone(host, zone.id, "shm").reduce((total, { size }) => total + size, 0);
   switch (name) {
     // The dead have their slot until somebody asks for their status.

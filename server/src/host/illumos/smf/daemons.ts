@@ -13,8 +13,8 @@ import { commandOf } from "./instances.ts";
 /** Daemons of a zone: a process, its sockets opened through the kernel, and then its user. */
 export interface Daemon {
   readonly program: string;
-  readonly listens?: readonly string[];
-  readonly user?: string;
+  readonly listens?: readonly string[] | undefined;
+  readonly user?: string | undefined;
 }
 
 /** Either the process, or why the daemon gave up. */
@@ -32,8 +32,12 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
     args: [program],
     credential: { container: zone.id, uid: 0, gid: 0, groups: [0] },
     root: zone.root,
-    ...(parent && { parent }),
+    parent,
   });
+  if (listens.length === 0) {
+    if (user !== undefined) become(host, process, user);
+    return { process, places: NOWHERE };
+  }
   const places: string[] = [];
   let refusal: Decision | undefined;
   for (const listener of listens) {
@@ -52,6 +56,8 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
   if (user !== undefined) become(host, process, user);
   return { process, places };
 }
+
+const NOWHERE: readonly string[] = [];
 
 function openSocket(host: Host, process: Process, text: string): Decision | undefined {
   const { family, protocol, address, port } = parseListener(text);

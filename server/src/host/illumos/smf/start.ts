@@ -7,20 +7,12 @@ import { pass } from "../../clock.ts";
 import type { Decision } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
-import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
+import { changeProcess, runsInContainer } from "../../process/processIndex.ts";
 import type { Zone } from "../types.ts";
 import { consoleOutput } from "../zoneadmd/daemon.ts";
 import { startDaemon } from "./daemons.ts";
 import { identify } from "./identification.ts";
-import {
-  isSolaris10,
-  isWanted,
-  manifestsOf,
-  processesOfService,
-  repositoryOf,
-  runOf,
-  withinMilestone,
-} from "./instances.ts";
+import { isSolaris10, isWanted, manifestsOf, repositoryOf, runOf, withinMilestone } from "./instances.ts";
 import { LOCAL, MINIMAL, mountLocal } from "./localFileSystems.ts";
 import { type LinuxUnit, userLandOf } from "./userLand.ts";
 
@@ -154,12 +146,8 @@ function startable(host: Host, zone: Zone, wanted: readonly ServiceManifest[]): 
 export function bringUp(host: Host, zone: Zone, manifest: ServiceManifest): boolean {
   const { fmri, program, process, listens, user } = manifest;
   if (program === undefined || process === undefined) return true;
-  if (processesOfService(host, zone, manifest).length > 0) return true;
-  const begun = startDaemon(host, zone, {
-    program,
-    ...(listens && { listens }),
-    ...(user !== undefined && { user }),
-  });
+  if (runsInContainer(host, zone.id, process)) return true;
+  const begun = startDaemon(host, zone, { program, listens, user });
   if ("refusal" in begun) {
     maintain(host, zone, fmri, begun.refusal);
     return false;
@@ -206,11 +194,7 @@ function maintain(host: Host, zone: Zone, fmri: string, { reason, errno, causes 
 
 /** svc.configd(8), which svc.startd(8) starts. */
 export function startRepository(host: Host, zone: Zone): void {
-  const { process: name } = REPOSITORY_DAEMON;
-  const runs = processesOfContainer(host, zone.id).some(
-    ({ command, state }) => command === name && state !== "zombie",
-  );
-  if (!runs) startDaemon(host, zone, REPOSITORY_DAEMON);
+  if (!runsInContainer(host, zone.id, REPOSITORY_DAEMON.process)) startDaemon(host, zone, REPOSITORY_DAEMON);
 }
 
 /** ttymon(8) asks for a name there. */
