@@ -142,6 +142,8 @@ export interface InspectRequest {
   readonly container?: string;
   /** As it was after so many events; the present if absent. */
   readonly at?: number;
+  /** A part of the names or addresses to which connections are tried; all if absent. */
+  readonly targets?: string;
 }
 
 // --- Consoles

@@ -136,6 +136,8 @@ export interface Inspection {
   readonly limits: readonly LimitView[];
   /** The last ones before `at`, newest last. */
   readonly recent: readonly EventView[];
+  /** How many events there are before `recent`. */
+  readonly earlier: number;
   /** What the event that led to `at` has changed, in sentences. */
   readonly changes: readonly string[];
 }
@@ -231,6 +233,10 @@ export interface NetworkView {
   }[];
   /** Other containers and the outside, and whether a packet gets there. */
   readonly reach: readonly { readonly to: string; readonly decision: DecisionView }[];
+  /** How many others there are that were not tried, because that takes long. */
+  readonly untried: number;
+  /** What the names or addresses of those that were tried have in them; empty for all. */
+  readonly targets: string;
 }
 
 export interface DeviceView {

@@ -1,6 +1,6 @@
 /**
- * Opens the page of the inspector in a browser, without VS Code, with a host of 500 jails, and prints how long it takes
- * to draw; takes pictures of it in each kind of theme:
+ * Opens the page of the inspector in a browser, without VS Code, with a host of 500 jails and one with 20,000 processes,
+ * and prints how long it takes to draw; takes pictures of it in each kind of theme:
  *
  *     node test/setup.mjs test/vscode/inspectorPage.mjs [FOLDER]
  */
@@ -21,7 +21,7 @@ registerHooks({
       : next(name, context),
 });
 const { inspectorTexts } = await import("../../client/src/inspector/texts.ts");
-const { guardedPath, hostInspection, jailInspection, pooledInspection, sceneOf } = await import(
+const { guardedPath, hostInspection, jailInspection, pooledInspection, sceneOf, ...fixtures } = await import(
   "../client/inspector/fixtures.ts"
 );
 
@@ -41,6 +41,12 @@ const scenes = {
   pooled: sceneOf(pooledInspection(4)),
   stopped: sceneOf(jailInspection({ network: { ...jail.network, path: guardedPath } })),
   jail: sceneOf(jail),
+  cut: sceneOf(jailInspection({ network: { ...jail.network, untried: 412 }, earlier: 1_204 })),
+  crowded: sceneOf(
+    jailInspection({
+      processes: Array.from({ length: 20_000 }, (_, at) => fixtures.process(at + 2, 1, "sleep")),
+    }),
+  ),
   past: sceneOf(past, { before: earlier, following: false }),
 };
 
@@ -63,6 +69,8 @@ const pictures = [
   ["pooled-high-contrast-light", "pooled", "vscode-high-contrast vscode-high-contrast-light", 900],
   ["stopped-dark", "stopped", "vscode-dark", 1000],
   ["stopped-narrow", "stopped", "vscode-high-contrast vscode-high-contrast-light", 300],
+  ["cut-dark", "cut", "vscode-dark", 1280],
+  ["cut-narrow", "cut", "vscode-light", 300],
   ["past-dark", "past", "vscode-dark", 1280],
 ];
 
@@ -133,6 +141,12 @@ try {
   const again = await show(page, scenes["host-500"]);
   console.log(
     `inspector page: 500 containers drawn in ${Math.round(first)} ms, drawn again in ${Math.round(again)} ms`,
+  );
+  const crowd = await open(browser, "vscode-dark", 1280);
+  const crowded = await show(crowd, scenes.crowded);
+  const crowdedAgain = await show(crowd, scenes.crowded);
+  console.log(
+    `inspector page: 20,000 processes drawn in ${Math.round(crowded)} ms, drawn again in ${Math.round(crowdedAgain)} ms`,
   );
 } finally {
   await stop();

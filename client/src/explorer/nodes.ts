@@ -29,7 +29,13 @@ export type Node =
       readonly container?: ContainerView;
       readonly part: Part;
     }
-  | { readonly kind: "row"; readonly id: string; readonly row: Row };
+  | { readonly kind: "row"; readonly id: string; readonly row: Row; readonly of: Inspected };
+
+/** What a row tells something of: a container, or the host itself. */
+export interface Inspected {
+  readonly host: string;
+  readonly container?: string;
+}
 
 /** A row below a part. */
 export interface Row {
@@ -43,6 +49,8 @@ export interface Row {
   readonly children?: readonly Row[];
   /** For context menus: `process`, `privilege` … */
   readonly context?: string;
+  /** Stands for things that only the inspector shows, and leads there. */
+  readonly rest?: true;
 }
 
 /** Rows of a part, as an inspection has it. */

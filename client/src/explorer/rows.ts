@@ -8,6 +8,7 @@ import type {
   ProcessView,
 } from "@zonewarden/server/protocol";
 import { l10n, ThemeColor, ThemeIcon } from "vscode";
+import { grouped } from "../grouped.ts";
 import { type Part, placeOf, type Row, type RowsOf, timeText } from "./nodes.ts";
 
 const GREEN = new ThemeColor("testing.iconPassed");
@@ -34,8 +35,16 @@ export const ROWS: Readonly<Record<Part, RowsOf>> = {
     })),
   privileges: ({ privileges }) => privileges.map(privilege),
   limits: ({ limits }) => limits.map(limit),
-  events: ({ recent }) => [...recent].reverse().map(event),
+  events: ({ recent, earlier }) => [
+    ...[...recent].reverse().map(event),
+    ...rest(earlier, l10n.t("{0} earlier ones are not listed", earlier)),
+  ],
 };
+
+/** The last row of a list that does not have all. */
+export function rest(missing: number, label: string): readonly Row[] {
+  return missing === 0 ? [] : [{ label, description: l10n.t("shown by the inspector"), rest: true }];
+}
 
 /** Where a value comes from: a line to go to, and the words for it. */
 function fromOrigin(origin: OriginView | undefined): Partial<Row> {
@@ -45,10 +54,14 @@ function fromOrigin(origin: OriginView | undefined): Partial<Row> {
 
 function processes({ processes: all }: Inspection): Row[] {
   const known = new Set(all.map(({ pid }) => pid));
-  const children = (parent: number): Row[] => all.filter((one) => one.parent === parent).map(row);
+  const isRoot = ({ pid, parent }: ProcessView) => parent === pid || !known.has(parent);
+  const children = grouped(
+    all.filter((process) => !isRoot(process)),
+    ({ parent }) => parent,
+  );
   const row = (process: ProcessView): Row => {
     const { pid, command, user, state, listens } = process;
-    const below = children(pid);
+    const below = (children.get(pid) ?? []).map(row);
     return {
       label: command,
       description: [String(pid), user, ...(state === "zombie" ? [state] : []), ...listens].join("  "),
@@ -57,10 +70,10 @@ function processes({ processes: all }: Inspection): Row[] {
       ...(below.length > 0 && { children: below }),
     };
   };
-  return all.filter(({ parent, pid }) => parent === pid || !known.has(parent)).map(row);
+  return all.filter(isRoot).map(row);
 }
 
-function network({ network: { stack, links, routes, listening, reach } }: Inspection): Row[] {
+function network({ network: { stack, links, routes, listening, reach, untried } }: Inspection): Row[] {
   return [
     {
       label: stack === "own" ? l10n.t("Network stack of its own") : l10n.t("Shares the stack of the host"),
@@ -91,11 +104,10 @@ function network({ network: { stack, links, routes, listening, reach } }: Inspec
         icon: new ThemeIcon(shadowedBy ? "warning" : "radio-tower", shadowedBy ? YELLOW : undefined),
       })),
     ),
-    section(
-      l10n.t("Reaches"),
-      "arrow-swap",
-      reach.map(({ to, decision }) => ({ label: to, ...decided(decision) })),
-    ),
+    section(l10n.t("Reaches"), "arrow-swap", [
+      ...reach.map(({ to, decision }) => ({ label: to, ...decided(decision) })),
+      ...rest(untried, l10n.t("{0} more are not tried", untried)),
+    ]),
   ].filter((row): row is Row => row !== undefined);
 }
 

@@ -10,6 +10,7 @@ import {
   TreeItemCollapsibleState,
   Uri,
 } from "vscode";
+import { grouped } from "../grouped.ts";
 import type { LiveHosts } from "../live/liveHosts.ts";
 import {
   containerDescription,
@@ -21,11 +22,14 @@ import {
   partIcon,
   partLabel,
 } from "./appearance.ts";
-import { type Node, nodeId, PARTS, type Row } from "./nodes.ts";
-import { ROWS } from "./rows.ts";
+import { type Inspected, type Node, nodeId, PARTS, type Row } from "./nodes.ts";
+import { ROWS, rest } from "./rows.ts";
 
 /** What is shown of a machine itself. */
 const MACHINE_PARTS = ["processes", "network", "events"] as const;
+
+/** More rows below one are for the inspector: VS Code makes all rows of its trees, not only those in view. */
+const MOST_ROWS = 500;
 
 /** How containers of a host are grouped. */
 export type Grouping = "system" | "state" | "file";
@@ -117,7 +121,7 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
         return item;
       }
       case "row":
-        return rowItem(node.row);
+        return rowItem(node.row, node.of);
     }
   }
 
@@ -146,12 +150,11 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
         const inspection = await this.#inspect(node.host, node.container);
         if (!inspection) return [];
         const rows = ROWS[node.part](inspection);
-        return rows.length > 0
-          ? rowNodes(nodeId(node), rows)
-          : rowNodes(nodeId(node), [{ label: l10n.t("none") }]);
+        const of = { host: node.host.id, ...(node.container && { container: node.container.id }) };
+        return rowNodes(nodeId(node), rows.length > 0 ? rows : [{ label: l10n.t("none") }], of);
       }
       case "row":
-        return rowNodes(node.id, node.row.children ?? []);
+        return rowNodes(node.id, node.row.children ?? [], node.of);
     }
   }
 
@@ -185,11 +188,9 @@ export class HostTree implements TreeDataProvider<Node>, Disposable {
   }
 
   #groupsOf(host: HostView): Extract<Node, { kind: "group" }>[] {
-    const groups = new Map<string, ContainerView[]>();
-    for (const container of this.#matching(host)) {
-      const label = this.#grouping === "state" ? container.state : fileOf(container);
-      groups.set(label, [...(groups.get(label) ?? []), container]);
-    }
+    const groups = grouped(this.#matching(host), (container) =>
+      this.#grouping === "state" ? container.state : fileOf(container),
+    );
     return [...groups].map(([label, members]) => ({ kind: "group", host, label, members }));
   }
 
@@ -219,11 +220,13 @@ function fileOf({ location }: ContainerView): string {
   return location ? (Uri.parse(location.uri).path.split("/").pop() ?? "") : l10n.t("not configured");
 }
 
-function rowNodes(above: string, rows: readonly Row[]): Node[] {
-  return rows.map((row, i) => ({ kind: "row", id: `${above}\n${i}:${row.label}`, row }));
+function rowNodes(above: string, rows: readonly Row[], of: Inspected): Node[] {
+  const left = Math.max(0, rows.length - MOST_ROWS);
+  const shown = [...rows.slice(0, MOST_ROWS), ...rest(left, l10n.t("{0} more", left))];
+  return shown.map((row, i) => ({ kind: "row", id: `${above}\n${i}:${row.label}`, row, of }));
 }
 
-function rowItem(row: Row): TreeItem {
+function rowItem(row: Row, of: Inspected): TreeItem {
   const state = row.children?.length ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
   const item = new TreeItem(row.label, state);
   if (row.description !== undefined) item.description = row.description;
@@ -235,6 +238,12 @@ function rowItem(row: Row): TreeItem {
       command: "zonewarden.goToOrigin",
       title: l10n.t("Go to the Line"),
       arguments: [row.location],
+    };
+  if (row.rest)
+    item.command = {
+      command: of.container === undefined ? "zonewarden.inspectHost" : "zonewarden.inspect",
+      title: l10n.t("Inspect"),
+      arguments: [of],
     };
   return item;
 }

@@ -81,6 +81,8 @@ export type FromPage =
   | { readonly kind: "ready" }
   /** `at`: null for the present, which is followed from then on. */
   | { readonly kind: "moment"; readonly request: number; readonly at: number | null }
+  /** Of the network: only others that have the text in their name or address are tried. */
+  | { readonly kind: "targets"; readonly text: string }
   /** One of many containers was selected in the diagram. */
   | { readonly kind: "select"; readonly container: string }
   | { readonly kind: "goTo"; readonly location: Location }

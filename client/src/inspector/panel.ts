@@ -23,11 +23,15 @@ export class InspectorPanel implements Disposable {
   #selected: string | undefined;
   readonly #hosts: LiveHosts;
   readonly #subscriptions: Disposable[];
+  /** What the names of those have in them that are tried to be reached; undefined for all. */
+  #targets: string | undefined;
   /** The past moment that is shown; undefined while the present is followed. */
   #at: number | undefined;
   #shown: Inspection | undefined;
   /** Counts what was asked: an answer that comes after a newer question is dropped. */
   #asked = 0;
+  /** The question of the page that has not been answered: it asks no other one until then. */
+  #open: number | undefined;
   #busy = false;
   #stale = false;
   #disposed = false;
@@ -64,11 +68,16 @@ export class InspectorPanel implements Disposable {
     switch (message.kind) {
       case "ready":
         this.#shown = undefined;
+        this.#open = undefined;
         this.#start();
         return this.#show();
       case "moment":
         this.#at = message.at ?? undefined;
-        return this.#show(message.request);
+        this.#open = message.request;
+        return this.#show();
+      case "targets":
+        this.#targets = message.text || undefined;
+        return this.#show();
       case "select":
         this.#selected = message.container;
         return this.#showInside(message.container);
@@ -129,17 +138,16 @@ export class InspectorPanel implements Disposable {
     }
   }
 
-  async #show(answers?: number): Promise<void> {
+  async #show(): Promise<void> {
     const asked = ++this.#asked;
     const { host, container } = this.subject;
     const at = this.#at;
-    const answer = answers === undefined ? {} : { answers };
     try {
-      const inspection = await this.#hosts.inspect(host, container, at);
+      const inspection = await this.#hosts.inspect(host, container, at, this.#targets);
       if (asked !== this.#asked) return;
       if (!inspection) {
         this.#at = undefined;
-        return this.#send({ kind: "absent", why: this.#whyAbsent(at), ...answer });
+        return this.#answer({ kind: "absent", why: this.#whyAbsent(at) });
       }
       const [before, columns] = await Promise.all([
         this.#before(inspection, at),
@@ -148,11 +156,17 @@ export class InspectorPanel implements Disposable {
       if (asked !== this.#asked) return;
       this.#shown = inspection;
       const scene = { inspection, ...(before && { before }), columns, following: at === undefined };
-      this.#send({ kind: "show", scene, ...answer });
+      this.#answer({ kind: "show", scene });
     } catch {
       // The server went away; when it is back, all hosts change.
-      if (asked === this.#asked) this.#send({ kind: "absent", why: "stopped", ...answer });
+      if (asked === this.#asked) this.#answer({ kind: "absent", why: "stopped" });
     }
+  }
+
+  /** Whatever is shown next answers the page, be it because of a change or another question. */
+  #answer(message: Extract<ToPage, { readonly kind: "show" | "absent" }>): void {
+    this.#send(this.#open === undefined ? message : { ...message, answers: this.#open });
+    this.#open = undefined;
   }
 
   #whyAbsent(at: number | undefined): "gone" | "stopped" | "forgotten" {
@@ -161,10 +175,14 @@ export class InspectorPanel implements Disposable {
   }
 
   /** The moment before a past one, unless the page has just shown it. */
-  async #before({ earliest }: Inspection, at: number | undefined): Promise<Inspection | undefined> {
-    if (at === undefined || at <= earliest || this.#shown?.at === at - 1) return undefined;
+  async #before(
+    { earliest, network: { targets } }: Inspection,
+    at: number | undefined,
+  ): Promise<Inspection | undefined> {
+    if (at === undefined || at <= earliest) return undefined;
+    if (this.#shown?.at === at - 1 && this.#shown.network.targets === targets) return undefined;
     const { host, container } = this.subject;
-    return (await this.#hosts.inspect(host, container, at - 1)) ?? undefined;
+    return (await this.#hosts.inspect(host, container, at - 1, this.#targets)) ?? undefined;
   }
 
   async #columns({ container, containers }: Inspection, at: number | undefined): Promise<readonly Column[]> {

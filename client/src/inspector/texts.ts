@@ -113,6 +113,8 @@ export function inspectorTexts() {
     permissions: l10n.t("Permissions"),
     devices: l10n.t("Devices"),
     events: l10n.t("Events"),
+    earlier: l10n.t("{0} earlier ones are not listed"),
+    findEarlier: l10n.t("Go back in time to see them."),
     none: l10n.t("None."),
     heldOnly: l10n.t("Only those held"),
     filterPrivileges: l10n.t("Part of a name or description"),
@@ -132,6 +134,9 @@ export function inspectorTexts() {
     listening: l10n.t("Listening"),
     shadowed: l10n.t("shadowed by {0}"),
     reach: l10n.t("Reaches"),
+    untried: l10n.t("{0} more are not tried"),
+    findTargets: l10n.t("Type a part of a name or address above to try those."),
+    filterTargets: l10n.t("Part of a name or address"),
     verdict: {
       allow: l10n.t("allowed"),
       contained: l10n.t("contained"),

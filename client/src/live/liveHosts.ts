@@ -92,11 +92,12 @@ export class LiveHosts implements Disposable {
     }
   }
 
-  inspect(host: string, container?: string, at?: number): Promise<Inspection | null> {
+  inspect(host: string, container?: string, at?: number, targets?: string): Promise<Inspection | null> {
     return this.#server.request(METHODS.inspect, {
       host,
       ...(container !== undefined && { container }),
       ...(at !== undefined && { at }),
+      ...(targets !== undefined && { targets }),
     });
   }
 

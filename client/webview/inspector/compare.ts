@@ -10,17 +10,30 @@ export interface Comparison {
 
 export const SAME: Comparison = { marks: new Map(), removed: [] };
 
-/** Rows are the same if they have one key, and unchanged if they also look the same. */
+/**
+ * Rows are the same if they have one key, and unchanged if they also look the same. Where one of the lists does not have
+ * all, nobody knows whether what only the other one has is new or gone.
+ */
 export function compareRows(before: readonly Row[], now: readonly Row[]): Comparison {
   const old = new Map(before.map((row) => [row.key, lookOf(row)]));
+  const [hadAll, hasAll] = [before.every(isThing), now.every(isThing)];
   const marks = new Map<string, "added" | "changed">();
-  for (const row of now) {
+  for (const row of now.filter(isThing)) {
     const look = old.get(row.key);
-    if (look === undefined) marks.set(row.key, "added");
-    else if (look !== lookOf(row)) marks.set(row.key, "changed");
+    if (look === undefined && hadAll) marks.set(row.key, "added");
+    else if (look !== undefined && look !== lookOf(row)) marks.set(row.key, "changed");
   }
   const keys = new Set(now.map(({ key }) => key));
-  return { marks, removed: before.filter(({ key }) => !keys.has(key)) };
+  return { marks, removed: hasAll ? before.filter((row) => isThing(row) && !keys.has(row.key)) : [] };
+}
+
+function isThing({ stands }: Row): boolean {
+  return stands === undefined;
+}
+
+/** How many things a list is about, those included that are not shown. */
+export function thingsIn(rows: readonly Row[]): number {
+  return rows.reduce((sum, { stands }) => sum + (stands ?? 1), 0);
 }
 
 function lookOf({ label, cells, mark, depth }: Row): string {

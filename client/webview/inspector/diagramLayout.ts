@@ -1,4 +1,5 @@
 import type { ContainerView, Inspection, LinkView } from "@zonewarden/server/protocol";
+import { grouped } from "../../src/grouped.ts";
 import type { Column, Grouping } from "../../src/inspector/messages.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "./columnLayout.ts";
 import type { Drawing, Item, Measure, Shape } from "./drawing.ts";
 import { layoutGrid } from "./gridLayout.ts";
-import { grouped } from "./groups.ts";
 import { countedCommands, type HostBlock, layoutHost, poolPort } from "./hostLayout.ts";
 
 /**

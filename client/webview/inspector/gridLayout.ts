@@ -1,10 +1,10 @@
 import type { ContainerView } from "@zonewarden/server/protocol";
+import { grouped } from "../../src/grouped.ts";
 import type { Grouping } from "../../src/inspector/messages.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { labelOf } from "./columnLayout.ts";
 import type { Item, Measure, Shape } from "./drawing.ts";
 import { fillIn, shorten } from "./format.ts";
-import { grouped } from "./groups.ts";
 
 /** Many containers: a cell for each, in groups. */
 

@@ -1,7 +1,7 @@
 import type { StateMachine } from "@zonewarden/server/protocol";
+import { grouped } from "../../src/grouped.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
 import type { Drawing, Measure, Shape } from "./drawing.ts";
-import { grouped } from "./groups.ts";
 
 /**
  * The state machine of a container: states one below the other, transitions that go down on the right, those that go

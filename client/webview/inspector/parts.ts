@@ -1,12 +1,13 @@
-import type { Inspection } from "@zonewarden/server/protocol";
+import type { Inspection, NetworkView } from "@zonewarden/server/protocol";
 import type { Scene, Subject } from "../../src/inspector/messages.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
-import { compareRows, SAME } from "./compare.ts";
+import { compareRows, SAME, thingsIn } from "./compare.ts";
 import { h } from "./dom.ts";
 import { changedLimits, Gauges } from "./gauges.ts";
 import { List } from "./list.ts";
 import { Machine } from "./machine.ts";
 import { PathPicture } from "./pathPicture.ts";
+import { post } from "./post.ts";
 import {
   deviceRows,
   eventRows,
@@ -49,7 +50,7 @@ function listPart(making: Making, name: string, title: string, rowsOf: RowsOf, o
       const rows = rowsOf(inspection, texts);
       const comparison = before ? compareRows(rowsOf(before, texts), rows) : SAME;
       list.show(rows, comparison);
-      section.count(rows.length, comparison, texts);
+      section.count(thingsIn(rows), comparison, texts);
     },
   };
 }
@@ -83,24 +84,26 @@ export function eventsPart(making: Making): Part {
   return {
     element: section.element,
     show({ inspection }) {
-      list.show(eventRows(inspection, texts));
-      section.count(inspection.recent.length, undefined, texts);
+      const rows = eventRows(inspection, texts);
+      list.show(rows);
+      section.count(thingsIn(rows), undefined, texts);
     },
   };
 }
 
 export function networkPart({ texts, subject }: Making): Part {
   const stack = h("p", { class: "quiet" });
+  const targets = targetsFilter(texts);
   const lists: readonly (readonly [string, RowsOf, List, HTMLElement])[] = (
     [
-      [texts.links, linkRows],
-      [texts.routes, routeRows],
-      [texts.listening, listenRows],
-      [texts.reach, reachRows],
+      [texts.links, linkRows, undefined],
+      [texts.routes, routeRows, undefined],
+      [texts.listening, listenRows, undefined],
+      [texts.reach, reachRows, targets.element],
     ] as const
-  ).map(([title, rowsOf]) => {
+  ).map(([title, rowsOf, tools]) => {
     const list = new List(texts, title);
-    return [title, rowsOf, list, h("div", { class: "sub" }, h("h3", {}, title), list.element)];
+    return [title, rowsOf, list, h("div", { class: "sub" }, h("h3", {}, title), tools, list.element)];
   });
   const path = new PathPicture(texts);
   const section = new Section(subject, "network", texts.networkTitle, [
@@ -114,17 +117,40 @@ export function networkPart({ texts, subject }: Making): Part {
       stack.hidden = !inspection.container;
       stack.textContent = inspection.network.stack === "own" ? texts.ownStack : texts.sharedStack;
       path.show(inspection.network.path);
+      targets.show(inspection.network);
+      // With others that are tried, the rows say nothing of what has changed.
+      const isTriedAsBefore = before?.network.targets === inspection.network.targets;
       const marks = new Map<string, "added" | "changed">();
       const gone: Row[] = [];
       for (const [title, rowsOf, list, frame] of lists) {
         const rows = rowsOf(inspection, texts);
-        const comparison = before ? compareRows(rowsOf(before, texts), rows) : SAME;
+        const isComparable = before && (rowsOf !== reachRows || isTriedAsBefore);
+        const comparison = isComparable ? compareRows(rowsOf(before, texts), rows) : SAME;
         list.show(rows, comparison);
         frame.hidden = rows.length === 0 && comparison.removed.length === 0;
         for (const [key, mark] of comparison.marks) marks.set(`${title}\n${key}`, mark);
         gone.push(...comparison.removed);
       }
       section.count(undefined, { marks, removed: gone }, texts);
+    },
+  };
+}
+
+/** Chooses among many others those that are tried; shown where not all are. */
+function targetsFilter(texts: Texts) {
+  const input = h("input", {
+    type: "search",
+    placeholder: texts.filterTargets,
+    "aria-label": texts.filter,
+    oninput: () => post({ kind: "targets", text: input.value }),
+  });
+  const element = h("div", { class: "tools" }, input);
+  return {
+    element,
+    show({ untried, targets }: NetworkView): void {
+      // An answer may be older than what has been typed since.
+      if (document.activeElement !== input) input.value = targets;
+      element.hidden = untried === 0 && targets === "" && document.activeElement !== input;
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   OriginView,
   ProcessView,
 } from "@zonewarden/server/protocol";
+import { grouped } from "../../src/grouped.ts";
 import type { Texts } from "../../src/inspector/texts.ts";
 import { bytesText, clockText, fillIn, rangesText } from "./format.ts";
 
@@ -30,6 +31,8 @@ export interface Row {
   readonly origins: readonly OriginView[];
   /** A moment that belongs to it. */
   readonly at?: number;
+  /** Of the last row of a list that does not have all: how many things are missing. */
+  readonly stands?: number;
 }
 
 type Given = Partial<Row> & Pick<Row, "key" | "label">;
@@ -38,19 +41,24 @@ function row(given: Given): Row {
   return { cells: [], mark: "none", tone: "plain", more: [], origins: [], ...given };
 }
 
+/** The last row of a list that does not have all: how many are missing, and what to do to see them. */
+function rest(missing: number, text: string, way: string, at?: number): readonly Row[] {
+  if (missing === 0) return [];
+  const found = { key: "rest", label: fillIn(text, missing), cells: [way], stands: missing };
+  return [row({ ...found, tone: "quiet", ...(at !== undefined && { at }) })];
+}
+
 const optional = (origin: OriginView | undefined) => (origin ? [origin] : []);
 
 /** Children below their parents, in the order of the process table. */
 export function processRows({ processes, container, containers }: Inspection): Row[] {
   const names = new Set(containers.map(({ name }) => name));
   const known = new Set(processes.map(({ pid }) => pid));
-  const below = new Map<number, ProcessView[]>();
-  const roots: ProcessView[] = [];
-  for (const process of processes) {
-    const { pid, parent } = process;
-    if (parent === pid || !known.has(parent)) roots.push(process);
-    else below.set(parent, [...(below.get(parent) ?? []), process]);
-  }
+  const isRoot = ({ pid, parent }: ProcessView) => parent === pid || !known.has(parent);
+  const below = grouped(
+    processes.filter((process) => !isRoot(process)),
+    ({ parent }) => parent,
+  );
   const rows: Row[] = [];
   const add = (process: ProcessView, depth: number): void => {
     const { pid, user, command, state, resident, listens, container: owner } = process;
@@ -74,7 +82,7 @@ export function processRows({ processes, container, containers }: Inspection): R
     );
     for (const child of below.get(pid) ?? []) add(child, depth + 1);
   };
-  for (const root of roots) add(root, 0);
+  for (const root of processes.filter(isRoot)) add(root, 0);
   return rows;
 }
 
@@ -171,8 +179,8 @@ const VERDICT: Readonly<Record<DecisionView["verdict"], readonly [Mark, Tone]>> 
   assumed: ["question", "quiet"],
 };
 
-export function reachRows({ network: { reach } }: Inspection, texts: Texts): Row[] {
-  return reach.map(({ to, decision: { verdict, errno, reason, origins, unsure } }) => {
+export function reachRows({ network: { reach, untried } }: Inspection, texts: Texts): Row[] {
+  const tried = reach.map(({ to, decision: { verdict, errno, reason, origins, unsure } }) => {
     const [mark, tone] = VERDICT[verdict];
     return row({
       key: to,
@@ -184,6 +192,7 @@ export function reachRows({ network: { reach } }: Inspection, texts: Texts): Row
       origins,
     });
   });
+  return [...tried, ...rest(untried, texts.untried, texts.findTargets)];
 }
 
 export function deviceRows({ devices }: Inspection): Row[] {
@@ -211,9 +220,9 @@ const OUTCOME: Readonly<Record<EventView["outcome"], readonly [Mark, Tone]>> = {
   assumed: ["question", "warn"],
 };
 
-/** The newest first. */
-export function eventRows({ recent, container }: Inspection, texts: Texts): Row[] {
-  return recent
+/** The newest first; from the last row to the moment that has the ones before. */
+export function eventRows({ recent, earlier, container }: Inspection, texts: Texts): Row[] {
+  const rows = recent
     .map(({ seq, t, message, outcome, errno, kind, from, to, origins, container: owner }) => {
       const [mark, tone] = OUTCOME[outcome];
       return row({
@@ -232,6 +241,7 @@ export function eventRows({ recent, container }: Inspection, texts: Texts): Row[
       });
     })
     .reverse();
+  return [...rows, ...rest(earlier, texts.earlier, texts.findEarlier, recent[0]?.seq)];
 }
 
 /** What a screen reader says of a row. */

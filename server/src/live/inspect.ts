@@ -15,6 +15,7 @@ const RECENT = 100;
 /**
  * All that there is to see of a host or of one of its containers at a moment.
  * @param at after so many events; the present if absent
+ * @param targets a part of the names or addresses to which connections are tried; all if absent
  * @returns undefined for a container that is not there, or a moment that is forgotten
  */
 export function inspect(
@@ -22,6 +23,7 @@ export function inspect(
   container: string | undefined,
   at: number | undefined,
   countProblems: CountProblems,
+  targets = "",
 ): Inspection | undefined {
   const found = live.moment(at);
   if (!found) return undefined;
@@ -38,6 +40,10 @@ export function inspect(
   const events = host.events.length;
   const before = events > 0 ? live.moment(events - 1)?.host : undefined;
   const { system } = host.state.machine;
+  const ofGuest = host.events.filter(
+    (event) => !guest || event.container === guest.name || event.container.startsWith(`${guest.name}.`),
+  );
+  const recent = ofGuest.slice(-RECENT);
   const shared = {
     host: live.machine.id,
     hostName: live.machine.label,
@@ -50,12 +56,8 @@ export function inspect(
     containers: container === undefined ? containers : [],
     processors: container === undefined ? guests.processors(host) : NO_PROCESSORS,
     machine: guest ? guests.machine(guest.state) : { states: [], present: "", transitions: [] },
-    recent: host.events
-      .filter(
-        (event) => !guest || event.container === guest.name || event.container.startsWith(`${guest.name}.`),
-      )
-      .slice(-RECENT)
-      .map((event) => eventView(event, texts)),
+    recent: recent.map((event) => eventView(event, texts)),
+    earlier: ofGuest.length - recent.length,
     changes: changesOf(before, host),
   };
   if (number === null) return { ...shared, ...NOTHING };
@@ -77,10 +79,10 @@ export function inspect(
   const links = number === 0 ? [...network.links, ...guests.otherLinks(host)] : network.links;
   const wires = number === 0 ? [] : guests.wires(host, number);
   // Last of all: attempts change even the copy.
-  const reach = reachView(moment, live, guest, all);
-  const outside = reach.find(({ to }) => to === OUTSIDE)?.decision;
+  const tried = reachView(moment, live, guest, all, targets);
+  const outside = tried.reach.find(({ to }) => to === OUTSIDE)?.decision;
   const path = guest ? pathView(host, { number, name: guest.name }, wires, addresses, outside) : [];
-  return { ...shared, ...views, network: { ...network, links, path, reach } };
+  return { ...shared, ...views, network: { ...network, links, path, ...tried, targets } };
 }
 
 const NO_PROCESSORS: ProcessorsView = { sets: [], pools: [] };
@@ -91,21 +93,30 @@ const NO_NETWORK: NetworkView = {
   routes: [],
   listening: [],
   reach: [],
+  untried: 0,
+  targets: "",
 };
 const NOTHING = { processes: [], mounts: [], network: NO_NETWORK, devices: [], privileges: [], limits: [] };
 
-function reachView(moment: Moment, live: LiveHost, guest: Guest | undefined, all: readonly Guest[]) {
+function reachView(
+  moment: Moment,
+  live: LiveHost,
+  guest: Guest | undefined,
+  all: readonly Guest[],
+  wanted: string,
+): Pick<NetworkView, "reach" | "untried"> {
   const { host, texts } = moment;
   const own = guest?.number ?? 0;
-  if (own !== 0 && guest?.health !== "running") return [];
+  if (own !== 0 && guest?.health !== "running") return { reach: [], untried: 0 };
   const targets: Target[] = [
     ...(own === 0 ? [] : [{ name: "host", container: 0 }]),
     ...all.flatMap(({ name, number, health }) =>
       number !== null && number !== own && health === "running" ? [{ name, container: number }] : [],
     ),
   ];
-  return reachOf(host, own, targets, live.guests).map(({ to, decision }) => ({
-    to,
-    decision: decisionView(decision, texts),
-  }));
+  const { reach, untried } = reachOf(host, own, targets, wanted, live.guests);
+  return {
+    reach: reach.map(({ to, decision }) => ({ to, decision: decisionView(decision, texts) })),
+    untried,
+  };
 }

@@ -72,9 +72,9 @@ export class LiveServer {
     return runCommand(live, request, running);
   }
 
-  inspect({ host, container, at }: InspectRequest): Inspection | null {
+  inspect({ host, container, at, targets }: InspectRequest): Inspection | null {
     const live = this.hosts.get(host);
-    return (live && inspect(live, container, at, this.countProblems)) ?? null;
+    return (live && inspect(live, container, at, this.countProblems, targets)) ?? null;
   }
 
   exec(request: ExecRequest, report: Running["report"]): ExecOutcome {

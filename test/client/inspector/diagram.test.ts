@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { grouped } from "../../../client/src/grouped.ts";
 import { MOST_COLUMNS } from "../../../client/src/inspector/columns.ts";
 import { layoutDiagram, layoutInside } from "../../../client/webview/inspector/diagramLayout.ts";
 import { type Drawing, type Item, type Shape, wrap } from "../../../client/webview/inspector/drawing.ts";
 import { groupsOf, prefixOf } from "../../../client/webview/inspector/gridLayout.ts";
-import { grouped } from "../../../client/webview/inspector/groups.ts";
 import { servicesOf } from "../../../client/webview/inspector/hostLayout.ts";
 import { container, failed, hostInspection, pooledInspection, sceneOf, stopped } from "./fixtures.ts";
 import { measure, texts } from "./texts.ts";

@@ -237,6 +237,8 @@ export function jailInspection(change: Partial<Inspection> = {}): Inspection {
           },
         },
       ],
+      untried: 0,
+      targets: "",
     },
     devices: ["null", "zero", "random", "urandom", "fd/0", "pts/0"].map((name) => ({
       path: `/dev/${name}`,
@@ -265,6 +267,7 @@ export function jailInspection(change: Partial<Inspection> = {}): Inspection {
       event(38, "mount.fdescfs", { outcome: "failed", errno: "EPERM", origins: [at(7, "mount.fdescfs")] }),
       event(39, "www runs", { from: "starting", to: "running" }),
     ],
+    earlier: 0,
     changes: ["Process nginx (120) in www begins.", "tcp4 192.0.2.10:80 (nginx) is listened on."],
     ...change,
   };

@@ -30,12 +30,20 @@ type Listener<Value> = (value: Value) => void;
 /** A panel and hosts that do as the test says. */
 class Stage {
   readonly sent: ToPage[] = [];
-  readonly asked: (readonly [container: string | undefined, at: number | undefined])[] = [];
+  readonly asked: (readonly [
+    container: string | undefined,
+    at: number | undefined,
+    targets: string | undefined,
+  ])[] = [];
   html = "";
   /** What the host is called; undefined as long as nobody knows it. */
   name: string | undefined;
   readonly panel: { title: string; visible: boolean };
-  inspect: (container: string | undefined, at: number | undefined) => Promise<Inspection | null>;
+  inspect: (
+    container: string | undefined,
+    at: number | undefined,
+    targets: string | undefined,
+  ) => Promise<Inspection | null>;
   change: Listener<{ readonly revision: number; readonly hosts?: readonly string[] }> = () => {};
   say: (message: FromPage) => unknown = () => {};
 
@@ -69,9 +77,9 @@ class Stage {
     const hosts = {
       view: { hosts: [{}] },
       host: () => (this.name === undefined ? undefined : { name: this.name, events: 40 }),
-      inspect: (_: string, name: string | undefined, at: number | undefined) => {
-        this.asked.push([name, at]);
-        return this.inspect(name, at);
+      inspect: (_: string, name: string | undefined, at: number | undefined, targets?: string) => {
+        this.asked.push([name, at, targets]);
+        return this.inspect(name, at, targets);
       },
       onDidChange: (listener: typeof this.change) => {
         this.change = listener;
@@ -176,6 +184,44 @@ describe("the inspector's panel", () => {
     answers[0]?.(jailInspection({ at: 1 }));
     await settled();
     expect(stage.shown.map(({ answers }) => answers)).toEqual([2]);
+  });
+
+  it("answers a question that a change has overtaken, for the page waits for that", async () => {
+    const stage = new Stage("www", () => null);
+    const answers: ((inspection: Inspection) => void)[] = [];
+    stage.inspect = () => new Promise((answer) => answers.push(answer));
+    void stage.say({ kind: "moment", request: 1, at: null });
+    stage.change({ revision: 1 });
+    answers[0]?.(jailInspection({ at: 40 }));
+    answers[1]?.(jailInspection({ at: 41 }));
+    await vi.waitFor(() => expect(stage.shown).toHaveLength(1));
+    expect(stage.shown[0]).toMatchObject({ answers: 1, scene: { inspection: { at: 41 } } });
+    // Once is enough.
+    stage.change({ revision: 2 });
+    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    answers[2]?.(jailInspection({ at: 42 }));
+    await vi.waitFor(() => expect(stage.shown).toHaveLength(2));
+    expect(stage.shown[1]).not.toHaveProperty("answers");
+  });
+
+  it("has those tried that somebody looks for, and goes on doing so", async () => {
+    const { network } = jailInspection();
+    const stage = new Stage("www", () => null);
+    stage.inspect = async (_, at, targets = "") =>
+      jailInspection({ at: at ?? 40, network: { ...network, targets } });
+    await stage.say({ kind: "ready" });
+    await stage.say({ kind: "targets", text: "db" });
+    expect(stage.shown.at(-1)?.scene.inspection.network.targets).toBe("db");
+    stage.change({ revision: 1 });
+    await settled();
+    await stage.say({ kind: "moment", request: 1, at: 12 });
+    expect(stage.asked.map(([, at, targets]) => [at, targets])).toEqual([
+      [undefined, undefined],
+      [undefined, "db"],
+      [undefined, "db"],
+      [12, "db"],
+      [11, "db"],
+    ]);
   });
 
   it("follows changes of its own host only", async () => {

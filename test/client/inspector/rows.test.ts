@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareRows, countsOf } from "../../../client/webview/inspector/compare.ts";
+import { compareRows, countsOf, thingsIn } from "../../../client/webview/inspector/compare.ts";
 import {
   eventRows,
   linkRows,
@@ -101,6 +101,64 @@ describe("compareRows", () => {
     expect(comparison.removed.map(({ label }) => label)).toEqual(["b"]);
     expect(countsOf(comparison)).toEqual({ added: 1, changed: 1, removed: 1 });
   });
+});
+
+describe("what is not shown of a list", () => {
+  const { network } = jail;
+  const cut = jailInspection({ network: { ...network, untried: 4_321 }, earlier: 1_234 });
+
+  it("is counted in a last row, which says how to see it", () => {
+    expect(reachRows(cut, texts).at(-1)).toMatchObject({
+      label: "4321 more are not tried",
+      cells: [texts.findTargets],
+      stands: 4_321,
+    });
+    expect(eventRows(cut, texts).at(-1)).toMatchObject({
+      label: "1234 earlier ones are not listed",
+      cells: [texts.findEarlier],
+      stands: 1_234,
+    });
+  });
+
+  it("has no row where all is shown", () => {
+    for (const row of [...reachRows(jail, texts), ...eventRows(jail, texts)])
+      expect(row.stands).toBeUndefined();
+  });
+
+  it("counts as what it stands for", () => {
+    expect(thingsIn(reachRows(cut, texts))).toBe(network.reach.length + 4_321);
+    expect(thingsIn(processRows(jail))).toBe(jail.processes.length);
+  });
+
+  it("is neither new nor gone where it comes into view or leaves it", () => {
+    const without = (index: number, untried: number) =>
+      reachRows(
+        jailInspection({
+          network: { ...network, reach: network.reach.filter((_, at) => at !== index), untried },
+        }),
+        texts,
+      );
+    const inView = compareRows(without(2, 7), reachRows(cut, texts));
+    expect([inView.marks.size, inView.removed.length]).toEqual([0, 0]);
+    const outOfView = compareRows(reachRows(jail, texts), without(2, 1));
+    expect([outOfView.marks.size, outOfView.removed.length]).toEqual([0, 0]);
+    const changed = compareRows(
+      reachRows(cut, texts),
+      reachRows(cut, texts).map((one, at) => (at === 0 ? { ...one, mark: "check" as const } : one)),
+    );
+    expect([...changed.marks.values()]).toEqual(["changed"]);
+  });
+});
+
+it("a list of fifty thousand processes is made and compared at once", () => {
+  const many = (first: number) =>
+    jailInspection({
+      processes: Array.from({ length: 50_000 }, (_, at) => process(first + at, 1, "sleep")),
+    });
+  const start = performance.now();
+  const comparison = compareRows(processRows(many(2)), processRows(many(12)));
+  expect(performance.now() - start).toBeLessThan(2_000);
+  expect([comparison.marks.size, comparison.removed.length]).toEqual([10, 10]);
 });
 
 it("zones stand below their resource pools, which name their CPUs", () => {

@@ -195,9 +195,14 @@ function started(
 function addressesOf(host: Host, jid: number): readonly string[] | undefined {
   const jail = prison(host, jid);
   if (jail.ownVnet) return undefined;
-  const all = vnet(host, jail.vnet).interfaces.flatMap((link) => link.addresses);
+  const ofHost = (family: "inet" | "inet6") =>
+    vnet(host, jail.vnet)
+      .interfaces.flatMap((link) => link.addresses)
+      .filter((one) => one.family === family)
+      .map(({ address }) => address);
+  // Few jails have all addresses of a host, of which there may be thousands.
   const of = (family: "inet" | "inet6", { restricted, addresses }: AddressList) =>
-    restricted ? addresses : all.filter((one) => one.family === family).map(({ address }) => address);
+    restricted ? addresses : ofHost(family);
   return [...of("inet", jail.ip4), ...of("inet6", jail.ip6)];
 }
 

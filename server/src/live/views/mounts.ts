@@ -28,9 +28,6 @@ function mountsBelow(host: Host, root: string): { mount: Mount; on: string }[] {
   ];
 }
 
-/** More nodes are not shown. */
-const MOST_DEVICES = 1000;
-
 /** What the file system of devices shows in a container: all that is below its /dev. */
 export function deviceViews(host: Host, root: string, originOf: OriginOf): DeviceView[] {
   const { devices } = host.kernel.files;
@@ -42,7 +39,7 @@ export function deviceViews(host: Host, root: string, originOf: OriginOf): Devic
   const found: DeviceView[] = [];
   const visit = (directory: number, above: string) => {
     for (const { name, node: number } of devices.entries(host, fs, directory)) {
-      if (found.length >= MOST_DEVICES || name === "." || name === "..") continue;
+      if (name === "." || name === "..") continue;
       const node = devices.node(host, fs, number);
       if (node.kind === "directory") visit(number, `${above}${name}/`);
       else found.push({ path: `/dev/${above}${name}`, mode: modeText(node), ...(origin && { origin }) });

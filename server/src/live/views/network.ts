@@ -15,7 +15,7 @@ export function networkView(
   container: number,
   addresses: readonly string[] | undefined,
   originOf: (thing: Belonging) => OriginView | undefined,
-): Omit<NetworkView, "reach" | "path"> {
+): Omit<NetworkView, "reach" | "untried" | "targets" | "path"> {
   const stackId = host.kernel.network.stackOf(host, container);
   const stack = vnet(host, stackId);
   const own = container === 0 || stackId !== host.kernel.network.stackOf(host, 0);

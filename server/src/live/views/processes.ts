@@ -5,9 +5,6 @@ import type { Socket } from "../../host/network/types.ts";
 import { processesOfContainer } from "../../host/process/processIndex.ts";
 import type { ProcessView } from "../../protocol.ts";
 
-/** More are not shown of one container. */
-const MOST = 2000;
-
 /** The processes of containers, by pid: parents come before their children. */
 export function processViews(host: Host, containers: readonly number[]): ProcessView[] {
   // Of two accounts with one uid, such as root and toor, the first gives the name.
@@ -23,23 +20,20 @@ export function processViews(host: Host, containers: readonly number[]): Process
         else listening.set(socket.pid, [text]);
       }
       const name = host.kernel.containers.nameOf(host, container);
-      return processesOfContainer(host, container)
-        .slice(0, MOST)
-        .map(
-          ({ pid, parent, credential, command, state, memory }): ProcessView => ({
-            pid,
-            parent,
-            user: users.get(credential.uid) ?? String(credential.uid),
-            command,
-            state,
-            resident: memory.resident,
-            container: name,
-            listens: listening.get(pid) ?? [],
-          }),
-        );
+      return processesOfContainer(host, container).map(
+        ({ pid, parent, credential, command, state, memory }): ProcessView => ({
+          pid,
+          parent,
+          user: users.get(credential.uid) ?? String(credential.uid),
+          command,
+          state,
+          resident: memory.resident,
+          container: name,
+          listens: listening.get(pid) ?? [],
+        }),
+      );
     })
-    .sort((a, b) => a.pid - b.pid)
-    .slice(0, MOST);
+    .sort((a, b) => a.pid - b.pid);
 }
 
 /** What a socket waits on, as sockstat(1) has it: `tcp4 *:80`, `unix /var/run/log`. */

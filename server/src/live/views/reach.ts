@@ -25,33 +25,44 @@ export interface Target {
   readonly container: number;
 }
 
-/** More targets are not tried. */
-const MOST_TARGETS = 100;
+/** No more are tried at once: an attempt takes the longer, the more addresses the host has. */
+const MOST_ATTEMPTS = 100;
 
 export interface Reached {
-  readonly to: string;
-  readonly decision: Decision;
+  readonly reach: readonly { readonly to: string; readonly decision: Decision }[];
+  /** How many more there are. */
+  readonly untried: number;
 }
 
-/** What comes of connections to containers, the host and the outside. `copy`: a host that is thrown away. */
+/**
+ * What comes of connections to containers, the host and the outside.
+ * @param copy a host that is thrown away
+ * @param wanted what the name or address of a target has in it; the outside is tried in any case
+ */
 export function reachOf(
   copy: Host,
   container: number,
   targets: readonly Target[],
+  wanted: string,
   guests: Guests,
-): Reached[] {
+): Reached {
   const process = actor(copy, container);
-  const found: Reached[] = [];
-  for (const { name, container: number } of targets.slice(0, MOST_TARGETS)) {
+  const part = wanted.trim().toLowerCase();
+  const endpoints = targets.flatMap(({ name, container: number }) => {
     const at = endpointOf(copy, number, guests);
-    if (!at) continue;
-    const decision = tryConnect(copy, process, at.address, at.port);
-    found.push({ to: `${name} ${at.address}:${at.port}`, decision });
-  }
+    if (!at) return [];
+    const to = `${name} ${at.address}:${at.port}`;
+    return to.toLowerCase().includes(part) ? [{ to, ...at }] : [];
+  });
+  const reach = endpoints
+    .slice(0, MOST_ATTEMPTS)
+    .map(({ to, address, port }) => ({ to, decision: tryConnect(copy, process, address, port) }));
   const [first] = addressesOf(copy, container, guests);
   const far = first?.includes(":") ? FAR_INET6 : FAR;
-  found.push({ to: OUTSIDE, decision: tryConnect(copy, process, far, FAR_PORT) });
-  return found;
+  return {
+    reach: [...reach, { to: OUTSIDE, decision: tryConnect(copy, process, far, FAR_PORT) }],
+    untried: endpoints.length - reach.length,
+  };
 }
 
 export function copyOf(host: Host): Host {
@@ -91,11 +102,16 @@ export function endpointOf(
 
 /** The addresses under which others know a container, IPv4 first. */
 export function addressesOf(host: Host, container: number, guests: Guests): string[] {
-  const stackId = host.kernel.network.stackOf(host, container);
   const listed = container === 0 ? undefined : guests.addressesOf(host, container);
-  const all = vnet(host, stackId).interfaces.flatMap((link) => link.addresses);
-  const own =
-    listed ?? all.filter((one) => container !== 0 || one.container === null).map(({ address }) => address);
+  const own = listed ?? addressesOfStack(host, container);
   const useful = own.filter((address) => !isLoopback(address) && !isLinkLocal(address));
   return [...useful.filter((one) => !one.includes(":")), ...useful.filter((one) => one.includes(":"))];
+}
+
+/** Those of a network stack of its own; of the host's without the ones that are lent to containers. */
+function addressesOfStack(host: Host, container: number): string[] {
+  return vnet(host, host.kernel.network.stackOf(host, container))
+    .interfaces.flatMap((link) => link.addresses)
+    .filter((one) => container !== 0 || one.container === null)
+    .map(({ address }) => address);
 }

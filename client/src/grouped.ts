@@ -1,9 +1,9 @@
 /** Things by a key, in the order of the first of each key. */
-export function grouped<Thing>(
+export function grouped<Thing, Key>(
   things: readonly Thing[],
-  keyOf: (thing: Thing) => string,
-): Map<string, Thing[]> {
-  const groups = new Map<string, Thing[]>();
+  keyOf: (thing: Thing) => Key,
+): Map<Key, Thing[]> {
+  const groups = new Map<Key, Thing[]>();
   for (const thing of things) {
     const key = keyOf(thing);
     const group = groups.get(key);
