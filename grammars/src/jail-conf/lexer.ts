@@ -153,17 +153,18 @@ export const tokens: TokenType[] = [
   Assign,
 ];
 
-const lexer = new Lexer(tokens, {
-  positionTracking: "onlyOffset",
-  ensureOptimizations: true,
-  skipValidations: true,
-});
+/** Made at the first use: it takes milliseconds, and most editors open one language only. */
+let lexer: Lexer | undefined;
+
+const createLexer = () =>
+  new Lexer(tokens, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true });
 
 /**
  * The tokens of a text; every character belongs to a token, to white space or to a comment. The quotes at the offsets
  * `unclosed` are read as unterminated although they have a partner.
  */
 export function tokenize(text: string, unclosed?: ReadonlySet<number>): ILexingResult {
+  lexer ??= createLexer();
   forcedOpen = unclosed;
   const result = lexer.tokenize(text);
   forcedOpen = undefined;

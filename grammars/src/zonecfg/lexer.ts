@@ -129,18 +129,22 @@ export const StrayBracket = createToken({ name: "StrayBracket", pattern: /[[\]()
 
 const ends = [whiteSpace, Newline, Semicolon];
 
-const lexer = new Lexer(
-  {
-    modes: {
-      start: [...ends, comment, CommandToken, Prompt, ShellLine, Output, UnknownCommand],
-      words: [...ends, Word, Quoted, Unclosed, Equals, OpenList, OpenComplex, StrayBracket],
-      list: [...ends, ListWord, Quoted, Unclosed, Comma, Equals, CloseList, OpenComplex, StrayBracket],
-      complex: [...ends, ComplexWord, Quoted, Unclosed, Comma, Equals, CloseComplex, StrayBracket],
+/** Made at the first use: it takes milliseconds, and most editors open one language only. */
+let lexer: Lexer | undefined;
+
+const createLexer = () =>
+  new Lexer(
+    {
+      modes: {
+        start: [...ends, comment, CommandToken, Prompt, ShellLine, Output, UnknownCommand],
+        words: [...ends, Word, Quoted, Unclosed, Equals, OpenList, OpenComplex, StrayBracket],
+        list: [...ends, ListWord, Quoted, Unclosed, Comma, Equals, CloseList, OpenComplex, StrayBracket],
+        complex: [...ends, ComplexWord, Quoted, Unclosed, Comma, Equals, CloseComplex, StrayBracket],
+      },
+      defaultMode: "start",
     },
-    defaultMode: "start",
-  },
-  { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true },
-);
+    { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true },
+  );
 
 /** All types that the parser may meet. */
 export const vocabulary: TokenType[] = [
@@ -176,5 +180,6 @@ export const vocabulary: TokenType[] = [
  */
 export function tokenize(text: string, over: (offset: number) => boolean = () => false): ILexingResult {
   runsOver = over;
+  lexer ??= createLexer();
   return lexer.tokenize(text);
 }
