@@ -6,7 +6,7 @@
  * By default the bundles are minified and have no source maps: what is tested is what is shipped.
  */
 import { existsSync } from "node:fs";
-import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, stat } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,21 +85,32 @@ function withoutNode(entry, outputs) {
 const parts = "dist/main";
 
 /**
- * The protocol's library is made of CommonJS modules. What they require of Node becomes an import, so that the parts
- * that run in a browser too have nothing of Node in them.
+ * What modules want of Node they get by a `require` of Node's own, whatever way they ask for it. An import would make
+ * Node read all that its module exports, and so load streams, promises and readline with `fs`, before the server can
+ * begin. And only parts that ask for Node import it, so that those that run in a browser too have nothing of it. What the
+ * protocol's library has no use for in most sessions is loaded when a function of it is called.
  */
-const importOfNode = {
-  name: "import-of-node",
+const requireOfNode = {
+  name: "require-of-node",
   setup(build) {
     const own = new Set(builtinModules);
-    build.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind }) => {
+    const seldom = new Set(["crypto", "child_process"]);
+    build.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, namespace, kind }) => {
       const name = path.replace(/^node:/, "");
+      if (name === "require" && namespace.endsWith("of-node")) return { path, namespace: "require-itself" };
       if (!own.has(name)) return undefined;
-      if (kind !== "require-call") return { path: `node:${name}`, external: true };
-      return { path: name, namespace: "required-of-node" };
+      if (namespace === "require-itself") return { path: "node:module", external: true };
+      const isSeldom = kind === "require-call" && seldom.has(name);
+      return { path: `node:${name}`, namespace: isSeldom ? "seldom-of-node" : "required-of-node" };
     });
     build.onLoad({ filter: /.*/, namespace: "required-of-node" }, ({ path }) => ({
-      contents: `export * from "node:${path}"; export { default } from "node:${path}";`,
+      contents: `module.exports = require("require").require("${path}");`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "seldom-of-node" }, ({ path }) => ({
+      contents: `const get = (_, name) => require("require").require("${path}")[name]; module.exports = new Proxy({}, { get });`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "require-itself" }, () => ({
+      contents: `import { createRequire } from "node:module"; export const require = createRequire(import.meta.url);`,
     }));
   },
 };
@@ -119,7 +130,7 @@ export async function bundleServer() {
       cli: "server/src/cli/main.ts",
     },
     conditions: ["node", "browser"],
-    plugins: [importOfNode],
+    plugins: [requireOfNode],
     outdir: parts,
     outExtension: { ".js": ".mjs" },
     chunkNames: "part-[hash]",
@@ -129,13 +140,15 @@ export async function bundleServer() {
   };
   const built = await build({ ...settings, metafile: true }, "server and cli");
   if (built) withoutNode(`${parts}/web.mjs`, built.outputs);
-  for (const [name, head] of [
+  for (const [name, js] of [
     ["server", ""],
-    ["cli", "#!/usr/bin/env node\n"],
+    ["cli", "#!/usr/bin/env node"],
   ]) {
     const output = `dist/${name}.js`;
-    await writeFile(join(root, output), `${head}import("./main/${name}.mjs");\n`);
-    if (head) await chmod(join(root, output), 0o755);
+    const part = `./main/${name}.mjs`;
+    const define = { PART: JSON.stringify(part) };
+    await bundle({ entry: "server/src/starter.ts", output, define, external: [part], banner: { js } });
+    if (js) await chmod(join(root, output), 0o755);
   }
   for (const name of (await readdir(join(root, parts))).sort()) await report(`${parts}/${name}`);
 }

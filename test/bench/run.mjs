@@ -2,7 +2,8 @@
  * `npm run bench [-- --quick] [-- LANGUAGE | host | boot | zones]`: what things cost, beside the figures that the project holds itself to.
  * Nothing here fails: a busy machine is no defect.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -19,6 +20,7 @@ const SIZES = quick ? [1_000, 10_000] : [100, 1_000, 10_000, 40_000];
 const EDITS = quick ? 60 : 200;
 const [language] = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const server = join(root, "dist", "server.js");
+const compiled = join(root, "dist", "main", "compiled");
 
 let rows = [];
 const row = (what, measured, target = "", met = "") => {
@@ -78,6 +80,14 @@ async function coldStart(script, { language, uri, small }) {
     lsp.stop();
   }
   return percentile(times, 0.5);
+}
+
+/** Lets a server keep what it compiled for its start, as the first one after an installation does. */
+async function untilCompiled(subject) {
+  const { lsp } = await openDocument(subject, subject.small);
+  while (!existsSync(compiled) || (await readdir(compiled, { recursive: true })).length < 2)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  lsp.stop();
 }
 
 async function openDocument({ language, uri }, text) {
@@ -347,13 +357,12 @@ for (const subject of subjects) {
   rows = [];
   await inProcess(measure, subject);
   const empty = await coldStart(emptyServer, subject);
+  const times = (ours) => `${ms(ours)}, an empty server ${ms(empty)}: ${(ours / empty).toFixed(2)} times`;
+  await rm(compiled, { recursive: true, force: true });
+  row("first start after installation → first diagnostics", times(await coldStart(server, subject)));
+  await untilCompiled(subject);
   const ours = await coldStart(server, subject);
-  row(
-    "cold start → first diagnostics",
-    `${ms(ours)}, an empty server ${ms(empty)}: ${(ours / empty).toFixed(2)} times`,
-    "1.5 times",
-    ours / empty <= 1.5,
-  );
+  row("cold start → first diagnostics", times(ours), "1.5 times", ours / empty <= 1.5);
   await overTheWire(subject);
   print(subject.name);
 }
