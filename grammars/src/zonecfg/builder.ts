@@ -9,6 +9,12 @@ import type { Command, Parsed, SyntaxProblem } from "./tree.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** An open bracket, and what was read before it. */
+interface Bracket {
+  readonly start: number;
+  readonly before: Part[];
+}
+
 /** Makes the tree of one section from what the parser meets, in its order. */
 export class Builder {
   private readonly text: string;
@@ -17,6 +23,10 @@ export class Builder {
   private readonly foreignLines: TextRange[] = [];
   private readonly errors: SyntaxProblem[] = [];
   private pendingPrompt: TextRange | undefined;
+  /** What was read of the command at hand, or of the bracket in it. */
+  private parts: Part[] = [];
+  /** The brackets that are open. */
+  private readonly around: Bracket[] = [];
   /** The command that waits for its terminator. */
   private open: Mutable<Command> | undefined;
   /** Set where a carriage return was taken off the last word of the command at hand. */
@@ -51,8 +61,8 @@ export class Builder {
     });
   }
 
-  /** Adds a word to `parts`. At the end of a CRLF line the real program takes the carriage return as part of it. */
-  word(parts: Part[], token: IToken) {
+  /** A word. At the end of a CRLF line the real program takes the carriage return as part of it. */
+  word(token: IToken) {
     const { image, startOffset: start, tokenType } = token;
     let end = start + image.length;
     let text = image;
@@ -67,7 +77,27 @@ export class Builder {
       if (tokenType === Unclosed) text = text.slice(1);
     }
     const quoted = tokenType === Quoted || tokenType === Unclosed;
-    parts.push({ kind: "word", text, quoted, unclosed: tokenType === Unclosed, start, end });
+    this.parts.push({ kind: "word", text, quoted, unclosed: tokenType === Unclosed, start, end });
+  }
+
+  /** `=`, `,`, or a bracket that opens or closes nothing. */
+  mark({ image, startOffset: start }: IToken) {
+    this.parts.push({ kind: "mark", text: image, start, end: start + image.length });
+  }
+
+  /** `[` or `(`: what follows is part of it. */
+  openBracket({ startOffset: start }: IToken) {
+    this.around.push({ start, before: this.parts });
+    this.parts = [];
+  }
+
+  /** The bracket that was opened last ends, without a partner where its text does. */
+  closeBracket(kind: "list" | "complex", close: IToken | undefined) {
+    const { parts } = this;
+    const { start, before } = this.around.pop() as Bracket;
+    const end = close ? close.startOffset + 1 : (parts.at(-1)?.end ?? start + 1);
+    before.push({ kind, parts, close: close?.startOffset, start, end });
+    this.parts = before;
   }
 
   private endsInReturn(image: string, end: number): boolean {
@@ -75,7 +105,10 @@ export class Builder {
     return end >= this.text.length || this.text.charCodeAt(end) === 0x0a;
   }
 
-  command(token: IToken, parts: readonly Part[]) {
+  /** A command, whose parts have been read. */
+  command(token: IToken) {
+    const { parts } = this;
+    this.parts = [];
     const start = token.startOffset;
     let image = token.image;
     if (token.tokenType !== CommandToken && this.endsInReturn(image, start + image.length)) {
