@@ -127,6 +127,7 @@ export class Builder {
       prompt: this.pendingPrompt,
       args: [],
       resource: undefined,
+      number: undefined,
       property: undefined,
       assignments: [],
       terminator: undefined,

@@ -18,6 +18,8 @@ export interface Dialect {
   readonly removeForceFilter: boolean;
   /** `info -a`. */
   readonly infoAll: boolean;
+  /** `select anet 0`: resources are found by the number that `info` shows, too. */
+  readonly resourceNumbers: boolean;
   readonly commands: ReadonlySet<string>;
   /** The keywords; every other word is plain. */
   readonly words: ReadonlyMap<string, WordClass>;
@@ -32,6 +34,7 @@ interface Switches {
   readonly quotedInComplex?: boolean;
   readonly removeForceFilter?: boolean;
   readonly infoAll?: boolean;
+  readonly resourceNumbers?: boolean;
   /** Words that came after Solaris 10. */
   readonly later?: boolean;
   /** `global-nic`, `mac-addr`, `vlan-id`, `property` and `zfs-io-priority`. */
@@ -73,6 +76,7 @@ function dialect(name: DialectName, on: Switches): Dialect {
     quotedInComplex: on.quotedInComplex ?? false,
     removeForceFilter: on.removeForceFilter ?? false,
     infoAll: on.infoAll ?? false,
+    resourceNumbers: on.resourceNumbers ?? false,
     commands: new Set(on.solaris11 ? [...table.COMMANDS, table.RELOAD] : table.COMMANDS),
     words,
     infoProperties: new Set(globals),
@@ -98,6 +102,7 @@ export const solaris11 = dialect("solaris11", {
   quotedInComplex: true,
   removeForceFilter: true,
   infoAll: true,
+  resourceNumbers: true,
   solaris11: true,
 });
 
@@ -112,6 +117,7 @@ function union(): Dialect {
     uuid: true,
     removeForceFilter: true,
     infoAll: true,
+    resourceNumbers: true,
     inheritPkgDir: true,
     solaris11: true,
   });
@@ -144,6 +150,8 @@ export const isResource = (kind: WordClass): boolean =>
   kind === WordClass.Resource || kind === WordClass.SoftResource;
 export const isProperty = (kind: WordClass): boolean =>
   kind === WordClass.Property || kind === WordClass.SoftProperty;
+/** Whether a plain word is the number of a resource. */
+export const isNumber = (word: string): boolean => /^\d+$/.test(word);
 /** Whether a word can stand where the grammar wants a TOKEN. */
 export const isPlain = (kind: WordClass): boolean =>
   kind !== WordClass.Resource && kind !== WordClass.Property;

@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  isNumber,
   isPlain,
   isProperty,
   isResource,
@@ -264,8 +265,18 @@ class Shaper extends PartReader {
     return kind !== undefined && (isProperty(kind) || this.isMark("=", 1));
   }
 
-  /** `property=value …`, at most three. */
+  /** `property=value …`, at most three; or a number where the platform has these. */
   private filters() {
+    const { part } = this;
+    if (
+      this.dialect.resourceNumbers &&
+      part?.kind === "word" &&
+      isNumber(part.text) &&
+      !this.isMark("=", 1)
+    ) {
+      this.command.number = wordOf(this.take());
+      return this.finish(1);
+    }
     const verb = this.command.word.name ?? "";
     for (let count = 0; this.part; count++) {
       const kind = this.kind();

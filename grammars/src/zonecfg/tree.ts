@@ -16,6 +16,8 @@ export interface Command extends TextRange {
   readonly args: readonly Word[];
   /** The resource type that `add`, `select`, `remove` or `info` speaks of. */
   readonly resource: Name | undefined;
+  /** The number behind it by which Solaris 11.4 finds one of its resources, as in `select anet 0`. */
+  readonly number: Word | undefined;
   /** The property that `clear` or `info` speaks of. */
   readonly property: Name | undefined;
   /** What `set`, and `add` and `remove` of a property, give; and the filter of `select`, `remove` and `info`. */

@@ -49,9 +49,9 @@ export const FORK_PROPERTIES = words("mac-addr vlan-id global-nic property");
 
 export const SOLARIS11_PROPERTIES = words(`
   alias allow-partition allow-raw-io allowed-dhcp-cids allowed-mac-address allowed-vlan-ids auto-mac-address bootpri
-  bwshare cert configure-allowed-address cores cos cpus create-size etsbw-lcl evs fmri grouping id iov
-  link-protection linkmode linkname lower-link lro mac-address mac-prefix mac-slot maxbw mtu over-hba over-hca
-  pagesize-policy path pkey policy priority ring-group rxfanout rxrings smi-enabled sockets storage txrings
+  bw-share bwshare cert configure-allowed-address cores cos cpus create-size etsbw-lcl evs fmri grouping id iov
+  link-protection linkmode linkname lower-link lro mac-address mac-prefix mac-slot max-bw maxbw mtu over-hba over-hca
+  memory-reserve pagesize pagesize-policy path pkey policy priority ring-group rx-fanout rx-rings rxfanout rxrings smi-enabled sockets storage tx-rings txrings
   virtual-port-wwn vlan-id vport vsi-mgrid vsi-typeid vsi-vers`);
 
 /** Resources of which a zone has at most one: `select` takes them without a filter. */

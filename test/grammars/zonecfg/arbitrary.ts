@@ -31,6 +31,7 @@ const PIECES = [
   "inherit-pkg-dir",
   "attr",
   "osprey",
+  " 0",
   "zonepath",
   "pool",
   "bootargs",

@@ -1,4 +1,4 @@
-import { type Dialect, MOST_FILTERS, MOST_WORDS } from "../dialect.ts";
+import { type Dialect, isNumber, MOST_FILTERS, MOST_WORDS } from "../dialect.ts";
 import { Kind, type Scanner } from "./scanner.ts";
 
 export type ObservedValue =
@@ -265,9 +265,10 @@ export class Machine {
     return this.valueOf(name, !plain);
   }
 
-  /** At most three `PROPERTY=value`; none is right, too. */
+  /** At most three `PROPERTY=value`; none is right, too. Or a number where the platform has these. */
   private filters(): boolean {
     const { scanner } = this;
+    if (this.dialect.resourceNumbers && isToken(scanner.kind) && isNumber(scanner.word)) return this.word();
     for (let count = 0; count < MOST_FILTERS && isProperty(scanner.kind); count++) {
       const name = scanner.word;
       if (scanner.next() !== Kind.Equals) return false;

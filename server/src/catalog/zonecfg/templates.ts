@@ -44,17 +44,25 @@ const ANET: Resource = {
   ],
 };
 
+/** Source: what `info` and archives of kernel zones show of one that was made with no more than `create`. */
 const kernelZone = (cpus: string, memory: string): readonly Resource[] => [
-  { type: "anet", properties: [["id", "0"]] },
+  { type: "anet", properties: [...ANET.properties.filter(([name]) => name !== "linkname"), ["id", "0"]] },
   {
     type: "device",
     properties: [
+      ["storage", "dev:/dev/zvol/dsk/%{global-rootzpool}/VARSHARE/zones/%{zonename}/disk%{id}"],
       ["bootpri", "0"],
       ["id", "0"],
     ],
   },
   { type: "virtual-cpu", properties: [["ncpus", cpus]] },
-  { type: "capped-memory", properties: [["physical", memory]] },
+  {
+    type: "capped-memory",
+    properties: [
+      ["physical", memory],
+      ["pagesize-policy", "largest-available"],
+    ],
+  },
 ];
 
 const illumos = { platform: "illumos", resources: [], source: "usr/src/lib/brand" } as const;
@@ -136,14 +144,12 @@ export const templates: readonly ZoneTemplate[] = [
     name: "SYSsolaris-kz",
     brand: "solaris-kz",
     resources: kernelZone("4", "4G"),
-    unsure: "Whether the disk has the boot priority 0 or 1, and where it is stored.",
   },
   {
     ...solaris11,
     name: "SYSsolaris-kz-minimal",
     brand: "solaris-kz",
     resources: kernelZone("1", "2G"),
-    unsure: "Whether the disk has the boot priority 0 or 1, and where it is stored.",
   },
   {
     ...solaris11,

@@ -166,7 +166,8 @@ export class Block implements Resource {
       return;
     }
     const net = this.type === "net" && state.everywhere((platform) => platform === "illumos");
-    if (!known.clearable || net)
+    // The manuals of Solaris 11.4 clear properties of any resource.
+    if ((!known.clearable && !state.platforms.includes("solaris11")) || net)
       this.say(
         {
           code: "zone/not-clearable",

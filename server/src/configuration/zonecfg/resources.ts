@@ -172,7 +172,30 @@ function typeOf(session: Session, command: Command, section: Section): string | 
     return undefined;
   }
   session.state.narrow(type.platforms);
+  if (command.number) {
+    const unknown = otherPlatforms(["solaris11"], session.state);
+    if (unknown) {
+      session.say({
+        code: "zone/other-platform",
+        origin: at(command.number),
+        message: `The number of a resource is ${unknown}.`,
+      });
+      return undefined;
+    }
+    session.state.narrow(["solaris11"]);
+  }
   return name.text;
+}
+
+/** The resources of a type that a command finds: one by its number, or all that the filters fit. */
+function findAll(
+  { state }: Session,
+  type: string,
+  { number }: Command,
+  filters: readonly [string, string][],
+): Resource[] {
+  const all = state.ofType(type);
+  return number ? all.slice(Number(number.text)).slice(0, 1) : all.filter((one) => matches(one, filters));
 }
 
 /** `select`. Source: zonecfg.c (select_func). */
@@ -192,7 +215,7 @@ export function openSelected(session: Session, command: Command, section: Sectio
   }
   const stored = limits(type, session.state);
   if (stored) return open({ type, properties: stored.properties, origin, template: undefined, nested: [] });
-  const found = session.state.ofType(type).filter((resource) => matches(resource, filters));
+  const found = findAll(session, type, command, filters);
   const [only] = found;
   if (only && found.length === 1) return open(only);
   if (only)
@@ -241,7 +264,7 @@ export function removeResources(session: Session, command: Command, section: Sec
   const { state } = session;
   state.dirty = true;
   const stored = limits(type, state);
-  const found = stored?.sources ?? state.ofType(type).filter((resource) => matches(resource, filters));
+  const found = stored?.sources ?? findAll(session, type, command, filters);
   const origin = at(rangeOf(command));
   if (found.length === 0) {
     if (state.base === "template" && !option)

@@ -89,6 +89,20 @@ export const anetProperties = properties(
     { name: "rxrings", type: "string", default: "unset", doc: "Receive rings to use." },
     { name: "txrings", type: "string", default: "unset", doc: "Transmit rings to use." },
     {
+      name: "rx-rings",
+      type: "string",
+      default: "unset",
+      confidence: "low",
+      doc: "Receive rings to use; the spelling of 11.4.",
+    },
+    {
+      name: "tx-rings",
+      type: "string",
+      default: "unset",
+      confidence: "low",
+      doc: "Transmit rings to use; the spelling of 11.4.",
+    },
+    {
       name: "mtu",
       type: "uint",
       default: "unset",
@@ -96,6 +110,13 @@ export const anetProperties = properties(
       doc: "Maximum transmission unit.",
     },
     { name: "maxbw", type: "string", default: "unset", doc: "Bandwidth limit." },
+    {
+      name: "max-bw",
+      type: "string",
+      default: "unset",
+      confidence: "low",
+      doc: "Bandwidth limit; the spelling of 11.4.",
+    },
     {
       name: "bwshare",
       type: "uint",
@@ -105,7 +126,23 @@ export const anetProperties = properties(
       confidence: "low",
       doc: "Minimum bandwidth share in percent.",
     },
+    {
+      name: "bw-share",
+      type: "uint",
+      default: "unset",
+      format: "unsigned-decimal",
+      range: { min: 1, max: 100 },
+      doc: "Minimum bandwidth share in percent; the spelling of 11.4.",
+    },
     { name: "rxfanout", type: "uint", default: "unset", format: "unsigned-decimal", doc: "Receive fan-out." },
+    {
+      name: "rx-fanout",
+      type: "uint",
+      default: "unset",
+      format: "unsigned-decimal",
+      confidence: "low",
+      doc: "Receive fan-out; the spelling of 11.4.",
+    },
     {
       name: "linkmode",
       type: "enum",

@@ -63,7 +63,7 @@ export class ZonecfgSession {
     const template = templateOf(platform, wanted, blank);
     if (wanted !== undefined && !stored && !template) return `${wanted}: No such zone configured`;
     const cause = this.cause(`create ${words.join(" ")}`.trim());
-    const setting = (value: string): Setting => ({ value, cause });
+    const setting = (value: string): Setting => ({ value: this.expanded(value), cause });
     this.changed = true;
     if (stored) {
       this.definition = { ...structuredClone(stored), name: this.zone, cause };
@@ -78,7 +78,7 @@ export class ZonecfgSession {
       properties: {
         ...(brand !== undefined && { brand: setting(brand) }),
         ...(ipType !== undefined && { "ip-type": setting(ipType) }),
-        ...(zonepath !== undefined && { zonepath: setting(zonepath.replaceAll("%{zonename}", this.zone)) }),
+        ...(zonepath !== undefined && { zonepath: setting(zonepath) }),
         ...(autoboot && { autoboot: setting("true") }),
       },
       resources: resources.map(({ type, properties }) => ({
@@ -95,8 +95,7 @@ export class ZonecfgSession {
   set(definition: ZoneDefinition, words: readonly string[]): string | undefined {
     const [name, written] = assignmentOf(words.join(" ")) ?? [];
     if (name === undefined || written === undefined) return "set: syntax error";
-    // Source: zonecfg(8) of Solaris 11, tokens.
-    const value = written.replaceAll("%{zonename}", this.zone);
+    const value = this.expanded(written);
     this.changed = true;
     if (this.open) {
       const { resource } = this.open;
@@ -117,6 +116,11 @@ export class ZonecfgSession {
     if (known.rctl !== undefined) return this.shorthand(definition, known.rctl, name, value);
     definition.properties[name] = { value, cause: this.cause(`${name}=${value}`) };
     return undefined;
+  }
+
+  /** Source: zonecfg(8) of Solaris 11, tokens. */
+  private expanded(text: string): string {
+    return text.replaceAll("%{zonename}", this.zone);
   }
 
   private missing(type: string, name: string): string | undefined {
