@@ -7,15 +7,28 @@ export function isIpv4(text: string): boolean {
 
 /** The four bytes of an IPv4 address. */
 export function parseIpv4(text: string): number[] | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
+  if (text.length < 7 || text.length > 15) return undefined;
   const bytes: number[] = [];
-  for (const part of parts) {
-    if (!/^(?:0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes.push(Number(part));
+  let byte = -1;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i < text.length ? text.charCodeAt(i) : DOT;
+    if (code === DOT) {
+      if (byte < 0 || bytes.length === 4) return undefined;
+      bytes.push(byte);
+      byte = -1;
+    } else {
+      const digit = code - ZERO;
+      // No digit follows a zero that is the first one.
+      if (digit < 0 || digit > 9 || byte === 0) return undefined;
+      byte = byte < 0 ? digit : byte * 10 + digit;
+      if (byte > 255) return undefined;
+    }
   }
-  return bytes;
+  return bytes.length === 4 ? bytes : undefined;
 }
+
+const DOT = 0x2e;
+const ZERO = 0x30;
 
 /** Without zone, `::` at most once, the last four bytes also in dotted form: inet_pton(3), AF_INET6. */
 export function isIpv6(text: string): boolean {

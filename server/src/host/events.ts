@@ -22,4 +22,7 @@ export interface HostEvent {
 }
 
 /** An event before the log gives it its number and time. */
-export type NewEvent = Omit<HostEvent, "seq" | "t" | "causes"> & { readonly causes?: readonly Cause[] };
+export type NewEvent = Omit<HostEvent, "seq" | "t" | "causes" | "from"> & {
+  readonly from?: string | undefined;
+  readonly causes?: readonly Cause[];
+};

@@ -138,7 +138,7 @@ export function staleIndexes(host: Host): string[] {
       mountsOn(host, id),
       Object.values(files.mounts).filter(({ covers }) => covers?.mount === id),
     );
-    if (type === "zfs" || from.startsWith("/"))
+    if (type === "zfs" || from.startsWith("/dev/"))
       same(
         "mountsFrom",
         mountsFrom(host, from),

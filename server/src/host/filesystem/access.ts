@@ -41,7 +41,11 @@ export function keepingFlag({ flags }: FileNode): string | undefined {
  * only with a privilege. Source: vaccess() in sys/kern/vfs_subr.c, ufs_accessx().
  */
 export function mayAccess(host: Host, process: Process, vnode: Vnode, want: Want): Outcome {
-  const node = nodeOf(host, vnode);
+  return mayUse(host, process, vnode, nodeOf(host, vnode), want);
+}
+
+/** The same for who has the node already. */
+export function mayUse(host: Host, process: Process, vnode: Vnode, node: FileNode, want: Want): Outcome {
   if (want.write) {
     const refused = writable(host, vnode, node);
     if (refused) return refused;

@@ -17,7 +17,10 @@ export function directory(mode = 0o755, uid = 0, gid = 0): Omit<FileNode, "paren
 /** A new file system with an empty root. */
 export function makeFileSystem(host: Host, type: string, size = 0, mode = 0o755): FileSystem {
   const id = String(host.state.files.nextId++);
-  const fs: FileSystem = { id, type, nodes: { "1": { ...directory(mode), parent: 1 } }, nextNode: 2, size };
+  const top: FileNode = {
+    ...{ kind: "directory", mode, uid: 0, gid: 0, flags: [], links: 2, entries: {}, parent: 1 },
+  };
+  const fs: FileSystem = { id, type, nodes: { "1": top }, nextNode: 2, size };
   host.state.files.byId[id] = fs;
   return fs;
 }
@@ -58,7 +61,8 @@ export function placeMount(host: Host, mount: NewMount): Mount {
 /** The vnode of a path of the host if it is there; links are not followed. */
 export function findDirectory(host: Host, path: string): Vnode | undefined {
   let at: Vnode = topmost(host, HOST_ROOT);
-  for (const name of path.split("/").filter(Boolean)) {
+  for (const name of path.split("/")) {
+    if (name === "") continue;
     const number = childOf(fileSystem(host, mountOf(host, at).filesystem), at.node, name);
     if (number === undefined) return undefined;
     at = topmost(host, { mount: at.mount, node: number });

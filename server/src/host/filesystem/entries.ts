@@ -18,6 +18,7 @@ import {
   nodeOf,
   removeEntry,
   sameVnode,
+  serialOf,
 } from "./nodes.ts";
 import { pathOf } from "./paths.ts";
 import type { FileNode, Vnode } from "./types.ts";
@@ -197,7 +198,7 @@ export function unlink(host: Host, process: Process, path: string): Outcome {
     return denied("EPERM", "unlink/directory", `${path} is a directory.`);
   const may = mayRemove(host, process, directory, vnode, path);
   if (!may.ok) return may;
-  if (isOfDevices(host, directory) && vnode.node < 0) {
+  if (isOfDevices(host, directory) && serialOf(vnode.node) !== undefined) {
     const device = devicePath(host, directory, name);
     host.kernel.files.devices.show(host, mountOf(host, directory), device, false);
   } else dropName(host, process, directory, name, vnode);

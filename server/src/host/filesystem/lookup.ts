@@ -1,7 +1,7 @@
-import { type Decision, denied, type Outcome, type Refused } from "../decision.ts";
+import { type Decision, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { mayAccess } from "./access.ts";
+import { mayUse } from "./access.ts";
 import {
   alive,
   childOf,
@@ -13,7 +13,7 @@ import {
   nodeOf,
   sameVnode,
 } from "./nodes.ts";
-import type { FileSystem, Mount, Vnode } from "./types.ts";
+import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
 
 export { pathOf } from "./paths.ts";
 
@@ -80,19 +80,25 @@ export function resolve(
   let directory = here;
   let last = ".";
   let end: Vnode | null = here;
+  // The node of `here` where the walk has just met it.
+  let met: FileNode | undefined;
   const directoryAtEnd = path.endsWith("/");
   for (let i = 0; i < length; i++) {
     const name = todo[i] ?? "";
     if (name === "") continue;
     const atEnd = i === length - 1;
-    const refused = mayEnter(host, process, here, path);
-    if (refused) return refused;
+    met ??= livingNode(host, here);
+    if (!met) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
+    if (met.kind !== "directory") return notDirectory(path);
+    const search = mayUse(host, process, here, met, SEARCH);
+    if (!search.ok) return search;
     if (name.length > NAME_MAX) return tooLong(name);
     directory = here;
     last = name;
     end = here;
     if (name === ".") continue;
     if (name === "..") {
+      met = undefined;
       if (beneath) {
         const back = walked.pop();
         if (!back) return outside(path);
@@ -126,6 +132,7 @@ export function resolve(
       if (target.startsWith("/")) {
         if (beneath) return outside(path);
         here = process.root;
+        met = undefined;
         held ||= mountOf(host, here).covers !== null || here.node !== mountOf(host, here).root;
         directory = here;
         last = ".";
@@ -137,6 +144,7 @@ export function resolve(
     if (!atEnd) {
       if (beneath) walked.push(here);
       here = child;
+      met = node;
     }
   }
   if (directoryAtEnd && end && nodeOf(host, end).kind !== "directory") return notDirectory(path);
@@ -231,11 +239,9 @@ export function topmost(host: Host, vnode: Vnode): Vnode {
   }
 }
 
-function mayEnter(host: Host, process: Process, directory: Vnode, path: string): Refused | undefined {
-  if (!alive(host, directory)) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
-  if (nodeOf(host, directory).kind !== "directory") return notDirectory(path);
-  const may = mayAccess(host, process, directory, SEARCH);
-  return may.ok ? undefined : may;
+/** A node that something still refers to, unless it is gone. */
+function livingNode(host: Host, vnode: Vnode): FileNode | undefined {
+  return alive(host, vnode) ? nodeOf(host, vnode) : undefined;
 }
 
 const SEARCH = { execute: true };

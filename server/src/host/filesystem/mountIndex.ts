@@ -1,4 +1,5 @@
-import { Derived, type Groups, membersOf, put, take } from "../derived.ts";
+import { Derived } from "../derived.ts";
+import { type Groups, membersOf, numbered, put, take } from "../groups.ts";
 import type { Host } from "../host.ts";
 
 export { mountsOn } from "./nodes.ts";
@@ -14,23 +15,23 @@ interface Index {
   /** Without those of the host itself. */
   readonly byContainer: Groups<number, number>;
   readonly byZone: Groups<number, number>;
-  readonly byFileSystem: Groups<string, number>;
+  readonly byFileSystem: Groups<number, number>;
   /** By file system and node, `1:57`, those that show another directory than its root. */
   readonly byDirectory: Groups<string, number>;
-  /** Of datasets, devices and directories alone. */
+  /** Of datasets and devices alone. */
   readonly bySource: Groups<string, number>;
   /** By the mount that they are on, without those in the trees of zones. */
-  readonly outsideOn: Groups<string, number>;
+  readonly outsideOn: Groups<number, number>;
 }
 
 const indexes = new Derived<FileSystems, Index>(({ mounts }) => {
   const index: Index = {
-    byContainer: new Map(),
-    byZone: new Map(),
-    byFileSystem: new Map(),
+    byContainer: numbered(),
+    byZone: numbered(),
+    byFileSystem: numbered(),
     byDirectory: new Map(),
     bySource: new Map(),
-    outsideOn: new Map(),
+    outsideOn: numbered(),
   };
   for (const mount of Object.values(mounts)) enter(index, mount);
   return index;
@@ -44,10 +45,10 @@ function enter(index: Index, mount: Mount): void {
   const number = Number(id);
   if (container !== 0) put(index.byContainer, container, number);
   if (zone !== undefined) put(index.byZone, zone, number);
-  put(index.byFileSystem, filesystem, number);
+  put(index.byFileSystem, Number(filesystem), number);
   if (root !== TOP) put(index.byDirectory, `${filesystem}:${root}`, number);
   if (hasSource(mount)) put(index.bySource, mount.from, number);
-  if (covers && zone === undefined) put(index.outsideOn, covers.mount, number);
+  if (covers && zone === undefined) put(index.outsideOn, Number(covers.mount), number);
 }
 
 function leave(index: Index, mount: Mount): void {
@@ -55,15 +56,15 @@ function leave(index: Index, mount: Mount): void {
   const number = Number(id);
   if (container !== 0) take(index.byContainer, container, number);
   if (zone !== undefined) take(index.byZone, zone, number);
-  take(index.byFileSystem, filesystem, number);
+  take(index.byFileSystem, Number(filesystem), number);
   if (root !== TOP) take(index.byDirectory, `${filesystem}:${root}`, number);
   if (hasSource(mount)) take(index.bySource, mount.from, number);
-  if (covers && zone === undefined) take(index.outsideOn, covers.mount, number);
+  if (covers && zone === undefined) take(index.outsideOn, Number(covers.mount), number);
 }
 
-/** Whether what it is mounted from is something, and not a word such as `proc` or `swap`. */
+/** Whether it is mounted from something that belongs to it alone. */
 function hasSource({ type, from }: Mount): boolean {
-  return type === "zfs" || from.startsWith("/");
+  return type === "zfs" || from.startsWith("/dev/");
 }
 
 /** Puts a mount with the highest id behind the others. */
@@ -97,7 +98,7 @@ export function mountsOfZone(host: Host, zone: number): Mount[] {
 }
 
 export function mountsOfFileSystem(host: Host, filesystem: string): Mount[] {
-  return members(host, indexes.of(host.state.files).byFileSystem, filesystem);
+  return members(host, indexes.of(host.state.files).byFileSystem, Number(filesystem));
 }
 
 /** Mounts that show a node of a file system as their root. */
@@ -106,14 +107,14 @@ export function mountsShowing(host: Host, filesystem: string, node: number): Mou
   return members(host, indexes.of(host.state.files).byDirectory, `${filesystem}:${node}`);
 }
 
-/** Mounts of a dataset, or of a device or directory by its path. */
+/** Mounts of a dataset, or of a device by its path. */
 export function mountsFrom(host: Host, source: string): Mount[] {
   return members(host, indexes.of(host.state.files).bySource, source);
 }
 
 /** Mounts on directories that are reached through a mount, but for those in the trees of zones. */
 export function outsideMountsOn(host: Host, mount: string): Mount[] {
-  return members(host, indexes.of(host.state.files).outsideOn, mount);
+  return members(host, indexes.of(host.state.files).outsideOn, Number(mount));
 }
 
 function members<K>(host: Host, groups: Groups<K, number>, key: K): Mount[] {

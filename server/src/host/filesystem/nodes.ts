@@ -1,4 +1,5 @@
 import { Derived } from "../derived.ts";
+import { Numbered } from "../groups.ts";
 import type { Host } from "../host.ts";
 import { copyOf } from "../plain.ts";
 import type { StockNode } from "./stock/tree.ts";
@@ -7,10 +8,22 @@ import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from 
 
 /**
  * Nodes of file systems. A stock tree below directory R gives its i-th node the number STOCK + R * STRIDE + i: nothing is
- * stored until a node is changed, and then under the same number. (Numbers of devices are negative.)
+ * stored until a node is changed, and then under the same number. Devices have numbers of their own, DEVICES and their
+ * serial.
  */
 const STOCK = 2 ** 30;
 const STRIDE = 4096;
+const DEVICES = 2 ** 29;
+
+/** The number of the node of a device, by the serial of that. */
+export function deviceNumber(serial: number): number {
+  return DEVICES + serial;
+}
+
+/** The serial of a device by its number; `undefined` for nodes that are none. */
+export function serialOf(number: number): number | undefined {
+  return number > DEVICES && number < STOCK ? number - DEVICES : undefined;
+}
 
 export function mountOf(host: Host, { mount }: Vnode): Mount {
   const found = findMount(host, mount);
@@ -29,12 +42,12 @@ export function findMount({ state: { files } }: Host, id: string): Mount | undef
 
 /** What is mounted on a directory itself. */
 export function mountCovering(host: Host, { mount, node }: Vnode): string | undefined {
-  return covered.of(host.state.files).get(mount)?.get(node);
+  return covered.of(host.state.files).get(Number(mount))?.get(node);
 }
 
 /** Mounts on directories that are reached through a mount, in the order of mounting. */
 export function mountsOn({ state: { files } }: Host, mount: string): Mount[] {
-  const ids = covered.of(files).get(mount)?.values();
+  const ids = covered.of(files).get(Number(mount))?.values();
   if (!ids) return [];
   return [...ids]
     .sort((a, b) => Number(a) - Number(b))
@@ -43,19 +56,20 @@ export function mountsOn({ state: { files } }: Host, mount: string): Mount[] {
 }
 
 /** The ids of mounts by the mount and the node of what they cover. */
-type Covered = Map<string, Map<number, string>>;
+type Covered = Numbered<Map<number, string>>;
 
 const covered = new Derived<FileSystems, Covered>(({ mounts }) => {
-  const table: Covered = new Map();
+  const table: Covered = new Numbered();
   for (const mount of Object.values(mounts)) cover(table, mount);
   return table;
 });
 
 function cover(table: Covered, { id, covers }: Mount): void {
   if (!covers) return;
-  const nodes = table.get(covers.mount);
+  const above = Number(covers.mount);
+  const nodes = table.get(above);
   if (nodes) nodes.set(covers.node, id);
-  else table.set(covers.mount, new Map([[covers.node, id]]));
+  else table.set(above, new Map([[covers.node, id]]));
 }
 
 /** Puts a mount with the highest id behind the others. For mountIndex.ts, which has to know of it as well. */
@@ -67,10 +81,10 @@ export function enterMount({ state: { files } }: Host, mount: Mount): void {
 
 export function leaveMount({ state: { files } }: Host, { id, covers }: Mount): void {
   const table = covered.of(files);
-  const nodes = covers ? table.get(covers.mount) : undefined;
+  const nodes = covers ? table.get(Number(covers.mount)) : undefined;
   if (covers && nodes?.get(covers.node) === id) {
     nodes.delete(covers.node);
-    if (nodes.size === 0) table.delete(covers.mount);
+    if (nodes.size === 0) table.delete(Number(covers.mount));
   }
   delete files.mounts[id];
 }
@@ -161,7 +175,11 @@ export function alive(host: Host, vnode: Vnode): boolean {
 /** The number of an entry of a directory. `.` and `..` are the business of name lookup. */
 export function childOf(fs: FileSystem, directory: number, name: string): number | undefined {
   const stored = fs.nodes[directory];
-  if (stored?.entries) return Object.hasOwn(stored.entries, name) ? stored.entries[name] : undefined;
+  if (stored?.entries) {
+    // What every object has, `constructor` for one, is no number.
+    const number: unknown = stored.entries[name];
+    return typeof number === "number" ? number : undefined;
+  }
   const inStock = directory > STOCK;
   const root = inStock ? rootOfStock(directory) : directory;
   const index = treeUnder(fs, root)[inStock ? directory % STRIDE : 0]?.entries?.get(name);

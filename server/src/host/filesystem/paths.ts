@@ -15,27 +15,27 @@ export function pathFrom(host: Host, process: Process, vnode: Vnode): string | u
 
 /** Source: vn_fullpath() in sys/kern/vfs_cache.c. */
 function climb(host: Host, from: Vnode, root: Vnode | null): string | undefined {
-  const names: string[] = [];
+  let path = "";
   let at = from;
   for (;;) {
-    if (sameVnode(at, root)) return `/${names.reverse().join("/")}`;
+    if (sameVnode(at, root)) return path || "/";
     const mount = mountOf(host, at);
     if (at.node === mount.root) {
-      if (mount.covers === null) return root ? undefined : `/${names.reverse().join("/")}`;
+      if (mount.covers === null) return root ? undefined : path || "/";
       at = mount.covers;
       continue;
     }
     const fs = fileSystem(host, mount.filesystem);
     const { devices } = host.kernel.files;
     if (fs.type === devices.type) {
-      names.push(devices.nameOf(host, at.node) ?? "?");
+      path = `/${devices.nameOf(host, at.node) ?? "?"}${path}`;
       at = { mount: at.mount, node: mount.root };
       continue;
     }
     const { parent } = nodeIn(fs, at.node);
     // A removed node, or one that was moved out of what a nullfs mount shows.
-    if (parent === at.node) return root ? undefined : `?/${names.reverse().join("/")}`;
-    names.push(nameIn(fs, parent, at.node) ?? "?");
+    if (parent === at.node) return root ? undefined : `?${path || "/"}`;
+    path = `/${nameIn(fs, parent, at.node) ?? "?"}${path}`;
     at = { mount: at.mount, node: parent };
   }
 }

@@ -64,7 +64,8 @@ export interface Mount {
   root: number;
   /** Path as seen from the host. */
   path: string;
-  options: string[];
+  /** One list may be that of many mounts. */
+  options: readonly string[];
   readOnly: boolean;
   /** The credential that mounted it. */
   container: number;

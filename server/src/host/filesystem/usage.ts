@@ -44,6 +44,7 @@ function takeBlocks(host: Host, process: Process, { path }: Mount, fs: FileSyste
  * Source: chkdq() in sys/ufs/ufs/ufs_quota.c, PRIV_VFS_EXCEEDQUOTA, zfsprops(7), tmpfs(5).
  */
 export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: number): Outcome {
+  if (bytes === 0) return ROOM;
   const mount = mountOf(host, vnode);
   const fs = fileSystem(host, mount.filesystem);
   const chain = fs.type === "zfs" ? datasetChain(host, datasetOf(host, fs) ?? mount.from) : [];
@@ -60,13 +61,15 @@ export function takeBytes(host: Host, process: Process, vnode: Vnode, bytes: num
     const refused = userQuota(host, process, fs, nodeOf(host, vnode).uid, bytes);
     if (refused) return refused;
   }
-  if (fs.type === "tmpfs" && bytes !== 0) {
+  if (fs.type === "tmpfs") {
     const full = host.kernel.files.rules.inMemory(host, fs, bytes);
     if (full) return full;
   }
   for (const dataset of chain) dataset.used = Math.max(0, dataset.used + bytes);
-  return allowed(undefined, "usage", "There is room.");
+  return ROOM;
 }
+
+const ROOM = allowed(undefined, "usage", "There is room.");
 
 function datasetOf(host: Host, fs: FileSystem): string | undefined {
   return fs.source ?? mountsOfFileSystem(host, fs.id).find(({ type }) => type === "zfs")?.from;

@@ -132,12 +132,16 @@ function sizeOf(text: string): number {
   return Math.round(Number(number) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " "));
 }
 
-/** zfs create. The parent must be one that may be changed here; a child of a delegated one is delegated, too. */
+/**
+ * zfs create. The parent must be one that may be changed here; a child of a delegated one is delegated, too.
+ * @param mount `-u` where false: it is not mounted
+ */
 export function zfsCreate(
   host: Host,
   process: Process,
   name: string,
-  properties: Record<string, string> = {},
+  properties: Readonly<Record<string, string>> = {},
+  { mount = true } = {},
 ): Outcome<Dataset> {
   const open = zones(host).control(host, process);
   if (!open.ok) return open;
@@ -152,7 +156,11 @@ export function zfsCreate(
   const inherited = parent.mountpoint.startsWith("/")
     ? `${parent.mountpoint === "/" ? "" : parent.mountpoint}/${last}`
     : parent.mountpoint;
-  const { mountpoint = inherited, quota = "0", [zones(host).property]: zoned, ...others } = properties;
+  const mark = zones(host).property;
+  const { mountpoint = inherited, quota = "0", [mark]: zoned } = properties;
+  const others: Record<string, string> = {};
+  for (const [key, value] of Object.entries(properties))
+    if (key !== "mountpoint" && key !== "quota" && key !== mark) others[key] = value;
   const dataset: Dataset = {
     name,
     mountpoint,
@@ -164,7 +172,7 @@ export function zfsCreate(
     properties: others,
   };
   putDataset(host, dataset);
-  const wanted = mountpoint.startsWith("/") && others["canmount"] !== "off";
+  const wanted = mount && mountpoint.startsWith("/") && others["canmount"] !== "off";
   if (wanted && dataset.zoned === (process.credential.container !== 0)) zfsMount(host, process, name);
   return allowed(dataset, "zfs/create", `Dataset ${name} is there.`);
 }

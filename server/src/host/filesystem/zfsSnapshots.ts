@@ -61,6 +61,7 @@ export function zfsDestroyTree(host: Host, process: Process, name: string, clone
 /**
  * zfs clone: a dataset with the files that a snapshot has, which takes room only for what becomes different. In a
  * container both the origin and the place of the clone must be delegated.
+ * @param mount whether it is mounted where its properties say so
  * @returns what `zfsCreate` says; ENOENT; EXDEV for another pool
  */
 export function zfsClone(
@@ -68,24 +69,24 @@ export function zfsClone(
   process: Process,
   snapshot: string,
   name: string,
-  properties: Record<string, string> = {},
+  properties: Readonly<Record<string, string>> = {},
+  { mount = true } = {},
 ): Outcome<Dataset> {
   const source = snapshotOf(host, process, snapshot);
   if (!source.ok) return source;
   if (name.split("/")[0] !== snapshot.split("/")[0])
     return denied("EXDEV", "zfs/pool", "A clone lies in the pool of its snapshot.");
-  const { canmount = "on", ...others } = properties;
-  const made = zfsCreate(host, process, name, { ...others, canmount: "off" });
+  const { canmount = "on" } = properties;
+  // Only once it has its files.
+  const made = zfsCreate(host, process, name, properties, { mount: false });
   if (!made.ok) return made;
   const dataset = made.value;
-  if (properties["canmount"] === undefined) delete dataset.properties["canmount"];
-  else dataset.properties["canmount"] = canmount;
   const [, last] = partsOf(snapshot);
   restoreTree(host, source.value, last, fileSystemOfDataset(host, dataset));
   setOrigin(host, dataset, snapshot);
   dataset.shared = source.value.kept?.[last]?.refers ?? 0;
   const inContainer = process.credential.container !== 0;
-  if (canmount === "on" && dataset.mountpoint.startsWith("/") && dataset.zoned === inContainer)
+  if (mount && canmount === "on" && dataset.mountpoint.startsWith("/") && dataset.zoned === inContainer)
     zfsMount(host, process, name);
   return made;
 }

@@ -1,4 +1,5 @@
-import { Derived, type Groups, membersOf, put, take } from "../derived.ts";
+import { Derived } from "../derived.ts";
+import { type Groups, membersOf, put, take } from "../groups.ts";
 import type { Host } from "../host.ts";
 import { findPrison } from "./prisons.ts";
 import { freebsdOf } from "./state.ts";

@@ -38,7 +38,7 @@ export interface ZoneCreation {
   /** The root directory, as the global zone names it. */
   path: string;
   /** A scratch zone for maintenance. */
-  scratch?: true;
+  scratch?: boolean;
   brand: string;
   ipType: "shared" | "exclusive";
   privileges: readonly string[];
@@ -119,9 +119,8 @@ function create(host: Host, id: number, what: ZoneCreation, root: Vnode): Zone {
     name,
     generation: ++illumos.lastGeneration,
     status: "ready",
-    ...(what.scratch && { scratch: true as const }),
     path,
-    root: { ...root },
+    root,
     brand,
     ipType,
     stack: ipType === "exclusive" ? createVnet(host, id) : 0,
@@ -146,6 +145,7 @@ function create(host: Host, id: number, what: ZoneCreation, root: Vnode): Zone {
     milestone: "all",
     causes,
   };
+  if (what.scratch) zone.scratch = true;
   addZone(host, zone);
   const zsched = spawn(host, {
     command: "zsched",
@@ -170,7 +170,7 @@ function announce(host: Host, name: string, from: ZoneState | undefined, to: Zon
   host.emit({
     container: name,
     kind: "zone.state",
-    ...(from !== undefined && { from }),
+    from,
     to,
     message: `Zone ${name} is ${to.replace("_", " ")}.`,
     outcome: "ok",

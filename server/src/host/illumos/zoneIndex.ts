@@ -1,4 +1,5 @@
-import { Derived, type Groups, membersOf, put, take, valuesOf } from "../derived.ts";
+import { Derived } from "../derived.ts";
+import { type Groups, hasAny, membersOf, numbered, put, take, valuesOf } from "../groups.ts";
 import type { Host } from "../host.ts";
 import { property } from "./configuration.ts";
 import { illumosOf } from "./state.ts";
@@ -11,7 +12,7 @@ import type { IllumosState, IndexEntry, Zone, ZoneDefinition } from "./types.ts"
 interface Index {
   readonly zones: Map<string, number>;
   /** By the mount that holds the root. */
-  readonly rootMounts: Groups<string, number>;
+  readonly rootMounts: Groups<number, number>;
   readonly entries: Map<string, IndexEntry>;
   readonly sets: Map<string, number>;
   /** The same by the list that was asked about: zones of a kind share one. */
@@ -30,7 +31,7 @@ interface Paths<T> {
 const indexes = new Derived<IllumosState, Index>(({ zones, index, privilegeSets }) => {
   const built: Index = {
     zones: new Map(Object.values(zones).map(({ name, id }) => [name, id])),
-    rootMounts: new Map(),
+    rootMounts: numbered(),
     entries: new Map(index.map((entry) => [entry.name, entry])),
     sets: new Map(privilegeSets.map((set, number) => [set.join(), number])),
     setsOfLists: new WeakMap(),
@@ -38,7 +39,7 @@ const indexes = new Derived<IllumosState, Index>(({ zones, index, privilegeSets 
     zonepaths: { at: new Map(), below: new Map() },
   };
   for (const { id, path } of Object.values(zones)) if (id !== 0) enter(built.roots, path, id);
-  for (const { id, root } of Object.values(zones)) put(built.rootMounts, root.mount, id);
+  for (const { id, root } of Object.values(zones)) put(built.rootMounts, Number(root.mount), id);
   for (const entry of index) enter(built.zonepaths, zonepathOf(entry), entry);
   return built;
 });
@@ -68,7 +69,7 @@ function overlapping<T>({ at, below }: Paths<T>, path: string): T[] {
   const found = valuesOf(at, path);
   found.push(...valuesOf(below, path));
   for (let up = above(path); up !== undefined; up = above(up))
-    if (at.has(up)) found.push(...valuesOf(at, up));
+    if (hasAny(at, up)) found.push(...valuesOf(at, up));
   return found;
 }
 
@@ -89,7 +90,7 @@ export function zoneOfPath(host: Host, path: string): Zone | undefined {
   const illumos = illumosOf(host);
   const { at } = indexes.of(illumos).roots;
   for (let up: string | undefined = path; up !== undefined; up = above(up)) {
-    const [id] = at.has(up) ? valuesOf(at, up) : [];
+    const [id] = hasAny(at, up) ? valuesOf(at, up) : [];
     if (id !== undefined) return illumos.zones[id];
   }
   return illumos.zones[0];
@@ -98,7 +99,7 @@ export function zoneOfPath(host: Host, path: string): Zone | undefined {
 /** Kernel zones with their root in a mount, by id. */
 export function zonesRootedOn(host: Host, mount: string): Zone[] {
   const illumos = illumosOf(host);
-  return membersOf(indexes.of(illumos).rootMounts, mount, illumos.zones);
+  return membersOf(indexes.of(illumos).rootMounts, Number(mount), illumos.zones);
 }
 
 /** The kernel zone of a name. */
@@ -123,7 +124,7 @@ export function addZone(host: Host, zone: Zone): void {
   const index = indexes.of(illumos);
   illumos.zones[zone.id] = zone;
   index.zones.set(zone.name, zone.id);
-  put(index.rootMounts, zone.root.mount, zone.id);
+  put(index.rootMounts, Number(zone.root.mount), zone.id);
   enter(index.roots, zone.path, zone.id);
 }
 
@@ -131,7 +132,7 @@ export function dropZone(host: Host, zone: Zone): void {
   const illumos = illumosOf(host);
   const index = indexes.of(illumos);
   index.zones.delete(zone.name);
-  take(index.rootMounts, zone.root.mount, zone.id);
+  take(index.rootMounts, Number(zone.root.mount), zone.id);
   leave(index.roots, zone.path, zone.id);
   delete illumos.zones[zone.id];
 }

@@ -106,12 +106,12 @@ function tell(host: Host, container: string, message: string, { cause }: ZoneDef
 
 /** A UUID that hangs on machine and name alone, so that a run gives the same one again. */
 function uuidOf({ state: { machine } }: Host, name: string): string {
+  const text = `${machine.name}/${machine.bootTime}/${name}`;
   let hex = "";
   for (let part = 0; part < 4; part++) {
     // FNV-1a, with the part as seed.
     let hash = 0x811c9dc5 ^ part;
-    for (const character of `${machine.name}/${machine.bootTime}/${name}`)
-      hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
     hex += hash.toString(16).padStart(8, "0");
   }
   const at = (from: number, to: number) => hex.slice(from, to);

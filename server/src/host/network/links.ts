@@ -1,4 +1,4 @@
-import { type Groups, put, take, valuesOf } from "../derived.ts";
+import { type GroupMap, put, take, valuesOf } from "../groups.ts";
 import type { Host } from "../host.ts";
 import { BITS, networkOf } from "./addresses.ts";
 import {
@@ -36,7 +36,7 @@ const indexes = new WeakMap<InterfaceAddress[], AddressIndex>();
 interface AddressIndex {
   readonly byText: Map<string, InterfaceAddress>;
   /** By network; single addresses are none. */
-  readonly networks: Groups<string, InterfaceAddress>;
+  readonly networks: GroupMap<string, InterfaceAddress>;
 }
 
 function indexOf({ addresses }: Interface): AddressIndex {

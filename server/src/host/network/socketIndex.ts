@@ -1,5 +1,17 @@
-import { Derived, entriesOf, type Groups, membersOf, put, sorted, take, valuesOf } from "../derived.ts";
+import { Derived } from "../derived.ts";
 import type { Vnode } from "../filesystem/types.ts";
+import {
+  entriesOf,
+  type GroupMap,
+  type Groups,
+  hasAny,
+  membersOf,
+  numbered,
+  put,
+  sorted,
+  take,
+  valuesOf,
+} from "../groups.ts";
 import type { Host } from "../host.ts";
 import { ANY } from "./addresses.ts";
 import type { NetworkState, Socket } from "./types.ts";
@@ -7,7 +19,7 @@ import type { NetworkState, Socket } from "./types.ts";
 /** The table of sockets: by port and address, by jail, by stack, by the node of a local one, and by when they expire. */
 interface Index {
   /** By protocol and port (`tcp/22`), then by local address. */
-  readonly byPort: Map<string, Groups<string, number>>;
+  readonly byPort: Map<string, GroupMap<string, number>>;
   /** By container, protocol and port: `3/tcp/22`. */
   readonly byOwnPort: Groups<string, number>;
   readonly byJail: Groups<number, number>;
@@ -22,8 +34,8 @@ const indexes = new Derived<NetworkState, Index>(({ sockets }) => {
   const index: Index = {
     byPort: new Map(),
     byOwnPort: new Map(),
-    byJail: new Map(),
-    byStack: new Map(),
+    byJail: numbered(),
+    byStack: numbered(),
     atNode: new Map(),
     expiring: new Map(),
     times: [],
@@ -38,7 +50,7 @@ function enter(index: Index, socket: Socket): void {
   put(index.byStack, vnet, id);
   if (vnode) put(index.atNode, vnode.node, id);
   if (lingersUntil !== null) {
-    if (!index.expiring.has(lingersUntil)) insert(index.times, lingersUntil);
+    if (!hasAny(index.expiring, lingersUntil)) insert(index.times, lingersUntil);
     put(index.expiring, lingersUntil, id);
   }
   enterPort(index, socket);
@@ -47,7 +59,7 @@ function enter(index: Index, socket: Socket): void {
 function enterPort(index: Index, { id, protocol, local, container }: Socket): void {
   if (!local || local.port === 0) return;
   const key = `${protocol}/${local.port}`;
-  const addresses: Groups<string, number> = index.byPort.get(key) ?? new Map();
+  const addresses: GroupMap<string, number> = index.byPort.get(key) ?? new Map();
   index.byPort.set(key, addresses);
   put(addresses, local.address, id);
   put(index.byOwnPort, `${container}/${key}`, id);
@@ -151,7 +163,7 @@ export function socketsAt(host: Host, { node }: Vnode): Socket[] {
 export function nextToExpire(host: Host, until: number): { at: number; sockets: Socket[] } | undefined {
   const { times, expiring } = indexes.of(host.state.network);
   for (let at = times[0]; at !== undefined && at <= until; at = times[0]) {
-    if (expiring.has(at)) return { at, sockets: members(host, expiring, at) };
+    if (hasAny(expiring, at)) return { at, sockets: members(host, expiring, at) };
     times.shift();
   }
   return undefined;

@@ -1,16 +1,17 @@
+import { Derived } from "../derived.ts";
+import type { Vnode } from "../filesystem/types.ts";
 import {
-  Derived,
   entriesOf,
   findOf,
   type Groups,
   membersOf,
+  numbered,
   put,
   sizeOf,
   sorted,
   sumOf,
   take,
-} from "../derived.ts";
-import type { Vnode } from "../filesystem/types.ts";
+} from "../groups.ts";
 import type { Host } from "../host.ts";
 import type { Descriptor, Process, ProcessTable } from "./types.ts";
 
@@ -27,10 +28,10 @@ interface Index {
   /** How many processes a real user has. */
   readonly byUser: Map<number, number>;
   /** By mount and by number of the node, roots of file systems left out: what processes have as directory or open. */
-  readonly onMount: Groups<string, number>;
+  readonly onMount: Groups<number, number>;
   readonly atNode: Groups<number, number>;
-  /** By kind and id of what has one in the state: see `Shared`. */
-  readonly holders: Groups<string, number>;
+  /** By kind and id of what has one in the state. */
+  readonly holders: Readonly<Record<Shared, Groups<number, number>>>;
   /** Pids that may have a debugger. */
   readonly traced: Set<number>;
   /** No more descriptors than that are open: counted at times, and then only added to. */
@@ -44,6 +45,10 @@ const TOP = 1;
 /** Kinds of descriptors that stand for an entry of the state, which goes with the last of them. */
 type Shared = "socket" | "jail";
 
+function isShared(kind: Descriptor["kind"]): kind is Shared {
+  return kind === "socket" || kind === "jail";
+}
+
 /** The highest pid; behind it the search begins again above the first hundred. Source: sys/sys/proc.h (PID_MAX). */
 const LAST_PID = 99_999;
 const FIRST_REUSED_PID = 101;
@@ -55,12 +60,12 @@ const indexes = new Derived<ProcessTable, Index>(({ byPid, last }) => {
   const index: Index = {
     last: { pid: last },
     count: 0,
-    children: new Map(),
-    byJail: new Map(),
+    children: numbered(),
+    byJail: numbered(),
     byUser: new Map(),
-    onMount: new Map(),
+    onMount: numbered(),
     atNode: new Map(),
-    holders: new Map(),
+    holders: { socket: numbered(), jail: numbered() },
     traced: new Set(),
     descriptors: 0,
     openings: RECOUNT,
@@ -117,23 +122,23 @@ function sameVnode(a: Vnode, b: Vnode): boolean {
 }
 
 function enterVnode(index: Index, pid: number, { mount, node }: Vnode): void {
-  put(index.onMount, mount, pid);
+  put(index.onMount, Number(mount), pid);
   if (node !== TOP) put(index.atNode, node, pid);
 }
 
 function leaveVnode(index: Index, pid: number, { mount, node }: Vnode): void {
-  take(index.onMount, mount, pid);
+  take(index.onMount, Number(mount), pid);
   if (node !== TOP) take(index.atNode, node, pid);
 }
 
 function enterDescriptor(index: Index, pid: number, { kind, id, vnode }: Descriptor): void {
   if (vnode) enterVnode(index, pid, vnode);
-  if (id !== undefined) put(index.holders, `${kind}:${id}`, pid);
+  if (id !== undefined && isShared(kind)) put(index.holders[kind], id, pid);
 }
 
 function leaveDescriptor(index: Index, pid: number, { kind, id, vnode }: Descriptor): void {
   if (vnode) leaveVnode(index, pid, vnode);
-  if (id !== undefined) take(index.holders, `${kind}:${id}`, pid);
+  if (id !== undefined && isShared(kind)) take(index.holders[kind], id, pid);
 }
 
 /** The next number; behind the last one the search begins again, among those that are not in use. */
@@ -244,7 +249,7 @@ export function countOfContainer(host: Host, jid: number): number {
 
 /** Processes that have a directory or something open on a mount, by pid. Zombies have let go of everything. */
 export function processesOn(host: Host, mount: string): Process[] {
-  return members(host, indexOf(host).onMount, mount).filter(isAlive);
+  return members(host, indexOf(host).onMount, Number(mount)).filter(isAlive);
 }
 
 /** Processes that have a node of this number, of whichever file system, as directory or open; not for roots. */
@@ -258,7 +263,7 @@ function isAlive({ state }: Process): boolean {
 
 /** Processes with a descriptor for a socket or a jail, by pid. */
 export function holdersOf(host: Host, kind: Shared, id: number): Process[] {
-  return members(host, indexOf(host).holders, `${kind}:${id}`);
+  return members(host, indexOf(host).holders[kind], id);
 }
 
 function members<K>(host: Host, groups: Groups<K, number>, key: K): Process[] {

@@ -1,5 +1,5 @@
 import { type DeviceKind, deviceCatalog } from "../../../catalog/freebsd/devfs.ts";
-import { findMount } from "../../filesystem/nodes.ts";
+import { deviceNumber, findMount, serialOf } from "../../filesystem/nodes.ts";
 import type { DevfsRule, Device, FileNode, FileSystem, Mount } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { DeviceEntry } from "../../kernel.ts";
@@ -8,7 +8,7 @@ import { freebsdOf } from "../state.ts";
 
 /**
  * devfs: each mount shows the nodes that drivers have made, unless a rule hides them. The root is node 1, a device has
- * the number -serial. Source: sys/fs/devfs/devfs_rule.c, devfs_devs.c, devfs(8).
+ * the number that its serial gives (`deviceNumber`). Source: sys/fs/devfs/devfs_rule.c, devfs_devs.c, devfs(8).
  */
 export const DEVFS_ROOT = 1;
 
@@ -130,7 +130,7 @@ export function devfsEntries(host: Host, fs: FileSystem, directory: number): Dev
     if (!device.name.startsWith(above)) continue;
     const name = device.name.slice(above.length);
     if (name === "" || name.includes("/") || hiddenByRules(host, mount, device)) continue;
-    found.push({ name, node: -device.serial, container: device.container });
+    found.push({ name, node: deviceNumber(device.serial), container: device.container });
   }
   for (const [name, node] of Object.entries(ownEntries(fs, directory)))
     found.push({ name, node, container: null });
@@ -150,19 +150,25 @@ export function devfsChild(
   const path = prefixOf(host, directory) + name;
   const device = host.state.files.devices.find((candidate) => candidate.name === path);
   if (!device || !mount || hiddenByRules(host, mount, device)) return undefined;
-  return { name, node: -device.serial, container: device.container };
+  return { name, node: deviceNumber(device.serial), container: device.container };
 }
 
 function prefixOf(host: Host, directory: number): string {
-  return directory === DEVFS_ROOT ? "" : `${deviceBySerial(host, -directory)?.name ?? "?"}/`;
+  return directory === DEVFS_ROOT ? "" : `${deviceNumbered(host, directory)?.name ?? "?"}/`;
 }
 
-export function deviceBySerial(host: Host, serial: number): Device | undefined {
-  return host.state.files.devices.find((device) => device.serial === serial);
+/** The device whose node has a number. */
+export function deviceNumbered(host: Host, number: number): Device | undefined {
+  const serial = serialOf(number);
+  return serial === undefined
+    ? undefined
+    : host.state.files.devices.find((device) => device.serial === serial);
 }
 
 export function hasDeviceNode(host: Host, fs: FileSystem, number: number): boolean {
-  return number >= 0 ? fs.nodes[number] !== undefined : deviceBySerial(host, -number) !== undefined;
+  return serialOf(number) === undefined
+    ? fs.nodes[number] !== undefined
+    : deviceNumbered(host, number) !== undefined;
 }
 
 /** A node of a devfs file system, with mode and owner as rules set them, or as somebody changed them in this mount. */
@@ -170,8 +176,8 @@ export function deviceNode(host: Host, fs: FileSystem, number: number): FileNode
   const stored = fs.nodes[number];
   if (stored) return stored;
   if (number === DEVFS_ROOT) return directoryNode(DEVFS_ROOT);
-  const device = deviceBySerial(host, -number);
-  if (!device) throw new Error(`devfs has no device ${-number}`);
+  const device = deviceNumbered(host, number);
+  if (!device) throw new Error(`devfs has no node ${number}`);
   const kind = deviceKind(device.name);
   const node: FileNode = {
     ...directoryNode(parentOf(host, device)),

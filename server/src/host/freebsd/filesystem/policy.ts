@@ -12,7 +12,7 @@ import { privCheck } from "../privileges.ts";
 import { since } from "../release.ts";
 import { causeOf } from "../scope.ts";
 import { chroot } from "./chroot.ts";
-import { devfsChild, devfsEntries, deviceBySerial, deviceNode, hasDeviceNode } from "./devfs.ts";
+import { devfsChild, devfsEntries, deviceNode, deviceNumbered, hasDeviceNode } from "./devfs.ts";
 import { applyRule } from "./devfsRules.ts";
 import { openDevice } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
@@ -26,7 +26,7 @@ const devices: DevicePolicy = {
   entries: devfsEntries,
   node: deviceNode,
   has: hasDeviceNode,
-  nameOf: (host, number) => deviceBySerial(host, -number)?.name,
+  nameOf: (host, number) => deviceNumbered(host, number)?.name,
   mayFind,
   open: openDevice,
   // No jail has it.

@@ -1,5 +1,6 @@
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
-import { Derived, type Groups, put, sorted, valuesOf } from "../../derived.ts";
+import { Derived } from "../../derived.ts";
+import { type Groups, put, sorted, valuesOf } from "../../groups.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";

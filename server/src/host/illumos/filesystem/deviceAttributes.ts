@@ -1,4 +1,4 @@
-import { editable, editableIn, fileSystem, nodeOf } from "../../filesystem/nodes.ts";
+import { editable, editableIn, fileSystem, nodeOf, serialOf } from "../../filesystem/nodes.ts";
 import type { FileSystem, Mount } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { nameOfNumber, nodeNumber } from "./deviceNames.ts";
@@ -13,7 +13,7 @@ const PREFIX = "dev.";
 /** Writes down what was changed in a dev file system that is about to go. */
 export function keepDeviceAttributes(host: Host, { filesystem, covers }: Mount): void {
   const { nodes } = fileSystem(host, filesystem);
-  const changed = Object.entries(nodes).filter(([number]) => Number(number) < 0);
+  const changed = Object.entries(nodes).filter(([number]) => serialOf(Number(number)) !== undefined);
   if (!covers || changed.length === 0) return;
   const kept = changed.flatMap(([number, { mode, uid, gid }]) => {
     const name = nameOfNumber(host, Number(number));

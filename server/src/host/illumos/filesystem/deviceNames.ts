@@ -1,5 +1,6 @@
 import { DEVICE_DIRECTORIES, deviceNodes } from "../../../catalog/illumos/deviceNodes.ts";
 import { Derived } from "../../derived.ts";
+import { deviceNumber, serialOf } from "../../filesystem/nodes.ts";
 import type { Device, FileSystems } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { illumosOf } from "../state.ts";
@@ -28,14 +29,16 @@ const indexes = new Derived<FileSystems, Index>(({ devices }) => ({
   bySerial: new Map(devices.map((device) => [device.serial, device])),
 }));
 
-/** The number of the node of a name, which the name has from now on. Those of devices are negative. */
+/** The number of the node of a name, which the name has from now on. */
 export function nodeNumber(host: Host, name: string): number {
   if (name === "") return 1;
-  return -(indexes.of(host.state.files).byName.get(name) ?? makeDevice(host, name, null)).serial;
+  return deviceNumber((indexes.of(host.state.files).byName.get(name) ?? makeDevice(host, name, null)).serial);
 }
 
 export function nameOfNumber(host: Host, number: number): string | undefined {
-  return number === 1 ? "" : indexes.of(host.state.files).bySerial.get(-number)?.name;
+  const serial = serialOf(number);
+  if (serial === undefined) return number === 1 ? "" : undefined;
+  return indexes.of(host.state.files).bySerial.get(serial)?.name;
 }
 
 export function madeDevice(host: Host, name: string): Device | undefined {

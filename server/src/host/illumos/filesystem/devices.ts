@@ -1,6 +1,6 @@
 import { devicePolicy } from "../../../catalog/illumos/devices.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
-import { findMount } from "../../filesystem/nodes.ts";
+import { findMount, serialOf } from "../../filesystem/nodes.ts";
 import type { FileNode, FileSystem } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { DeviceEntry, DevicePolicy } from "../../kernel.ts";
@@ -28,7 +28,8 @@ function ownEntries(fs: FileSystem, directory: number): Record<string, number> {
 
 /** Names that were removed, in the attributes of the root. */
 function isHidden(fs: FileSystem, name: string): boolean {
-  return fs.nodes[ROOT]?.attributes?.[`hidden.${name}`] !== undefined;
+  const attributes = fs.nodes[ROOT]?.attributes;
+  return attributes !== undefined && attributes[`hidden.${name}`] !== undefined;
 }
 
 function below(host: Host, directory: number, name: string): string {
@@ -59,23 +60,22 @@ function node(host: Host, fs: FileSystem, number: number): FileNode {
   if (name === undefined || !info) throw new Error(`dev has no node ${number}`);
   const cut = name.lastIndexOf("/");
   const made = madeDevice(host, name);
-  const shared = {
-    uid: made?.uid ?? 0,
-    flags: [],
-    parent: nodeNumber(host, name.slice(0, Math.max(0, cut))),
-  };
+  const uid = made?.uid ?? 0;
+  const parent = nodeNumber(host, name.slice(0, Math.max(0, cut)));
   switch (info.kind) {
     case "directory":
-      return { ...shared, kind: "directory", mode: 0o755, gid: 3, links: 2 };
+      return { kind: "directory", mode: 0o755, uid, gid: 3, flags: [], parent, links: 2 };
     case "link":
-      return { ...shared, kind: "link", mode: 0o777, gid: 0, links: 1, target: info.target };
-    case "device":
-      return { ...shared, kind: "device", mode: info.mode, gid: info.gid, links: 1, device: info.device };
+      return { kind: "link", mode: 0o777, uid, gid: 0, flags: [], parent, links: 1, target: info.target };
+    case "device": {
+      const { mode, gid, device } = info;
+      return { kind: "device", mode, uid, gid, flags: [], parent, links: 1, device };
+    }
   }
 }
 
 function has(host: Host, fs: FileSystem, number: number): boolean {
-  if (number > 0) return fs.nodes[number] !== undefined;
+  if (serialOf(number) === undefined) return fs.nodes[number] !== undefined;
   const name = nameOfNumber(host, number);
   return (
     name !== undefined && !isHidden(fs, name) && deviceInfo(host, zoneOfDev(host, fs), name) !== undefined

@@ -34,11 +34,13 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
   const point = lookup(host, process, request.on);
   if (!point.ok) return asRule(point, "mount/point");
   const path = pathOf(host, point.value);
+  const own = process.credential.container;
   return mountOn(host, process, request, {
     covers: point.value,
     path,
-    owner: process.credential.container,
-    zone: zoneOfPath(host, path)?.id ?? GLOBAL,
+    owner: own,
+    // From inside, a zone reaches its own tree alone.
+    zone: own === GLOBAL ? (zoneOfPath(host, path)?.id ?? GLOBAL) : own,
   });
 }
 
@@ -92,7 +94,10 @@ export function mountOn(
     covers,
     path,
     zone: zone === GLOBAL ? undefined : zone,
-    options: together(options, forcedOptions(host, process), lofi ? LOFI_OPTIONS : NO_OPTIONS),
+    options:
+      options.length === 0 && !lofi
+        ? forcedOptions(host, process)
+        : together(options, forcedOptions(host, process), lofi ? LOFI_OPTIONS : NO_OPTIONS),
     readOnly: options.includes("ro"),
     container: owner,
     uid: process.credential.uid,

@@ -29,15 +29,13 @@ export function createDataset(
   host: Host,
   process: Process,
   name: string,
-  properties: Record<string, string> = {},
+  properties: Readonly<Record<string, string>> = {},
 ): Outcome<Dataset> {
-  const made = zfsCreate(host, process, name, { ...properties, canmount: "off" });
+  const made = zfsCreate(host, process, name, properties, { mount: false });
   if (!made.ok) return made;
   const dataset = made.value;
-  const { canmount } = properties;
-  if (canmount === undefined) delete dataset.properties["canmount"];
-  else dataset.properties["canmount"] = canmount;
-  if (canmount !== undefined || dataset.zoned || !dataset.mountpoint.startsWith("/")) return made;
+  if (properties["canmount"] !== undefined || dataset.zoned || !dataset.mountpoint.startsWith("/"))
+    return made;
   const mounted = mountDataset(host, process, name, dataset.mountpoint);
   return mounted.ok ? made : mounted;
 }
@@ -80,12 +78,11 @@ export function cloneDataset(
   process: Process,
   snapshot: string,
   name: string,
-  properties: Record<string, string> = {},
+  properties: Readonly<Record<string, string>> = {},
 ): Outcome<Dataset> {
-  const made = zfsClone(host, process, snapshot, name, { ...properties, canmount: "noauto" });
+  const made = zfsClone(host, process, snapshot, name, properties, { mount: false });
   if (!made.ok || properties["canmount"] === "noauto") return made;
   const dataset = made.value;
-  delete dataset.properties["canmount"];
   if (!dataset.mountpoint.startsWith("/")) return made;
   const mounted = mountDataset(host, process, name, dataset.mountpoint);
   return mounted.ok ? made : mounted;

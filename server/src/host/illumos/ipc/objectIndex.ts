@@ -1,4 +1,5 @@
-import { Derived, type Groups, put, sorted, take, valuesOf } from "../../derived.ts";
+import { Derived } from "../../derived.ts";
+import { type Groups, put, sorted, take, valuesOf } from "../../groups.ts";
 import type { Host } from "../../host.ts";
 import { illumosOf } from "../state.ts";
 import type { Door, EventChannel, IpcObjects, Transport } from "./types.ts";

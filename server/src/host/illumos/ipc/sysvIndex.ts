@@ -1,4 +1,5 @@
-import { Derived, type Groups, put, take, valuesOf } from "../../derived.ts";
+import { Derived } from "../../derived.ts";
+import { type Groups, put, take, valuesOf } from "../../groups.ts";
 import type { Host } from "../../host.ts";
 import type { IpcState, SysvObject } from "../../ipc/types.ts";
 

@@ -21,11 +21,10 @@ function verifyInterface({ host }: Verification, net: ZoneResource): Finding[] {
   const address = textOf(net, "address") ?? "";
   const physical = textOf(net, "physical") ?? "";
   const findings: Finding[] = [];
-  const [plain = "", prefix] = address.split("/");
-  const literal = parseAddress(plain) !== undefined;
+  const [plain = "", prefix] = address.includes("/") ? address.split("/") : [address];
   // A name is looked up, and what the machine knows of names is not part of the model.
-  const name = /^[A-Za-z][A-Za-z0-9.-]*$/.test(plain) && !plain.includes("/");
-  if (address !== "" && !literal && !name)
+  const known = () => parseAddress(plain) !== undefined || /^[A-Za-z][A-Za-z0-9.-]*$/.test(plain);
+  if (address !== "" && !known())
     findings.push(problem("net-address", `net ${address}: that is no address`, causeOf(net, "address")));
   else if (prefix !== undefined && !/^\d{1,3}$/.test(prefix))
     findings.push(

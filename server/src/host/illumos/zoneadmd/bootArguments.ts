@@ -20,8 +20,11 @@ function wordsOf(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
 }
 
+const NONE: BootArguments = { passed: "", invalid: "", tooLong: false };
+
 /** @param immutable whether the system has read-only roots, and so -w and -W */
 export function bootArguments(text: string, immutable = false): BootArguments {
+  if (text === "") return NONE;
   const words = wordsOf(text);
   // A name of a kernel, which other machines boot with, says nothing here.
   if (words[0] !== undefined && !words[0].startsWith("-")) words.shift();
@@ -63,6 +66,7 @@ export function bootArguments(text: string, immutable = false): BootArguments {
 
 /** The milestone that SMF brings up with such arguments. Source: kernel(8), svc.startd(8). */
 export function milestoneOf(passed: string): string {
+  if (passed === "") return "all";
   const words = passed.split(" ");
   let milestone = "all";
   for (const [i, word] of words.entries()) {

@@ -25,7 +25,7 @@ export function creationOf(host: Host, definition: ZoneDefinition, scratch: bool
   return {
     name: definition.name,
     path: rootPath(definition, scratch),
-    ...(scratch && { scratch: true as const }),
+    scratch,
     brand,
     ipType,
     privileges: zonePrivilegeSet(brand, platformOf(host), ipType, limitpriv).set,
