@@ -281,6 +281,19 @@ export class Builder {
     this.missingSemicolon(name, next.start, next.end);
   }
 
+  /** A word, and on the same line the name of a jail: it belongs to no statement, and is reported. */
+  wordBeforeName(word: StringNode, name: StringNode): boolean {
+    if (this.lineBreaks(word.end, name.start) > 0 || this.hasErrorIn(word)) return false;
+    const text = this.text.slice(word.start, word.end);
+    this.error(
+      "jail-name",
+      word.start,
+      name.start,
+      `Before \`{\` stands the name of the jail alone: \`${text}\` is too much here, or lacks its \`;\`.`,
+    );
+    return true;
+  }
+
   /** A bare word, and on the next line, indented, an assignment: the word was meant as the head of a block. */
   looksLikeHeader(name: StringNode, next: StringNode): boolean {
     if (this.depth > 0 || this.lineBreaks(name.end, next.start) !== 1) return false;

@@ -101,8 +101,10 @@ class JailConfParser extends EmbeddedActionsParser {
               ALT: () => {
                 const brace = this.CONSUME(LCurly);
                 this.ACTION(() => {
-                  this.builder.statement(name, undefined, []);
-                  this.builder.missingBetween(name, first);
+                  if (!this.builder.wordBeforeName(name, first)) {
+                    this.builder.statement(name, undefined, []);
+                    this.builder.missingBetween(name, first);
+                  }
                   this.builder.openJail(first, brace);
                 });
               },

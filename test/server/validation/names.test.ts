@@ -56,6 +56,17 @@ it("a comment about a template does not make one", () => {
   );
 });
 
+it("nothing stands before the name of a jail", () => {
+  for (const head of ['jail "web"', "jail web", "web server"]) {
+    const [found, ...more] = check(`${head} { path = /jails/web; host.hostname = web; persist; }`);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ code: "syntax/jail-name", text: head.replace(/\S+$/, "") });
+  }
+  expect(codes("persist\nweb { path = /jails/web; host.hostname = web; }")).toEqual([
+    "syntax/missing-semicolon",
+  ]);
+});
+
 it("the name of a block is not given again, not even the same one", () => {
   expect(check("web { path = /jails/web; host.hostname = web; persist; name = web; }")).toMatchObject([
     { code: "jail/redefined-name", severity: "error", text: "name" },

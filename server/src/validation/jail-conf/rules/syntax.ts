@@ -91,7 +91,7 @@ const rules: readonly Rule[] = [
   rule(
     "jail-name",
     "A jail name is not one word",
-    'A name is a single word or one quoted string, without variables. `/`, `+`, `*`, `$` and escapes end a bare word, so a wildcard such as `"web.*"` must be quoted; only a lone `*` need not.',
+    'A name is a single word or one quoted string, without variables. `/`, `+`, `*`, `$` and escapes end a bare word, so a wildcard such as `"web.*"` must be quoted; only a lone `*` need not. No other word stands before it: it is `web {`, not `jail web {`.',
     "web.* {\n\tpersist;\n}\n",
     '"web.*" {\n\tpersist;\n}\n',
     GRAMMAR,
@@ -170,6 +170,8 @@ function mend(error: SyntaxProblem, text: string): string | undefined {
       return error.related ? undefined : `${text};`;
     case "unquoted-value":
     case "jail-name":
+      // A word too many before the name, with the blank behind it.
+      if (/\s$/.test(text)) return "";
       return /["'\\$\n]/.test(text) ? undefined : `"${text}"`;
     case "equals-before-brace":
       return "";
