@@ -40,7 +40,11 @@ export function zfsList(host: Host, process: Process): Outcome<Dataset[]> {
 /** Whether a process may change a dataset. Source: zfs_dozonecheck(). */
 export function mayAdminister(host: Host, process: Process, name: string): Outcome<Dataset> {
   const open = zones(host).control(host, process);
-  if (!open.ok) return open;
+  return open.ok ? administers(host, process, name) : open;
+}
+
+/** The same for who has opened the control device. */
+function administers(host: Host, process: Process, name: string): Outcome<Dataset> {
   const dataset = host.state.files.datasets[name];
   const access = zones(host).access(host, process, name);
   if (!dataset || access === "none")
@@ -149,7 +153,7 @@ export function zfsCreate(
   const above = nameAbove(name);
   if (datasets[name] && zones(host).access(host, process, name) !== "none")
     return denied("EEXIST", "zfs/exists", `There is a dataset ${name}.`);
-  const may = mayAdminister(host, process, above);
+  const may = administers(host, process, above);
   if (!may.ok) return may;
   const parent = may.value;
   const last = name.slice(above.length + 1);

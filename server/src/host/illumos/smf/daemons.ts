@@ -2,6 +2,7 @@ import type { Decision } from "../../decision.ts";
 import { editable } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
 import { listenerText, parseListener } from "../../machine/listeners.ts";
+import type { Listener } from "../../machine/types.ts";
 import { bind, close, listen, socket } from "../../network/sockets.ts";
 import { setCredential } from "../../process/credentials.ts";
 import { exit, findProcess, spawn } from "../../process/processes.ts";
@@ -41,9 +42,10 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
   const places: string[] = [];
   let refusal: Decision | undefined;
   for (const listener of listens) {
-    const refused = openSocket(host, process, listener);
+    const parsed = parseListener(listener);
+    const refused = openSocket(host, process, parsed);
     if (refused) refusal = refused;
-    else places.push(listenerText(parseListener(listener)));
+    else places.push(listenerText(parsed));
   }
   if (refusal && places.length === 0) {
     // It was the start method still, and no daemon whose end the restarter would see.
@@ -59,8 +61,11 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
 
 const NOWHERE: readonly string[] = [];
 
-function openSocket(host: Host, process: Process, text: string): Decision | undefined {
-  const { family, protocol, address, port } = parseListener(text);
+function openSocket(
+  host: Host,
+  process: Process,
+  { family, protocol, address, port }: Listener,
+): Decision | undefined {
   const type = protocol === "udp" ? "datagram" : "stream";
   const made = socket(host, process, { family, type });
   if (!made.ok) return made.decision;
