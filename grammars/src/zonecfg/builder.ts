@@ -7,6 +7,12 @@ import type { Part } from "./parts.ts";
 import { shape } from "./shape.ts";
 import type { Command, Parsed, SyntaxProblem } from "./tree.ts";
 
+/** Most lists of a tree are empty: all these are one. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** A list as a tree keeps it, without the room that was left for more. */
+const kept = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NOTHING : list.slice());
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** An open bracket, and what was read before it. */
@@ -125,11 +131,11 @@ export class Builder {
         end: start + image.length,
       },
       prompt: this.pendingPrompt,
-      args: [],
+      args: NOTHING,
       resource: undefined,
       number: undefined,
       property: undefined,
-      assignments: [],
+      assignments: NOTHING,
       terminator: undefined,
       carriageReturn: this.returned,
       broken: false,
@@ -183,10 +189,10 @@ export class Builder {
   finish(comments: readonly IToken[]): Parsed {
     this.errors.sort((a, b) => a.start - b.start);
     return {
-      commands: this.commands,
-      comments: comments.map(rangeOf),
-      foreign: this.foreignLines,
-      errors: this.errors,
+      commands: kept(this.commands),
+      comments: kept(comments.map(rangeOf)),
+      foreign: kept(this.foreignLines),
+      errors: kept(this.errors),
     };
   }
 }

@@ -11,7 +11,7 @@ import {
 import { nameOf, PartReader, wordOf } from "./partReader.ts";
 import type { Part, WordPart } from "./parts.ts";
 import { commandMessage, foundBy, unknownWordMessage } from "./shapeMessages.ts";
-import type { Assignment, Command, SyntaxProblem, Value, Word } from "./tree.ts";
+import type { Command, SyntaxProblem, Value } from "./tree.ts";
 import { readValue, unclosedQuote } from "./values.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -30,9 +30,14 @@ export function shape(
   new Shaper(command, parts, dialect, report).run();
 }
 
+/**
+ * A list with one more at its end. Most have one item, and no room for others is left in them: an array that grows
+ * takes room for seventeen, which a large file would feel.
+ */
+const withMore = <T>(list: readonly T[], item: T): readonly T[] =>
+  list.length === 0 ? [item] : [...list, item];
+
 class Shaper extends PartReader {
-  private readonly args: Word[] = [];
-  private readonly assignments: Assignment[] = [];
   private readonly command: Mutable<Command>;
   private readonly report: Report;
 
@@ -54,8 +59,10 @@ class Shaper extends PartReader {
     else if (name === "clear") this.clear();
     else if (name === "info") this.info();
     else this.words(MOST_WORDS.get(name) ?? 0);
-    command.args = this.args;
-    command.assignments = this.assignments;
+  }
+
+  private argument(word: WordPart) {
+    this.command.args = withMore(this.command.args, wordOf(word));
   }
 
   private problem(kind: SyntaxProblem["kind"], from: Part, to: Part, message: string, more?: object) {
@@ -114,10 +121,10 @@ class Shaper extends PartReader {
           `\`${word.text}\` is a keyword, so that it cannot stand here as it is: put it in quotes.`,
           { suggestion: `"${word.text}"` },
         );
-        this.args.push(wordOf(word));
+        this.argument(word);
         return;
       }
-      this.args.push(wordOf(this.take()));
+      this.argument(this.take());
     }
     this.finish(most);
   }
@@ -149,7 +156,7 @@ class Shaper extends PartReader {
       );
     }
     const word = this.take();
-    this.args.push(wordOf(word));
+    this.argument(word);
     if (!this.part) return;
     if (this.kind() === undefined || !word.text.startsWith("#"))
       return this.unknownWord(word, "property", "resource");
@@ -165,7 +172,7 @@ class Shaper extends PartReader {
     if (isProperty(kind) && (kind === WordClass.Property || assigned)) return this.property(true);
     const word = this.take();
     if (!word.quoted && word.text === "-F" && this.part) {
-      this.args.push(wordOf(word));
+      this.argument(word);
       const next = this.part;
       if (next.kind === "word" && next.text === "zonepath") return this.property(true);
       return this.problem("misplaced-word", word, word, "`set -F` goes with `zonepath` alone.");
@@ -207,13 +214,9 @@ class Shaper extends PartReader {
 
   private assign(name: WordPart, mark: Part | undefined, value: Value | undefined, known: boolean) {
     const end = value?.end ?? mark?.end ?? name.end;
-    this.assignments.push({
-      name: nameOf(name, known),
-      equals: mark?.start,
-      value,
-      start: name.start,
-      end,
-    });
+    const range = { start: name.start, end };
+    const assignment = { name: nameOf(name, known), equals: mark?.start, value, ...range };
+    this.command.assignments = withMore(this.command.assignments, assignment);
   }
 
   private value(
@@ -343,7 +346,7 @@ class Shaper extends PartReader {
 
   /** `remove -F`. */
   private removeForced() {
-    this.args.push(wordOf(this.take()));
+    this.argument(this.take());
     if (!this.part) return this.missing("a resource type");
     const next = this.kind();
     const { removeForceFilter } = this.dialect;
@@ -392,7 +395,7 @@ class Shaper extends PartReader {
       return;
     }
     if (this.dialect.infoAll && word.text === "-a") {
-      this.args.push(wordOf(word));
+      this.argument(word);
       return this.finish(1);
     }
     this.unknownWord(word, "property", "resource");

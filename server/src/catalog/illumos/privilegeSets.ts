@@ -45,7 +45,18 @@ export function isPrivilegeWord(name: string): boolean {
 export type PrivilegeLists = NonNullable<ZoneBrand["privileges"]>;
 
 /** The names of a list in a brand's tables that hold for a kind of network stack. */
-export function namesFor(list: PrivilegeList, ipType: IpType): string[] {
+export function namesFor(list: PrivilegeList, ipType: IpType): readonly string[] {
+  const read = namesByType.get(list) ?? new Map<IpType, readonly string[]>();
+  namesByType.set(list, read);
+  const known = read.get(ipType) ?? readNames(list, ipType);
+  read.set(ipType, known);
+  return known;
+}
+
+/** Lists that were read: they are few, and asked for each zone. */
+const namesByType = new WeakMap<PrivilegeList, Map<IpType, readonly string[]>>();
+
+function readNames(list: PrivilegeList, ipType: IpType): readonly string[] {
   return list.flatMap((entry) => {
     const [name = "", only] = entry.split(":");
     return only === undefined || only === ipType ? [name] : [];
@@ -89,6 +100,21 @@ export function privilegesOf(
       else result.add(name);
   }
   return result;
+}
+
+/** Whether a text gives a zone with such lists one privilege. The last word about it decides. */
+export function givesPrivilege(
+  { fromDefault, words }: PrivilegeText,
+  lists: PrivilegeLists,
+  ipType: IpType,
+  name: string,
+): boolean {
+  const last = words.findLast((word) => {
+    const lower = word.name.toLowerCase();
+    return lower === name || (Object.hasOwn(SETS, lower) && SETS[lower]?.includes(name));
+  });
+  if (last) return !last.removes;
+  return fromDefault && (BASIC.includes(name) || namesFor(lists.default, ipType).includes(name));
 }
 
 /** Why a zone with that `limitpriv` does not verify. */

@@ -2,7 +2,7 @@ import { brands, type ZoneBrand } from "./brands.ts";
 import { COMMANDS, type ZoneCommand } from "./commands.ts";
 import { aliasProperties, globalProperties, solaris11Globals } from "./global.ts";
 import { privileges, type ZonePrivilege } from "./privileges.ts";
-import type { Platform, ZoneProperty } from "./property.ts";
+import { PLATFORMS, type Platform, type ZoneProperty } from "./property.ts";
 import { rctls, type ZoneRctl } from "./rctls.ts";
 import { resources, type ZoneResource } from "./resource.ts";
 import { adminProperties, attrProperties, securityFlagsProperties } from "./resources/access.ts";
@@ -74,6 +74,12 @@ const resourcesByName = new Map(resources.map((resource) => [resource.name, reso
 const propertiesByResource = new Map(
   resources.map(({ name }) => [name, resourceProperties.filter((property) => property.resource === name)]),
 );
+/** The first of a name counts, as for whoever reads the list. */
+const byName = (properties: readonly ZoneProperty[]) =>
+  new Map(properties.toReversed().map((property) => [property.name, property]));
+const propertyMaps = new Map(
+  [...propertiesByResource].map(([name, properties]) => [name, byName(properties)]),
+);
 
 /** A property of the zone itself. */
 export function globalProperty(name: string): ZoneProperty | undefined {
@@ -90,7 +96,7 @@ export function propertiesOf(resource: string): readonly ZoneProperty[] {
 }
 
 export function propertyOf(resource: string, name: string): ZoneProperty | undefined {
-  return propertiesOf(resource).find((property) => property.name === name);
+  return propertyMaps.get(resource)?.get(name);
 }
 
 /** The resource types that have a property of this name. */
@@ -119,8 +125,12 @@ export function findBrand(name: string, platform?: Platform): ZoneBrand | undefi
 }
 
 export function brandsOf(platform: Platform | undefined): readonly ZoneBrand[] {
-  return platform === undefined ? brands : brands.filter((brand) => brand.platform === platform);
+  return platform === undefined ? brands : (brandsByPlatform.get(platform) ?? []);
 }
+
+const brandsByPlatform = new Map(
+  PLATFORMS.map((platform) => [platform, brands.filter((brand) => brand.platform === platform)]),
+);
 
 const rctlsByName = new Map(rctls.map((rctl) => [rctl.name, rctl]));
 const privilegesByName = new Map(privileges.map((privilege) => [privilege.name, privilege]));

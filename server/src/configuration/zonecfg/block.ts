@@ -36,6 +36,7 @@ export class Block implements Resource {
   /** `select` of something that the text does not show: its properties are not known. */
   readonly isUnknown: boolean;
   readonly complaints: Complaint[] = [];
+  key: string | undefined = undefined;
   /** The block around a nested one. */
   readonly outer: Block | undefined;
   /** The resource itself was refused, which has been said: what is in it is passed over. */
@@ -114,7 +115,8 @@ export class Block implements Resource {
       return;
     }
     const origin = at(value);
-    const elements = elementsOf(value, at);
+    const elements =
+      value.kind === "list" ? elementsOf(value, at) : [{ value: given, origin, template: undefined }];
     for (const element of elements) {
       const problem = this.flawOf(name.text, element.value, state);
       if (!problem) continue;
@@ -191,10 +193,9 @@ export class Block implements Resource {
 
 const FORMS = { simple: "a simple value", list: "a list in `[ ]`", complex: "a value in `( )`" } as const;
 
-/** The single values of a list, or the value itself. */
-function elementsOf(value: Value, at: At): Given[] {
-  const given = (node: Value): Given => ({ value: configValue(node), origin: at(node), template: undefined });
-  return value.kind === "list" ? value.elements.map(given) : [given(value)];
+/** The single values of a list. */
+function elementsOf({ elements }: Value & { kind: "list" }, at: At): Given[] {
+  return elements.map((node) => ({ value: configValue(node), origin: at(node), template: undefined }));
 }
 
 /** Whether the real program drops a value for this; it keeps one that is merely odd. */

@@ -1,9 +1,9 @@
 import {
+  givesPrivilege,
   isPrivilegeWord,
   namesFor,
   type PrivilegeText,
   type PrivilegeWord,
-  privilegesOf,
 } from "../../catalog/illumos/privilegeSets.ts";
 import type { IpType, ZoneBrand } from "../../catalog/zonecfg/brands.ts";
 
@@ -23,15 +23,17 @@ export function privilegeProblem(
 ): PrivilegeProblem | undefined {
   for (const word of text.words)
     if (!isPrivilegeWord(word.name)) return { kind: "unknown", name: word.name, word };
-  if (!brand?.privileges) return undefined;
-  const result = privilegesOf(text, brand.privileges, ipType);
+  const lists = brand?.privileges;
+  if (!lists) return undefined;
   const wordOf = (name: string, removes: boolean) =>
     text.words.findLast(
       (word) => word.removes === removes && [name, "all", "zone", "basic"].includes(word.name.toLowerCase()),
     );
-  for (const name of namesFor(brand.privileges.prohibited, ipType))
-    if (result.has(name)) return { kind: "prohibited", name, word: wordOf(name, false) };
-  for (const name of namesFor(brand.privileges.required, ipType))
-    if (!result.has(name)) return { kind: "missing", name, word: wordOf(name, true) };
+  for (const name of namesFor(lists.prohibited, ipType))
+    if (givesPrivilege(text, lists, ipType, name))
+      return { kind: "prohibited", name, word: wordOf(name, false) };
+  for (const name of namesFor(lists.required, ipType))
+    if (!givesPrivilege(text, lists, ipType, name))
+      return { kind: "missing", name, word: wordOf(name, true) };
   return undefined;
 }

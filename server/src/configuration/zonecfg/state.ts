@@ -69,9 +69,10 @@ export class ZoneState {
 
   /** Leaves only the platforms that have something; false where that leaves none. */
   narrow(platforms: readonly Platform[]): boolean {
+    if (this.everywhere((platform) => platforms.includes(platform))) return this.platforms.length > 0;
     const left = this.platforms.filter((platform) => platforms.includes(platform));
     if (left.length === 0) return false;
-    if (left.length < this.platforms.length) this.platforms = left;
+    this.platforms = left;
     return true;
   }
 
@@ -188,17 +189,12 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 function keyOf(resource: Resource): string {
-  let key = keysOf.get(resource);
-  if (key === undefined) {
+  if (resource.key === undefined) {
     const property = KEYS[resource.type];
-    key = property ? `${resource.type} ${textIn(resource, property) ?? ""}` : resource.type;
-    keysOf.set(resource, key);
+    resource.key = property ? `${resource.type} ${textIn(resource, property) ?? ""}` : resource.type;
   }
-  return key;
+  return resource.key;
 }
-
-/** A resource does not change once it is stored, and is stored again at each run. */
-const keysOf = new WeakMap<Resource, string>();
 
 /** The simple value of a resource's property. */
 export function textIn(resource: Resource, property: string): string | undefined {

@@ -35,6 +35,11 @@ export interface Resource {
   /** `add` or `select` with the type; what an alias such as `max-lwps` made has the command. */
   readonly origin: ZoneOrigin | undefined;
   readonly template: string | undefined;
+  /**
+   * What tells it apart from others of its zone, since somebody asked: a resource does not change once it is stored,
+   * and is stored again at each run.
+   */
+  key?: string | undefined;
   /** The nested resources of Solaris 11.4 (`mac` and `vlan` of an `anet`, `port` of an `ib-vhca`). */
   readonly nested: readonly Resource[];
 }

@@ -15,9 +15,10 @@ import type { Complaint, ZoneOrigin, ZoneSource } from "./types.ts";
  * True if the section was dealt with here.
  */
 export function runWhole(session: Session, section: Section): boolean {
-  if (session.block || !isWholeResource(section)) return false;
+  if (session.block) return false;
   const { state } = session;
   let known = wholeRuns.get(section);
+  if (!known && !isWholeResource(section)) return false;
   if (
     !known ||
     known.ipType !== state.ipType ||
@@ -81,27 +82,21 @@ export interface WholeRun {
 }
 
 export const wholeRuns = new WeakMap<Section, WholeRun>();
-const wholeSections = new WeakMap<Section, boolean>();
 
 /** Whether a section is a resource from `add` to `end` with nothing but properties between. */
-export function isWholeResource(section: Section): boolean {
-  let known = wholeSections.get(section);
-  if (known === undefined) {
-    const { commands } = section;
-    const first = commands[0];
-    const last = commands.at(-1);
-    known =
-      commands.length > 1 &&
-      first?.word.name === "add" &&
-      !first.broken &&
-      first.resource?.known === true &&
-      isIndependent(first.resource.text) &&
-      last?.word.name === "end" &&
-      !last.broken &&
-      commands.slice(1, -1).every(isPropertyCommand);
-    wholeSections.set(section, known);
-  }
-  return known;
+export function isWholeResource({ commands }: Section): boolean {
+  const first = commands[0];
+  const last = commands.at(-1);
+  return (
+    commands.length > 1 &&
+    first?.word.name === "add" &&
+    !first.broken &&
+    first.resource?.known === true &&
+    isIndependent(first.resource.text) &&
+    last?.word.name === "end" &&
+    !last.broken &&
+    commands.every((command) => command === first || command === last || isPropertyCommand(command))
+  );
 }
 
 /** Whether `add` of a type does not depend on what the zone has already. */
