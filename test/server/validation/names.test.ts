@@ -56,6 +56,18 @@ it("a comment about a template does not make one", () => {
   );
 });
 
+it("a jid belongs to one jail", () => {
+  const two = (a: string, b: string) =>
+    check(`host.hostname = $name; path = "/jails/$name"; persist; a { ${a} } ${b}`).map(({ code, text }) => [
+      code,
+      text,
+    ]);
+  expect(two("jid = 5;", "b { jid = 05; }")).toEqual([["jail/same-jid", "05"]]);
+  expect(two("jid = 5;", "5 { name = b; }")).toEqual([["jail/same-jid", expect.stringContaining("5")]]);
+  expect(two("jid = 5;", "b { jid = 6; }")).toEqual([]);
+  expect(two("jid = 0;", "b { jid = 0; }")).toEqual([]);
+});
+
 it("nothing stands before the name of a jail", () => {
   for (const head of ['jail "web"', "jail web", "web server"]) {
     const [found, ...more] = check(`${head} { path = /jails/web; host.hostname = web; persist; }`);

@@ -19,6 +19,8 @@ export class ZoneState {
   private readonly keys = new Map<string, Resource[]>();
   /** Properties whose value was refused, which has been said. */
   readonly refused = new Set<string>();
+  /** Whether the template comes with the system on every possible platform, even if it is not known on which. */
+  isStock = false;
   /** Whether something was changed since the last commit. */
   dirty = false;
 
@@ -30,6 +32,7 @@ export class ZoneState {
   create(name: string | undefined, blank: boolean): void {
     const found = this.platforms.map((platform) => templateOf(platform, name, blank));
     const known = found.every((template) => template !== undefined);
+    this.isStock = known;
     this.base = known ? "template" : "unknown";
     this.template = found[0]?.name ?? name;
     if (name !== undefined) {

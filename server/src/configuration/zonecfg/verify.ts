@@ -1,3 +1,4 @@
+import { nearest } from "../../catalog/distance.ts";
 import { parsePrivileges } from "../../catalog/illumos/privilegeSets.ts";
 import type { IpType, ZoneBrand } from "../../catalog/zonecfg/brands.ts";
 import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
@@ -9,7 +10,7 @@ import * as read from "./values.ts";
 
 /**
  * What `verify` and `commit` check of the whole zone, on the line that causes it. Where the text does not tell what
- * the zone has (no `create`, an unknown template, a platform that is not known), nothing is called missing.
+ * the zone has (no `create`, an unknown template, a platform that is not known), nothing is an error for missing.
  * Source: usr/src/cmd/zonecfg/zonecfg.c (verify_func).
  */
 export function* verify(state: ZoneState): Generator<Complaint> {
@@ -23,17 +24,21 @@ export function* verify(state: ZoneState): Generator<Complaint> {
 
 function* zonepath(state: ZoneState): Generator<Complaint> {
   if (
-    state.base !== "template" ||
+    (state.base !== "template" && !state.isStock) ||
     !state.origin ||
     state.properties.has("zonepath") ||
     state.refused.has("zonepath")
   )
     return;
-  if (state.platforms.includes("solaris11")) return;
+  if (state.everywhere((platform) => platform === "solaris11")) return;
+  const perhaps = state.platforms.includes("solaris11");
   yield {
     code: "zone/zonepath-missing",
     origin: state.origin,
-    message: "The zone has no `zonepath`: `set zonepath=` is required.",
+    ...(perhaps && { severity: "information" as const }),
+    message: perhaps
+      ? "The zone has no `zonepath`, which only the templates of Solaris 11.4 set: elsewhere `set zonepath=` is required."
+      : "The zone has no `zonepath`: `set zonepath=` is required.",
   };
 }
 
@@ -169,10 +174,13 @@ function privilegeComplaint(
     origin,
     message: `${name === "" ? "An empty word" : `\`${name}\``} is no privilege${near ? `; did you mean \`${near}\`?` : "."}`,
     ...(known && { replacement: `${word?.removes ? "!" : ""}${near}` }),
-    // The privileges of Solaris 11.4 are not all known.
-    ...(state.platforms.includes("solaris11") && { severity: "warning" as const }),
+    // The privileges of Solaris 11.4 are not all known; but what is a letter or two off is meant for a known one.
+    ...(state.platforms.includes("solaris11") &&
+      !(known && near && isSlip(name, near)) && { severity: "warning" as const }),
   };
 }
+
+const isSlip = (name: string, meant: string) => nearest(name.toLowerCase(), [meant], 1, 2).length > 0;
 
 type ConfigText = Given["value"];
 

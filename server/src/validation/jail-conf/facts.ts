@@ -1,7 +1,7 @@
 import { parseIpv6 } from "../../configuration/inet.ts";
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
-import { parseAddressEntry } from "../../configuration/jail-conf/values.ts";
+import { parseAddressEntry, parseInteger } from "../../configuration/jail-conf/values.ts";
 import { isLimited } from "./rules/limits.ts";
 import type { JailIndex } from "./topic.ts";
 
@@ -36,6 +36,7 @@ const NONE: readonly ResolvedJail[] = [];
 /** The facts about all jails that checks across jails need, kept by adding and removing single jails. */
 export class JailFacts implements JailIndex {
   private readonly names = new Groups();
+  private readonly jids = new Groups();
   private readonly addresses = new Groups();
   private readonly interfaces = new Groups();
   private readonly epairs = new Groups();
@@ -54,6 +55,8 @@ export class JailFacts implements JailIndex {
   add(jail: ResolvedJail) {
     this.move(jail, 1);
     this.names.add(jail.name, jail);
+    const jid = jidOf(jail);
+    if (jid) this.jids.add(jid, jail);
     for (const address of addressesOf(jail)) this.addresses.add(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.add(name, jail);
     for (const name of epairsOf(jail)) this.epairs.add(name, jail);
@@ -69,6 +72,8 @@ export class JailFacts implements JailIndex {
   remove(jail: ResolvedJail) {
     this.move(jail, -1);
     this.names.remove(jail.name, jail);
+    const jid = jidOf(jail);
+    if (jid) this.jids.remove(jid, jail);
     for (const address of addressesOf(jail)) this.addresses.remove(address, jail);
     for (const name of vnetInterfacesOf(jail)) this.interfaces.remove(name, jail);
     for (const name of epairsOf(jail)) this.epairs.remove(name, jail);
@@ -107,6 +112,10 @@ export class JailFacts implements JailIndex {
 
   get duplicateNames(): Iterable<string> {
     return this.names.crowded;
+  }
+
+  *sharedJids(): Iterable<readonly [string, readonly ResolvedJail[]]> {
+    for (const jid of this.jids.crowded) yield [jid, this.inOrder(this.jids.get(jid))];
   }
 
   *sharedAddresses(): Iterable<readonly [string, readonly ResolvedJail[]]> {
@@ -160,6 +169,19 @@ export class JailFacts implements JailIndex {
     this.positions = positions;
     return [...jails].sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
   }
+}
+
+const jidCache = new WeakMap<ResolvedJail, { readonly jid: string | undefined }>();
+
+/** The jid that a jail is to have, in its shortest spelling; 0 leaves the choice to the kernel. */
+function jidOf(jail: ResolvedJail): string | undefined {
+  let known = jidCache.get(jail);
+  if (!known) {
+    const jid = parseInteger(effective(jail).text("jid") ?? "");
+    known = { jid: jid ? String(jid) : undefined };
+    jidCache.set(jail, known);
+  }
+  return known.jid;
 }
 
 const addressCache = new WeakMap<ResolvedJail, readonly string[]>();

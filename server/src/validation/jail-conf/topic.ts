@@ -53,6 +53,8 @@ export interface JailIndex {
   readonly dependencyVersion: number;
   /** The names that more than one jail has. */
   readonly duplicateNames: Iterable<string>;
+  /** The jails that ask for a jid, where more than one asks for it. */
+  sharedJids(): Iterable<readonly [jid: string, jails: readonly ResolvedJail[]]>;
   /** The jails that use an address (normalised text), by address, where more than one does. */
   sharedAddresses(): Iterable<readonly [address: string, jails: readonly ResolvedJail[]]>;
   /** The jails with a network stack of their own that are handed the same interface, where more than one is. */

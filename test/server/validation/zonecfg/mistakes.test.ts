@@ -203,3 +203,23 @@ describe("common mistakes", () => {
     expect(several.map(([number, title]) => `${number} ${title}`)).toEqual([]);
   });
 });
+
+it("a privilege that is a letter off is an error on any platform, one that Solaris may have a warning", () => {
+  const severity = (privilege: string) =>
+    check(`create -b\nset zonepath=/zones/web\nset limitpriv=default,${privilege}\n`)
+      .filter(({ code }) => code === "zone/unknown-privilege")
+      .map((found) => found.severity);
+  expect(severity("dtrace_pro")).toEqual(["error"]);
+  expect(severity("sys_teleport")).toEqual(["warning"]);
+  expect(severity("dtrace_proc")).toEqual([]);
+});
+
+it("a zone without a zonepath is told of as long as the platform is not known", () => {
+  const found = (platform?: Platform) =>
+    check("create\nset autoboot=true\n", platform)
+      .filter(({ code }) => code === "zone/zonepath-missing")
+      .map(({ severity }) => severity);
+  expect(found()).toEqual(["information"]);
+  expect(found("illumos")).toEqual(["error"]);
+  expect(found("solaris11")).toEqual([]);
+});

@@ -5,6 +5,16 @@ const CONFIG = "usr.sbin/jail/config.c";
 /** The rules about blocks and the order of statements; see `blocks.ts`. */
 export const blockRules: readonly Rule[] = [
   {
+    code: "jail/same-jid",
+    severity: "warning",
+    title: "Two jails have the same jid",
+    explanation:
+      "A jid belongs to one running jail. While one of the two runs, the kernel refuses to create the other. Without `jid` the kernel gives each jail the next free one.",
+    bad: "a {\n\tpersist;\n\tjid = 10;\n}\nb {\n\tpersist;\n\tjid = 10;\n}\n",
+    good: "a {\n\tpersist;\n\tjid = 10;\n}\nb {\n\tpersist;\n\tjid = 11;\n}\n",
+    source: "sys/kern/kern_jail.c",
+  },
+  {
     code: "jail/duplicate-jail",
     severity: "error",
     title: "Two jails with one name",

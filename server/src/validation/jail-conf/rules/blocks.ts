@@ -9,8 +9,9 @@ import {
 } from "@zonewarden/grammars/jail-conf/tree";
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
 import { isList } from "../../../catalog/jail-conf/parameter.ts";
+import { valuePlace } from "../../../configuration/jail-conf/effective.ts";
 import { equalNames, nameKey } from "../../../configuration/jail-conf/names.ts";
-import type { ResolvedJail } from "../../../configuration/jail-conf/types.ts";
+import type { Origin, ResolvedJail } from "../../../configuration/jail-conf/types.ts";
 import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { Finding } from "../../finding.ts";
 import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
@@ -32,6 +33,7 @@ export const blocks: Topic = {
   jail: appended,
   *configuration(context) {
     yield* duplicates(context);
+    yield* sharedJids(context);
     yield* lateGlobals(context);
   },
 };
@@ -210,6 +212,30 @@ function* duplicates({ index, fragment }: ConfigurationContext): Generator<Findi
       if (again) break;
     }
   }
+}
+
+/** Source: kern_jail_set() in sys/kern/kern_jail.c, which finds the jid taken. */
+function* sharedJids({ index }: ConfigurationContext): Generator<Finding> {
+  for (const [jid, [first, ...others]] of index.sharedJids()) {
+    const place = first && jidPlace(first);
+    if (!place) continue;
+    for (const jail of others) {
+      const origin = jidPlace(jail);
+      // A second jail of one name is reported as such.
+      if (!origin || jail.name === first.name || origin === place) continue;
+      yield {
+        code: "jail/same-jid",
+        origin,
+        message: `Jail ${quoted(first.name)} has the jid ${jid}, too: while that runs, this one is not started.`,
+        related: [{ origin: place, message: "The other jail gets it here." }],
+      };
+    }
+  }
+}
+
+function jidPlace(jail: ResolvedJail): Origin | undefined {
+  const jid = jail.find("jid");
+  return (jid && valuePlace(jid)) ?? jail.block.origin;
 }
 
 /** What matters of a section for the order of globals and jails. */
