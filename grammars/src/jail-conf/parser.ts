@@ -14,14 +14,29 @@ import {
 } from "./lexer.ts";
 import type { Comment, Item, StringNode, SyntaxProblem } from "./tree.ts";
 
+const NO_TOKENS: IToken[] = [];
+const NO_VALUES: readonly StringNode[] = [];
+const NO_STRING: StringNode = { pieces: [], constant: "", start: 0, end: 0 };
+
 /**
  * The grammar of jail.conf(5), made total: every row of tokens has exactly one derivation, and the wrong ones pass
  * through productions that report an error and go on. So the parser never throws, needs one token of lookahead, and
  * recovery is part of the grammar instead of a guess by the toolkit. Braces are matched by a stack in the builder,
  * not by recursion: no text can exhaust the call stack. Source of the language: usr.sbin/jail/jailparse.y.
+ *
+ * What a rule that is often entered repeats or chooses from is a field: functions and lists that are written in the
+ * rule would be made anew each time, which took a third of the time. So what was read of a statement is in fields, too.
+ * The functions of the builder are for what is read; while the toolkit records the grammar, nothing is.
  */
 class JailConfParser extends EmbeddedActionsParser {
   builder!: Builder;
+  /** The statement at hand: its name, `=` or `+=`, and its values; `undefined` where it has become a block. */
+  private name!: StringNode;
+  private operator: IToken | undefined;
+  private values: readonly StringNode[] | undefined = NO_VALUES;
+  private statement: ReturnType<Builder["statement"]> | undefined;
+  /** The tokens behind the first one of the string at hand. */
+  private further: IToken[] = NO_TOKENS;
   /** Whether the statement at hand is broken, so that tokens have to be skipped to find its end. */
   private skipping = false;
 
@@ -31,66 +46,59 @@ class JailConfParser extends EmbeddedActionsParser {
   }
 
   readonly section = this.RULE("section", () => {
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.entry) },
-        { ALT: () => this.CONSUME(Semicolon) },
-        {
-          ALT: () => {
-            const brace = this.CONSUME(RCurly);
-            this.ACTION(() => this.builder.closeJail(brace));
-          },
-        },
-        {
-          ALT: () => {
-            const brace = this.CONSUME(LCurly);
-            this.ACTION(() => this.builder.openJail(undefined, brace));
-          },
-        },
-        { ALT: () => this.SUBRULE(this.stray) },
-      ]);
-    });
+    this.MANY(this.item);
   });
+
+  private readonly item = () => this.OR(this.items);
+  private readonly items = [
+    { ALT: () => this.SUBRULE(this.entry) },
+    { ALT: () => this.CONSUME(Semicolon) },
+    { ALT: () => this.closeJail(this.CONSUME(RCurly)) },
+    { ALT: () => this.openJail(undefined, this.CONSUME(LCurly)) },
+    { ALT: () => this.SUBRULE(this.stray) },
+  ];
+
+  private openJail(name: StringNode | undefined, brace: IToken) {
+    if (!this.RECORDING_PHASE) this.builder.openJail(name, brace);
+  }
+
+  private closeJail(brace: IToken) {
+    if (!this.RECORDING_PHASE) this.builder.closeJail(brace);
+  }
 
   /** What begins with a string: a jail or a statement. */
   private readonly entry = this.RULE("entry", () => {
-    const name = this.SUBRULE(this.string);
-    this.SUBRULE(this.afterName, { ARGS: [name] });
+    this.name = this.SUBRULE(this.string);
+    this.operator = undefined;
+    this.values = NO_VALUES;
+    this.OR(this.behindName);
   });
 
-  private readonly afterName = this.RULE("afterName", (name: StringNode) => {
-    this.OR([
-      {
-        ALT: () => {
-          const brace = this.CONSUME(LCurly);
-          this.ACTION(() => this.builder.openJail(name, brace));
-        },
-      },
-      { ALT: () => this.SUBRULE(this.assignment, { ARGS: [name] }) },
-      {
-        ALT: () => {
-          const semicolon = this.CONSUME(Semicolon);
-          this.ACTION(() => this.builder.terminate(this.builder.statement(name, undefined, []), semicolon));
-        },
-      },
-      { ALT: () => this.SUBRULE(this.juxtaposition, { ARGS: [name] }) },
-      {
-        // Taken when nothing above fits: `finish` starts with whatever recovery has to skip.
-        IGNORE_AMBIGUITIES: true,
-        ALT: () => this.SUBRULE(this.finish, { ARGS: [name, undefined, []] }),
-      },
-    ]);
-  });
+  private readonly behindName = [
+    { ALT: () => this.openJail(this.name, this.CONSUME(LCurly)) },
+    { ALT: () => this.SUBRULE(this.assignment) },
+    { ALT: () => this.endFlag(this.CONSUME(Semicolon)) },
+    { ALT: () => this.SUBRULE(this.juxtaposition) },
+    // Taken when nothing above fits: `finish` starts with whatever recovery has to skip.
+    { IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.finish) },
+  ];
+
+  /** A statement that is a name alone. */
+  private endFlag(semicolon: IToken) {
+    if (this.RECORDING_PHASE) return;
+    this.builder.terminate(this.builder.statement(this.name, undefined, NO_VALUES), semicolon);
+  }
 
   /** `name = value` and `name += value`. */
-  private readonly assignment = this.RULE("assignment", (name: StringNode) => {
-    const operator = this.CONSUME(Assign);
-    const values = this.SUBRULE(this.values, { ARGS: [operator, name] });
-    this.SUBRULE(this.finish, { ARGS: [name, operator, values] });
+  private readonly assignment = this.RULE("assignment", () => {
+    this.operator = this.CONSUME(Assign);
+    this.SUBRULE(this.valuesBehind);
+    this.SUBRULE(this.finish);
   });
 
   /** `name value`, legal without `=`; or two words between which `;` was forgotten. */
-  private readonly juxtaposition = this.RULE("juxtaposition", (name: StringNode) => {
+  private readonly juxtaposition = this.RULE("juxtaposition", () => {
+    const { name } = this;
     const first = this.SUBRULE(this.string);
     this.OR([
       {
@@ -102,7 +110,7 @@ class JailConfParser extends EmbeddedActionsParser {
                 const brace = this.CONSUME(LCurly);
                 this.ACTION(() => {
                   if (!this.builder.wordBeforeName(name, first)) {
-                    this.builder.statement(name, undefined, []);
+                    this.builder.statement(name, undefined, NO_VALUES);
                     this.builder.missingBetween(name, first);
                   }
                   this.builder.openJail(first, brace);
@@ -114,11 +122,12 @@ class JailConfParser extends EmbeddedActionsParser {
                 this.ACTION(() => {
                   if (this.builder.looksLikeHeader(name, first)) this.builder.openWithoutBrace(name);
                   else {
-                    this.builder.statement(name, undefined, []);
+                    this.builder.statement(name, undefined, NO_VALUES);
                     this.builder.missingBetween(name, first);
                   }
                 });
-                this.SUBRULE(this.assignment, { ARGS: [first] });
+                this.name = first;
+                this.SUBRULE(this.assignment);
               },
             },
           ]);
@@ -126,75 +135,68 @@ class JailConfParser extends EmbeddedActionsParser {
       },
       {
         ALT: () => {
-          const values = this.SUBRULE(this.moreValues, { ARGS: [first] });
-          this.SUBRULE(this.finish, { ARGS: [name, undefined, values] });
+          this.values = this.SUBRULE(this.moreValues, { ARGS: [first] });
+          this.SUBRULE(this.finish);
         },
       },
     ]);
   });
 
-  /**
-   * The values after an operator; reports a missing one. `undefined` for the `name = {` of people who come from
-   * another language: it opens a block.
-   */
-  private readonly values = this.RULE(
-    "values",
-    (operator: IToken, name: StringNode): StringNode[] | undefined => {
-      let previous = operator;
-      this.MANY(() => {
-        const extra = this.OR([{ ALT: () => this.CONSUME(Assign) }, { ALT: () => this.CONSUME(Comma) }]);
-        this.ACTION(() => {
-          this.builder.error(
-            "stray-token",
-            extra.startOffset,
-            endOf(extra),
-            `\`${extra.image}\` cannot stand here: a value is expected after \`${previous.image}\`.`,
-          );
-          previous = extra;
-        });
-      });
-      return this.OR2([
-        {
-          ALT: () => {
-            const first = this.SUBRULE(this.string);
-            return this.SUBRULE(this.moreValues, { ARGS: [first] });
-          },
-        },
-        {
-          ALT: () => {
-            const brace = this.CONSUME(LCurly);
-            return this.ACTION(() => {
-              if (!this.isBracedWord(brace)) {
-                this.builder.openAssigned(name, operator, brace);
-                return undefined;
-              }
-              this.builder.bracedWord(brace);
-              return [];
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.ACTION(() => {
-              if (previous === operator)
-                this.builder.error(
-                  "missing-value",
-                  operator.startOffset,
-                  endOf(operator),
-                  `A value is missing after \`${operator.image}\`; an empty one is written \`""\`.`,
-                );
-            });
-            return [];
-          },
-        },
-      ]);
-    },
-  );
+  /** The values after an operator; reports a missing one. */
+  private readonly valuesBehind = this.RULE("valuesBehind", () => {
+    this.MANY(this.secondOperator);
+    this.OR2(this.ofValues);
+  });
 
-  /** `{word}` behind an operator: a placeholder of some template, and no block. */
+  private readonly secondOperator = () => this.strayInValue(this.OR(this.operators));
+  private readonly operators = [{ ALT: () => this.CONSUME(Assign) }, { ALT: () => this.CONSUME(Comma) }];
+  private readonly ofValues = [
+    {
+      ALT: () => {
+        const first = this.SUBRULE(this.string);
+        this.values = this.SUBRULE(this.moreValues, { ARGS: [first] });
+      },
+    },
+    { ALT: () => this.braceForValue(this.CONSUME(LCurly)) },
+    { ALT: () => this.missingValue() },
+  ];
+
+  private strayInValue(extra: IToken) {
+    if (this.RECORDING_PHASE) return;
+    const previous = this.LA(-1);
+    this.builder.error(
+      "stray-token",
+      extra.startOffset,
+      endOf(extra),
+      `\`${extra.image}\` cannot stand here: a value is expected after \`${previous.image}\`.`,
+    );
+  }
+
+  /** `name = {` of people who come from another language opens a block; `{word}` there is a placeholder of a template. */
+  private braceForValue(brace: IToken) {
+    if (this.RECORDING_PHASE) return;
+    if (this.isBracedWord(brace)) this.builder.bracedWord(brace);
+    else {
+      this.builder.openAssigned(this.name, this.operator as IToken, brace);
+      this.values = undefined;
+    }
+  }
+
   private isBracedWord(brace: IToken): boolean {
     const close = this.LA(2);
     return close.tokenType === RCurly && close.startOffset === endOf(brace) + this.LA(1).image.length;
+  }
+
+  private missingValue() {
+    const { operator } = this;
+    // One that follows another has been reported.
+    if (this.RECORDING_PHASE || !operator || this.LA(0) !== operator) return;
+    this.builder.error(
+      "missing-value",
+      operator.startOffset,
+      endOf(operator),
+      `A value is missing after \`${operator.image}\`; an empty one is written \`""\`.`,
+    );
   }
 
   private readonly moreValues = this.RULE("moreValues", (first: StringNode): StringNode[] => {
@@ -225,27 +227,35 @@ class JailConfParser extends EmbeddedActionsParser {
   });
 
   /** The `;` of a statement; without it, the error and whatever must be skipped to find the next statement. */
-  private readonly finish = this.RULE(
-    "finish",
-    (name: StringNode, operator: IToken | undefined, values: readonly StringNode[] | undefined) => {
-      const statement = this.ACTION(() => values && this.builder.statement(name, operator, values));
-      this.ACTION(() => {
-        const next = this.LA(1);
-        this.skipping =
-          statement !== undefined &&
-          next.tokenType !== Semicolon &&
-          this.builder.unfinished(statement, next.tokenType === EOF ? undefined : next) === "skip";
-      });
-      this.OPTION({ GATE: () => this.skipping, DEF: () => this.SUBRULE(this.skipped) });
-      this.OPTION2({
-        GATE: () => statement !== undefined,
-        DEF: () => {
-          const semicolon = this.CONSUME(Semicolon);
-          this.ACTION(() => statement && this.builder.terminate(statement, semicolon));
-        },
-      });
+  private readonly finish = this.RULE("finish", () => {
+    this.makeStatement();
+    this.OPTION(this.skippedIfBroken);
+    this.OPTION2(this.endOfStatement);
+  });
+
+  private makeStatement() {
+    if (this.RECORDING_PHASE) return;
+    const { name, operator, values, builder } = this;
+    const statement = values && builder.statement(name, operator, values);
+    const next = this.LA(1);
+    this.statement = statement;
+    this.skipping =
+      statement !== undefined &&
+      next.tokenType !== Semicolon &&
+      builder.unfinished(statement, next.tokenType === EOF ? undefined : next) === "skip";
+  }
+
+  private readonly skippedIfBroken = {
+    GATE: () => this.skipping,
+    DEF: () => this.SUBRULE(this.skipped),
+  };
+  private readonly endOfStatement = {
+    GATE: () => this.statement !== undefined,
+    DEF: () => {
+      const semicolon = this.CONSUME(Semicolon);
+      if (this.statement) this.builder.terminate(this.statement, semicolon);
     },
-  );
+  };
 
   /** Tokens that belong to a broken statement: up to its `;`, the `}` of its block or the end of the line. */
   private readonly skipped = this.RULE("skipped", () => {
@@ -290,22 +300,20 @@ class JailConfParser extends EmbeddedActionsParser {
   /** One string: pieces with nothing in between. */
   private readonly string = this.RULE("string", (): StringNode => {
     const first = this.CONSUME(StringPiece);
-    let further: IToken[] = NONE;
-    this.MANY({
-      GATE: () => this.LA(1).startOffset === endOf(this.LA(0)),
-      DEF: () => {
-        const piece = this.CONSUME2(StringPiece);
-        this.ACTION(() => {
-          if (further === NONE) further = [piece];
-          else further.push(piece);
-        });
-      },
-    });
-    return this.ACTION(() => this.builder.string(first, further));
+    this.further = NO_TOKENS;
+    this.MANY(this.gluedPiece);
+    return this.RECORDING_PHASE ? NO_STRING : this.builder.string(first, this.further);
   });
-}
 
-const NONE: IToken[] = [];
+  private readonly gluedPiece = {
+    GATE: () => this.LA(1).startOffset === endOf(this.LA(0)),
+    DEF: () => {
+      const piece = this.CONSUME2(StringPiece);
+      if (this.further === NO_TOKENS) this.further = [piece];
+      else this.further.push(piece);
+    },
+  };
+}
 
 /** What one parse of a stretch of text gives; offsets count from its start. */
 export interface Parsed extends Unmatched {
