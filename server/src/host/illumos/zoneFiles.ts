@@ -2,13 +2,13 @@ import { type StoredResource, type StoredValue, storedXml } from "../../catalog/
 import { ensureDirectory, findDirectory } from "../filesystem/build.ts";
 import { dropUnlinked } from "../filesystem/entries.ts";
 import { addNode, childOf, editable, editableIn, fileSystemOf, removeEntry } from "../filesystem/nodes.ts";
-import type { FileNode, FileSystem } from "../filesystem/types.ts";
+import type { FileNode, FileSystem, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { storedOrder } from "./commands/zonecfgText.ts";
 import { property } from "./configuration.ts";
 import { illumosOf } from "./state.ts";
 import type { ZoneDefinition, ZoneResource } from "./types.ts";
-import { entryNamed } from "./zoneIndex.ts";
+import { entryNamed, zoneNamed } from "./zoneIndex.ts";
 
 /**
  * The files of the global zone in which zonecfg(8) and zoneadm(8) keep what they know. Their texts are made when somebody
@@ -23,11 +23,12 @@ const EMPTY = { kind: "file", mode: 0o644, uid: 0, gid: 3, links: 1, content: ""
 export function addZoneFile(host: Host, zone: string): void {
   const directory = ensureDirectory(host, DIRECTORY);
   const fs = fileSystemOf(host, directory);
-  put(fs, directory.node, "index", "zones");
-  put(fs, directory.node, `${zone}.xml`, `zone ${zone}`);
+  putView(fs, directory.node, "index", "zones");
+  putView(fs, directory.node, `${zone}.xml`, `zone ${zone}`);
 }
 
-function put(fs: FileSystem, directory: number, name: string, view: string): void {
+/** A file that shows what the system knows: see `zoneFileText`. */
+export function putView(fs: FileSystem, directory: number, name: string, view: string): void {
   const known = childOf(fs, directory, name);
   if (known === undefined) addNode(fs, directory, name, { ...EMPTY, flags: [], view });
   else Object.assign(editableIn(fs, known), { content: "", view });
@@ -35,20 +36,30 @@ function put(fs: FileSystem, directory: number, name: string, view: string): voi
 
 export function dropZoneFile(host: Host, zone: string): void {
   const directory = findDirectory(host, DIRECTORY);
-  if (!directory) return;
+  if (directory) dropView(host, directory, `${zone}.xml`);
+}
+
+export function dropView(host: Host, directory: Vnode, name: string): void {
   const fs = fileSystemOf(host, directory);
-  const node = childOf(fs, directory.node, `${zone}.xml`);
+  const node = childOf(fs, directory.node, name);
   if (node === undefined) return;
-  removeEntry(fs, directory.node, `${zone}.xml`);
+  removeEntry(fs, directory.node, name);
   const vnode = { mount: directory.mount, node };
   editable(host, vnode).links = 0;
   dropUnlinked(host, vnode);
 }
 
+/** Of the configuration with which a zone was readied. */
+const SNAPSHOT = "snapshot ";
+
 /** What such a file shows; `undefined` for other files, and for one that somebody has overwritten. */
 export function zoneFileText(host: Host, { view, content }: FileNode): string | undefined {
   if (view === undefined || content !== "") return undefined;
   if (view === "zones") return indexText(host);
+  if (view.startsWith(SNAPSHOT)) {
+    const definition = zoneNamed(host, view.slice(SNAPSHOT.length))?.definition;
+    return definition ? xmlOf(definition) : undefined;
+  }
   const entry = entryNamed(host, view.slice("zone ".length));
   return entry && xmlOf(entry.definition);
 }

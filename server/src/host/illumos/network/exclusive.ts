@@ -5,8 +5,10 @@ import { findInterface } from "../../network/links.ts";
 import { connectedLink } from "../../network/routingTable.ts";
 import { vnet } from "../../network/vnets.ts";
 import { findProcess } from "../../process/processes.ts";
+import { runsInContainer } from "../../process/processIndex.ts";
 import { userLandOf } from "../smf/userLand.ts";
 import type { Datalink, Zone } from "../types.ts";
+import { GLOBAL, zone as zoneById } from "../zones.ts";
 import { addLinkLocal, bringUpLoopback, carriesIp, makeInterface, unmakeInterface } from "./interfaces.ts";
 import { restoreAddresses } from "./ipadmConf.ts";
 import { changeLink, dropLink, findLink, linkFor, linksOfZone, shortName } from "./linkIndex.ts";
@@ -40,6 +42,26 @@ export function plumbExclusive(host: Host, zone: Zone): Outcome {
       ? `Zone ${zone.name} has a stack without links.`
       : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in the stack of zone ${zone.name}.`,
   );
+}
+
+const LINK_MANAGEMENT = "network/datalink-management:default";
+
+/**
+ * As the zone boots, dlmgmtd(8) of the global zone reads which links of its own the zone has configured. Source:
+ * dladm_zone_boot() in usr/src/lib/libdladm, zone_bootup() in usr/src/cmd/zoneadmd/zoneadmd.c.
+ * @returns ENOENT where its service is disabled; one that only ended is started again by the restarter
+ */
+export function loadLinks(host: Host, { ipType }: Zone): Outcome {
+  const { services } = zoneById(host, GLOBAL);
+  if (
+    ipType === "exclusive" &&
+    services?.[LINK_MANAGEMENT]?.stopped === true &&
+    !runsInContainer(host, GLOBAL, "dlmgmtd")
+  )
+    return denied("ENOENT", "network/dlmgmtd", `svc:/${LINK_MANAGEMENT} is disabled in the global zone.`, {
+      causes: [{ what: `svcadm disable ${LINK_MANAGEMENT}`, from: "host" }],
+    });
+  return allowed(undefined, "network/dlmgmtd", "The links of the zone are loaded.");
 }
 
 function lendAll(host: Host, zone: Zone, wanted: readonly WantedLink[]): Refused | undefined {

@@ -6,7 +6,7 @@ import { findProcess } from "../../process/processes.ts";
 import { property, propertyCause } from "../configuration.ts";
 import { profileOf } from "../filesystem/writableProfile.ts";
 import { zoneBoot } from "../kernelZones.ts";
-import { configureAddresses } from "../network/exclusive.ts";
+import { configureAddresses, loadLinks } from "../network/exclusive.ts";
 import { platformOf } from "../platform.ts";
 import { startServices } from "../smf/start.ts";
 import type { Zone } from "../types.ts";
@@ -34,6 +34,7 @@ export function bootZone(daemon: Daemon, zone: Zone, given: string): Outcome {
     ["the file systems within the zone cannot be mounted", () => mountZone(host, zone, "boot")],
     ["the boot arguments cannot be used", () => useArguments(daemon, zone, argumentsOf)],
     ["init cannot be run", () => initThere(daemon, zone)],
+    ["its datalinks cannot be loaded", () => loadLinks(host, zone)],
     ["the brand's program for the boot failed", () => runHook(daemon, "boot", "boot")],
     ["the kernel does not boot the zone", () => zoneBoot(host, process, zone.id)],
   ];

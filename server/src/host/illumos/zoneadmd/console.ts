@@ -39,7 +39,8 @@ export function attachConsole(
     return denied("EBUSY", "console/busy", `The console of zone ${zone} is in use by process ${holder}.`, {
       causes: [{ what: `process ${holder}`, from: "host" }],
     });
-  startDaemon(host, entry);
+  const started = startDaemon(host, entry);
+  if (!started.ok) return started;
   const record = daemonOf(host, zone);
   if (record) record.attached = { pid: process.pid, disconnect };
   return allowed(

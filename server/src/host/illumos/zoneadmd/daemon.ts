@@ -1,5 +1,5 @@
 import { type ConsoleEvent, consoleNotice } from "../../../catalog/illumos/consoleNotices.ts";
-import type { Cause, Decision, Outcome } from "../../decision.ts";
+import { allowed, type Cause, type Decision, type Outcome } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { exit, findProcess, reap, spawn } from "../../process/processes.ts";
@@ -28,12 +28,18 @@ export function daemonOf(host: Host, name: string): ZoneDaemon | undefined {
   return process && process.state !== "zombie" && process.command === "zoneadmd" ? record : undefined;
 }
 
-/** The zoneadmd of a zone, started where there is none. */
-export function startDaemon(host: Host, entry: IndexEntry): Daemon {
+/**
+ * The zoneadmd of a zone, started where there is none.
+ * @returns what fork(2) says: EAGAIN where the table of processes is full
+ */
+export function startDaemon(host: Host, entry: IndexEntry): Outcome<Daemon> {
   const { name } = entry;
   const running = daemonOf(host, name);
   const known = running && findProcess(host, running.pid);
-  if (known) return { host, entry, process: known, messages: [], decisions: [] };
+  if (known) return at({ host, entry, process: known, messages: [], decisions: [] });
+  const parent = findProcess(host, INIT);
+  const full = parent && host.kernel.processes.mayFork(host, parent);
+  if (full) return full;
   const process = spawn(host, { command: "zoneadmd", args: ["zoneadmd", "-z", name] });
   const lost = illumosOf(host).daemons[name];
   illumosOf(host).daemons[name] = {
@@ -46,7 +52,32 @@ export function startDaemon(host: Host, entry: IndexEntry): Daemon {
   const daemon: Daemon = { host, entry, process, messages: [], decisions: [] };
   if (zoneNamed(host, name))
     say(daemon, "WARNING: zone is active, but its zoneadmd was not running: it is started again");
-  return daemon;
+  return at(daemon);
+}
+
+/** Whoever starts it does so within the limits of the global zone. */
+const INIT = 1;
+
+function at(daemon: Daemon): Outcome<Daemon> {
+  return { ok: true, value: daemon, decision: RUNS };
+}
+
+const RUNS = allowed(undefined, "zoneadmd", "zoneadmd of the zone runs.").decision;
+
+/** What zoneadm is told where zoneadmd cannot be started. Source: start_zoneadmd() in libzonecfg.c. */
+export function notStarted({ name }: IndexEntry, decision: Decision): Answer {
+  return {
+    ok: false,
+    messages: [`zone '${name}': could not fork: ${decision.reason}`],
+    decisions: [decision],
+  };
+}
+
+/** What zoneadmd answers to a request. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly messages: readonly string[];
+  readonly decisions: readonly Decision[];
 }
 
 /** The process at the console of a zone, as long as it lives. */

@@ -5,6 +5,7 @@ import type { Zone } from "../types.ts";
 import { type Daemon, failed, went } from "./daemon.ts";
 import { runHook } from "./hooks.ts";
 import { releaseResources, unmountZone, unplumbZone } from "./parts.ts";
+import { removeSnapshot } from "./snapshot.ts";
 
 /** Milliseconds: until all processes are dead, and until the platform is away. */
 const KILLING = 600;
@@ -23,6 +24,7 @@ export function haltZone(daemon: Daemon, zone: Zone, rebooting = false): Outcome
   }
   const down = tearDown(daemon, zone, rebooting);
   if (!down.ok) return down;
+  removeSnapshot(daemon);
   const after = runHook(daemon, "postState", "halt");
   if (!after.ok) {
     failed(daemon, "zone.halt", "the brand's program after the halt failed", after.decision);

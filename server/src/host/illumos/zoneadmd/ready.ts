@@ -14,6 +14,7 @@ import { type Daemon, emit, failed, notice, say, went } from "./daemon.ts";
 import { tearDown } from "./halt.ts";
 import { runHook } from "./hooks.ts";
 import { applyResources, delegateDatasets, mountZone, plumbZone } from "./parts.ts";
+import { removeSnapshot, writeSnapshot } from "./snapshot.ts";
 
 /** Milliseconds: until the kernel has the zone, its files, its network. */
 const CREATING = 300;
@@ -32,9 +33,17 @@ export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
     failed(daemon, "zone.create", "the brand's program before the change of state failed", before.decision);
     return before;
   }
-  // From here to the halt nothing else of the configuration counts: what zonecfg stores later is for the next time.
+  // From here to the halt nothing else of the configuration counts.
+  const written = writeSnapshot(daemon);
+  if (!written.ok) {
+    daemon.decisions.push(written.decision);
+    failed(daemon, "zone.create", "the snapshot of its configuration cannot be written", written.decision);
+    runHook(daemon, "postState", "halt");
+    return written;
+  }
   const created = createPlatform(daemon, scratch);
   if (!created.ok) {
+    removeSnapshot(daemon);
     runHook(daemon, "postState", "halt");
     return created;
   }
@@ -42,6 +51,7 @@ export function readyZone(daemon: Daemon, scratch = false): Outcome<Zone> {
   const built = buildPlatform(daemon, zone, scratch);
   if (!built.ok) {
     tearDown(daemon, zone, false);
+    removeSnapshot(daemon);
     runHook(daemon, "postState", "halt");
     return built;
   }

@@ -1,11 +1,11 @@
 import { type CommandError, commandErrorText } from "../../../catalog/illumos/commandErrors.ts";
-import { type Decision, denied } from "../../decision.ts";
+import { denied } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { IndexEntry, ZoneState } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
 import { stateOf } from "../zones.ts";
 import { bootZone } from "./boot.ts";
-import { type Daemon, mayEnd, notice, say, startDaemon, zoneFor } from "./daemon.ts";
+import { type Answer, type Daemon, mayEnd, notice, notStarted, say, startDaemon, zoneFor } from "./daemon.ts";
 import { haltZone } from "./halt.ts";
 import { readyZone, tellReady } from "./ready.ts";
 
@@ -28,15 +28,11 @@ export interface Request {
   readonly generation?: number;
 }
 
-export interface Answer {
-  readonly ok: boolean;
-  readonly messages: readonly string[];
-  readonly decisions: readonly Decision[];
-}
-
 /** Asks the zoneadmd of a zone, which is started where it does not run. One request is done after the other. */
 export function callZoneadmd(host: Host, entry: IndexEntry, request: Request): Answer {
-  const daemon = startDaemon(host, entry);
+  const started = startDaemon(host, entry);
+  if (!started.ok) return notStarted(entry, started.decision);
+  const daemon = started.value;
   const { generation } = request;
   const stale = generation !== undefined && zoneNamed(host, entry.name)?.generation !== generation;
   const ok = stale || serve(daemon, request);

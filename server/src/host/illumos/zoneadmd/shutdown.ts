@@ -9,9 +9,8 @@ import type { IndexEntry, Zone, ZoneState } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
 import { stateOf } from "../zones.ts";
 import { runtimeOf } from "./creation.ts";
-import { type Daemon, emit, failed, mayEnd, say, startDaemon } from "./daemon.ts";
+import { type Answer, type Daemon, emit, failed, mayEnd, notStarted, say, startDaemon } from "./daemon.ts";
 import { requestFromInside } from "./fromInside.ts";
-import type { Answer } from "./requests.ts";
 
 /**
  * `zoneadm shutdown`: the zone stops its services and halts by itself, while zoneadmd looks each second whether it is
@@ -34,7 +33,9 @@ const REFUSALS: { readonly [state in ZoneState]?: CommandError } = {
 };
 
 export function shutdownZone(host: Host, entry: IndexEntry, limit = STOP_TIMEOUT): Answer {
-  const daemon = startDaemon(host, entry);
+  const started = startDaemon(host, entry);
+  if (!started.ok) return notStarted(entry, started.decision);
+  const daemon = started.value;
   const ok = shutDown(daemon, limit);
   mayEnd(host, entry.name);
   return { ok, messages: daemon.messages, decisions: daemon.decisions };

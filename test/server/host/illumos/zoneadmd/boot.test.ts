@@ -1,14 +1,18 @@
+import { findManifest } from "@zonewarden/server/catalog/illumos/serviceManifests";
 import { allowed, denied } from "@zonewarden/server/host/decision";
 import { chmod } from "@zonewarden/server/host/filesystem/attributes";
 import { rename, symlink } from "@zonewarden/server/host/filesystem/entries";
 import type { Host } from "@zonewarden/server/host/host";
 import { afterChange, atBoot, beforeChange } from "@zonewarden/server/host/illumos/brands/stateHooks";
+import { disableService } from "@zonewarden/server/host/illumos/smf/operations";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
+import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { bootArguments, milestoneOf } from "@zonewarden/server/host/illumos/zoneadmd/bootArguments";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
-import { stateOf } from "@zonewarden/server/host/illumos/zones";
+import { GLOBAL, stateOf, zone } from "@zonewarden/server/host/illumos/zones";
 import { findProcess } from "@zonewarden/server/host/process/processes";
+import { processCount } from "@zonewarden/server/host/process/processIndex";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Definition, define, globalRoot, installed, ok, running, zoneHost } from "../harness.ts";
 
@@ -20,6 +24,12 @@ afterEach(() => {
 
 const consoleOf = (host: Host) =>
   host.events.filter(({ kind }) => kind === "zone.console").map(({ message }) => message);
+
+function disableLinkManagement(host: Host) {
+  const manifest = findManifest("network/datalink-management:default");
+  if (!manifest) throw new Error("no such service");
+  return disableService(host, globalRoot(host), zone(host, GLOBAL), manifest);
+}
 
 const DONE = allowed(undefined, "hook", "The program ended with status 0.");
 const FAILED = denied("EIO", "hook/status", "The program ended with status 255.");
@@ -118,6 +128,11 @@ describe("booting a zone", () => {
       "boot/init",
       { prepare: (host) => void ok(chmod(host, globalRoot(host), "/zones/web/root/sbin/init", 0o644)) },
     ],
+    [
+      "nobody loads the links of a zone with a stack of its own",
+      "network/dlmgmtd",
+      { prepare: (host) => void ok(disableLinkManagement(host)) },
+    ],
     ["the brand's program for the boot fails", "hook/status", { prepare: () => void failing.atBoot() }],
     [
       "the kernel cannot run init",
@@ -155,6 +170,25 @@ describe("booting a zone", () => {
     expect(Object.values(host.state.files.mounts).map(({ path }) => path)).toEqual(before);
     expect(consoleOf(host).at(-1)).toBe("[NOTICE: Zone boot failed]");
     expect(illumosOf(host).daemons).toEqual({});
+  });
+
+  it("fails before anything else where zoneadmd cannot be started", () => {
+    const host = zoneHost();
+    const entry = installed(host, define("web"));
+    const root = globalRoot(host);
+    host.state.machine.sysctls["max_nprocs"] = String(processCount(host));
+    const { status, stderr, decisions } = zoneadm(host, root, { zone: "web", command: "boot" });
+    expect({ status, stderr, rules: decisions.map(({ rule }) => rule) }).toEqual({
+      status: 1,
+      stderr:
+        "zoneadm: zone 'web': could not fork: The table of processes is full " +
+        `(max_nprocs=${processCount(host)}).\nzoneadm: zone 'web': call to zoneadmd failed\n`,
+      rules: ["fork/max_nprocs"],
+    });
+    expect(stateOf(host, "web")).toBe("installed");
+    expect(consoleOf(host)).toEqual([]);
+    expect(illumosOf(host).daemons).toEqual({});
+    expect(entry.state).toBe("installed");
   });
 
   it("ends in installed also from ready", () => {

@@ -1,5 +1,5 @@
 import { rename, symlink } from "@zonewarden/server/host/filesystem/entries";
-import { readFile } from "@zonewarden/server/host/filesystem/open";
+import { readFile, writeFile } from "@zonewarden/server/host/filesystem/open";
 import type { Host } from "@zonewarden/server/host/host";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import type { ZoneDefinition } from "@zonewarden/server/host/illumos/types";
@@ -45,6 +45,16 @@ const mount = (type: string, from: string, on: string) => (host: Host) =>
   void ok(host.kernel.files.mount(host, globalRoot(host), { type, from, on }));
 
 const FAILURES: readonly (readonly [step: string, failure: Failure])[] = [
+  [
+    "a snapshot of the configuration that cannot be written",
+    {
+      prepare: (host) => {
+        ok(rename(host, globalRoot(host), "/var/run/zones", "/var/run/old"));
+        ok(writeFile(host, globalRoot(host), "/var/run/zones", "in the way\n"));
+      },
+      rule: "ready/snapshot",
+    },
+  ],
   [
     "a VNIC that the brand's program cannot make",
     {
@@ -219,6 +229,19 @@ describe("making a zone ready", () => {
       message: "Zone web has sys_time beside those of its brand and lacks net_icmpaccess.",
       causes: [{ what: "limitpriv=default,sys_time,!net_icmpaccess" }],
     });
+  });
+
+  it("has the configuration in a file of the global zone until it is halted", () => {
+    const host = zoneHost();
+    const entry = installed(host, define("web"));
+    const snapshot = () => readFile(host, globalRoot(host), "/var/run/zones/web.snapshot.xml");
+    expect(snapshot()).toMatchObject({ errno: "ENOENT" });
+    callZoneadmd(host, entry, { command: "ready" });
+    ok(configureZone(host, define("web", { properties: { hostid: "80f0c086" } })));
+    expect(ok(snapshot())).toContain('zonepath="/zones/web"');
+    expect(ok(snapshot())).not.toContain("hostid");
+    callZoneadmd(host, entry, { command: "halt" });
+    expect(snapshot()).toMatchObject({ errno: "ENOENT" });
   });
 
   it("keeps the configuration with which it was readied", () => {
