@@ -398,6 +398,7 @@ describe("files", () => {
     ["ls -a /tmp", ".\n..\n"],
     ["ls -ln /etc/rc.conf | cut -c 1-24", "-rw-r--r--  1 0  0  0 Ja\n"],
     ["ls -ldo /var/empty | awk '{print $5}'", "schg\n"],
+    ["ls -l /dev/null /dev/zero | awk '{print $5}'", "0x1\n0x2\n"],
     ["ls -ld /sbin/ping | cut -c 1-10", "-r-sr-xr-x\n"],
     ["cat /etc/shells | head -n 1", "/bin/sh\n"],
     ["cat /none", "cat: /none: No such file or directory\n"],

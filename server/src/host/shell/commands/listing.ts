@@ -1,6 +1,6 @@
 import type { Errno } from "../../errno.ts";
 import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
-import { entriesOf, fileSystemOf, mountOf } from "../../filesystem/nodes.ts";
+import { entriesOf, fileSystemOf, mountOf, serialOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
 import { type Command, type CommandContext, type CommandResult, done, unmodelled } from "../command.ts";
 import { groupText, shortDate, userText } from "../format.ts";
@@ -112,7 +112,6 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
   const numeric = has("n");
   const rows = entries.map((entry) => {
     const { node, vnode } = entry.status;
-    const device = /^(\d+)$/.exec(String(-vnode.node))?.[1];
     return {
       mode: modeText(node),
       links: String(node.links),
@@ -120,7 +119,9 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
       group: numeric ? String(node.gid) : groupText(host, node.gid),
       flags: node.flags.join(",") || "-",
       size:
-        node.kind === "device" ? `0x${Number(device ?? 0).toString(16)}` : String(sizeOf(host, entry.status)),
+        node.kind === "device"
+          ? `0x${(serialOf(vnode.node) ?? 0).toString(16)}`
+          : String(sizeOf(host, entry.status)),
       name: `${mark(entry)}${node.kind === "link" ? ` -> ${node.target ?? ""}` : ""}`,
     };
   });
