@@ -96,6 +96,8 @@ describe("a start on a machine that nobody described", () => {
     ["module", jail("web", "enforce_statfs = 1; allow.mount; allow.mount.nullfs;")],
     ["user", jail("web", 'exec.jail_user = ada; exec.start = "id";')],
     ["limit", jail("web", 'exec.poststart = "cpuset -l 0 -j web";')],
+    ["CPU", jail("web", 'exec.created = "cpuset -l 2-3,12-15 -j web";')],
+    ["module that a command loads", jail("web", 'exec.prestart = "kldload linux64";')],
   ])("says nothing of a missing %s", (_, text) => {
     expect(undescribed(text)).toEqual([]);
   });

@@ -3,8 +3,9 @@ import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import { cpuset, cpusOf, getAffinity, setAffinity } from "@zonewarden/server/host/freebsd/resources/cpuset";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
 import type { Host } from "@zonewarden/server/host/host";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { hostRoot } from "../harness.ts";
+import { boot, describedHost, shell } from "../jail8/boot.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";
 
 /** A host with four CPUs, a jail that has the first two, and one below it. */
@@ -120,4 +121,27 @@ test("sets go with their jail", () => {
   cpuset(host, root);
   jailRemove(host, hostRoot(host), a);
   expect(Object.keys(freebsdOf(host).resources.cpusets)).toEqual(["1"]);
+});
+
+describe("CPUs that a command on the host asks for", () => {
+  const web = 'web { path = /jails/web; persist; exec.created = "cpuset -l 2,12-15 -j web"; }';
+
+  it("are taken to be there on a machine that nobody described, each set of the whole with them", () => {
+    const { host } = boot(`db { path = /jails/db; persist; } ${web}`);
+    expect(shell(host, "cpuset -g -j web | head -1; cpuset -g -j db | head -1")).toBe(
+      "jail 2 mask: 2, 12, 13, 14, 15\njail 1 mask: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n",
+    );
+    expect(host.events.filter(({ kind }) => kind === "assume.cpus")).toMatchObject([
+      { container: "host", outcome: "assumed", message: "The machine is taken to have 16 CPUs." },
+    ]);
+  });
+
+  it("are refused where the machine was described, or has no number as high", () => {
+    expect(boot(web, describedHost(["/jails/web"])).host.events).toContainEqual(
+      expect.objectContaining({ outcome: "failed", errno: "EINVAL" }),
+    );
+    expect(boot(web.replace("15", "1024")).host.events).toContainEqual(
+      expect.objectContaining({ outcome: "failed", errno: "EINVAL" }),
+    );
+  });
 });

@@ -2,7 +2,7 @@ import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { runningJail } from "../jail8/run.ts";
-import { type CpusetTarget, getAffinity, cpuset as newSet, setAffinity } from "../resources/cpuset.ts";
+import { assumeCpus, type CpusetTarget, getAffinity, cpuset as newSet, setAffinity } from "../resources/cpuset.ts";
 import { rctlAddRule, rctlLimits, rctlRemoveRules, rctlRules, rctlUsage } from "../resources/rctl.ts";
 
 /** rctl(8) and cpuset(1). */
@@ -116,6 +116,7 @@ export const cpuset: Command = {
       else if (flag === "-s") target = { which: "set", id: Number(args.shift()) };
       else if (flag === "-g") get = true;
     }
+    if (cpus && process.credential.container === 0) assumeCpus(host, cpus);
     if (args.length > 0) {
       newSet(host, process);
       if (cpus) {

@@ -70,7 +70,7 @@ export function refusalOf(
   const isKernel = event.errno !== undefined;
   // That a command gives another status than 0 may be a matter of what it finds, or of how well it is modelled.
   const isCertain = code !== "host/command-fails" || isKernel;
-  if (!described && !isCertain) return undefined;
+  if (!described && (!isCertain || isOfLoadedModule(event))) return undefined;
   const places = anchorsOf([jail, ...others]);
   const anchors = event.causes.flatMap(({ place }) => anchorAt(places, place) ?? []);
   const [first, ...more] = anchors.filter((anchor) => anchor.jail === jail.name);
@@ -86,6 +86,11 @@ export function refusalOf(
 }
 
 const MOST_RELATED = 3;
+
+/** A machine that nobody described has all modules here, so that kldload(8) finds each of them there already. */
+function isOfLoadedModule({ errno, message }: HostEvent): boolean {
+  return errno === "EEXIST" && message.includes("kldload: ");
+}
 
 /** What was refused, as a sentence. Where no line says it, the causes do. */
 function sentence({ message, causes }: HostEvent, isNowhere: boolean): string {
