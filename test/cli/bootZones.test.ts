@@ -12,6 +12,8 @@ const files: Readonly<Record<string, string>> = {
   "web.zonecfg": zone("web", net("e1000g0", "192.0.2.10/24")),
   "mail.zonecfg": zone("mail", net("e1000g0", "192.0.2.11/24")),
   "refused.zonecfg": zone("refused", "set autoboot=perhaps\n"),
+  "script.sh": `#!/bin/sh\nset -e\nzonecfg -z script <<EOF\n${zone("script")}EOF\nzoneadm -z script install\n`,
+  "wrong.sh": `#!/bin/sh\nzonecfg -z wrong <<EOF\n${zone("wrong", "set autobot=true\n")}EOF\n`,
   "change.zonecfg": "set autoboot=true\n",
   "last.zonecfg": `${zone("last")}set autoboot=true`,
   "jail.conf": "db { path = /jails/db; persist; }\n",
@@ -91,6 +93,13 @@ describe("boot of command files", () => {
     expect(first).toMatchObject({ container: "refused", kind: "zone.configure", outcome: "failed" });
     expect(first.message).toMatch(/^zonecfg: refused\.zonecfg:5: /);
     expect(first.origins[0].range.start.line).toBe(4);
+  });
+
+  it("reads what a script hands to zonecfg, and nothing else of it", () => {
+    expect(run("boot", "--language", "zonecfg", "script.sh").out).toMatch(/^script +running with ID 1$/m);
+    const { code, out } = run("boot", "--language", "zonecfg", "wrong.sh");
+    expect(out).toContain("✗ zonecfg: wrong.sh:7: syntax error on line 7 at '='");
+    expect(code).toBe(1);
   });
 
   it("tells which last command is not run", () => {

@@ -193,10 +193,10 @@ class Shaper extends PartReader {
   private property(equals: boolean, unknown = false) {
     const name = this.take();
     const mark = this.isMark("=") ? this.take() : undefined;
-    if (equals && !mark) {
+    if (equals && !mark && !unknown) {
       if (!this.part)
         this.problem("no-value", name, name, `\`=\` and a value are missing behind \`${name.text}\`.`);
-      else if (!unknown)
+      else
         this.problem("missing-equals", name, name, `\`=\` is missing behind \`${name.text}\`.`, {
           suggestion: `${name.text}=`,
         });

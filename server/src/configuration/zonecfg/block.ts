@@ -43,6 +43,7 @@ export class Block implements Resource {
   isRefused = false;
   /** Properties whose value was refused: they are not missing, too. */
   readonly refused = new Set<string>();
+  readonly meant = new Map<string, string>();
 
   constructor(type: string, origin: ZoneOrigin, selected?: Resource | "unknown", outer?: Block) {
     this.type = type;
@@ -54,6 +55,15 @@ export class Block implements Resource {
     this.nested.push(...(this.selected?.nested ?? []));
   }
 
+  /** A property cannot be read, or has a name that means another one: that one is not missing, too. */
+  refuse(name: string, value?: Value): void {
+    this.refused.add(name);
+    const near = propertyOf(this.type, name) ? undefined : suggestProperty(name, this.type)[0];
+    if (near === undefined) return;
+    this.refused.add(near);
+    if (value?.kind === "simple") this.meant.set(near, value.text);
+  }
+
   private say(flaw: Flaw, origin: ZoneOrigin) {
     this.complaints.push({ ...flaw, origin });
   }
@@ -62,8 +72,8 @@ export class Block implements Resource {
   property(command: Command, at: At, state: ZoneState): void {
     if (this.isRefused) return;
     for (const assignment of command.assignments) {
-      // What is said of a broken command is said by the grammar; the property is not missing, too.
-      if (command.broken) this.refused.add(assignment.name.text);
+      // What is said of a broken command is said by the grammar.
+      if (command.broken) this.refuse(assignment.name.text, assignment.value);
       else this.assign(command.word.name ?? "", assignment, at, state);
     }
   }
@@ -74,6 +84,8 @@ export class Block implements Resource {
     if (!property) {
       // A block of a type that nobody knows has been reported, and so has a word that is no property at all.
       if (resourceType(this.type) && name.known) this.say(foreign(this.type, name.text), at(name));
+      const [near] = suggestProperty(name.text, this.type);
+      if (near !== undefined && !this.properties.has(near)) this.refuse(name.text, value);
       return;
     }
     const elsewhere = otherPlatforms(property.platforms, state);

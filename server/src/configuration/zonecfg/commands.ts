@@ -1,9 +1,11 @@
 import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
 import { globalProperty, propertyOf, resourcesWith, resourceType } from "../../catalog/zonecfg/lookup.ts";
+import { suggestProperty, suggestResource } from "../../catalog/zonecfg/mistakes.ts";
 import { Block, list, otherPlatforms } from "./block.ts";
 import { createZone } from "./create.ts";
-import { endBlock } from "./endBlock.ts";
+import { endBlock, forgottenEnd } from "./endBlock.ts";
 import { clearGlobal, setGlobal } from "./globals.ts";
+import { executeMisspelt } from "./misspelt.ts";
 import { addResource, openSelected, removeResources } from "./resources.ts";
 import type { Session } from "./session.ts";
 
@@ -12,6 +14,8 @@ export function executeInZone(session: Session, command: Command, section: Secti
   const at = session.at(section);
   const { word } = command;
   switch (word.name) {
+    case undefined:
+      return executeMisspelt(session, command, section);
     case "create":
       return createZone(session, command, section);
     case "add":
@@ -32,8 +36,11 @@ export function executeInZone(session: Session, command: Command, section: Secti
       return removeResources(session, command, section);
     case "set":
       for (const assignment of command.assignments)
-        if (command.broken) session.lastSet.delete(assignment.name.text);
-        else if (globalProperty(assignment.name.text)) setGlobal(session, command, assignment, section);
+        if (command.broken) {
+          session.lastSet.delete(assignment.name.text);
+          const { name, value } = assignment;
+          session.state.refuse(name.text, value?.kind === "simple" ? value.text : undefined);
+        } else if (globalProperty(assignment.name.text)) setGlobal(session, command, assignment, section);
         else if (assignment.name.known) propertyOutside(session, command, section);
       return;
     case "clear":
@@ -72,12 +79,19 @@ export function executeInZone(session: Session, command: Command, section: Secti
   }
 }
 
+/** Whether an unknown word behind `add`, with something behind it, is like a property rather than a resource. */
+function meansProperty({ broken }: Command, scope: string, word: string): boolean {
+  return broken && (suggestProperty(word, scope).length > 0 || suggestResource(word).length === 0);
+}
+
 /** A command between `add` or `select` and `end`. */
 export function executeInBlock(session: Session, command: Command, section: Section) {
   const at = session.at(section);
   const { word } = command;
   const block = session.block as Block;
   switch (word.name) {
+    case undefined:
+      return executeMisspelt(session, command, section);
     case "add": {
       if (command.assignments.length > 0) break;
       const type = command.resource?.text ?? command.args[0]?.text ?? "";
@@ -85,11 +99,9 @@ export function executeInBlock(session: Session, command: Command, section: Sect
         session.block = new Block(type, at(word), undefined, block);
         return;
       }
-      // The property of another platform: the grammar has said that zonecfg has no such word here.
-      if (!resourceType(type) && propertyOf(block.type, type)) {
-        block.refused.add(type);
-        return;
-      }
+      // The property of another platform, or one that is misspelt: the grammar has said that there is no such word.
+      if (!resourceType(type) && (propertyOf(block.type, type) || meansProperty(command, block.type, type)))
+        return block.refuse(type);
       forgottenEnd(session, command, section);
       return executeInZone(session, command, section);
     }
@@ -150,19 +162,6 @@ export function executeInBlock(session: Session, command: Command, section: Sect
 /** What a block has to say is said where the commands stand. */
 function take(session: Session, block: Block) {
   for (const complaint of block.complaints.splice(0)) session.say(complaint);
-}
-
-/** A resource begins while another one is open: taken as closed, so that one mistake is one error. */
-function forgottenEnd(session: Session, { word }: Command, section: Section) {
-  const block = session.block as Block;
-  session.say({
-    code: "zone/missing-end",
-    origin: session.at(section)(word),
-    message: `\`end\` is missing before this: \`${block.type}\` is still open.`,
-    related: [{ origin: block.origin, message: "The resource begins here." }],
-  });
-  endBlock(session, undefined);
-  session.block = undefined;
 }
 
 function cancel(session: Session, { word }: Command, section: Section) {

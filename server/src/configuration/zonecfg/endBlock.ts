@@ -1,3 +1,4 @@
+import type { Command, Section } from "@zonewarden/grammars/zonecfg/tree";
 import { resourceType } from "../../catalog/zonecfg/lookup.ts";
 import { rctlOfResource, storeAlias } from "./aliases.ts";
 import type { Block } from "./block.ts";
@@ -17,6 +18,19 @@ export function endBlock(session: Session, end: ZoneOrigin | undefined, block = 
   if (end) for (const complaint of checkEnd(block, end, session.state)) session.say(complaint);
   if (block.outer) block.outer.nested.push(block);
   else storeBlock(session, block, end);
+}
+
+/** A resource begins while another one is open: taken as closed, so that one mistake is one error. */
+export function forgottenEnd(session: Session, { word }: Command, section: Section) {
+  const block = session.block as Block;
+  session.say({
+    code: "zone/missing-end",
+    origin: session.at(section)(word),
+    message: `\`end\` is missing before this: \`${block.type}\` is still open.`,
+    related: [{ origin: block.origin, message: "The resource begins here." }],
+  });
+  endBlock(session, undefined);
+  session.block = undefined;
 }
 
 /** Puts a finished resource into the zone, if it does not have it already. */

@@ -37,15 +37,17 @@ export function setGlobal(
       origin: at(value),
       message: `\`${name.text}\` wants a simple value, not a ${formOf(given) === "list" ? "list" : "value in `( )`"}.`,
     });
+    state.refuse(name.text);
     return;
   }
   const origin = at(value);
   const flaw = checkText(undefined, name.text, given, state);
   if (flaw) session.say({ ...flaw, origin });
   if (flaw && isRefusal(flaw)) {
-    state.refused.add(name.text);
+    state.refuse(name.text, given);
     return;
   }
+  state.settle(name.text);
   const whole = at({ start: command.word.start, end: command.end });
   overwritten(session, name.text, whole);
   const text = name.text === "zonepath" ? collapsed(given) : given;
@@ -140,6 +142,7 @@ export function clearGlobal(session: Session, command: Command, section: Section
     return;
   }
   state.dirty = true;
+  state.settle(property.text);
   session.lastSet.delete(property.text);
   const rctl = rctlOfGlobal(property.text);
   if (rctl) {

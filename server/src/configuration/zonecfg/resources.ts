@@ -21,6 +21,12 @@ export function addResource(session: Session, command: Command, section: Section
     session.say(complaint);
     block.isRefused = true;
   };
+  if (!type && command.broken) {
+    // The grammar has said so. Without a likeness to a type it may just as well be a property.
+    block.isRefused = true;
+    if (suggestResource(name.text).length === 0) session.block = undefined;
+    return;
+  }
   if (!type || (name.quoted && !command.resource)) return refuse(unknown(name, at(name)));
   const elsewhere = otherPlatforms(type.platforms, session.state);
   if (elsewhere)

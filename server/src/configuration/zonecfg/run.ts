@@ -119,9 +119,10 @@ function each(session: Session, section: Section) {
 function execute(session: Session, command: Command, section: Section) {
   if (command.terminator === undefined && !session.options.lenient) return;
   const { name } = command.word;
-  if (name === undefined || (session.exited && name !== "create")) return;
-  if (name !== "create") session.note(command, section);
-  if (EDITING.has(name)) session.edited();
+  if (session.exited && name !== "create") return;
+  // What is no command begins no zone.
+  if (name !== undefined && name !== "create") session.note(command, section);
+  if (name === undefined || EDITING.has(name)) session.edited();
   if (session.block) executeInBlock(session, command, section);
   else executeInZone(session, command, section);
 }

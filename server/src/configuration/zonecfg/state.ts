@@ -1,9 +1,13 @@
+import { nearest } from "../../catalog/distance.ts";
 import type { IpType } from "../../catalog/zonecfg/brands.ts";
-import { findBrand } from "../../catalog/zonecfg/lookup.ts";
+import { findBrand, globalProperty } from "../../catalog/zonecfg/lookup.ts";
+import { suggestProperty } from "../../catalog/zonecfg/mistakes.ts";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { templateOf } from "../../catalog/zonecfg/templates.ts";
 import type { Base, Given, Resource, ZoneOrigin, ZonePart } from "./types.ts";
 import { sameAddress } from "./values.ts";
+
+const IP_TYPES: readonly IpType[] = ["shared", "exclusive"];
 
 /** One zone while its commands run: what libzonecfg keeps as a document. */
 export class ZoneState {
@@ -17,8 +21,10 @@ export class ZoneState {
   private readonly types = new Map<string, Resource[]>();
   /** Resources by type and key, so that a duplicate is found without a search. */
   private readonly keys = new Map<string, Resource[]>();
-  /** Properties whose value was refused, which has been said. */
+  /** Properties whose last value was refused, which has been said: they are not missing, too. */
   readonly refused = new Set<string>();
+  /** Of these the values that are meant, where name or value is misspelt. */
+  private readonly meant = new Map<string, string>();
   /** Whether the template comes with the system on every possible platform, even if it is not known on which. */
   isStock = false;
   /** Whether something was changed since the last commit. */
@@ -26,6 +32,22 @@ export class ZoneState {
 
   constructor(platforms: readonly Platform[]) {
     this.platforms = platforms;
+  }
+
+  /** A property of the zone was not stored, or a word that is near to one: it is not missing, too. */
+  refuse(name: string, value?: string): void {
+    const property = globalProperty(name) ? name : suggestProperty(name, undefined)[0];
+    if (property === undefined) return;
+    this.refused.add(property);
+    this.meant.delete(property);
+    const meant = property === "ip-type" && value !== undefined ? nearest(value, IP_TYPES)[0] : value;
+    if (meant !== undefined) this.meant.set(property, meant);
+  }
+
+  /** A property of the zone was stored or cleared: what was refused before does not count any more. */
+  settle(name: string): void {
+    this.refused.delete(name);
+    this.meant.delete(name);
   }
 
   /** `create` from a template; `undefined` for the default one. An unknown template may bring anything. */
@@ -85,12 +107,12 @@ export class ZoneState {
   }
 
   get brand(): string | undefined {
-    return this.text("brand");
+    return this.meant.get("brand") ?? this.text("brand");
   }
 
   /** The kind of network stack; `undefined` where the text does not tell it. */
   get ipType(): IpType | undefined {
-    const set = this.text("ip-type");
+    const set = this.meant.get("ip-type") ?? this.text("ip-type");
     if (set === "shared" || set === "exclusive") return set;
     return undefined;
   }

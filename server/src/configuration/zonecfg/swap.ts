@@ -1,9 +1,9 @@
 import type { Section } from "@zonewarden/grammars/zonecfg/tree";
 import type { LeftOver } from "./create.ts";
 import { type RunOptions, Session } from "./session.ts";
-import { textIn, type ZoneState } from "./state.ts";
+import type { ZoneState } from "./state.ts";
 import type { Complaint, Resource, Stretch, ZonePart, ZoneSource } from "./types.ts";
-import { datasetName, ofNet, sharedAnet } from "./verify.ts";
+import { allowsAddress, datasetName, linkOf, ofNet, sharedAnet } from "./verify.ts";
 import { isWholeResource, runAlone, sameList, type WholeRun, wholeRuns } from "./whole.ts";
 
 /** What came of a stretch, and what it leaves for the next one. */
@@ -83,17 +83,12 @@ function isIndependent(old: Resource, by: Resource, { state, stretch }: StretchR
 
 /** Whether the default routers of other resources find the same addresses on their links. */
 function sameRouting(old: Resource, by: Resource): boolean {
-  if (
-    !old.properties.has("defrouter") &&
-    !by.properties.has("defrouter") &&
-    !old.properties.has("allowed-address")
-  )
-    return !by.properties.has("allowed-address");
-  const hasAddress = (net: Resource) => net.properties.has("allowed-address");
+  if (!old.properties.has("defrouter") && !by.properties.has("defrouter") && !allowsAddress(old))
+    return !allowsAddress(by);
   return (
-    textIn(old, "physical") === textIn(by, "physical") &&
-    hasAddress(old) === hasAddress(by) &&
-    (hasAddress(by) || !by.properties.has("defrouter"))
+    linkOf(old) === linkOf(by) &&
+    allowsAddress(old) === allowsAddress(by) &&
+    (allowsAddress(by) || !by.properties.has("defrouter"))
   );
 }
 

@@ -32,6 +32,8 @@ export interface Resource {
   readonly isUnknown?: boolean;
   /** Properties whose value was refused, which has been said: they are not missing, too. */
   readonly refused?: ReadonlySet<string>;
+  /** Of these the values that stand behind a misspelt name. */
+  readonly meant?: ReadonlyMap<string, string>;
   /** `add` or `select` with the type; what an alias such as `max-lwps` made has the command. */
   readonly origin: ZoneOrigin | undefined;
   readonly template: string | undefined;

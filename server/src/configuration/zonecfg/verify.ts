@@ -45,6 +45,7 @@ function* zonepath(state: ZoneState): Generator<Complaint> {
 function* brand(state: ZoneState): Generator<Complaint> {
   const { brand: name } = state;
   const given = state.properties.get("brand");
+  if (state.refused.has("brand")) return;
   if (!given) {
     if (state.base === "template" && state.origin && !state.everywhere((p) => p === "solaris10"))
       yield {
@@ -199,15 +200,13 @@ function* nets(state: ZoneState): Generator<Complaint> {
   /** The links with an address; made when one is asked for. */
   let withAddress: Set<string | undefined> | undefined;
   const hasAddress = (link: string | undefined) => {
-    withAddress ??= new Set(
-      all.filter((net) => textIn(net, "allowed-address")).map((net) => textIn(net, "physical")),
-    );
+    withAddress ??= new Set(all.filter(allowsAddress).map(linkOf));
     return withAddress.has(link);
   };
   for (const net of all) {
     for (const complaint of ofNet(net, ipType)) yield complaint;
     const router = ipType === "exclusive" ? net.properties.get("defrouter")?.[0]?.origin : undefined;
-    if (router && !net.properties.has("address") && !hasAddress(textIn(net, "physical")))
+    if (router && !net.properties.has("address") && !hasAddress(linkOf(net)))
       yield {
         code: "zone/defrouter-alone",
         origin: router,
@@ -215,6 +214,16 @@ function* nets(state: ZoneState): Generator<Complaint> {
       };
   }
   if (ipType === "shared") for (const anet of state.ofType("anet")) yield* sharedAnet(anet);
+}
+
+/** The link of a `net`, also where the word before it is misspelt. */
+export function linkOf(net: Resource): string | undefined {
+  return textIn(net, "physical") ?? net.meant?.get("physical");
+}
+
+/** Whether a `net` has an `allowed-address`, or one that was refused. */
+export function allowsAddress(net: Resource): boolean {
+  return textIn(net, "allowed-address") !== undefined || net.refused?.has("allowed-address") === true;
 }
 
 export function* sharedAnet(anet: Resource): Generator<Complaint> {

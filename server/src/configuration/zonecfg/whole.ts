@@ -6,6 +6,7 @@ import { type Block, otherPlatforms } from "./block.ts";
 import { executeInBlock, executeInZone } from "./commands.ts";
 import { storeBlock } from "./endBlock.ts";
 import { checkEnd } from "./ends.ts";
+import { changesScope } from "./misspelt.ts";
 import type { Session } from "./session.ts";
 import type { Complaint, ZoneOrigin, ZoneSource } from "./types.ts";
 
@@ -106,9 +107,11 @@ function isIndependent(name: string): boolean {
 }
 
 /** Commands that leave the scope alone: properties, and what is no command or only asks. */
-function isPropertyCommand({ word: { name }, resource, assignments }: Command): boolean {
-  switch (name) {
+function isPropertyCommand(command: Command): boolean {
+  const { word, resource, assignments } = command;
+  switch (word.name) {
     case undefined:
+      return !changesScope(command);
     case "set":
     case "clear":
     case "info":

@@ -1,6 +1,6 @@
 import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
 import { observe } from "@zonewarden/grammars/zonecfg/observed/parser";
-import { isScript } from "@zonewarden/grammars/zonecfg/script";
+import { isScript, withoutShell } from "@zonewarden/grammars/zonecfg/script";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { absolute } from "../../configuration/origin.ts";
 import { isRefusal } from "../../configuration/zonecfg/block.ts";
@@ -27,12 +27,13 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
   const { text } = document;
   const found: ZoneRefusal[] = [];
   const starts = lineStarts(text);
-  if (!isScript(text))
-    for (const { line, message } of observe(text, dialects[platform]).errors) {
-      const start = starts[line - 1] ?? text.length;
-      const end = (starts[line] ?? text.length + 1) - 1;
-      found.push({ message, line, start: Math.min(start, end), end });
-    }
+  const calls = callsOf(configuration);
+  for (const { line, message } of observe(withoutShell(text), dialects[platform]).errors) {
+    const start = starts[line - 1] ?? text.length;
+    const end = (starts[line] ?? text.length + 1) - 1;
+    if (calls.some((call) => start <= call && call <= end)) continue;
+    found.push({ message, line, start: Math.min(start, end), end });
+  }
   for (const complaint of configuration.complaints) {
     const message = refusalOf(complaint);
     if (message === undefined) continue;
@@ -47,6 +48,12 @@ export function refusalsOf(configuration: ZoneConfiguration, platform: Platform)
   );
   const isLast = ({ start }: ZoneRefusal) => Number(heads.has(start));
   return found.sort((a, b) => isLast(a) - isLast(b) || a.start - b.start);
+}
+
+/** Where a script calls zonecfg: these lines are left beside the commands, and are read by the shell. */
+function callsOf({ document: { text, sections } }: ZoneConfiguration): number[] {
+  if (!isScript(text)) return [];
+  return sections.flatMap(({ start, foreign }) => foreign.map((line) => start + line.start));
 }
 
 /** What the program says where a complaint stops it; `undefined` where it goes on. Messages of rules are Markdown. */

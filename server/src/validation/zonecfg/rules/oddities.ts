@@ -52,6 +52,10 @@ function* singleQuotes(command: Command, context: SectionContext): Generator<Fin
       };
 }
 
+/** Whether a resource has a property, or had one that was refused, which has been said. */
+const isGiven = ({ properties, refused }: Resource, name: string) =>
+  properties.has(name) || refused?.has(name) === true;
+
 const REFUSED = /^(?:proc|mntfs|autofs|nfs|nfs3|nfs4|nfsdyn|cachefs)$/;
 
 function* fileSystem(resource: Resource): Generator<Finding> {
@@ -64,8 +68,7 @@ function* fileSystem(resource: Resource): Generator<Finding> {
     };
   const special = resource.properties.get("special")?.[0];
   const checked = type?.value === "ufs" || type?.value === "pcfs";
-  if (!checked || typeof special?.value !== "string" || !special.origin || resource.properties.has("raw"))
-    return;
+  if (!checked || typeof special?.value !== "string" || !special.origin || isGiven(resource, "raw")) return;
   // A plain file needs none; of other paths nobody knows what they are.
   if (special.value.startsWith("/dev/"))
     yield {
@@ -77,7 +80,7 @@ function* fileSystem(resource: Resource): Generator<Finding> {
 
 function* automaticLink(resource: Resource): Generator<Finding> {
   const link = resource.properties.get("global-nic")?.[0];
-  if (link?.value !== "auto" || !link.origin || resource.properties.has("allowed-address")) return;
+  if (link?.value !== "auto" || !link.origin || isGiven(resource, "allowed-address")) return;
   yield {
     code: "zone/auto-nic-address",
     origin: link.origin,

@@ -77,7 +77,7 @@ export const security: Topic = {
 function* directory(resource: Resource): Generator<Finding> {
   const special = resource.properties.get("special")?.[0];
   if (textIn(resource, "type") !== "lofs" || typeof special?.value !== "string" || !special.origin) return;
-  if (!OWN.test(special.value) || HARMLESS.test(special.value)) return;
+  if (!OWN.test(special.value) || HARMLESS.test(special.value) || resource.refused?.has("options")) return;
   const options = (resource.properties.get("options") ?? []).map(({ value }) => value);
   if (options.some((option) => typeof option === "string" && option.split(",").includes("ro"))) return;
   yield {
