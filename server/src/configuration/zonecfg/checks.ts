@@ -239,10 +239,13 @@ const RESOURCE: Readonly<Record<string, Check>> = {
       near ? { replacement: near } : {},
     );
   },
-  "dedicated-cpu.ncpus": (text) =>
-    read.cpuRange(text)
-      ? undefined
-      : flaw("zone/bad-cpus", "`ncpus` is a number of whole CPUs, or a range such as `1-4`."),
+  "dedicated-cpu.ncpus": (text) => {
+    if (read.cpuRange(text)) return undefined;
+    const turned = text.replace(/^(\d+)-(\d+)$/, "$2-$1");
+    return turned !== text && read.cpuRange(turned)
+      ? flaw("zone/bad-cpus", `The lower number of CPUs goes first: \`${turned}\`.`, { replacement: turned })
+      : flaw("zone/bad-cpus", "`ncpus` is a number of whole CPUs, or a range such as `1-4`.");
+  },
   "dedicated-cpu.importance": (text) =>
     read.unsigned(text) === undefined
       ? flaw("zone/bad-number", "The importance is a number without a sign.")

@@ -223,3 +223,14 @@ it("a zone without a zonepath is told of as long as the platform is not known", 
   expect(found("illumos")).toEqual(["error"]);
   expect(found("solaris11")).toEqual([]);
 });
+
+it("a range of CPUs the wrong way round is turned", () => {
+  expect(check(shared("add dedicated-cpu\nset ncpus=4-1\nend"))).toMatchObject([
+    {
+      code: "zone/bad-cpus",
+      severity: "error",
+      message: "The lower number of CPUs goes first: `1-4`.",
+      replacement: "1-4",
+    },
+  ]);
+});

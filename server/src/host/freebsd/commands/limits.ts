@@ -2,7 +2,13 @@ import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { runningJail } from "../jail8/run.ts";
-import { assumeCpus, type CpusetTarget, getAffinity, cpuset as newSet, setAffinity } from "../resources/cpuset.ts";
+import {
+  assumeCpus,
+  type CpusetTarget,
+  getAffinity,
+  cpuset as newSet,
+  setAffinity,
+} from "../resources/cpuset.ts";
 import { rctlAddRule, rctlLimits, rctlRemoveRules, rctlRules, rctlUsage } from "../resources/rctl.ts";
 
 /** rctl(8) and cpuset(1). */
