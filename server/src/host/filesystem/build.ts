@@ -9,16 +9,19 @@ import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from 
 /** The root of the host. */
 export const HOST_ROOT: Vnode = { mount: "1", node: 1 };
 
+/** Most nodes have none. */
+const NO_FLAGS: readonly string[] = [];
+
 /** A directory as mkdir(2) makes it. */
 export function directory(mode = 0o755, uid = 0, gid = 0): Omit<FileNode, "parent"> {
-  return { kind: "directory", mode, uid, gid, flags: [], links: 2, entries: {} };
+  return { kind: "directory", mode, uid, gid, flags: NO_FLAGS, links: 2, entries: {} };
 }
 
 /** A new file system with an empty root. */
 export function makeFileSystem(host: Host, type: string, size = 0, mode = 0o755): FileSystem {
   const id = String(host.state.files.nextId++);
   const top: FileNode = {
-    ...{ kind: "directory", mode, uid: 0, gid: 0, flags: [], links: 2, entries: {}, parent: 1 },
+    ...{ kind: "directory", mode, uid: 0, gid: 0, flags: NO_FLAGS, links: 2, entries: {}, parent: 1 },
   };
   const fs: FileSystem = { id, type, nodes: { "1": top }, nextNode: 2, size };
   host.state.files.byId[id] = fs;
@@ -125,7 +128,15 @@ export function putFile(host: Host, path: string, content: string, mode = 0o644)
     mount: above.mount,
     node:
       existing ??
-      addNode(fs, above.node, name, { kind: "file", mode, uid: 0, gid: 0, flags: [], links: 1, content: "" }),
+      addNode(fs, above.node, name, {
+        kind: "file",
+        mode,
+        uid: 0,
+        gid: 0,
+        flags: NO_FLAGS,
+        links: 1,
+        content: "",
+      }),
   };
   editable(host, vnode).content = content;
   return vnode;

@@ -92,7 +92,7 @@ export interface FileNode {
   uid: number;
   gid: number;
   /** `schg`, `sunlnk`, `uchg` … */
-  flags: string[];
+  flags: readonly string[];
   /** Of directories: node numbers by name. `..` is not stored. */
   entries?: Record<string, number>;
   /** The directory that holds it; its own number for a root. */

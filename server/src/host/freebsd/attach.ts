@@ -56,7 +56,7 @@ export function moveInto(host: Host, process: Process, jail: Prison): Outcome {
     process.root = { ...jail.root };
     process.directory = { ...jail.root };
     process.jailDirectory = { ...jail.root };
-    process.credential.container = jail.jid;
+    process.credential = { ...process.credential, container: jail.jid };
   });
   process.changedCredential = true;
   relinkRules(host, process);

@@ -173,7 +173,7 @@ export function renumber(host: Host, jail: Prison, jid: number): void {
   for (const child of childrenOf(host, old)) child.parent = jid;
   for (const process of processesOfContainer(host, old))
     changeProcess(host, process, () => {
-      process.credential.container = jid;
+      process.credential = { ...process.credential, container: jid };
     });
   for (const socket of socketsOfContainer(host, old)) changeSocket(host, socket, { container: jid });
   for (const mount of mountsOfContainer(host, old)) changeOwner(host, mount, jid);

@@ -150,7 +150,8 @@ function create(host: Host, id: number, what: ZoneCreation, root: Vnode): Zone {
   const zsched = spawn(host, {
     command: "zsched",
     args: ["zsched"],
-    credential: { container: id },
+    // Source: the credential of the kernel, kcred.
+    credential: { container: id, groups: [0] },
     memory: { resident: 0, virtual: 0 },
   });
   zsched.illumos = { ...zsched.illumos, kernel: true, project: 0 };

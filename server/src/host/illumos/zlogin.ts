@@ -160,7 +160,7 @@ function loginShell(host: Host, process: Process, user: string, call: LoginCall)
   if (!started.ok) return started;
   setCredential(host, process, { uid, ruid: uid, svuid: uid, gid, groups: [gid] });
   // Without its home directory a user begins in the root.
-  if (chdir(host, process, home).ok) process.environment["PWD"] = home;
+  if (chdir(host, process, home).ok) process.environment = { ...process.environment, PWD: home };
   return started;
 }
 

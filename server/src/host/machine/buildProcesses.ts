@@ -45,9 +45,9 @@ function openSocket(host: Host, process: Process, { family, protocol, address, p
 }
 
 function become(host: Host, process: Process, { uid, gid }: { uid: number; gid: number }): void {
-  changeProcess(host, process, () =>
-    Object.assign(process.credential, { uid, ruid: uid, svuid: uid, gid, groups: [gid] }),
-  );
+  changeProcess(host, process, () => {
+    process.credential = { ...process.credential, uid, ruid: uid, svuid: uid, gid, groups: [gid] };
+  });
 }
 
 /** At boot nothing may fail: what could was checked when the host file was read. */

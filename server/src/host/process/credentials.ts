@@ -17,7 +17,9 @@ const LONGEST_LOGIN_CLASS = 32;
  * Everything that changes a credential goes through here, jail_attach(2) too.
  */
 export function setCredential(host: Host, process: Process, change: Partial<Credential>): void {
-  changeProcess(host, process, () => Object.assign(process.credential, change));
+  changeProcess(host, process, () => {
+    process.credential = { ...process.credential, ...change };
+  });
   process.changedCredential = true;
   host.kernel.processes.credentialChanged(host, process);
 }
@@ -101,7 +103,7 @@ export function setloginclass(host: Host, process: Process, loginClass: string):
   if (loginClass === "" || loginClass.length > LONGEST_LOGIN_CLASS)
     return denied("EINVAL", "setloginclass/name", "That is no name of a login class.");
   // Not a change of user: debuggers are not shut out.
-  process.credential.loginClass = loginClass;
+  process.credential = { ...process.credential, loginClass };
   host.kernel.processes.credentialChanged(host, process);
   return allowed(undefined, "setloginclass", `Its login class is ${loginClass} now.`);
 }

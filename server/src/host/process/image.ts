@@ -16,7 +16,7 @@ export function loadImage(
   host: Host,
   process: Process,
   command: string,
-  args: string[],
+  args: readonly string[],
   memory: { resident: number; virtual: number },
 ): Outcome {
   let changed = "";
@@ -43,8 +43,9 @@ export function loadImage(
       });
     }
   }
+  if (process.credential.svuid !== process.credential.uid)
+    process.credential = { ...process.credential, svuid: process.credential.uid };
   const { credential } = process;
-  credential.svuid = credential.uid;
   process.changedCredential = credential.uid !== credential.ruid || Boolean(changed);
   process.noTrace = false;
   process.command = command.slice(command.lastIndexOf("/") + 1);

@@ -34,7 +34,7 @@ export interface Spawn {
   /** Whom it is a child of; init where nothing is said. */
   parent?: Process | undefined;
   command: string;
-  args?: string[];
+  args?: readonly string[];
   /** What differs from the parent's credential, or else from root's. */
   credential?: Partial<Credential>;
   root?: Process["root"];
@@ -53,7 +53,8 @@ export function allProcesses(host: Host): Process[] {
   return Object.values(host.state.processes.byPid);
 }
 
-const NOTHING: Partial<Credential> = {};
+const NO_ARGUMENTS: readonly string[] = [];
+const NO_ENVIRONMENT: Readonly<Record<string, string>> = {};
 
 /** Written out, as there are many processes. */
 function credentialOf(from: Credential, change: Partial<Credential>): Credential {
@@ -64,7 +65,7 @@ function credentialOf(from: Credential, change: Partial<Credential>): Credential
     ruid: change.ruid ?? (changed ? uid : from.ruid),
     svuid: change.svuid ?? (changed ? uid : from.svuid),
     gid: change.gid ?? from.gid,
-    groups: [...(change.groups ?? from.groups)],
+    groups: change.groups ?? from.groups,
     loginClass: change.loginClass ?? from.loginClass,
     container: change.container ?? from.container,
   };
@@ -76,7 +77,8 @@ function credentialOf(from: Credential, change: Partial<Credential>): Credential
  */
 export function spawn(host: Host, what: Spawn): Process {
   const { parent } = what;
-  const credential = credentialOf(parent?.credential ?? ROOT, what.credential ?? NOTHING);
+  const inherited = parent?.credential ?? ROOT;
+  const credential = what.credential ? credentialOf(inherited, what.credential) : inherited;
   const home = parent && parent.credential.container === credential.container ? parent : undefined;
   const root = what.root ?? home?.root ?? host.kernel.containers.rootOf(host, credential.container);
   const pid = nextPid(host);
@@ -86,7 +88,7 @@ export function spawn(host: Host, what: Spawn): Process {
     session: pid,
     group: pid,
     command: what.command,
-    args: [...(what.args ?? [])],
+    args: what.args ?? NO_ARGUMENTS,
     credential,
     root,
     directory: what.directory ?? what.root ?? home?.directory ?? root,
@@ -101,7 +103,7 @@ export function spawn(host: Host, what: Spawn): Process {
     started: host.now,
     state: "sleeping",
     exitStatus: null,
-    environment: { ...(what.environment ?? parent?.environment) },
+    environment: what.environment ?? parent?.environment ?? NO_ENVIRONMENT,
   };
   if (what.handles) process.handles = [...what.handles];
   host.kernel.processes.placed(host, process, home);
@@ -135,7 +137,7 @@ export function fork(host: Host, process: Process): Outcome<Process> {
  * a program that is modelled without its file. The container stays.
  * @returns ENOENT, EACCES and so on from the lookup, ENOEXEC never
  */
-export function exec(host: Host, process: Process, command: string, args: string[]): Outcome {
+export function exec(host: Host, process: Process, command: string, args: readonly string[]): Outcome {
   return loadImage(host, process, command, args, SMALL_PROGRAM);
 }
 

@@ -16,7 +16,8 @@ export interface Process {
   group: number;
   /** The name of the program, as ps shows it, and its arguments. */
   command: string;
-  args: string[];
+  args: readonly string[];
+  /** Shared by all that have it, as the kernel does: a change is another one. */
   credential: Credential;
   /** The root of name lookup. */
   root: Vnode;
@@ -38,7 +39,7 @@ export interface Process {
   started: number;
   state: "running" | "sleeping" | "stopped" | "zombie";
   exitStatus: number | null;
-  environment: Record<string, string>;
+  environment: Readonly<Record<string, string>>;
   /** Signals that it handles itself, so that their default action does not happen: `HUP`, `TERM` … */
   handles?: string[];
   /** The pid of the debugger that is attached. */
@@ -92,20 +93,20 @@ export interface IllumosProcess {
 }
 
 export interface Credential {
-  uid: number;
+  readonly uid: number;
   /** Real and saved user. */
-  ruid: number;
-  svuid: number;
-  gid: number;
-  groups: number[];
+  readonly ruid: number;
+  readonly svuid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
   /** The prison or zone; 0 for the host. */
-  container: number;
-  loginClass: string;
+  readonly container: number;
+  readonly loginClass: string;
 }
 
 export interface Descriptor {
   fd: number;
-  kind: "file" | "directory" | "device" | "socket" | "pipe" | "kqueue" | "jail";
+  kind: "file" | "directory" | "device" | "socket" | "pipe" | "kqueue" | "jail" | "shm" | "sem" | "mq";
   /** Of files, directories and devices. */
   vnode?: Vnode;
   /** Of sockets: the id. Of jail descriptors: the id of the entry in the state. */

@@ -65,7 +65,8 @@ const exportBuiltin: Builtin = (shell, args, streams) => {
     const cut = arg.indexOf("=");
     const name = cut < 0 ? arg : arg.slice(0, cut);
     if (!NAME.test(name)) return complain(shell, streams, `export: ${name}: bad variable name`);
-    environment[name] = cut < 0 ? (shell.value(name) ?? "") : arg.slice(cut + 1);
+    const value = cut < 0 ? (shell.value(name) ?? "") : arg.slice(cut + 1);
+    shell.process.environment = { ...shell.process.environment, [name]: value };
     delete shell.state.variables[name];
   }
   return 0;
@@ -74,7 +75,8 @@ const exportBuiltin: Builtin = (shell, args, streams) => {
 const unset: Builtin = (shell, args) => {
   for (const name of args) {
     delete shell.state.variables[name];
-    delete shell.process.environment[name];
+    const { [name]: _, ...others } = shell.process.environment;
+    shell.process.environment = others;
   }
   return 0;
 };

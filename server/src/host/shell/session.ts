@@ -71,7 +71,8 @@ export class ShellSession {
     // Source: sh(1) at a terminal.
     process.handles = ["INT", "QUIT", "TERM"];
     this.levels = [{ pid: process.pid, state: { ...newShellState(), name: login.name }, closing: "" }];
-    if (login.home && chdir(host, process, account.home).ok) process.environment["PWD"] = account.home;
+    if (login.home && chdir(host, process, account.home).ok)
+      process.environment = { ...process.environment, PWD: account.home };
   }
 
   get saved(): SavedSession {

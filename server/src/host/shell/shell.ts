@@ -54,8 +54,10 @@ export class Shell implements Expander {
   }
 
   assign(name: string, value: string): void {
-    const exported = Object.hasOwn(this.process.environment, name);
-    (exported ? this.process.environment : this.state.variables)[name] = value;
+    const { process, state } = this;
+    if (Object.hasOwn(process.environment, name))
+      process.environment = { ...process.environment, [name]: value };
+    else state.variables[name] = value;
   }
 
   charge(characters: number): void {
@@ -202,7 +204,7 @@ export class Shell implements Expander {
       return redirected(this, command.redirections, streams, (own) => builtin(this, args, own));
     }
     const start = (shell: Shell): number => {
-      Object.assign(shell.process.environment, Object.fromEntries(assigned));
+      shell.process.environment = { ...shell.process.environment, ...Object.fromEntries(assigned) };
       return redirected(shell, command.redirections, streams, (own) => shell.become(words, own));
     };
     return forked ? start(this) : this.child(start, streams);

@@ -46,8 +46,8 @@ function runSu(context: CommandContext): CommandResult {
   if (keeps !== "m") {
     const { TERM } = process.environment;
     if (keeps === "l") process.environment = { PATH: LOGIN_PATH, ...(TERM !== undefined && { TERM }) };
-    if (keeps === "l" || account.uid !== 0) process.environment["USER"] = account.name;
-    Object.assign(process.environment, { HOME: account.home, SHELL: shell });
+    const user = keeps === "l" || account.uid !== 0 ? { USER: account.name } : {};
+    process.environment = { ...process.environment, ...user, HOME: account.home, SHELL: shell };
   }
   if (keeps === "l") {
     const moved = chdir(host, process, account.home);

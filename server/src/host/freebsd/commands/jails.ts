@@ -254,7 +254,8 @@ function runJexec({ host, process, args, exec, script, stdin, terminal }: Comman
     ])
       if (!changed.ok)
         return failed(`jexec: setusercontext: ${strerror(changed.errno)}\n`, 1, [changed.decision]);
-    Object.assign(process.environment, { HOME: account.home, SHELL: account.shell, USER: account.name });
+    const { name, home, shell } = account;
+    process.environment = { ...process.environment, HOME: home, SHELL: shell, USER: name };
   }
   // Without a command it starts a shell, which reads what it is given, or what is typed at the terminal.
   const command = words.length === 0 && terminal ? ["sh"] : words;

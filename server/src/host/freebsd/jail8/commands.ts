@@ -188,11 +188,12 @@ function become(run: JailRun, child: Process, where: "host" | "jail"): string | 
   const account = early ?? findAccount(host, child, wanted) ?? assumedAccount(run, wanted);
   if (!account) return `${wanted}: no such user`;
   if (clean) child.environment = { ...term(child), PATH: LOGIN_PATH };
-  Object.assign(child.environment, {
+  child.environment = {
+    ...child.environment,
     USER: account.name,
     HOME: account.home,
     SHELL: account.shell || "/bin/sh",
-  });
+  };
   if (userName !== undefined) {
     for (const outcome of [
       setgid(host, child, account.gid),

@@ -13,7 +13,7 @@ export interface ProcessView {
   session: number;
   group: number;
   command: string;
-  args: string[];
+  args: readonly string[];
   uid: number;
   ruid: number;
   gid: number;

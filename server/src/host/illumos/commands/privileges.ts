@@ -137,7 +137,7 @@ function runSu({ host, process, args, run, exec }: CommandContext): CommandResul
     gid: account.gid,
     groups: [...new Set([account.gid, ...groups.map(({ gid }) => gid)])],
   };
-  Object.assign(process.environment, { USER: name, LOGNAME: name, HOME: account.home });
+  process.environment = { ...process.environment, USER: name, LOGNAME: name, HOME: account.home };
   setCredential(host, process, credential);
   return line === "" ? exec(["sh"], { prefix: "su: ", status: 1 }) : run(line);
 }

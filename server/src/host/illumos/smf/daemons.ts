@@ -30,8 +30,9 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
   if (full) return { refusal: full.decision };
   const process = spawn(host, {
     command: commandOf(program),
-    args: [program],
-    credential: { container: zone.id, uid: 0, gid: 0, groups: [0] },
+    args: argumentsOf(program),
+    // What init has, unless that is gone.
+    ...(!parent && { credential: { container: zone.id, uid: 0, gid: 0, groups: [0] } }),
     root: zone.root,
     parent,
   });
@@ -57,6 +58,19 @@ export function startDaemon(host: Host, zone: Zone, { program, listens = [], use
   }
   if (user !== undefined) become(host, process, user);
   return { process, places };
+}
+
+/** Many zones run the same programs. */
+const lists = new Map<string, readonly string[]>();
+const MOST_LISTS = 1000;
+
+function argumentsOf(program: string): readonly string[] {
+  const known = lists.get(program);
+  if (known) return known;
+  if (lists.size >= MOST_LISTS) lists.clear();
+  const made = [program];
+  lists.set(program, made);
+  return made;
 }
 
 const NOWHERE: readonly string[] = [];

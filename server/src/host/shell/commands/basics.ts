@@ -48,12 +48,15 @@ function runEnv({ process, args, exec }: CommandContext): CommandResult {
   const options = readOptions("env", words, "0iu:", usage, 125);
   if (isResult(options)) return options;
   if (options.has("i")) process.environment = {};
-  if (options.values["u"] !== undefined) delete process.environment[options.values["u"]];
+  if (options.values["u"] !== undefined) {
+    const { [options.values["u"]]: _, ...others } = process.environment;
+    process.environment = others;
+  }
   const rest = [...options.rest];
   while (/^[^=]+=/.test(rest[0] ?? "")) {
     const word = rest.shift() as string;
     const cut = word.indexOf("=");
-    process.environment[word.slice(0, cut)] = word.slice(cut + 1);
+    process.environment = { ...process.environment, [word.slice(0, cut)]: word.slice(cut + 1) };
   }
   if (rest.length > 0) return exec(rest, { prefix: "env: ", status: 127 });
   return done(
