@@ -140,8 +140,18 @@ describe("CPUs that a command on the host asks for", () => {
     expect(boot(web, describedHost(["/jails/web"])).host.events).toContainEqual(
       expect.objectContaining({ outcome: "failed", errno: "EINVAL" }),
     );
-    expect(boot(web.replace("15", "1024")).host.events).toContainEqual(
-      expect.objectContaining({ outcome: "failed", errno: "EINVAL" }),
+    expect(shell(boot(web).host, "cpuset -l 3,1020-1024 -j web")).toBe(
+      "1: cpuset: List entry 1024 exceeds maximum of 1023\n",
     );
+  });
+
+  it("are given in any form of options", () => {
+    const { host } = boot("web { path = /jails/web; persist; }");
+    const mask = (options: string) => shell(host, `cpuset ${options} && cpuset -gj web | head -1`);
+    expect(mask("-c -l0-1 -j web")).toBe("jail 1 mask: 0, 1\n");
+    expect(mask("-cl 1 -jweb")).toBe("jail 1 mask: 1\n");
+    expect(mask("-l 1;2 -j web")).toMatch(/^127: /);
+    expect(mask("-l 1:2 -j web")).toBe("1: cpuset: Malformed list 1:2\n");
+    expect(mask("-z")).toMatch(/^1: cpuset: illegal option -- z\nusage: cpuset /);
   });
 });

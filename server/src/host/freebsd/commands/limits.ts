@@ -1,6 +1,7 @@
 import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
+import { isResult, readOptions } from "../../shell/options.ts";
 import { runningJail } from "../jail8/run.ts";
 import {
   assumeCpus,
@@ -106,22 +107,20 @@ export const cpuset: Command = {
   summary: "show and set the CPUs of processes and jails",
   run(context) {
     const { host, process } = context;
-    const args = [...context.args];
-    let cpus: number[] | undefined;
+    const options = readOptions("cpuset", context.args, "Ccd:gij:l:n:p:rs:t:x:", CPUSET_USAGE);
+    if (isResult(options)) return options;
+    const { values, rest: args } = options;
+    const list = values["l"] === undefined ? undefined : parseCpus(values["l"], host.state.machine.cpus);
+    if (typeof list === "string") return failed(`cpuset: ${list}\n`);
+    const cpus = list;
+    const get = options.has("g");
     let target: CpusetTarget = { which: "pid", id: -1 };
-    let get = false;
-    while (args[0]?.startsWith("-")) {
-      const flag = args.shift() as string;
-      if (flag === "-l") cpus = parseCpus(args.shift() ?? "", host.state.machine.cpus);
-      else if (flag === "-j") {
-        const name = args.shift() ?? "";
-        const jid = jailOf(context, name);
-        if (jid === undefined) return failed(`cpuset: jail "${name}" not found\n`);
-        target = { which: "jail", id: jid };
-      } else if (flag === "-p") target = { which: "pid", id: Number(args.shift()) };
-      else if (flag === "-s") target = { which: "set", id: Number(args.shift()) };
-      else if (flag === "-g") get = true;
-    }
+    if (values["j"] !== undefined) {
+      const jid = jailOf(context, values["j"]);
+      if (jid === undefined) return failed(`cpuset: jail "${values["j"]}" not found\n`);
+      target = { which: "jail", id: jid };
+    } else if (values["p"] !== undefined) target = { which: "pid", id: Number(values["p"]) };
+    else if (values["s"] !== undefined) target = { which: "set", id: Number(values["s"]) };
     if (cpus && process.credential.container === 0) assumeCpus(host, cpus);
     if (args.length > 0) {
       newSet(host, process);
@@ -158,13 +157,30 @@ function jailOf({ host, process }: CommandContext, text: string): number | undef
   return runningJail(host, process, undefined, text)?.jid;
 }
 
-/** `0-3,5` or `all`. */
-function parseCpus(text: string, all: number): number[] {
-  if (text === "all") return Array.from({ length: all }, (_, i) => i);
-  return text.split(",").flatMap((part) => {
-    const [first = Number.NaN, last = first] = part.split("-").map(Number);
-    return last - first > all
-      ? [first, last]
-      : Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
-  });
+/**
+ * `0-3,5` or `all`. Source: parselist() in usr.bin/cpuset/cpuset.c.
+ * @returns what is wrong with it as text
+ */
+function parseCpus(text: string, all: number): number[] | string {
+  if (text.toLowerCase() === "all") return Array.from({ length: all }, (_, i) => i);
+  if (!/^\d*(?:-\d+)?(?:,\d*(?:-\d+)?)*$/.test(text)) return `Malformed list ${text}`;
+  const found: number[] = [];
+  for (const part of text.split(",")) {
+    const numbers = part.split("-").map(Number);
+    const high = numbers.find((number) => number > LAST_CPU);
+    if (high !== undefined) return `List entry ${high} exceeds maximum of ${LAST_CPU}`;
+    const [first = 0, last = first] = numbers;
+    if (part !== "") for (let cpu = first; cpu <= last; cpu++) found.push(cpu);
+  }
+  return found;
 }
+
+/** Source: CPU_SETSIZE in sys/sys/_cpuset.h, which is MAXCPU of sys/amd64/include/param.h to programs. */
+const LAST_CPU = 1023;
+
+/** Source: usage() in usr.bin/cpuset/cpuset.c. */
+const CPUSET_USAGE = [
+  "usage: cpuset [-l cpu-list] [-n policy:domain-list] [-r] cmd ...",
+  "       cpuset [-l cpu-list] [-n policy:domain-list] [-s setid] cmd ...",
+  "       cpuset -g [-cir] [-d domain | -j jailid | -p pid | -s setid | -t tid | -x irq]",
+].join("\n");

@@ -158,14 +158,11 @@ function modify(host: Host, process: Process, target: CpuSet, wanted: number[]):
   return allowed(wanted, "cpuset/set", `Set ${target.id} has CPUs ${list(wanted)}.`);
 }
 
-/**
- * CPUs that a machine nobody described is asked for are taken to be there, in each set that had all of them so far.
- * @param cpus numbers; those that no machine has are refused as ever
- */
+/** CPUs that a machine nobody described is asked for are taken to be there, in each set that had all of them so far. */
 export function assumeCpus(host: Host, cpus: readonly number[]): void {
   const { machine } = host.state;
   const count = Math.max(...cpus) + 1;
-  if (machine.described || !(count > machine.cpus && count <= MOST_CPUS)) return;
+  if (machine.described || count <= machine.cpus) return;
   const more = Array.from({ length: count - machine.cpus }, (_, i) => machine.cpus + i);
   for (const one of Object.values(freebsdOf(host).resources.cpusets))
     if (one.cpus.length === machine.cpus) one.cpus = [...one.cpus, ...more];
@@ -173,9 +170,6 @@ export function assumeCpus(host: Host, cpus: readonly number[]): void {
   const message = `The machine is taken to have ${count} CPUs.`;
   host.emit({ container: "host", kind: "assume.cpus", message, outcome: "assumed" });
 }
-
-/** Source: MAXCPU in sys/amd64/include/param.h. */
-const MOST_CPUS = 1024;
 
 function everyCpu(host: Host): CpuSet {
   return {
