@@ -241,6 +241,8 @@ export interface NetworkPolicy {
   readonly manyRoutes: boolean;
   /** The interface of another stack that answers for an address on the network of an interface, with no router between. */
   neighbour(host: Host, from: Located, address: string): Located | undefined;
+  /** Why nobody beyond an interface has an address, although frames leave: one on this machine has it, out of reach. */
+  apart(host: Host, from: Located, address: string): Cause | undefined;
   /** Whether frames of an interface leave the machine. */
   leadsOut(host: Host, from: Located): boolean;
   /** Stacks that hear frames from outside: all that matter for an address. */

@@ -91,6 +91,8 @@ export function pathTo(host: Host, from: Vnet, destination: string, source: stri
         what: `no answer for ${next} on ${link.name}`,
         from: "host",
       });
+    const apart = host.kernel.network.apart(host, exit, next);
+    if (apart) return lost("EHOSTUNREACH", `Nobody on the network of ${link.name} has ${next}.`, apart);
     return { end: "outside", via, answers: answers(link, source), exit, next };
   }
   return lost("ETIMEDOUT", `Packets to ${destination} go in circles.`, {

@@ -49,6 +49,8 @@ export const networkPolicy: NetworkPolicy = {
   route: (_, stack, __, destination, fib) => findRoute(stack, destination, fib),
   manyRoutes: false,
   neighbour: neighbourOf,
+  // Whoever has it on another interface may have a namesake outside.
+  apart: () => undefined,
   leadsOut: (host, from) => segmentOf(host, from).outward.length > 0,
   outer: outerStacks,
   wires,

@@ -15,7 +15,7 @@ import { ownerOf } from "./owners.ts";
 import { passesLink } from "./protection.ts";
 import { addressesOf, keptFrom, noRoute, routeFrom, usableRoute } from "./sharedRoutes.ts";
 import { selectSource } from "./sourceAddress.ts";
-import { leadsOut, neighbour, outer } from "./switching.ts";
+import { apart, leadsOut, neighbour, outer } from "./switching.ts";
 import { wires } from "./wires.ts";
 
 /** What sockets are to a kernel with zones: those of the zones on the shared stack do not meet. */
@@ -39,6 +39,7 @@ export const networkPolicy: NetworkPolicy = {
   route: routeFrom,
   manyRoutes: true,
   neighbour,
+  apart,
   leadsOut,
   outer,
   wires,

@@ -1,3 +1,4 @@
+import type { Cause } from "../../decision.ts";
 import { Derived } from "../../derived.ts";
 import { type Groups, put, take, valuesOf } from "../../groups.ts";
 import type { Host } from "../../host.ts";
@@ -93,6 +94,20 @@ export function holderIn(host: Host, domain: Domain, address: string, except?: V
 export function neighbour(host: Host, from: Located, address: string): Located | undefined {
   const domain = domainOf(host, linkUnder(host, from));
   return domain && holderIn(host, domain, address, from.stack);
+}
+
+/** The VLANs that keep the holder of an address from an interface over the same link. */
+export function apart(host: Host, from: Located, address: string): Cause | undefined {
+  const own = domainOf(host, linkUnder(host, from));
+  for (const place of own ? holdersOfAddress(host, address) : []) {
+    const there = place.link.up ? domainOf(host, linkUnder(host, place)) : undefined;
+    if (own && there && own.bottom === there.bottom && own.vid !== there.vid)
+      return {
+        what: `VLAN ${there.vid} of ${place.link.name}, VLAN ${own.vid} of ${from.link.name}`,
+        from: "host",
+      };
+  }
+  return undefined;
 }
 
 export function leadsOut(host: Host, from: Located): boolean {

@@ -193,6 +193,14 @@ describe("zones over one switch", () => {
     expect(errno(dial(other.host, other.a.root, "10.0.0.2", 80))).toBe("EHOSTUNREACH");
   });
 
+  it("do not take the holder of an address on another VLAN of a link for somebody outside", () => {
+    const { host, a } = pair([0, 6], "e1000g1");
+    const found = dial(host, a.root, "10.0.0.2", 80);
+    expect(errno(found)).toBe("EHOSTUNREACH");
+    expect(found.decision.causes[0]?.what).toBe("VLAN 6 of vnic1, VLAN 0 of vnic0");
+    expect(dial(host, a.root, "10.0.0.77", 80).ok).toBe(true);
+  });
+
   it("reach the global zone that uses the same link, and it them", () => {
     const host = machine();
     const admin = globalRoot(host);
