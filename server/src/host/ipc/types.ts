@@ -28,6 +28,14 @@ export interface SysvObject {
   project?: number;
 }
 
+/** How a POSIX object is opened; without `create` it has to be there. */
+export interface PosixFlags {
+  create?: boolean;
+  exclusive?: boolean;
+  mode?: number;
+  write?: boolean;
+}
+
 export interface PosixObject {
   kind: "shm" | "sem" | "mq";
   /** The name with the jail's path in front; of queues as it was given. */

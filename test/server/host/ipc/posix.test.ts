@@ -1,23 +1,18 @@
 import { ensureDirectory } from "@zonewarden/server/host/filesystem/build";
-import {
-  mqOpen,
-  type OpenFlags,
-  posixUnlink,
-  semOpen,
-  shmOpen,
-} from "@zonewarden/server/host/freebsd/ipc/posix";
+import { mqOpen, posixUnlink, semOpen, shmOpen } from "@zonewarden/server/host/freebsd/ipc/posix";
 import { jailRemove } from "@zonewarden/server/host/freebsd/remove";
 import type { Host } from "@zonewarden/server/host/host";
+import type { PosixFlags } from "@zonewarden/server/host/ipc/types";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
 import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "../process/world.ts";
 
-const CREATE: OpenFlags = { create: true };
+const CREATE: PosixFlags = { create: true };
 
 function hostWith(...paths: string[]): Host {
   const host = hostOf();
-  host.state.machine.modules.push("mqueuefs");
+  host.state.machine.modules.push("mqueuefs", "sem");
   for (const path of paths) ensureDirectory(host, path);
   return host;
 }
@@ -73,6 +68,11 @@ test("the name that the kernel keeps has the path of the jail in front", () => {
   const host = hostWith("/j/a");
   const outcome = shmOpen(host, userIn(host, jailOf(host, "a", { path: "/j/a" })), "/name", CREATE);
   expect(outcome).toMatchObject({ value: { name: "/j/a/name" }, decision: { verdict: "contained" } });
+});
+
+test("semaphores of the kernel need the module sem", () => {
+  const host = hostOf();
+  expect(result(semOpen(host, userIn(host, 0), "/name", CREATE))).toBe("ENOSYS");
 });
 
 test("queues need mqueuefs", () => {

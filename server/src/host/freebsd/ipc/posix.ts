@@ -1,7 +1,8 @@
 import { allowed, contained, denied, type Outcome } from "../../decision.ts";
 import { sameVnode } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
-import type { PosixObject } from "../../ipc/types.ts";
+import type { PosixFlags, PosixObject } from "../../ipc/types.ts";
+import { openDescriptor } from "../../process/descriptors.ts";
 import type { Process } from "../../process/types.ts";
 import { prisonOf } from "../prisons.ts";
 import { type PrivilegeName, privCheck } from "../privileges.ts";
@@ -17,30 +18,49 @@ import type { Prison } from "../types.ts";
 const LONGEST_NAME = 1024;
 const LONGEST_QUEUE_NAME = 223;
 
-export interface OpenFlags {
-  create?: boolean;
-  exclusive?: boolean;
-  mode?: number;
-  write?: boolean;
-}
-
 /** shm_open(2). EINVAL for a name without a slash in front, ENOENT, EEXIST, EACCES by the mode. */
-export function shmOpen(host: Host, process: Process, name: string, flags: OpenFlags = {}) {
+export function shmOpen(host: Host, process: Process, name: string, flags: PosixFlags = {}) {
   return open(host, process, "shm", name, flags);
 }
 
-/** ksem_open(2), which sem_open(3) of old programs calls. */
-export function semOpen(host: Host, process: Process, name: string, flags: OpenFlags = {}) {
+/** ksem_open(2), which sem_open(3) of old programs calls. ENOSYS where the module sem is not loaded: sem(4). */
+export function semOpen(host: Host, process: Process, name: string, flags: PosixFlags = {}) {
+  const missing = moduleRefusal(host, "sem", "Semaphores of the kernel");
+  if (missing) return missing;
   return open(host, process, "sem", name, flags);
 }
 
 /** mq_open(2). ENOSYS where mqueuefs is not loaded. */
-export function mqOpen(host: Host, process: Process, name: string, flags: OpenFlags = {}) {
-  if (!host.state.machine.modules.includes("mqueuefs"))
-    return denied("ENOSYS", "posix/module", "Message queues need the module mqueuefs.", {
-      causes: [{ what: "mqueuefs is not loaded", from: "host" }],
-    });
-  return open(host, process, "mq", name, flags);
+export function mqOpen(host: Host, process: Process, name: string, flags: PosixFlags = {}) {
+  const missing = moduleRefusal(host, "mqueuefs", "Message queues");
+  return missing ?? open(host, process, "mq", name, flags);
+}
+
+function moduleRefusal(host: Host, module: string, what: string) {
+  if (host.state.machine.modules.includes(module)) return undefined;
+  return denied("ENOSYS", "posix/module", `${what} need the module ${module}.`, {
+    causes: [{ what: `${module} is not loaded`, from: "host" }],
+  });
+}
+
+const OPEN: Readonly<Record<PosixObject["kind"], typeof shmOpen>> = {
+  shm: shmOpen,
+  sem: semOpen,
+  mq: mqOpen,
+};
+
+/** The same as a program has it: gives the descriptor of the object, or EMFILE where there is none left. */
+export function posixOpen(
+  host: Host,
+  process: Process,
+  kind: PosixObject["kind"],
+  name: string,
+  flags: PosixFlags,
+): Outcome<number> {
+  const opened = OPEN[kind](host, process, name, flags);
+  if (!opened.ok) return opened;
+  const descriptor = openDescriptor(host, process, { kind, write: flags.write ?? true });
+  return descriptor.ok ? { ...opened, value: descriptor.value.fd } : descriptor;
 }
 
 function open(
@@ -48,7 +68,7 @@ function open(
   process: Process,
   kind: PosixObject["kind"],
   name: string,
-  { create = false, exclusive = false, mode = 0o600, write = true }: OpenFlags,
+  { create = false, exclusive = false, mode = 0o600, write = true }: PosixFlags,
 ): Outcome<PosixObject> {
   const jail = prisonOf(host, process);
   const full = kind === "mq" ? name : prefixOf(jail) + name;

@@ -5,9 +5,12 @@ import { kill } from "../../process/signals.ts";
 import type { Process } from "../../process/types.ts";
 import type { SystemCall } from "../../shell/command.ts";
 import { commonCalls, mapped, number, quoted } from "../../shell/commonCalls.ts";
+import { posixOpenCall, posixUnlinkCall } from "../../shell/posixCalls.ts";
 import { acct, cpcOpen, setAuditPolicy } from "../administration.ts";
 import { doorCall, doorCreate, fattach } from "../ipc/doors.ts";
+import { type PosixKind, posixOpen, posixUnlink } from "../ipc/posix.ts";
 import { msgget, semget, shmget, sysvUse } from "../ipc/sysv.ts";
+import { transportBind, transportConnect } from "../ipc/transports.ts";
 import { zoneBoot, zoneCreate, zoneDestroy, zoneEnter, zoneShutdown } from "../kernelZones.ts";
 import { sendForged } from "../network/frames.ts";
 import { setPrivileges } from "../process/ownPrivileges.ts";
@@ -46,6 +49,21 @@ const plain = (call: (host: Host, process: Process) => Outcome<unknown>): System
   usage: "",
   words: [0, 0],
   run: (host, process) => call(host, process),
+});
+
+const posixOpened = (kind: PosixKind) =>
+  posixOpenCall((host, process, name, flags) => posixOpen(host, process, kind, name, flags));
+
+const posixUnlinked = (kind: PosixKind) =>
+  posixUnlinkCall((host, process, name) => posixUnlink(host, process, kind, name));
+
+const transport = (
+  call: (host: Host, process: Process, address: string) => Outcome<unknown>,
+): SystemCall => ({
+  usage: "ADDRESS",
+  words: [1, 1],
+  run: (host, process, [address = ""]) => call(host, process, address),
+  shown: quoted,
 });
 
 /** A zone as whoever tries zone_create(2) by hand would describe it. */
@@ -132,6 +150,8 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     ...byNumber("KEY", (host, process, key) => msgget(host, process, key, { create: true, mode: 0o600 })),
     shown: (words) => [...words, "IPC_CREAT|0600"],
   },
+  mq_open: posixOpened("mq"),
+  mq_unlink: posixUnlinked("mq"),
   p_online: {
     usage: "CPU P_ONLINE|P_OFFLINE",
     words: [2, 2],
@@ -152,6 +172,8 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     shown: (words) => [...words, "P_PID", "P_MYID"],
   },
   pset_create: plain(psetCreate),
+  sem_open: posixOpened("sem"),
+  sem_unlink: posixUnlinked("sem"),
   semget: get(semget, "KEY COUNT"),
   send_forged: {
     usage: "SOURCE DESTINATION",
@@ -165,6 +187,8 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
     run: (host, process, [name = ""]) => setPrivileges(host, process, "effective", "on", [name]),
     shown: (words) => ["PRIV_ON", "PRIV_EFFECTIVE", ...words],
   },
+  shm_open: posixOpened("shm"),
+  shm_unlink: posixUnlinked("shm"),
   shmat: {
     usage: "ID",
     words: [1, 1],
@@ -172,6 +196,8 @@ export const systemCalls: Readonly<Record<string, SystemCall>> = {
   },
   shmget: get(shmget, "KEY BYTES"),
   stime: byNumber("SECONDS", stime),
+  t_bind: transport(transportBind),
+  t_connect: transport((host, process, address) => mapped(transportConnect(host, process, address), () => 0)),
   timer_create: { ...plain(highResolutionTimer), shown: () => ["CLOCK_HIGHRES"] },
   uadmin: {
     usage: "shutdown|reboot|freeze|remount|dump halt|poweroff|boot|iboot|…",

@@ -1,8 +1,10 @@
-import { denied, type Outcome } from "../../decision.ts";
+import { contained, denied, type Outcome } from "../../decision.ts";
 import { unlink } from "../../filesystem/entries.ts";
 import { open } from "../../filesystem/open.ts";
 import type { Host } from "../../host.ts";
+import type { PosixFlags } from "../../ipc/types.ts";
 import type { Process } from "../../process/types.ts";
+import { GLOBAL } from "../zones.ts";
 
 /**
  * Named POSIX objects. The library makes files of them below /tmp, which is a tmpfs of each zone: so they are apart as
@@ -15,13 +17,6 @@ export type PosixKind = "shm" | "sem" | "mq";
 const FILES: Readonly<Record<PosixKind, string>> = { shm: ".SHMD", sem: ".SEMD", mq: ".MQD" };
 
 const LONGEST_NAME = 255;
-
-export interface PosixFlags {
-  create?: boolean;
-  exclusive?: boolean;
-  mode?: number;
-  write?: boolean;
-}
 
 /** The file behind a name. */
 export function posixFile(kind: PosixKind, name: string): string {
@@ -43,8 +38,18 @@ export function posixOpen(
   name: string,
   { mode = 0o600, write = true, ...flags }: PosixFlags = {},
 ): Outcome<number> {
-  return (
-    nameRefusal(name) ?? open(host, process, posixFile(kind, name), { ...flags, mode, write, nofollow: true })
+  const refused = nameRefusal(name);
+  if (refused) return refused;
+  const file = posixFile(kind, name);
+  const opened = open(host, process, file, { ...flags, mode, write, nofollow: true });
+  if (!opened.ok || process.credential.container === GLOBAL) return opened;
+  return contained(
+    opened.value,
+    `posix/${kind}`,
+    `The library keeps it in ${file}, which is a file of this zone.`,
+    {
+      causes: [{ what: "each zone has a /tmp of its own", from: "kernel" }],
+    },
   );
 }
 
