@@ -13,3 +13,10 @@ describe.each([...rules.values()])("$code", (rule) => {
     expect(check(rule.good).filter(({ severity }) => severity === "error")).toEqual([]);
   });
 });
+
+it("a relative path that jails inherit is one error, with the jails", () => {
+  const found = check('path = "jails/$name";\npersist;\na {\n}\nb {\n}\n');
+  expect(found.filter(({ severity }) => severity === "error")).toMatchObject([
+    { code: "jail/relative-path", text: '"jails/$name"', jails: ["a", "b"] },
+  ]);
+});

@@ -203,11 +203,7 @@ function relative(name: string, value: ResolvedValue): Generator<Problem> | read
   if (text === "" && name !== "path") return [];
   return isPlaceholder(text)
     ? placeholder(value, `${name} takes a path that begins with /`)
-    : problem(
-        "relative-path",
-        value,
-        `${quoted(text)} does not begin with \`/\`: jail(8) refuses a relative \`${name}\`.`,
-      );
+    : problem("relative-path", value, `\`${name}\` must begin with \`/\`: jail(8) refuses a relative path.`);
 }
 
 function placeholder(value: ResolvedValue, expected: string): Generator<Problem> {
