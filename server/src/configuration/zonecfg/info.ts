@@ -1,38 +1,17 @@
 import { rctls } from "../../catalog/zonecfg/rctls.ts";
-import { shownProperties } from "../../catalog/zonecfg/shown.ts";
+import {
+  memoryText,
+  shownAliases,
+  shownLimits,
+  shownOfResource,
+  shownProperties,
+  shownTypes,
+} from "../../catalog/zonecfg/shown.ts";
 import { isUsable, storedLimit } from "./aliases.ts";
 import { orderedProperties, tupleText } from "./order.ts";
 import { textIn } from "./state.ts";
 import type { Given, Resource, ZonePart } from "./types.ts";
-import { memory, memoryText } from "./values.ts";
-
-/** The order of the shorthands. */
-const ALIASES = [
-  "max-lwps",
-  "max-processes",
-  "max-shm-memory",
-  "max-shm-ids",
-  "max-msg-ids",
-  "max-sem-ids",
-  "cpu-shares",
-  "zfs-io-priority",
-];
-
-const TYPES = [
-  "fs",
-  "inherit-pkg-dir",
-  "net",
-  "anet",
-  "device",
-  "dedicated-cpu",
-  "capped-cpu",
-  "capped-memory",
-  "attr",
-  "dataset",
-  "admin",
-  "rctl",
-  "security-flags",
-];
+import { memory } from "./values.ts";
 
 /** What `info` prints of a zone. Source: usr/src/cmd/zonecfg/zonecfg.c (info_func). */
 export function infoText(part: ZonePart): string {
@@ -45,15 +24,15 @@ export function infoText(part: ZonePart): string {
   for (const [name, { value }] of part.properties)
     if (!shown.some(([known]) => known === name) && name !== "zonename" && typeof value === "string")
       lines.push(`${name}: ${value}`);
-  for (const alias of ALIASES) {
+  for (const alias of shownAliases) {
     const rctl = rctls.find((known) => known.alias === alias);
     const stored = rctl && stores(part, rctl.name);
     const limit = stored && storedLimit(stored);
     if (rctl && stored && limit !== undefined && isUsable(rctl, stored))
       lines.push(`[${alias}: ${rctl.unit === "bytes" ? memoryText(BigInt(limit)) : limit}]`);
   }
-  const rest = part.resources.map((resource) => resource.type).filter((type) => !TYPES.includes(type));
-  for (const type of [...TYPES, ...new Set(rest)]) lines.push(...resourcesOf(part, type));
+  const rest = part.resources.map((resource) => resource.type).filter((type) => !shownTypes.includes(type));
+  for (const type of [...shownTypes, ...new Set(rest)]) lines.push(...resourcesOf(part, type));
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -69,28 +48,8 @@ function* resourcesOf(part: ZonePart, type: string): Generator<string> {
   for (const resource of part.resources) {
     if (resource.type !== type) continue;
     yield `${type}:`;
-    yield* properties(resource, "\t", shownOf(type, part));
+    yield* properties(resource, "\t", shownOfResource(type, part.platforms));
   }
-}
-
-/** The properties of a resource that are shown whether they are set or not, in their order. */
-const OF_RESOURCES: Readonly<Record<string, readonly string[]>> = {
-  fs: ["dir", "special", "raw", "type"],
-  net: ["address", "allowed-address", "physical", "defrouter"],
-  device: ["match"],
-  "dedicated-cpu": ["ncpus"],
-  attr: ["name", "type", "value"],
-  dataset: ["name"],
-  admin: ["user", "auths"],
-  rctl: ["name"],
-  "security-flags": ["default", "lower", "upper"],
-};
-
-const FORK_NET = ["address", "allowed-address", "defrouter", "global-nic", "mac-addr", "physical", "vlan-id"];
-
-function shownOf(type: string, { platforms }: ZonePart): readonly string[] {
-  const fork = platforms.every((platform) => platform === "omnios" || platform === "smartos");
-  return type === "net" && fork ? FORK_NET : (OF_RESOURCES[type] ?? []);
 }
 
 function* properties(resource: Resource, indent: string, shown: readonly string[] = []): Generator<string> {
@@ -130,7 +89,7 @@ function* limitsOf(part: ZonePart, type: string): Generator<string> {
         const bytes = typeof given?.value === "string" ? memory(given.value) : undefined;
         lines.push(`\t${name}: ${bytes === undefined ? given?.value : memoryText(bytes)}`);
       }
-  for (const name of ["physical", "swap", "locked", "ncpus"])
+  for (const name of shownLimits)
     for (const rctl of rctls) {
       if (rctl.resourceForm?.resource !== type || rctl.resourceForm.property !== name) continue;
       const stored = stores(part, rctl.name);

@@ -1,3 +1,5 @@
+export { memoryText } from "../../catalog/zonecfg/shown.ts";
+
 /**
  * How zonecfg(8) reads the texts of values. Each function gives what the real program would store, or `undefined`
  * where it refuses. Sources: usr/src/cmd/zonecfg/zonecfg.c, usr/src/lib/libzonecfg/common/libzonecfg.c.
@@ -39,19 +41,6 @@ export function memory(text: string): bigint | undefined {
   const bytes = number * Number(1n << shift);
   if (!Number.isFinite(bytes)) return undefined;
   return BigInt(Math.floor(bytes));
-}
-
-/** A size as `info` and `export` show it: one letter, and one decimal where that is needed below 10. */
-export function memoryText(bytes: bigint): string {
-  let value = Number(bytes);
-  let unit = -1;
-  while (value >= 1024 && unit < 3) {
-    value /= 1024;
-    unit++;
-  }
-  if (unit < 0) return String(bytes);
-  const short = value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
-  return `${short}${"KMGT"[unit]}`;
 }
 
 /** `N` or `LOW-HIGH` CPUs for `dedicated-cpu`. */

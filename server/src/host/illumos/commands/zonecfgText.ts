@@ -1,19 +1,22 @@
 import { propertiesOf } from "../../../catalog/zonecfg/lookup.ts";
 import type { Platform } from "../../../catalog/zonecfg/property.ts";
-import { rctls } from "../../../catalog/zonecfg/rctls.ts";
+import { rctls, type ZoneRctl } from "../../../catalog/zonecfg/rctls.ts";
 import { resources as resourceTypes } from "../../../catalog/zonecfg/resource.ts";
-import { shownProperties } from "../../../catalog/zonecfg/shown.ts";
+import {
+  memoryText,
+  shownAliases,
+  shownLimits,
+  shownOfResource,
+  shownProperties,
+  shownTypes,
+} from "../../../catalog/zonecfg/shown.ts";
 import { property, resourcesOf, textOf } from "../configuration.ts";
+import { bytesOf } from "../resources/units.ts";
 import type { ZoneDefinition, ZoneResource } from "../types.ts";
 
 /** What `info` and `export` print of a stored configuration. Source: usr/src/cmd/zonecfg/zonecfg.c. */
 
 const DEFAULTS: Readonly<Record<string, string>> = { autoboot: "false", "ip-type": "shared" };
-
-const TYPES = [
-  ...["fs", "inherit-pkg-dir", "net", "anet", "device", "dedicated-cpu", "capped-cpu", "capped-memory"],
-  ...["attr", "dataset", "admin", "rctl", "security-flags"],
-];
 
 /** The order of types in the stored file; others are behind them. */
 const STORED = [
@@ -39,40 +42,84 @@ function ordered({ type, properties }: ZoneResource): [string, string[]][] {
 /** `info`, or `info TYPE`. */
 export function infoText(definition: ZoneDefinition, platform: Platform, only?: string): string {
   const shown = new Map(shownProperties([platform]));
-  if (only !== undefined && !TYPES.includes(only)) {
+  const types = [...shownTypes, ...resourceTypes.map(({ name }) => name)];
+  if (only !== undefined && !types.includes(only)) {
+    const alias = rctls.find((rctl) => rctl.alias === only);
+    if (alias) return aliasLines(definition, alias).join("");
     const value = only === "zonename" ? definition.name : property(definition, only, shown.get(only));
     return `${only}: ${value}\n`;
   }
   const lines: string[] = [];
   if (only === undefined) {
-    lines.push(`zonename: ${definition.name}`);
-    for (const [name, unset] of shown) lines.push(`${name}: ${property(definition, name, unset)}`);
+    lines.push(`zonename: ${definition.name}\n`);
+    for (const [name, unset] of shown) lines.push(`${name}: ${property(definition, name, unset)}\n`);
     for (const name of Object.keys(definition.properties))
-      if (!shown.has(name)) lines.push(`${name}: ${property(definition, name)}`);
-    for (const { alias, name } of rctls) {
-      const limit = alias === undefined ? undefined : limitOf(definition, name);
-      if (limit !== undefined) lines.push(`[${alias}: ${limit}]`);
+      if (!shown.has(name)) lines.push(`${name}: ${property(definition, name)}\n`);
+    for (const name of shownAliases) {
+      const alias = rctls.find((rctl) => rctl.alias === name);
+      if (alias) lines.push(...aliasLines(definition, alias));
     }
   }
-  for (const type of only === undefined ? TYPES : [only])
-    for (const resource of resourcesOf(definition, type)) lines.push(...block(resource));
-  return lines.map((line) => `${line}\n`).join("");
+  for (const type of only === undefined ? new Set(types) : [only])
+    for (const line of resourceLines(definition, type, platform)) lines.push(`${line}\n`);
+  return lines.join("");
 }
 
-/** The limit of a control that has one value. */
-function limitOf(definition: ZoneDefinition, name: string): string | undefined {
+/** `[max-lwps: 200]`, where its control has the one value that the shorthand stands for. */
+function aliasLines(definition: ZoneDefinition, control: ZoneRctl): string[] {
+  const limit = limitOf(definition, control);
+  if (limit === undefined) return [];
+  return [`[${control.alias}: ${control.unit === "bytes" ? memoryText(BigInt(limit)) : limit}]\n`];
+}
+
+/** The limit of a control that has the one value that a shorthand makes. */
+function limitOf(definition: ZoneDefinition, { name, aliasAction }: ZoneRctl): string | undefined {
   const found = resourcesOf(definition, "rctl").find((resource) => textOf(resource, "name") === name);
-  return found && /limit=(\d+)/.exec(textOf(found, "value") ?? "")?.[1];
+  const values = found?.properties["value"] ?? [];
+  const [, limit, action] =
+    /^\(priv=privileged,limit=(\d+),action=(\w+)\)$/.exec(values[0]?.value ?? "") ?? [];
+  return values.length === 1 && action === aliasAction ? limit : undefined;
 }
 
-function block(resource: ZoneResource): string[] {
+function resourceLines(definition: ZoneDefinition, type: string, platform: Platform): string[] {
+  if (type === "capped-cpu" || type === "capped-memory") return limitLines(definition, type);
+  return resourcesOf(definition, type).flatMap((resource) => block(resource, platform));
+}
+
+/** `capped-cpu` and `capped-memory`, whose values are resource controls for the most part: those are in brackets. */
+function limitLines(definition: ZoneDefinition, type: string): string[] {
+  const text = (value: string, bytes: number): string =>
+    type === "capped-cpu" || Number.isNaN(bytes) ? value : memoryText(BigInt(bytes));
+  const own = resourcesOf(definition, type)
+    .flatMap(ordered)
+    .flatMap(([name, [value]]) => (value === undefined ? [] : [`\t${name}: ${text(value, bytesOf(value))}`]));
+  const aliased = shownLimits.flatMap((name) => {
+    const control = rctls.find(
+      ({ resourceForm }) => resourceForm?.resource === type && resourceForm.property === name,
+    );
+    const limit = control && limitOf(definition, control);
+    if (limit === undefined) return [];
+    return [
+      `\t[${name}: ${type === "capped-cpu" ? (Number(limit) / 100).toFixed(2) : memoryText(BigInt(limit))}]`,
+    ];
+  });
+  const lines = [...own, ...aliased];
+  return lines.length === 0 ? [] : [`${type}:`, ...lines];
+}
+
+function block(resource: ZoneResource, platform: Platform): string[] {
   const lines = [`${resource.type}:`];
   const given = new Map(ordered(resource));
-  for (const { name, required } of propertiesOf(resource.type))
-    if (required && !given.has(name)) lines.push(`\t${name} not specified`);
-  for (const [name, values] of given)
-    if (name === "options") lines.push(`\toptions: [${values.join(",")}]`);
+  const always = shownOfResource(resource.type, [platform]);
+  const names = [...always, ...[...given.keys()].filter((name) => !always.includes(name))];
+  if (resource.type === "fs" && !given.has("options")) names.push("options");
+  for (const name of names) {
+    const values = given.get(name) ?? [];
+    if (name === "options")
+      lines.push(`\toptions: [${values.map((text) => (text.includes("=") ? `"${text}"` : text)).join(",")}]`);
+    else if (values.length === 0) lines.push(`\t${name} not specified`);
     else for (const value of values) lines.push(`\t${name}: ${/\s/.test(value) ? `"${value}"` : value}`);
+  }
   return lines;
 }
 

@@ -36,7 +36,12 @@ describe("zonecfg", () => {
   test("stores what is created, and shows it", () => {
     const { type } = configured();
     expect(type("zonecfg -z new export")).toBe(EXPORT);
-    expect(type("zonecfg -z new info net")).toBe("net:\n\tphysical: e1000g0\n\taddress: 192.0.2.50/24\n");
+    expect(type("zonecfg -z new info net")).toBe(
+      "net:\n\taddress: 192.0.2.50/24\n\tallowed-address not specified\n\tdefrouter not specified\n\tglobal-nic not specified\n\tmac-addr not specified\n\tphysical: e1000g0\n\tvlan-id not specified\n",
+    );
+    expect(type("zonecfg -z new info fs")).toBe(
+      "fs:\n\tdir: /data\n\tspecial: /export/home\n\traw not specified\n\ttype: lofs\n\toptions: [ro,nodevices]\n",
+    );
     expect(type("zonecfg -z new info zonepath")).toBe("zonepath: /zones/new\n");
     expect(type("zonecfg -z new info | grep max-lwps:")).toBe("[max-lwps: 200]\n");
     expect(type("zoneadm list -c")).toBe("global\nnew\n");
@@ -47,6 +52,25 @@ describe("zonecfg", () => {
     type("zonecfg -z new export -f /tmp/new.cfg");
     type("zonecfg -z other -f /tmp/new.cfg");
     expect(type("zonecfg -z other export")).toBe(EXPORT);
+  });
+
+  test("shows limits that are stored as resource controls as the resources that set them, in brackets", () => {
+    const { type } = configured();
+    const limits =
+      "add capped-memory; set physical=1536M; set swap=2G; end; add capped-cpu; set ncpus=1.5; end; set max-shm-memory=512M; set cpu-shares=20";
+    expect(type(`zonecfg -z new "${limits}"`)).toBe("");
+    expect(type("zonecfg -z new info capped-cpu")).toBe("capped-cpu:\n\t[ncpus: 1.50]\n");
+    expect(type("zonecfg -z new info capped-memory")).toBe(
+      "capped-memory:\n\t[physical: 1.5G]\n\t[swap: 2G]\n",
+    );
+    expect(type("zonecfg -z new info cpu-shares")).toBe("[cpu-shares: 20]\n");
+    const all = type("zonecfg -z new info");
+    expect(all).toContain("[max-lwps: 200]\n[max-shm-memory: 512M]\n[cpu-shares: 20]\n");
+    expect(all).toContain("capped-memory:\n\t[physical: 1.5G]\n\t[swap: 2G]\nrctl:\n");
+    type(
+      "zonecfg -z new 'clear cpu-shares; add rctl; set name=zone.cpu-shares; add value (priv=privileged,limit=5,action=deny); end'",
+    );
+    expect(type("zonecfg -z new info cpu-shares")).toBe("");
   });
 
   test("selects and removes limits that are stored as resource controls", () => {
