@@ -1,6 +1,7 @@
 import type { AnyDocument, Origin } from "../../configuration/origin.ts";
 import type { Overcommitment } from "../../host/illumos/resources/overcommitment.ts";
 import type { Finding, Related } from "../finding.ts";
+import type { Severity } from "../rule.ts";
 import { conflictsOf } from "./conflicts.ts";
 import { loadedZoneModel } from "./dryBoot/model.ts";
 import type { HostZone } from "./hostZone.ts";
@@ -13,6 +14,15 @@ const MOST_RELATED = 3;
 interface File {
   readonly zones: readonly HostZone[];
   readonly isThere: () => boolean;
+}
+
+/** Rules on what zones of several machines do not have in common, either, unless by mistake. */
+const MISTAKES: ReadonlySet<string> = new Set(["host/zonepath-shared", "host/zone-address-twice"]);
+
+/** Where nobody has said that zones are for one machine, those of one file are likely to be. */
+function undescribed({ code, origin, related = [] }: Finding): Severity {
+  const isOneFile = related.some((other) => other.origin.document === origin.document);
+  return isOneFile && MISTAKES.has(code) ? "warning" : "information";
 }
 
 /** All zones that belong to one host, whichever files they are in, and what they cannot have together. */
@@ -65,8 +75,7 @@ export class ZonesOfHost {
 
   private put(finding: Finding): void {
     const { document } = finding.origin;
-    // Nobody has said that these zones are for one machine.
-    const told: Finding = this.machines.described ? finding : { ...finding, severity: "information" };
+    const told: Finding = this.machines.described ? finding : { ...finding, severity: undescribed(finding) };
     const list = this.byDocument.get(document);
     if (list) list.push(told);
     else this.byDocument.set(document, [told]);

@@ -184,10 +184,24 @@ describe("zones of one host", () => {
     expect(between(first, second)).toEqual(expected);
   });
 
-  it("are not taken for zones of one host where nobody described it", () => {
-    const [first, second] = [zone("web"), zone("db").replace("/zones/db", "/zones/web")];
-    const found = check({ "a.zonecfg": `${first}${second}` }).filter(({ code }) => code.startsWith("host/"));
-    expect(found.map(({ severity }) => severity)).toEqual(["information", "information"]);
+  const undescribed = (...zones: readonly string[]) =>
+    check({ "a.zonecfg": zones.join("") })
+      .filter(({ code }) => code.startsWith("host/"))
+      .map(({ severity, code }) => `${severity} ${code}`);
+
+  it.each([
+    ["the same zonepath", zone("db").replace("/zones/db", "/zones/web"), "host/zonepath-shared"],
+    ["a zonepath in another", zone("db").replace("/zones/db", "/zones/web/db"), "host/zonepath-shared"],
+    ["an address", zone("db", shared("192.0.2.10/24")), "host/zone-address-twice"],
+  ])("are most likely so in one file where nobody described it, and have %s by mistake", (_, db, code) => {
+    const web = zone("web", shared("192.0.2.10/24"));
+    expect(undescribed(web, db)).toEqual([`warning ${code}`, `warning ${code}`]);
+  });
+
+  it("are not taken for zones of one host by their links, which any machine has", () => {
+    const [web, db] = ["web", "db"].map((name) => zone(name, EXCLUSIVE, net("e1000g1"))) as [string, string];
+    const links = "information host/zone-link-twice";
+    expect(undescribed(web, db)).toEqual([links, links]);
   });
 
   it("promise no more memory than there is, or the reader is told", () => {

@@ -3,6 +3,8 @@ import { block } from "./example.ts";
 import { on, zone } from "./onMachine.ts";
 
 const WITHOUT = "Without a host file this is *information*: the zones of a file may be for several machines.";
+const IN_FILE =
+  "Without a host file this is a *warning* within one file, else *information*: the zones may be for several machines.";
 const VPLAT = "usr/src/cmd/zoneadmd/vplat.c";
 const EXCLUSIVE = "set ip-type=exclusive";
 
@@ -21,7 +23,7 @@ const rules: readonly Rule[] = [
     code: "host/zonepath-shared",
     severity: "error",
     title: "A zonepath is that of another zone, or lies in it",
-    explanation: `Each zone has a directory of its own, and zones cannot be nested: zoneadm(8) refuses to install the second one. ${WITHOUT}`,
+    explanation: `Each zone has a directory of its own, and zones cannot be nested: zoneadm(8) refuses to install the second one. ${IN_FILE}`,
     bad: on({}, `${zone("web")}${zone("db").replace("/zones/db", "/zones/web/db")}`),
     good: on({}, `${zone("web")}${zone("db").replace("/zones/db", "/zones/web-db")}`),
     source: "usr/src/cmd/zoneadm/zoneadm.c",
@@ -30,7 +32,7 @@ const rules: readonly Rule[] = [
     code: "host/zone-address-twice",
     severity: "warning",
     title: "Two zones have the same address",
-    explanation: `On the shared stack the address is brought up for whichever zone boots first, and the other one does not boot. On one wire both answer for it, or the second finds it taken. ${WITHOUT}`,
+    explanation: `On the shared stack the address is brought up for whichever zone boots first, and the other one does not boot. On one wire both answer for it, or the second finds it taken. ${IN_FILE}`,
     bad: on({}, `${zone("web", shared("192.0.2.10"))}${zone("db", shared("192.0.2.10"))}`),
     good: on({}, `${zone("web", shared("192.0.2.10"))}${zone("db", shared("192.0.2.11"))}`),
     source: VPLAT,
