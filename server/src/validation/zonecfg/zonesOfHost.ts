@@ -16,7 +16,7 @@ interface File {
   readonly isThere: () => boolean;
 }
 
-/** Rules on what zones of several machines do not have in common, either, unless by mistake. */
+/** Rules on what zones have in common by mistake only, be it on several machines. */
 const MISTAKES: ReadonlySet<string> = new Set(["host/zonepath-shared", "host/zone-address-twice"]);
 
 /** Where nobody has said that zones are for one machine, those of one file are likely to be. */
