@@ -1,6 +1,6 @@
 /**
  * Tables of dladm(8), ipadm(8) and the like: fixed widths that hold a blank behind each value, which longer values push
- * aside. Source: usr/src/cmd/cmd-inet/../lib/libinetutil/common/ofmt.c.
+ * aside until a shorter one makes up for it. Source: usr/src/lib/libinetutil/common/ofmt.c.
  */
 export interface OutputField {
   readonly name: string;
@@ -13,13 +13,15 @@ export interface OutputChoice {
   readonly fields?: string;
   /** Values alone, with colons between them. */
   readonly parsable?: boolean;
+  /** Lists that are wider than their column go on below it. */
+  readonly wrapped?: boolean;
 }
 
 /** The text, or the name of a field that there is none of. */
 export function columnsText(
   known: readonly OutputField[],
   rows: readonly Readonly<Record<string, string>>[],
-  { fields, parsable = false }: OutputChoice = {},
+  { fields, parsable = false, wrapped = false }: OutputChoice = {},
 ): { readonly text: string } | { readonly unknown: string } {
   const names = fields === undefined || fields === "all" ? undefined : fields.toUpperCase().split(",");
   const unknown = names?.find((name) => known.every((field) => field.name !== name));
@@ -36,10 +38,54 @@ export function columnsText(
         })
         .join(""),
     };
-  const line = (text: (field: OutputField) => string): string =>
-    `${chosen
-      .map((field, i) => (i === chosen.length - 1 ? text(field) : text(field).padEnd(field.width - 1)))
-      .join(" ")}\n`;
-  const body = rows.map((row) => line(({ name }) => row[name] || "--"));
-  return { text: [line(({ name }) => name), ...body].join("") };
+  const body = rows.flatMap((row) => {
+    const cells = chosen.map(({ name, width }) => {
+      const value = row[name] || "--";
+      return wrapped ? wrap(value, width) : [value];
+    });
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_, i) =>
+      lineOf(
+        chosen,
+        cells.map((parts) => parts[i] ?? ""),
+      ),
+    );
+  });
+  const head = lineOf(
+    chosen,
+    chosen.map(({ name }) => name),
+  );
+  return { text: [head, ...body].join("") };
+}
+
+/** One line: what sticks out of its column takes the blanks of the next ones. */
+function lineOf(fields: readonly OutputField[], cells: readonly string[]): string {
+  let line = "";
+  let overflow = 0;
+  for (const [i, { width }] of fields.entries()) {
+    const value = cells[i] ?? "";
+    if (i === fields.length - 1) line += value;
+    else if (value.length + overflow >= width) {
+      overflow += value.length - width + 1;
+      line += `${value} `;
+    } else {
+      line += value.padEnd(width - overflow);
+      overflow = 0;
+    }
+  }
+  return `${line}\n`;
+}
+
+/** A list in lines that fit a column, as far as its elements do. */
+function wrap(value: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const element of value.split(",").filter((one) => one !== "")) {
+    if (line !== "" && line.length + element.length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line += `${element},`;
+  }
+  return [...lines, line.slice(0, -1)];
 }

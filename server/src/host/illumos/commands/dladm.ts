@@ -230,6 +230,7 @@ function showProperties(context: CommandContext): CommandResult {
   const made = columnsText(PROPERTY_FIELDS, rows, {
     ...(options.values["o"] !== undefined && { fields: options.values["o"] }),
     parsable: options.has("c"),
+    wrapped: true,
   });
   return "unknown" in made ? failed("dladm: invalid field(s) specified\n") : done(made.text);
 }

@@ -11,6 +11,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { keepsAddress } from "../network/ipadmConf.ts";
 import { tunableValue } from "../network/tunables.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
 import { columnsText, type OutputField } from "./columns.ts";
@@ -28,6 +29,13 @@ function isFromGlobal(host: Host, process: Process, { link }: Logical): boolean 
   return id !== GLOBAL && (stack === 0 || link?.controlled === true);
 }
 
+/** Whether it comes back with the next boot: those in the file of ipadm(8), and those of the machine itself. */
+function isKept(host: Host, process: Process, { interface: item, address, zone, object }: Logical): boolean {
+  if (item.kind === "loopback" || address === undefined) return false;
+  const described = zoneOf(host, process).id === GLOBAL && zone === GLOBAL && object === undefined;
+  return described || keepsAddress(host, process, address);
+}
+
 function addressRows(host: Host, process: Process) {
   return logicalInterfaces(host, process).flatMap((logical) => {
     const { address, prefix, interface: item } = logical;
@@ -40,8 +48,8 @@ function addressRows(host: Host, process: Process) {
           ADDROBJ: addressObject(logical),
           TYPE: isFromGlobal(host, process, logical) ? "from-gz" : automatic ? "addrconf" : "static",
           STATE: item.up ? "ok" : "down",
-          CURRENT: "-----",
-          PERSISTENT: "---",
+          CURRENT: item.up ? "U----" : "-----",
+          PERSISTENT: isKept(host, process, logical) ? "U--" : "---",
           ADDR: `${automatic ? `${address}%${item.name}` : address}/${prefix}`,
         },
       },
@@ -98,11 +106,13 @@ function showInterfaces({ host, process, args }: CommandContext): CommandResult 
       const mine = own.filter((one) => one.interface.name === name);
       const [{ interface: item } = { interface: undefined }] = mine;
       const versions = `${mine.some(({ family }) => family === "inet") ? "4" : "-"}${mine.some(({ family }) => family === "inet6") ? "6" : "-"}`;
+      // Where allowed-ips bind the addresses. Source: IFF_L3PROTECT.
+      const bound = mine.some(({ link }) => link?.controlled === true) ? "Z" : "-";
       const kinds = item?.kind === "loopback" ? "-m-v" : item?.kind === "tun" ? "-mp-" : "bm--";
       return {
         IFNAME: name,
         STATE: item?.up ? "ok" : "down",
-        CURRENT: `${kinds}------${versions}`,
+        CURRENT: `${kinds}-----${bound}${versions}`,
         PERSISTENT: item?.kind === "loopback" ? "---" : `-${versions}`,
       };
     });
@@ -154,6 +164,7 @@ function showProperties({ host, process, args }: CommandContext): CommandResult 
   const made = columnsText(fields, rows, {
     ...(options.values["o"] !== undefined && { fields: options.values["o"] }),
     parsable: options.has("c"),
+    wrapped: true,
   });
   return "unknown" in made ? failed("ipadm: invalid field(s) specified\n") : done(made.text);
 }

@@ -45,18 +45,44 @@ function flagsOf({ host }: CommandContext, name: string): readonly string[] {
 }
 
 function valueLine({ level, value, flag, action }: ControlValue, flags: readonly string[]): string {
-  const amount = rctlAmount(Number(value), flags).padStart(5);
-  if (level === "usage") return `        ${level.padEnd(16)}${amount}\n`;
-  return `        ${level.padEnd(16)}${amount}${(flag || "-").padStart(8)}   ${action.padEnd(28)}${"-".padStart(10)}\n`;
+  const { number, unit } = rctlAmount(Number(value), flags);
+  const amount = `        ${level.padEnd(16)}${number.padStart(5)}${unit.padEnd(4)}`;
+  if (level === "usage") return `${amount}\n`;
+  return `${amount}${(flag || "-").padStart(4)}   ${action.padEnd(28)}${"-".padStart(10)}\n`;
 }
 
-function controlsText(context: CommandContext, controls: readonly ControlRows[]): string {
-  return controls
-    .map(({ name, rows }) => {
-      const flags = flagsOf(context, name);
-      return `${name}\n${rows.map((row) => valueLine(row, flags)).join("")}`;
-    })
-    .join("");
+/** With `-P`: `zone.cpu-shares privileged 20 - none -`. */
+function parsableLine(name: string, { level, value, flag, action }: ControlValue): string {
+  const rest = level === "usage" ? "- - -" : `${flag || "-"} ${action} -`;
+  return `${name} ${level} ${value} ${rest}\n`;
+}
+
+/** What `-P` and `-t` choose. */
+interface Shown {
+  readonly parsable: boolean;
+  readonly level: string | undefined;
+}
+
+/** The title, and the controls that have values of the level that is asked for. */
+function controlsText(
+  context: CommandContext,
+  title: string,
+  controls: readonly ControlRows[],
+  { parsable, level }: Shown,
+): string {
+  const chosen = controls
+    .map(({ name, rows }) => ({
+      name,
+      rows: rows.filter((row) => level === undefined || row.level === level || row.level === "usage"),
+    }))
+    .filter(({ rows }) => rows.some((row) => row.level !== "usage"));
+  if (chosen.length === 0) return "";
+  const texts = chosen.map(({ name, rows }) => {
+    const flags = flagsOf(context, name);
+    if (parsable) return rows.map((row) => parsableLine(name, row)).join("");
+    return `${name}\n${rows.map((row) => valueLine(row, flags)).join("")}`;
+  });
+  return title + (parsable ? "" : HEADER) + texts.join("");
 }
 
 /** `100`, `512M`, `2K`: with a unit of 1024 for bytes, of 1000 otherwise. */
@@ -83,9 +109,10 @@ function runPrctl(context: CommandContext): CommandResult {
   if (!["process", "project", "task", "zone"].includes(subject))
     return failed(`prctl: unknown idtype ${kind}\n${USAGE}`, 2);
   const other =
-    options.flags.find((letter) => "Pdsp".includes(letter)) ?? (subject === "task" ? "i task" : undefined);
+    options.flags.find((letter) => "dsp".includes(letter)) ?? (subject === "task" ? "i task" : undefined);
   if (other !== undefined) return unmodelled("prctl", `-${other}`);
   if (options.rest.length === 0) return failed(USAGE, 2);
+  const shown = { parsable: options.has("P"), level: options.values["t"] };
   const changes = text !== undefined || options.has("x");
   let wanted: Wanted | undefined;
   if (changes) {
@@ -95,7 +122,7 @@ function runPrctl(context: CommandContext): CommandResult {
     const action = enable === "deny" || enable === "none" ? enable : usualAction(name);
     wanted = { name, ...(text !== undefined && { value: { limit, action } }) };
   }
-  const results = options.rest.map((word) => one(context, subject as Subject, word, name, wanted));
+  const results = options.rest.map((word) => one(context, subject as Subject, word, name, wanted, shown));
   return {
     status: results.some(({ status }) => status !== 0) ? 1 : 0,
     stdout: results.map(({ stdout }) => stdout).join(""),
@@ -111,6 +138,7 @@ function one(
   word: string,
   name: string | undefined,
   wanted: Wanted | undefined,
+  shown: Shown,
 ): CommandResult {
   const { host, process } = context;
   if (subject === "zone") {
@@ -121,14 +149,14 @@ function one(
     if (!zone.ok) return failed(`prctl: ${word}: No such zone\n`, 1, [zone.decision]);
     if (!rows.ok) return failed(`prctl: ${name}: No such resource control\n`, 1, [rows.decision]);
     const title = `zone: ${zone.value.id}: ${zone.value.name}\n`;
-    return done(title + HEADER + controlsText(context, rows.value), [rows.decision]);
+    return done(controlsText(context, title, rows.value, shown), [rows.decision]);
   }
   if (subject === "project") {
     if (wanted?.value)
       return changed(context, wanted, setProjectControl(host, process, wanted.name, wanted.value));
     const rows = projectControlRows(host, process).filter((row) => name === undefined || row.name === name);
     const title = `project: ${process.illumos?.project ?? 0}: ${projectNameOf(host, process)}\n`;
-    return done(title + HEADER + controlsText(context, rows));
+    return done(controlsText(context, title, rows, shown));
   }
   const pid = Number(word);
   const target = processFor(host, process, pid);
@@ -139,7 +167,7 @@ function one(
     const set = setProcessControl(host, process, pid, wanted.name, { soft: limit, hard: limit });
     return changed(context, wanted, set);
   }
-  return ofProcess(context, target.value, name);
+  return ofProcess(context, target.value, name, shown);
 }
 
 function changed({ host }: CommandContext, { name, value }: Wanted, outcome: Outcome): CommandResult {
@@ -152,7 +180,12 @@ function changed({ host }: CommandContext, { name, value }: Wanted, outcome: Out
 }
 
 /** A process shows what bounds it itself, then its zone. */
-function ofProcess(context: CommandContext, target: Process, name: string | undefined): CommandResult {
+function ofProcess(
+  context: CommandContext,
+  target: Process,
+  name: string | undefined,
+  shown: Shown,
+): CommandResult {
   const { host, process } = context;
   const own = processRctls
     .filter((control) => name === undefined || control.name === name)
@@ -168,7 +201,7 @@ function ofProcess(context: CommandContext, target: Process, name: string | unde
   const zone = zoneControlRows(host, process, target.credential.container, name);
   const all = [...own, ...(zone.ok ? zone.value : [])];
   if (all.length === 0) return failed(`prctl: ${name}: No such resource control\n`);
-  return done(`process: ${target.pid}: ${commandLine(target)}\n${HEADER}${controlsText(context, all)}`);
+  return done(controlsText(context, `process: ${target.pid}: ${commandLine(target)}\n`, all, shown));
 }
 
 /** The global flags of controls. Only root of the global zone may change where they write to. */

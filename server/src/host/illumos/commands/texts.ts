@@ -47,10 +47,13 @@ export function shortPercent(percent: number): string {
 }
 
 /**
- * Three digits with a unit of 1024 and a `B`: `16.0EB`, `512MB`; counts with one of 1000: `65.5K`, `2.15G`. Source:
- * usr/src/cmd/prctl (scaled by the flags of the resource control).
+ * Three digits, and `B` or `s` as the unit: `16.0E` of bytes by powers of 1024, `65.5K` and `2.15G` of others by those of
+ * 1000. Source: usr/src/cmd/prctl/prctl.c (scaled by the flags of the resource control).
  */
-export function rctlAmount(value: number, flags: readonly string[]): string {
+export function rctlAmount(
+  value: number,
+  flags: readonly string[],
+): { readonly number: string; readonly unit: string } {
   const bytes = flags.includes("bytes");
   const seconds = flags.includes("seconds");
   const step = bytes ? 1024 : 1000;
@@ -62,7 +65,7 @@ export function rctlAmount(value: number, flags: readonly string[]): string {
     scaled /= step;
     unit++;
   }
-  if (unit === 0) return `${scaled}${suffix}`;
+  if (unit === 0) return { number: String(scaled), unit: suffix };
   const text = scaled >= 100 ? scaled.toFixed(0) : scaled >= 10 ? scaled.toFixed(1) : scaled.toFixed(2);
-  return `${text}${units[unit]}${suffix}`;
+  return { number: `${text}${units[unit]}`, unit: suffix };
 }

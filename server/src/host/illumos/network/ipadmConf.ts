@@ -42,6 +42,11 @@ function read(host: Host, process: Process): Kept[] {
   });
 }
 
+/** Whether an address comes back with the next boot. */
+export function keepsAddress(host: Host, process: Process, address: string): boolean {
+  return read(host, process).some((kept) => kept.address === address);
+}
+
 /** @returns the errors of writing the file: EROFS where the root is read-only, ENOENT where there is no ipadm(8) */
 export function keepAddress(host: Host, process: Process, kept: Kept): Outcome {
   const others = read(host, process).filter(({ address }) => address !== kept.address);

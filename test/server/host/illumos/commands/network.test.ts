@@ -35,6 +35,21 @@ describe("links", () => {
     );
   });
 
+  test("have lists that go on below their column", () => {
+    const { type } = machine();
+    expect(type("dladm show-linkprop -p protection,allowed-dhcp-cids e1000g0")).toBe(
+      [
+        "LINK         PROPERTY        PERM VALUE          DEFAULT        POSSIBLE",
+        "e1000g0      protection      rw   --             --             mac-nospoof,",
+        "                                                                restricted,",
+        "                                                                ip-nospoof,",
+        "                                                                dhcp-nospoof",
+        "e1000g0      allowed-dhcp-cids rw --             --             --",
+        "",
+      ].join("\n"),
+    );
+  });
+
   test.each([
     ["dladm create-vnic -l nosuch0 v0", "dladm: vnic creation over nosuch0 failed: object not found\n"],
     ["dladm create-vnic -l e1000g0 bad", "dladm: vnic creation over e1000g0 failed: invalid link\n"],
@@ -53,6 +68,27 @@ describe("links", () => {
 });
 
 describe("addresses", () => {
+  test("have flags: up, and kept for the next boot", () => {
+    const { type } = machine("omnios", zones);
+    type("ipadm create-addr -t -T static -a 192.0.2.77/24 e1000g0/tmp");
+    type("ipadm create-addr -T static -a 192.0.2.78/24 e1000g0/kept");
+    expect(type("ipadm show-addr -o addrobj,current,persistent")).toBe(
+      [
+        "ADDROBJ           CURRENT PERSISTENT",
+        "lo0/v4            U----   ---",
+        "lo0/?             U----   ---",
+        "e1000g0/v4        U----   U--",
+        "e1000g0/?         U----   ---",
+        "e1000g0/tmp       U----   ---",
+        "e1000g0/kept      U----   U--",
+        "lo0/v6            U----   ---",
+        "lo0/?             U----   ---",
+        "e1000g0/v6        U----   U--",
+        "",
+      ].join("\n"),
+    );
+  });
+
   test("the global zone sees those of zones with their names", () => {
     const { type } = machine("omnios", zones);
     expect(type("ifconfig e1000g0:1")).toBe(

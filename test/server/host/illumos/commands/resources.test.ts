@@ -13,11 +13,26 @@ const zones = {
 const HEADER = "NAME    PRIVILEGE       VALUE    FLAG   ACTION                       RECIPIENT\n";
 
 describe("prctl", () => {
+  test("keeps its columns whatever the unit, and gives numbers with -P", () => {
+    const { type } = machine("omnios", { web: { resources: [{ type: "capped-memory", swap: "1g" }] } });
+    expect(type("prctl -n zone.max-swap -i zone web").split("\n").slice(2)).toEqual([
+      "zone.max-swap",
+      expect.stringMatching(/^ {8}usage {11}[\d.]+MB {3}$/),
+      "        privileged      1.00GB      -   deny                                 -",
+      "        system          16.0EB    max   deny                                 -",
+      "",
+    ]);
+    expect(type("prctl -P -t privileged -n zone.max-swap -i zone web")).toMatch(
+      /^zone: 1: web\nzone.max-swap usage \d+ - - -\nzone.max-swap privileged 1073741824 - deny -\n$/,
+    );
+    expect(type("prctl -t basic -n zone.max-swap -i zone web")).toBe("");
+  });
+
   test("shows usage, privileged and system values of a zone", () => {
     const { type } = machine("omnios", zones);
     expect(type("prctl -n zone.max-lwps -i zone web")).toMatch(
       new RegExp(
-        `^zone: 1: web\n${HEADER}zone.max-lwps\n {8}usage {12,16}\\d+\n {8}privileged      1.00K       -   deny {33}-\n {8}system          2.15G     max   deny {33}-\n$`,
+        `^zone: 1: web\n${HEADER}zone.max-lwps\n {8}usage {12,16}\\d+ {4}\n {8}privileged      1.00K       -   deny {33}-\n {8}system          2.15G     max   deny {33}-\n$`,
       ),
     );
   });
