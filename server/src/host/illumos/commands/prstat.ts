@@ -2,16 +2,14 @@ import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { userText } from "../../shell/format.ts";
-import { isResult, readOptions } from "../../shell/options.ts";
-import { type ZoneSum, zoneSums } from "../resources/views.ts";
+import { isResult, type Options, readOptions } from "../../shell/options.ts";
+import { type SumKind, sumLines } from "./prstatSums.ts";
 import { classOf, priorityOf } from "./scheduling.ts";
 import { hourTime, prstatPercent, prstatSize } from "./texts.ts";
 import { visibleProcesses, zoneFor } from "./views.ts";
 
-/** prstat(8): one sample of processes, and below it of zones. */
+/** prstat(8): one sample of processes, and below it of what they add up to. Source: usr/src/cmd/prstat. */
 
-const PROCESSES = "   PID USERNAME  SIZE   RSS STATE   PRI NICE      TIME  CPU PROCESS/NLWP       ";
-const ZONES = "ZONEID    NPROC  SWAP   RSS MEMORY      TIME  CPU ZONE                        ";
 const USAGE =
   "Usage:\tprstat [-acHJLmrRtTvWZ] [-u euidlist] [-U uidlist]\n\t[-p pidlist] [-P cpulist] [-C psrsetlist] [-h lgrplist]\n\t[-j projidlist] [-k tasklist] [-z zoneidlist]\n\t[-s key | -S key] [-n nprocs[,nusers]] [-d d|u]\n\t[interval [counter]]";
 
@@ -42,26 +40,32 @@ function processLine(host: Host, viewer: Process, process: Process): string {
   ].join(" ");
 }
 
-function zoneLine({
-  zone,
-  name,
-  processes,
-  swap,
-  resident,
-  memoryPercent,
-  time,
-  cpuPercent,
-}: ZoneSum): string {
-  return [
-    String(zone).padStart(6),
-    String(processes).padStart(8),
-    prstatSize(swap).padStart(5),
-    prstatSize(resident).padStart(5),
-    `  ${prstatPercent(memoryPercent)}%`,
-    hourTime(time).padStart(9),
-    `${prstatPercent(cpuPercent)}%`,
-    (name.length > 28 ? `${name.slice(0, 27)}*` : name).padEnd(28),
-  ].join(" ");
+/**
+ * Microstates: what a process wants of a CPU and does not get is latency, the rest of the time it sleeps. Calls, switches
+ * and signals are not counted in the model.
+ */
+function microstateLine(host: Host, { pid, credential, command, cpu, illumos }: Process): string {
+  const used = Math.min(100, cpu?.percent ?? 0);
+  const late = Math.max(0, Math.min(100, illumos?.computes ?? 0) - used);
+  const percents = [used, 0, 0, 0, 0, 0, 100 - used - late, late].map((value) =>
+    prstatPercent(value).slice(0, 3).trim().padStart(3),
+  );
+  const name = command.slice(0, 12);
+  return `${String(pid).padStart(6)} ${userText(host, credential.uid).slice(0, 8).padEnd(8)} ${percents.join(" ")} ${"  0 ".repeat(4)}${name}/1`;
+}
+
+const HEADS = {
+  process: "   PID USERNAME  SIZE   RSS STATE   PRI NICE      TIME  CPU PROCESS/NLWP       ",
+  lwp: "   PID USERNAME  SIZE   RSS STATE   PRI NICE      TIME  CPU PROCESS/LWPID      ",
+  microstates: "   PID USERNAME USR SYS TRP TFL DFL LCK SLP LAT VCX ICX SCL SIG PROCESS/NLWP  ",
+  microstatesOfLwp: "   PID USERNAME USR SYS TRP TFL DFL LCK SLP LAT VCX ICX SCL SIG PROCESS/LWPID ",
+};
+
+/** What the options want to be added up. Only one of them counts at a time. */
+function sumKind(options: Options): SumKind | undefined {
+  const kinds = { Z: "zone", J: "project", T: "task", a: "user", t: "user" } as const;
+  const letter = options.flags.find((flag): flag is keyof typeof kinds => Object.hasOwn(kinds, flag));
+  return letter && kinds[letter];
 }
 
 function runPrstat({ host, process: viewer, args }: CommandContext): CommandResult {
@@ -85,12 +89,26 @@ function runPrstat({ host, process: viewer, args }: CommandContext): CommandResu
   if (!order) return failed(`prstat: invalid sort key -- ${key}\n${USAGE}\n`);
   const sorted = [...chosen].sort((a, b) => order(b) - order(a) || b.memory.resident - a.memory.resident);
   const [processes = 15, below = 5] = n.split(",").map(Number);
-  const lines = [PROCESSES, ...sorted.slice(0, processes).map((one) => processLine(host, viewer, one))];
-  if (options.has("Z")) {
-    const sums = zoneSums(host, viewer)
-      .filter(({ zone }) => !zones || zones.includes(zone))
-      .sort((a, b) => b.cpuPercent - a.cpuPercent || b.resident - a.resident);
-    lines.push(ZONES, ...sums.slice(0, n.includes(",") ? below : sums.length).map(zoneLine));
+  const fine = options.has("m") || options.has("v");
+  const lines: string[] = [];
+  if (!options.has("t")) {
+    const head = fine
+      ? options.has("L")
+        ? HEADS.microstatesOfLwp
+        : HEADS.microstates
+      : options.has("L")
+        ? HEADS.lwp
+        : HEADS.process;
+    const shown = sorted.slice(0, processes);
+    lines.push(
+      head,
+      ...shown.map((one) => (fine ? microstateLine(host, one) : processLine(host, viewer, one))),
+    );
+  }
+  const kind = sumKind(options);
+  if (kind) {
+    const sums = sumLines(host, viewer, kind, chosen, zones && new Set(zones));
+    lines.push(...sums.slice(0, n.includes(",") ? below + 1 : sums.length));
   }
   const load = (chosen.reduce((sum, { cpu }) => sum + (cpu?.percent ?? 0), 0) / 100).toFixed(2);
   lines.push(
@@ -104,6 +122,7 @@ function runPrstat({ host, process: viewer, args }: CommandContext): CommandResu
 export const prstat: Command = {
   name: "prstat",
   path: "/usr/bin/prstat",
-  summary: "processes and zones by use (-Z -z ZONE -n N), one sample",
+  summary:
+    "processes by use (-mL, -z ZONE, -n N), with sums by zone (-Z), project (-J), task (-T) or user (-a), one sample",
   run: runPrstat,
 };

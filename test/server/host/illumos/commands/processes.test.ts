@@ -71,6 +71,34 @@ describe("prstat -Z", () => {
   });
 });
 
+describe("prstat", () => {
+  test("-m tells what a process waits for: for a CPU in a capped zone", () => {
+    const { type, inside } = machine("omnios", {
+      web: { resources: [{ type: "capped-cpu", ncpus: "0.25" }] },
+    });
+    inside("web", "yes >/dev/null & sleep 5");
+    const lines = type("prstat -mL -z web 1 1").split("\n");
+    expect(lines[0]).toBe("   PID USERNAME USR SYS TRP TFL DFL LCK SLP LAT VCX ICX SCL SIG PROCESS/LWPID ");
+    expect(lines[1]).toMatch(
+      /^ {3}\d{3} root {6}25 0\.0 0\.0 0\.0 0\.0 0\.0 0\.0 {2}75 {3}0 {3}0 {3}0 {3}0 yes\/1$/,
+    );
+    expect(lines[2]).toMatch(/ 100 0\.0 {3}0 {3}0 {3}0 {3}0 \w+\/1$/);
+  });
+
+  test("adds up by project, task and user", () => {
+    expect(looked.type("prstat -J 1 1")).toMatch(
+      /\nPROJID {4}NPROC {2}SWAP {3}RSS MEMORY {6}TIME {2}CPU PROJECT {21}\n {5}0 +\d+ .* system {22}\n/,
+    );
+    expect(looked.type("prstat -T 1 1")).toContain(
+      "\nTASKID    NPROC  SWAP   RSS MEMORY      TIME  CPU PROJECT                     \n",
+    );
+    expect(looked.type("prstat -t 1 1")).toMatch(
+      /^ NPROC USERNAME {2}SWAP {3}RSS MEMORY {6}TIME {2}CPU {29}\n +\d+ root /,
+    );
+    expect(looked.type("prstat -a 1 1")).toContain("PROCESS/NLWP       \n");
+  });
+});
+
 describe("privileges", () => {
   test("ppriv -l zone lists what the zone has", () => {
     expect(looked.inside("web", "ppriv -l zone | grep -c .").trim()).not.toBe("0");
