@@ -1,16 +1,13 @@
 import type { TextEdit } from "@zonewarden/grammars/common/sections";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import type { AnyDocument, AnySection } from "../configuration/origin.ts";
+import { EditedText, type Position } from "./editedText.ts";
 import type { FileSystem } from "./files.ts";
 import type { EditableTree, Language } from "./language.ts";
 import type { Settings } from "./settings.ts";
 
 /** A text change as LSP gives it: without a range, the whole text. */
 export interface ContentChange {
-  readonly range?: {
-    readonly start: { readonly line: number; readonly character: number };
-    readonly end: { readonly line: number; readonly character: number };
-  };
+  readonly range?: { readonly start: Position; readonly end: Position };
   readonly text: string;
 }
 
@@ -20,7 +17,10 @@ export class Source<S extends AnySection = AnySection> implements AnyDocument<S>
   readonly language: Language<S>;
   /** Open in an editor, so that its text does not come from the file. */
   readonly isOpen: boolean;
-  private readonly lines: TextDocument;
+  readonly uri: string;
+  /** The version of the text, as the editor counts. */
+  version: number;
+  private lines: EditedText;
   private tree: EditableTree<S>;
   private settings: Settings;
   /** What changed since the tree was last brought up to date, as one stretch. */
@@ -30,17 +30,13 @@ export class Source<S extends AnySection = AnySection> implements AnyDocument<S>
     this.path = path;
     this.language = language;
     this.isOpen = origin.isOpen;
-    this.lines = TextDocument.create(origin.uri, language.id, origin.version, text);
+    this.uri = origin.uri;
+    this.version = origin.version;
+    this.lines = new EditedText(text);
     this.settings = settings;
     this.tree = language.parse(text, settings);
   }
 
-  get uri(): string {
-    return this.lines.uri;
-  }
-  get version(): number {
-    return this.lines.version;
-  }
   get text(): string {
     this.refresh();
     return this.tree.text;
@@ -55,14 +51,19 @@ export class Source<S extends AnySection = AnySection> implements AnyDocument<S>
    * changes costs one parse of what they touched together.
    */
   change(changes: readonly ContentChange[], version: number): void {
-    for (const change of changes) {
-      const { range } = change;
-      const start = range ? this.lines.offsetAt(range.start) : 0;
-      const oldEnd = range ? this.lines.offsetAt(range.end) : this.lines.getText().length;
-      TextDocument.update(this.lines, [change as Parameters<typeof TextDocument.update>[1][number]], version);
-      const edit = { start, oldEnd, newEnd: start + change.text.length };
+    for (const { range, text } of changes) {
+      const { lines } = this;
+      const [one, other] = range
+        ? [lines.offsetAt(range.start), lines.offsetAt(range.end)]
+        : [0, lines.length];
+      const start = Math.min(one, other);
+      const oldEnd = Math.max(one, other);
+      if (range) lines.replace(start, oldEnd, text);
+      else this.lines = new EditedText(text);
+      const edit = { start, oldEnd, newEnd: start + text.length };
       this.pending = this.pending ? joined(this.pending, edit) : edit;
     }
+    this.version = version;
   }
 
   /** Takes other settings: the text is parsed again where they read it differently. */
@@ -71,20 +72,20 @@ export class Source<S extends AnySection = AnySection> implements AnyDocument<S>
     this.settings = settings;
     if (!this.language.reparses(before, settings)) return;
     this.pending = undefined;
-    this.tree = this.language.parse(this.lines.getText(), settings);
+    this.tree = this.language.parse(this.lines.text, settings);
   }
 
   private refresh() {
     if (!this.pending) return;
     const edit = this.pending;
     this.pending = undefined;
-    this.tree.edit(this.lines.getText(), edit);
+    this.tree.edit(this.lines.text, edit);
   }
 
   positionAt(offset: number): { line: number; character: number } {
     return this.lines.positionAt(offset);
   }
-  offsetAt(position: { line: number; character: number }): number {
+  offsetAt(position: Position): number {
     return this.lines.offsetAt(position);
   }
 }
