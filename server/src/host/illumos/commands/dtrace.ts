@@ -22,8 +22,8 @@ interface Filter {
   readonly zone?: string;
   readonly not?: string;
   readonly word?: string;
-  /** `@[zonename] = count()`. */
-  readonly counted: boolean;
+  /** What `@[…] = count()` counts by: none of them for `@ = count()`. Absent: each event has a line. */
+  readonly keys?: readonly string[];
 }
 
 /** `syscall:::entry /zonename == "web"/ { @[zonename] = count(); }` */
@@ -34,15 +34,28 @@ function readScript(host: Host, script: string): Filter {
   const byId = id === undefined ? undefined : (findZone(host, Number(id))?.name ?? `zone ${id}`);
   const word = /^\s*\w+:\w*:([\w*]+):/.exec(script)?.[1];
   const zone = same ?? byId;
+  const count = /@\w*(?:\[([^\]]*)\])?\s*=\s*count\(\)/.exec(script);
   return {
     ...(zone !== undefined && { zone }),
     ...(other !== undefined && { not: other }),
     ...(word !== undefined && word !== "*" && { word: word.replaceAll("*", "") }),
-    counted: /@\w*\[[^\]]*\]\s*=\s*count\(\)/.test(script),
+    ...(count && {
+      keys: (count[1] ?? "")
+        .split(",")
+        .map((key) => key.trim())
+        .filter((key) => key !== ""),
+    }),
   };
 }
 
 const zoneOfEvent = ({ container }: HostEvent): string => container || "global";
+
+/** What an event has of the variables of D: its kind stands where a function would. */
+const VARIABLES: Readonly<Record<string, (event: HostEvent) => string>> = {
+  zonename: zoneOfEvent,
+  probefunc: ({ kind }) => kind,
+  probename: () => "entry",
+};
 
 function matches({ zone, not, word }: Filter, event: HostEvent): boolean {
   const name = zoneOfEvent(event);
@@ -70,6 +83,8 @@ function runDtrace({ host, process, args, run }: CommandContext): CommandResult 
       may.decision,
     ]);
   const filter = readScript(host, script);
+  const strange = filter.keys?.find((key) => !Object.hasOwn(VARIABLES, key));
+  if (strange !== undefined) return unmodelled("dtrace", `counting by ${strange}`);
   const from = host.events.length;
   const result = command === undefined ? undefined : run(command);
   const own = zoneOf(host, process);
@@ -82,12 +97,16 @@ function runDtrace({ host, process, args, run }: CommandContext): CommandResult 
     ? ""
     : `dtrace: description '${name}' matched ${shown.length} probe${shown.length === 1 ? "" : "s"}\n`;
   const decisions = [may.decision, ...(result?.decisions ?? [])];
-  if (filter.counted) {
+  const { keys } = filter;
+  if (keys) {
     const counts = new Map<string, number>();
-    for (const event of shown) counts.set(zoneOfEvent(event), (counts.get(zoneOfEvent(event)) ?? 0) + 1);
+    for (const event of shown) {
+      const key = keys.map((name) => `  ${(VARIABLES[name]?.(event) ?? "").padEnd(50)}`);
+      counts.set(key.join(""), (counts.get(key.join("")) ?? 0) + 1);
+    }
     const lines = [...counts]
       .sort((a, b) => a[1] - b[1])
-      .map(([zone, count]) => `  ${zone.padEnd(60)} ${String(count).padStart(12)}\n`);
+      .map(([key, count]) => `${key} ${String(count).padStart(16)}\n`);
     return { ...done(`${result?.stdout ?? ""}\n${lines.join("")}`, decisions), stderr: head };
   }
   const lines = shown.map(

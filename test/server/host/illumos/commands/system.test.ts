@@ -122,8 +122,20 @@ describe("dtrace", () => {
   test("counts by zone", () => {
     const { type } = machine("omnios", zones);
     expect(type("dtrace -qn 'syscall:::entry { @[zonename] = count(); }' -c 'zoneadm -z db halt'")).toMatch(
-      /^\n.* db +\d+\n/s,
+      /^\n.* db {51} {2,}\d+\n/s,
     );
+  });
+
+  test("counts by what stands in the brackets, and says which of it is not there", () => {
+    const { type } = machine("omnios", zones);
+    const counted = (keys: string) =>
+      type(
+        `dtrace -qn 'syscall:::entry /zonename == "web"/ { @n${keys} = count(); }' -c 'zoneadm -z web reboot'`,
+      );
+    expect(counted("[probefunc]")).toMatch(/^ {2}zone\.state {56}\d$/m);
+    expect(counted("[zonename, probefunc]")).toMatch(/^ {2}web {49}zone\.state /m);
+    expect(counted("")).toMatch(/^\n +\d+\n$/);
+    expect(counted("[execname]")).toBe("dtrace: not modelled: counting by execname\n");
   });
 
   test("a zone with dtrace_user sees itself", () => {
