@@ -16,11 +16,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = new Set(process.argv.slice(2));
 const dev = options.has("--dev") || options.has("--watch");
 
-/** Chevrotain 12 and later build their parsers with `Object.groupBy`, which Node 20 does not have yet. */
-const groupByForNode20 =
-  "Object.groupBy??=(items,key)=>{const groups=Object.create(null);let i=0;" +
-  "for(const item of items)(groups[key(item,i++)]??=[]).push(item);return groups};";
-
 /** Bundles one entry file of a workspace into `dist`; prints its name and size. */
 export async function bundle({ entry, output, platform = "node", format = "cjs", ...own }) {
   // A build that fails must not leave an older bundle to be tested or shipped.
@@ -136,7 +131,6 @@ export async function bundleServer() {
     chunkNames: "part-[hash]",
     format: "esm",
     splitting: true,
-    banner: { js: groupByForNode20 },
   };
   const built = await build({ ...settings, metafile: true }, "server and cli");
   if (built) withoutNode(`${parts}/web.mjs`, built.outputs);
