@@ -273,6 +273,8 @@ export interface ShellPolicy {
   strerror(errno: Errno): string;
   /** What a program of the base system says where it fails on a file. */
   complaint(tool: string, path: string, error: string): string;
+  /** Whether the columns of `ls -l` have a fixed width, and devices a major and a minor number. */
+  readonly fixedListing: boolean;
   /** A system call as truss(1) shows it. */
   callText(name: string, words: readonly string[], outcome: Outcome<unknown>): string;
 }

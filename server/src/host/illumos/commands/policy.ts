@@ -24,6 +24,7 @@ export const shellPolicy: ShellPolicy = {
   login: { program: "bash", name: "-bash", home: true },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path}${root ? "#" : "$"} `,
   strerror: (errno) => strerror(errno, "illumos"),
+  fixedListing: true,
   complaint: (tool, path, error) =>
     (Object.hasOwn(COMPLAINTS, tool) ? COMPLAINTS[tool] : undefined)?.(path, error) ??
     `${tool}: ${path}: ${error}`,

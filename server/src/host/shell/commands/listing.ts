@@ -3,7 +3,7 @@ import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
 import { entriesOf, fileSystemOf, mountOf, serialOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
 import { type Command, type CommandContext, type CommandResult, done, unmodelled } from "../command.ts";
-import { groupText, shortDate, userText } from "../format.ts";
+import { groupText, humanSize, shortDate, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 
 /** ls(1), one name a line as into a pipe. The model keeps no times of files: all are from when the machine booted. */
@@ -52,7 +52,7 @@ function sizeOf(host: Host, { node, size, vnode }: Status): number {
 function run({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("ls", args, "ABCFGHILPRSTUWZabcdfghiklmnopqrstuvwxy1", USAGE);
   if (isResult(options)) return options;
-  const unknown = options.flags.find((letter) => !"aAdlnFoh1kgGHLPq".includes(letter));
+  const unknown = options.flags.find((letter) => !"aAdlnFoh1kgGHLPqtrS".includes(letter));
   if (unknown) return unmodelled("ls", `-${unknown}`);
   const long = ["l", "n", "o", "g"].some(options.has);
   const follow = !long && !options.has("d") && !options.has("F");
@@ -89,12 +89,21 @@ function run({ host, process, args }: CommandContext): CommandResult {
     const rootSeesAll = process.credential.uid === 0;
     const shown = entries
       .filter(({ name }) => options.has("a") || options.has("A") || rootSeesAll || !name.startsWith("."))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+      .sort(orderOf(host, options));
     const head = options.rest.length > 1 ? `${path}:\n` : "";
     const total = long ? `total ${shown.reduce((sum, { status }) => sum + blocksOf(host, status), 0)}\n` : "";
     blocks.push(head + total + format(host, shown, options));
   }
   return { ...done(blocks.join("\n"), decisions), stderr, status: stderr === "" ? 0 : 1 };
+}
+
+/** By name or size; by time is by name, as the model keeps no times. */
+function orderOf(host: Host, { has }: { has(letter: string): boolean }): (a: Entry, b: Entry) => number {
+  const sign = has("r") ? -1 : 1;
+  return (a, b) => {
+    const bySize = has("S") ? sizeOf(host, b.status) - sizeOf(host, a.status) : 0;
+    return sign * (bySize || (a.name < b.name ? -1 : 1));
+  };
 }
 
 /** In units of 512 bytes. */
@@ -110,6 +119,7 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
   };
   if (!["l", "n", "o", "g"].some(has)) return entries.map((entry) => `${mark(entry)}\n`).join("");
   const numeric = has("n");
+  const { fixedListing } = host.kernel.shell;
   const rows = entries.map((entry) => {
     const { node, vnode } = entry.status;
     return {
@@ -120,14 +130,24 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
       flags: node.flags.join(",") || "-",
       size:
         node.kind === "device"
-          ? `0x${(serialOf(vnode.node) ?? 0).toString(16)}`
-          : String(sizeOf(host, entry.status)),
+          ? deviceText(serialOf(vnode.node) ?? 0, fixedListing)
+          : has("h")
+            ? sizeText(sizeOf(host, entry.status), fixedListing)
+            : String(sizeOf(host, entry.status)),
       name: `${mark(entry)}${node.kind === "link" ? ` -> ${node.target ?? ""}` : ""}`,
     };
   });
+  const date = shortDate(host.state.machine.bootTime);
+  if (fixedListing)
+    // Source: usr/src/cmd/ls/ls.c. Here -g leaves the owner out, and -o the group.
+    return rows
+      .map(({ mode, links, user, group, size, name }) => {
+        const owner = `${has("g") ? "" : user.padEnd(9)}${has("o") ? "" : group.padEnd(9)}`;
+        return `${mode} ${links.padStart(3)} ${owner}${size.padStart(7)} ${date} ${name}\n`;
+      })
+      .join("");
   const width = (key: "links" | "user" | "group" | "flags" | "size"): number =>
     Math.max(0, ...rows.map((row) => row[key].length));
-  const date = shortDate(host.state.machine.bootTime);
   return rows
     .map(({ mode, links, user, group, flags, size, name }) => {
       const owner = `${user.padEnd(width("user"))}  ${group.padEnd(width("group"))}`;
@@ -135,6 +155,16 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
       return `${mode}  ${links.padStart(width("links"))} ${owner}${shown} ${size.padStart(width("size"))} ${date} ${name}\n`;
     })
     .join("");
+}
+
+/** Numbers of drivers are not modelled: where there is a major one it is that of no driver, and the minor one tells. */
+function deviceText(serial: number, pair: boolean): string {
+  return pair ? `  0, ${String(serial).padStart(2)}` : `0x${serial.toString(16)}`;
+}
+
+/** A size with `-h`: bytes have no unit on illumos, and no `B` follows the letter. Source: number_to_scaled_string(). */
+function sizeText(bytes: number, plain: boolean): string {
+  return plain && bytes < 1024 ? String(bytes) : humanSize(bytes);
 }
 
 export const ls: Command = { name: "ls", path: "/bin/ls", summary: "list directories", run };

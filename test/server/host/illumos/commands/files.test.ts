@@ -45,3 +45,26 @@ describe("attributes", () => {
     expect(inside("db", "touch /opt/y; chmod 600 /opt/y; ls -l /opt/y")).toContain("-rw-------");
   });
 });
+
+describe("ls", () => {
+  test("-l has columns of fixed width, and two numbers for a device", () => {
+    const { type, inside } = machine("omnios", { db: {} });
+    expect(type("echo abc > /tmp/b; touch /tmp/a; ls -l /tmp/a /tmp/b; ls -ltr /tmp; ls -lSg /tmp")).toBe(
+      [
+        "-rw-r--r--   1 root     root           0 Jan  1 00:00 /tmp/a",
+        "-rw-r--r--   1 root     root           4 Jan  1 00:00 /tmp/b",
+        "total 1",
+        "-rw-r--r--   1 root     root           4 Jan  1 00:00 b",
+        "-rw-r--r--   1 root     root           0 Jan  1 00:00 a",
+        "total 1",
+        "-rw-r--r--   1 root           4 Jan  1 00:00 b",
+        "-rw-r--r--   1 root           0 Jan  1 00:00 a",
+        "",
+      ].join("\n"),
+    );
+    expect(type("ls -lh /tmp/b")).toContain("       4 Jan  1");
+    expect(inside("db", "ls -l /dev/null /dev/console")).toMatch(
+      /^lrwxrwxrwx {3}1 root {5}root {11}8 .* -> zconsole\ncrw-rw-rw- {3}1 root {5}sys {8}0, [ \d]\d Jan/,
+    );
+  });
+});
