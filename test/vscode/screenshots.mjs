@@ -107,9 +107,67 @@ persist;
 ${Array.from({ length: 40 }, (_, i) => `app${i + 1} { ip4.addr = "em0|192.0.2.${i + 10}/24"; }`).join("\n")}
 `;
 
+/** What grew over the years: every layout that the formatter knows. */
+const messyJail = `   # jails of a small web host
+$base="/jails" ;
+exec.start="/bin/sh /etc/rc";exec.stop="/bin/sh /etc/rc.shutdown jail";
+  exec.clean;mount.devfs;
+path="$base/$name";
+
+
+
+# The front end
+www
+{
+        host.hostname = "www.example.org";   # seen from outside
+  ip4.addr="em0|192.0.2.10/24",
+           "em0|192.0.2.11/24" ,
+           "em0|192.0.2.12/24";
+# zonewarden-ignore-next-line jail/unknown-parameter: set by our own kernel module
+acme.label=red;acme.zone=outer;
+      /* It talks to the
+         data base alone. */
+    depend=db;exec.prestart="ifconfig em0 | grep -q  'status: active'";
+   }
+db{persist;ip4.addr=192.0.2.20;host.hostname=db.example.org;}
+cache { host.hostname = cache.example.org; ip4.addr = 192.0.2.21; exec.poststart = "logger started"; persist; }
+backup {
+  persist
+  path = /backup
+}
+"*"{enforce_statfs=2;}
+`;
+const messyZone = `  # The web zone
+create   -b
+set zonepath = /zones/web ;set brand=ipkg
+set   ip-type=exclusive
+
+
+
+    add net
+          set physical = web0
+# zonewarden-ignore-next-line zone/defrouter-alone: routed by hand
+   set defrouter=192.0.2.1; end
+add fs
+set dir=/data
+	set special =  /export/data
+ set type=lofs
+add options [ ro , nodevices ]
+end
+add rctl;set name=zone.max-lwps
+  add value ( priv=privileged , limit=500 , action=deny )
+    end
+set   bootargs="-m  verbose"
+
+
+commit
+`;
+
 /** The files that scenes may have in their folder. */
 const texts = {
   "jail.conf": sample,
+  "messy.jail.conf": messyJail,
+  "messy.zonecfg": messyZone,
   "many.jail.conf": many,
   "pooled/zones.zonecfg": pooled,
   "pooled/zonewarden.host.json": JSON.stringify(pooledHost, null, 2),
@@ -218,6 +276,15 @@ async function way(page, container) {
   await frame.locator(".section.network").first().scrollIntoViewIfNeeded();
   await frame.locator(".path").hover();
   await page.waitForTimeout(800);
+}
+
+/** A text as it was written, and as it is formatted: the picture before is taken here. */
+async function format(page, before) {
+  await command(page, "View: Close Primary Side Bar");
+  await page.waitForTimeout(500);
+  await before();
+  await command(page, "Format Document");
+  await page.waitForTimeout(1_500);
 }
 
 const zones = ["pooled/zones.zonecfg", "pooled/zonewarden.host.json"];
@@ -335,6 +402,10 @@ const scenes = {
       await page.waitForTimeout(3_000);
     },
   },
+  "format-jail": { files: ["messy.jail.conf"], play: format },
+  "format-jail-light": { files: ["messy.jail.conf"], theme: "Default Light Modern", play: format },
+  "format-zonecfg": { files: ["messy.zonecfg"], play: format },
+  "format-zonecfg-light": { files: ["messy.zonecfg"], theme: "Default Light Modern", play: format },
   "inspector-jail-narrow": { files: web1, width: 420, play: (page) => inspector(page, "www") },
   both: {
     files: ["jail.conf", "shared.zonecfg"],
@@ -374,9 +445,13 @@ try {
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: "dark" });
     const page = await context.newPage();
     await openWindow(page, server, join(folder, files[0]));
-    await play(page);
-    await page.screenshot({ path: join(target, `${name}.png`) });
-    console.log(`screenshots: ${join(target, `${name}.png`)}`);
+    const picture = async (suffix = "") => {
+      const path = join(target, `${name}${suffix}.png`);
+      await page.screenshot({ path });
+      console.log(`screenshots: ${path}`);
+    };
+    await play(page, () => picture("-before"));
+    await picture();
     await context.close();
   }
 } finally {

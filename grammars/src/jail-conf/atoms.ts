@@ -43,7 +43,10 @@ export function atomsOf(text: string, sections: readonly Section[]): Atom[] {
   return atoms;
 }
 
-/** Whether a stretch of text without errors has the same tokens and comments as another, in the same order. */
+/**
+ * Whether a stretch of text without errors has the same tokens and comments as another, in the same order. How the lines
+ * of a comment are indented does not count.
+ */
 export function sameAtoms(before: string, after: string): boolean {
   const old: Atom[] = [];
   const now: Atom[] = [];
@@ -55,11 +58,16 @@ export function sameAtoms(before: string, after: string): boolean {
       const other = now[index] as Atom;
       return (
         atom.kind === other.kind &&
-        before.slice(atom.start, atom.end) === after.slice(other.start, other.end) &&
+        wordsOf(atom, before) === wordsOf(other, after) &&
         isGlued(old, index) === isGlued(now, index)
       );
     })
   );
+}
+
+function wordsOf({ kind, start, end }: Atom, text: string): string {
+  const words = text.slice(start, end);
+  return kind === "blockComment" ? words.replace(/\n[ \t]+/g, "\n") : words;
 }
 
 /** Pieces of text with nothing between them are one string. */

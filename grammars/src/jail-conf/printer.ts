@@ -1,3 +1,4 @@
+import type { TextRange } from "../common/range.ts";
 import {
   columnOf,
   harmless,
@@ -26,15 +27,18 @@ const MOST_COLUMNS = 100;
 /**
  * The changes of white space that give a jail.conf(5) its usual layout: a statement a line, blocks indented, a blank
  * around an operator and behind a comma, none before `;`, at most one blank line in a row. Comments stay where they are;
- * a section with syntax errors is left as it is, and all of a text in which a brace, quote or comment has no partner. Without `indentation` it is the one that most lines have, or a tab.
+ * a section with syntax errors is left as it is, and all of a text in which a brace, quote or comment has no partner.
+ * @param indentation the one that most lines have, or a tab, if absent
+ * @param whole lines, in order, that something speaks of as lines: they are neither split nor joined with others
  */
 export function formatJailConf(
   { text, sections }: { readonly text: string; readonly sections: readonly Section[] },
   indentation?: Indentation,
+  whole: readonly TextRange[] = [],
 ): SpacingEdit[] {
   if (sections.some(({ errors }) => errors.some(({ kind }) => WITHOUT_PARTNER.has(kind)))) return [];
   const atoms = atomsOf(text, sections);
-  const printer = new Printer(text, atoms, indentation ?? mostlyUsed(text, atoms));
+  const printer = new Printer(text, atoms, indentation ?? mostlyUsed(text, atoms), whole);
   return harmless(text, sections, printer.edits(), sameAtoms);
 }
 
@@ -72,19 +76,23 @@ class Printer {
   private readonly lineEnding: string;
   /** The indexes of `{` whose blocks stay on one line. */
   private readonly inline: ReadonlySet<number>;
+  private readonly whole: readonly TextRange[];
 
+  /** The first of the whole lines that is not behind what is printed. */
+  private nextWhole = 0;
   private depth = 0;
   /** How many blocks on one line are open. */
   private inlineDepth = 0;
   private inStatement = false;
   private alignment: Alignment | undefined;
 
-  constructor(text: string, atoms: readonly Atom[], indentation: Indentation) {
+  constructor(text: string, atoms: readonly Atom[], indentation: Indentation, whole: readonly TextRange[]) {
     this.text = text;
     this.atoms = atoms;
     this.indentation = indentation;
     this.lineEnding = lineEndingOf(text);
     this.inline = this.inlineBlocks();
+    this.whole = whole;
   }
 
   edits(): SpacingEdit[] {
@@ -95,12 +103,26 @@ class Printer {
       const previous = atoms[index - 1];
       const from = previous?.end ?? 0;
       const gap = this.gap(previous, atom);
-      if (gap !== undefined) replaceSpacing(edits, text, from, atom.start, gap);
+      if (gap !== undefined) {
+        replaceSpacing(edits, text, from, atom.start, gap);
+        if (atom.kind === "blockComment") this.shift(edits, from, atom, gap);
+      }
       this.take(atom, index, gap);
     }
     const last = atoms.at(-1);
     if (last && last.kind !== "frozen") replaceSpacing(edits, text, last.end, text.length, this.lineEnding);
     return edits;
+  }
+
+  /** The further lines of a comment that begins a line move as far as its first one. */
+  private shift(edits: SpacingEdit[], from: number, { start, end }: Atom, gap: string): void {
+    const { text } = this;
+    const before = indentOf(text.slice(from, start), from === 0);
+    const after = indentOf(gap, from === 0);
+    if (before === undefined || after === undefined) return;
+    for (let at = text.indexOf("\n", start) + 1; at > 0 && at < end; at = text.indexOf("\n", at) + 1)
+      if (text.startsWith(before, at) && !/[\r\n]/.test(text.charAt(at)))
+        replaceSpacing(edits, text, at, at + before.length, after);
   }
 
   /** What stands between two atoms; `undefined` where it stays as it is. */
@@ -115,6 +137,7 @@ class Printer {
 
   private breaks(previous: Atom, next: Atom, newlines: number): boolean {
     if (previous.kind === "lineComment") return true;
+    if (this.isAtWhole(previous.end, next.start)) return newlines > 0;
     if (this.inlineDepth > 0) return false;
     if (isComment(next)) return newlines > 0;
     if (this.inStatement)
@@ -123,6 +146,13 @@ class Printer {
     if (previous.kind === "open" && next.kind === "close") return newlines > 0;
     if (previous.kind === "blockComment") return newlines > 0 || next.kind === "close";
     return true;
+  }
+
+  /** Whether what is between two atoms belongs to a line that stays whole, or lies at one of its ends. */
+  private isAtWhole(from: number, to: number): boolean {
+    let line = this.whole[this.nextWhole];
+    while (line && line.end < from) line = this.whole[++this.nextWhole];
+    return line !== undefined && line.start <= to;
   }
 
   private indent(next: Atom): string {
@@ -225,6 +255,12 @@ class Printer {
     }
     return found;
   }
+}
+
+/** The indentation of what a gap leads to, if that begins a line; `isFirst`: the gap begins the text. */
+function indentOf(gap: string, isFirst: boolean): string | undefined {
+  const newline = gap.lastIndexOf("\n");
+  return newline >= 0 || isFirst ? gap.slice(newline + 1) : undefined;
 }
 
 function isComment({ kind }: Atom): boolean {

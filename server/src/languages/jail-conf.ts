@@ -4,6 +4,7 @@ import type { Section } from "@zonewarden/grammars/jail-conf/tree";
 import { completionTriggers } from "../features/jail-conf/completion.ts";
 import { rules } from "../validation/jail-conf/topics.ts";
 import { withSharedRules } from "../validation/suppressionRules.ts";
+import { ignoredLines } from "../validation/suppressions.ts";
 import type { Language } from "../workspace/language.ts";
 import { isMainFile, mainFiles } from "./jail-conf/mainFiles.ts";
 import { JailProject } from "./jail-conf/project.ts";
@@ -17,6 +18,7 @@ export const jailConf: Language<Section> = {
   reparses: () => false,
   isMainFile,
   mainFiles,
-  format: formatJailConf,
+  // A line that is split would keep its findings switched off in its first part alone.
+  format: (tree, indentation) => formatJailConf(tree, indentation, ignoredLines(tree)),
   project: (root, environment, settings) => new JailProject(root, environment, settings),
 };

@@ -16,7 +16,7 @@ const DIRECTIVE =
   /^(?:#|\/\/)[ \t]*zonewarden-ignore-(next-line|file)(?:[ \t]+([^:]*))?(?:[ \t]*:[ \t]*(.*))?$/;
 
 /** The comments of a document that switch rules off, in whatever language that has `#` comments. */
-export function suppressionsOf(document: AnyDocument): Suppression[] {
+export function suppressionsOf(document: Pick<AnyDocument, "text" | "sections">): Suppression[] {
   const found: Suppression[] = [];
   for (const section of document.sections)
     for (const comment of section.comments) {
@@ -27,6 +27,12 @@ export function suppressionsOf(document: AnyDocument): Suppression[] {
       if (suppression) found.push(suppression);
     }
   return found;
+}
+
+/** The lines of which a comment above speaks, in text order, each once. */
+export function ignoredLines(document: Pick<AnyDocument, "text" | "sections">): TextRange[] {
+  const lines = suppressionsOf(document).flatMap(({ line }) => line ?? []);
+  return lines.filter((line, i) => line.start !== lines[i - 1]?.start);
 }
 
 /** The offset behind `#` or `//` and the blanks after it. */

@@ -48,8 +48,14 @@ describe("formatting a jail.conf", () => {
     const text =
       "   # top  \nweb { # behind\n# above\npersist;   # beside\n/* a\n  b */ path /* c */ = /x; }\n// end";
     expect(checked(text)).toBe(
-      "# top\nweb { # behind\n\t# above\n\tpersist;   # beside\n\t/* a\n  b */ path /* c */ = /x;\n}\n// end\n",
+      "# top\nweb { # behind\n\t# above\n\tpersist;   # beside\n\t/* a\n\t  b */ path /* c */ = /x;\n}\n// end\n",
     );
+  });
+
+  it("moves the lines of a comment together", () => {
+    const text = "web {\n      /* a\n\n         b\n    c\n       */\n  persist; /* d\n  e */\n}\n";
+    expect(checked(text)).toBe("web {\n  /* a\n\n     b\n    c\n   */\n  persist; /* d\n  e */\n}\n");
+    expect(checked("\t/*\r\n\t * a\r\n\t */\r\nvnet;\r\n")).toBe("/*\r\n * a\r\n */\r\nvnet;\r\n");
   });
 
   it("keeps a block on one line if it fits", () => {

@@ -103,10 +103,16 @@ export class JailProject implements Project<Section> {
 }
 
 /** Which jails a finding is about, where its place does not say so: outside of the jail's own block. */
-function affected({ document, section }: Found["finding"]["origin"], jails: Found["jails"]): string {
+function affected({ document, section, range }: Found["finding"]["origin"], jails: Found["jails"]): string {
   const [first] = jails;
   if (!first) return "";
-  const own = first.block.origin;
-  if (jails.size === 1 && own.document === document && own.section === section) return "";
+  const { origin: own, node } = first.block;
+  const isInside =
+    own.document === document &&
+    own.section === section &&
+    node !== undefined &&
+    node.start <= range.start &&
+    range.start < node.end;
+  if (jails.size === 1 && isInside) return "";
   return jails.size === 1 ? ` (jail ${first.name})` : ` (jail ${first.name} and ${jails.size - 1} more)`;
 }

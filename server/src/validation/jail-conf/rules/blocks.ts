@@ -1,6 +1,4 @@
 import {
-  definedVariable,
-  type Item,
   isInclude,
   type JailBlock,
   literal,
@@ -8,14 +6,13 @@ import {
   type Statement,
 } from "@zonewarden/grammars/jail-conf/tree";
 import { findParameter } from "../../../catalog/jail-conf/lookup.ts";
-import { isList } from "../../../catalog/jail-conf/parameter.ts";
 import { valuePlace } from "../../../configuration/jail-conf/effective.ts";
-import { equalNames, nameKey } from "../../../configuration/jail-conf/names.ts";
 import type { Origin, ResolvedJail } from "../../../configuration/jail-conf/types.ts";
 import { isWildcardName } from "../../../configuration/jail-conf/wildcard.ts";
 import type { Finding } from "../../finding.ts";
 import type { ConfigurationContext, SectionContext, Topic } from "../topic.ts";
 import { blockRules } from "./blockRules.ts";
+import { overwrittenAcross, overwrittenIn } from "./overwritten.ts";
 import { blocks as blocksIn, elsewhere, quoted, statements } from "./walk.ts";
 
 /** What is wrong with blocks, their names, and the order of statements. */
@@ -24,9 +21,9 @@ export const blocks: Topic = {
   *section(section, context) {
     for (const [block, around] of blocksIn(section.items)) {
       yield* checkBlockName(block, around.length > 0, context);
-      yield* overwritten(block.items, context);
+      yield* overwrittenIn(block.items, section, context);
     }
-    yield* overwritten(section.items, context);
+    yield* overwrittenIn(section.items, section, context);
     yield* swallowed(section, context);
     if (section.comments.length > 0) yield* glued(section, context);
   },
@@ -35,6 +32,7 @@ export const blocks: Topic = {
     yield* duplicates(context);
     yield* sharedJids(context);
     yield* lateGlobals(context);
+    yield* overwrittenAcross(context);
   },
 };
 
@@ -66,55 +64,6 @@ function* checkBlockName(
       origin,
       message: `The number is the jid of this jail, and it has no other name: set \`name\` to give it one.`,
     };
-}
-
-/** Statements of one block that replace one another. */
-function* overwritten(items: readonly Item[], context: SectionContext): Generator<Finding> {
-  const last = new Map<object, Statement>();
-  for (const item of items) {
-    // A file that is read in between may set it, or use it.
-    if (item.kind !== "statement" || item.broken) continue;
-    if (isInclude(item)) {
-      last.clear();
-      continue;
-    }
-    const variable = definedVariable(item);
-    const name = variable?.name ?? literal(item.name);
-    if (name === undefined) continue;
-    const { group } = nameKey(name);
-    const before = last.get(group);
-    last.set(group, item);
-    if (!before || (item.operator === "+=" && item.values.length > 0)) continue;
-    const earlier = definedVariable(before)?.name ?? literal(before.name);
-    if (earlier === undefined || !equalNames(earlier, name) || !variable !== !definedVariable(before))
-      continue;
-    // Two keys of `meta` that only look like a negation have a rule of their own.
-    if (earlier !== name && /^(?:meta|env)\./.test(name)) continue;
-    yield replaced(before, item, name, context);
-  }
-}
-
-function replaced(before: Statement, after: Statement, name: string, context: SectionContext): Finding {
-  const parameter = findParameter(name)?.parameter;
-  const loses =
-    before.values.some((value) => literal(value) !== "") &&
-    after.values.some((value) => literal(value) !== "");
-  const repeats = context.slice(before).replaceAll(/\s/g, "") === context.slice(after).replaceAll(/\s/g, "");
-  const at = after.operatorStart ?? after.name.end;
-  if (parameter && isList(parameter) && loses && !repeats && after.operatorStart !== undefined)
-    return {
-      code: "jail/overwritten-list",
-      origin: context.at({ start: at, end: at + 1 }),
-      message: `\`=\` drops what \`${name}\` was set to above: write \`+=\` to add to it.`,
-      related: [{ origin: context.at(before), message: "This has no effect any more." }],
-      replacement: "+=",
-    };
-  return {
-    code: "jail/overwritten",
-    origin: context.at(before),
-    message: `This has no effect: \`${context.slice(after.name)}\` is set again below.`,
-    related: [{ origin: context.at(after), message: "It is replaced here." }],
-  };
 }
 
 /** A string over several lines in which statements stand that were meant for jail(8). */
@@ -238,48 +187,48 @@ function jidPlace(jail: ResolvedJail): Origin | undefined {
   return (jid && valuePlace(jid)) ?? jail.block.origin;
 }
 
-/** What matters of a section for the order of globals and jails. */
-interface Order {
-  readonly hasJail: boolean;
-  readonly global: Statement | undefined;
-}
+/** The jails and the global statements of a section in turn: of several in a row the first. */
+type Turns = readonly (JailBlock | Statement)[];
 
-const orders = new WeakMap<Section, Order>();
+const turns = new WeakMap<Section, Turns>();
 
-function orderOf(section: Section): Order {
-  let order = orders.get(section);
-  if (!order) {
-    order = {
-      hasJail: section.items.some(
-        (item) => item.kind === "jail" && !isWildcardName(literal(item.name) ?? "*"),
-      ),
-      global: section.items.find(
-        (item): item is Statement => item.kind === "statement" && !item.broken && !isInclude(item),
-      ),
-    };
-    orders.set(section, order);
+function turnsOf(section: Section): Turns {
+  let known = turns.get(section);
+  if (!known) {
+    const found: (JailBlock | Statement)[] = [];
+    for (const item of section.items) {
+      const counts =
+        item.kind === "jail"
+          ? !isWildcardName(literal(item.name) ?? "*")
+          : item.kind === "statement" && !item.broken && !isInclude(item);
+      if (counts && found.at(-1)?.kind !== item.kind) found.push(item);
+    }
+    known = found;
+    turns.set(section, known);
   }
-  return order;
+  return known;
 }
 
 function* lateGlobals({ configuration, release }: ConfigurationContext): Generator<Finding> {
   for (const document of configuration.documents) {
     let jail = false;
     let above = false;
-    for (const section of document.sections) {
-      const { hasJail, global } = orderOf(section);
-      if (global && jail) {
-        yield {
-          code: "jail/global-after-jail",
-          origin: { document, section, range: global.name },
-          message: lateGlobal(release, above),
-        };
+    for (const section of document.sections)
+      for (const item of turnsOf(section)) {
+        if (item.kind === "jail") {
+          jail = true;
+          continue;
+        }
+        if (jail)
+          yield {
+            code: "jail/global-after-jail",
+            origin: { document, section, range: item.name },
+            message: lateGlobal(release, above),
+          };
         // One such group says it all, up to the next jail.
         jail = false;
+        above = true;
       }
-      if (global) above = true;
-      if (hasJail) jail = true;
-    }
   }
 }
 
