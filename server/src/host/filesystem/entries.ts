@@ -26,6 +26,8 @@ import { takeBytes } from "./usage.ts";
 
 /** What makes and removes names. Source: sys/kern/vfs_syscalls.c, sys/ufs/ufs/ufs_vnops.c. */
 
+const NO_FLAGS: readonly string[] = [];
+
 type NewNode = Pick<FileNode, "kind" | "mode"> & Partial<Pick<FileNode, "target" | "device">>;
 
 /** Makes a node where a walk ended without one. */
@@ -44,14 +46,16 @@ function create(
   if (!may.ok) return may;
   const { credential } = process;
   const gid = host.kernel.files.newGroup(process, nodeOf(host, directory));
-  const node = { ...made, uid: credential.uid, gid, flags: [] };
+  const { kind, mode, target, device } = made;
+  const node: Omit<FileNode, "parent"> = {
+    ...{ kind, mode, uid: credential.uid, gid, flags: NO_FLAGS, links: kind === "directory" ? 2 : 1 },
+  };
+  if (kind === "directory") node.entries = {};
+  else if (kind === "file") node.content = "";
+  if (target !== undefined) node.target = target;
+  if (device !== undefined) node.device = device;
   if (ofDevices) editable(host, directory).entries ??= {};
-  const number = addNode(fs, directory.node, name, {
-    ...node,
-    ...(made.kind === "directory" && { entries: {} }),
-    ...(made.kind === "file" && { content: "" }),
-    links: made.kind === "directory" ? 2 : 1,
-  });
+  const number = addNode(fs, directory.node, name, node);
   return allowed({ mount: directory.mount, node: number }, "create", `${name} is there.`);
 }
 

@@ -40,6 +40,8 @@ export interface Found {
   name: string;
   /** Null where the directory has no such entry. */
   vnode: Vnode | null;
+  /** Whether a link was followed on the way. */
+  linked: boolean;
 }
 
 /** The vnode of a path, as namei(9) finds it for a process. */
@@ -148,7 +150,11 @@ export function resolve(
     }
   }
   if (directoryAtEnd && end && nodeOf(host, end).kind !== "directory") return notDirectory(path);
-  return { ok: true, value: { directory, name: last, vnode: end }, decision: held ? HELD : LEADS };
+  return {
+    ok: true,
+    value: { directory, name: last, vnode: end, linked: links > 0 },
+    decision: held ? HELD : LEADS,
+  };
 }
 
 const THERE: Decision = { verdict: "allow", rule: "lookup", reason: "The directory is there.", causes: [] };

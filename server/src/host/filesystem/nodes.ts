@@ -198,7 +198,7 @@ export function entriesOf(fs: FileSystem, directory: number): Record<string, num
   return entries;
 }
 
-/** Adds a node and its entry. */
+/** Adds a node, which is the file system's from then on, and its entry. */
 export function addNode(
   fs: FileSystem,
   parent: number,
@@ -206,7 +206,10 @@ export function addNode(
   node: Omit<FileNode, "parent">,
 ): number {
   const number = fs.nextNode++;
-  fs.nodes[number] = { ...node, parent };
+  // Nobody else has it: the caller has made it for this.
+  const stored: Omit<FileNode, "parent"> & { parent?: number } = node;
+  stored.parent = parent;
+  fs.nodes[number] = stored as FileNode;
   addEntry(fs, parent, name, number);
   return number;
 }

@@ -1,6 +1,6 @@
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
-import { openDescriptor } from "../process/descriptors.ts";
+import { lowestFree, openDescriptor } from "../process/descriptors.ts";
 import { closeDescriptors } from "../process/processes.ts";
 import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
@@ -28,8 +28,29 @@ export interface OpenFlags {
 export function open(host: Host, process: Process, path: string, flags: OpenFlags = {}): Outcome<number> {
   const start = startOf(host, process, flags.at);
   if (!start.ok) return start;
-  const options = { ...start.value, follow: !flags.nofollow };
-  const found = resolve(host, process, path, options);
+  const found = opened(host, process, path, flags, start.value);
+  if (!found.ok) return found;
+  const vnode = found.value;
+  const { kind } = nodeOf(host, vnode);
+  const descriptor = openDescriptor(host, process, {
+    kind: kind === "directory" || kind === "device" ? kind : "file",
+    vnode,
+    write: flags.write === true,
+    ...(start.value.beneath && kind === "directory" && { beneath: true as const }),
+  });
+  if (!descriptor.ok) return descriptor;
+  return { ok: true, value: descriptor.value.fd, decision: found.decision };
+}
+
+/** What is opened: looked up, made or emptied, before it gets a descriptor. */
+function opened(
+  host: Host,
+  process: Process,
+  path: string,
+  flags: OpenFlags,
+  start: LookupOptions = {},
+): Outcome<Vnode> {
+  const found = resolve(host, process, path, { ...start, follow: !flags.nofollow });
   if (!found.ok) return found;
   let { vnode } = found.value;
   if (!vnode) {
@@ -44,15 +65,7 @@ export function open(host: Host, process: Process, path: string, flags: OpenFlag
     const emptied = flags.truncate && flags.write ? setContent(host, process, vnode, "") : may;
     if (!emptied.ok) return emptied;
   }
-  const kind = nodeOf(host, vnode).kind;
-  const opened = openDescriptor(host, process, {
-    kind: kind === "directory" || kind === "device" ? kind : "file",
-    vnode,
-    write: flags.write === true,
-    ...(start.value.beneath && kind === "directory" && { beneath: true as const }),
-  });
-  if (!opened.ok) return opened;
-  return { ok: true, value: opened.value.fd, decision: found.decision };
+  return { ok: true, value: vnode, decision: found.decision };
 }
 
 /** Where relative names of an `*at` call start. */
@@ -175,9 +188,12 @@ export function writeFile(
   text: string,
   { append = false }: { append?: boolean } = {},
 ): Outcome {
-  const fd = open(host, process, path, { write: true, create: true, truncate: !append });
-  if (!fd.ok) return fd;
-  const written = write(host, process, fd.value, text);
-  close(host, process, fd.value);
-  return written;
+  const found = opened(host, process, path, { write: true, create: true, truncate: !append });
+  if (!found.ok) return found;
+  // The descriptor is closed again at once: all that is left of it is whether it can be had.
+  const refused = host.kernel.processes.mayOpen(host, process, lowestFree(process));
+  if (refused) return refused;
+  const node = nodeOf(host, found.value);
+  if (node.kind !== "file") return allowed(undefined, "write/device", "It is taken.");
+  return setContent(host, process, found.value, (node.content ?? "") + text);
 }

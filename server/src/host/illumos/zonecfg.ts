@@ -104,6 +104,9 @@ function tell(host: Host, container: string, message: string, { cause }: ZoneDef
   host.emit({ container, kind: "zone.configure", message, outcome: "ok", causes: [cause] });
 }
 
+/** Each byte in hexadecimal. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** A UUID that hangs on machine and name alone, so that a run gives the same one again. */
 function uuidOf({ state: { machine } }: Host, name: string): string {
   const text = `${machine.name}/${machine.bootTime}/${name}`;
@@ -111,8 +114,8 @@ function uuidOf({ state: { machine } }: Host, name: string): string {
   for (let part = 0; part < 4; part++) {
     // FNV-1a, with the part as seed.
     let hash = 0x811c9dc5 ^ part;
-    for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-    hex += hash.toString(16).padStart(8, "0");
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    for (let shift = 24; shift >= 0; shift -= 8) hex += BYTES[(hash >>> shift) & 0xff];
   }
   const at = (from: number, to: number) => hex.slice(from, to);
   return `${at(0, 8)}-${at(8, 12)}-4${at(13, 16)}-a${at(17, 20)}-${at(20, 32)}`;

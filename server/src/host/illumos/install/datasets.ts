@@ -19,7 +19,11 @@ export function findDataset({ state: { files } }: Host, name: string): Dataset |
 /** The dataset that is mounted on a directory. */
 export function datasetOn(host: Host, path: string): string | undefined {
   const vnode = findDirectory(host, path);
-  if (!vnode) return undefined;
+  return vnode && datasetAt(host, vnode, path);
+}
+
+/** The same for who has the directory already. */
+export function datasetAt(host: Host, vnode: Vnode, path: string): string | undefined {
   const { type, root, from, path: on } = mountOf(host, vnode);
   return type === "zfs" && root === vnode.node && on === path ? from : undefined;
 }
@@ -42,8 +46,9 @@ export function createDataset(
 
 /** Mounts a dataset on a directory, which is made where it is missing. What is mounted already stays. */
 export function mountDataset(host: Host, process: Process, name: string, on: string): Outcome {
-  if (datasetOn(host, on) === name) return allowed(undefined, "zfs/mount", `${name} is mounted on ${on}.`);
-  ensureDirectory(host, on, false);
+  const directory = ensureDirectory(host, on, false);
+  if (datasetAt(host, directory, on) === name)
+    return allowed(undefined, "zfs/mount", `${name} is mounted on ${on}.`);
   const mounted = host.kernel.files.mount(host, process, { type: "zfs", from: name, on });
   return mounted.ok ? { ...mounted, value: undefined } : mounted;
 }

@@ -17,7 +17,7 @@ import type { Dataset, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import { property } from "../configuration.ts";
 import type { IndexEntry } from "../types.ts";
-import { createDataset, datasetOn, findDataset, onlyForRoot } from "./datasets.ts";
+import { createDataset, datasetAt, datasetOn, findDataset, onlyForRoot } from "./datasets.ts";
 import { tell, warnOf, zonepathCause } from "./reports.ts";
 import type { FileWork } from "./work.ts";
 
@@ -43,9 +43,10 @@ export function makeZonepath(
   { dataset = true, needed = false } = {},
 ): string | undefined {
   const { host, process, entry } = work;
-  const known = datasetOn(host, path);
+  const there = findDirectory(host, path);
+  const known = there && datasetAt(host, there, path);
   if (known !== undefined) return known;
-  const existed = findDirectory(host, path) !== undefined;
+  const existed = there !== undefined;
   const parent = dataset ? parentDataset(work, path, needed) : undefined;
   const name = parent === undefined ? undefined : `${parent}/${splitPath(path)[1]}`;
   if (name !== undefined && !(existed && holdsSomething(host, path)) && !findDataset(host, name)) {

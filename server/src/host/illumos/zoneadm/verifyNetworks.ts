@@ -21,7 +21,9 @@ function verifyInterface({ host }: Verification, net: ZoneResource): Finding[] {
   const address = textOf(net, "address") ?? "";
   const physical = textOf(net, "physical") ?? "";
   const findings: Finding[] = [];
-  const [plain = "", prefix] = address.includes("/") ? address.split("/") : [address];
+  const cut = address.indexOf("/");
+  const plain = cut < 0 ? address : address.slice(0, cut);
+  const prefix = cut < 0 ? undefined : address.slice(cut + 1);
   // A name is looked up, and what the machine knows of names is not part of the model.
   const known = () => parseAddress(plain) !== undefined || /^[A-Za-z][A-Za-z0-9.-]*$/.test(plain);
   if (address !== "" && !known())

@@ -1,7 +1,7 @@
-import type { Cause } from "../../decision.ts";
+import { type Cause, denied } from "../../decision.ts";
 import { findDirectory } from "../../filesystem/build.ts";
-import { lookup } from "../../filesystem/lookup.ts";
-import { mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
+import { resolve } from "../../filesystem/lookup.ts";
+import { mountOf, nodeOf } from "../../filesystem/nodes.ts";
 import type { Vnode } from "../../filesystem/types.ts";
 import { property, propertyCause } from "../configuration.ts";
 import { entriesAround } from "../zoneIndex.ts";
@@ -38,7 +38,8 @@ export function validateZonepath(about: Verification, path: string, cause?: Caus
       .some((name) => name === "" || name === "." || name === "..")
   )
     return [say("zonepath-canonical", "does not resolve to itself")];
-  const found = lookup(host, process, path);
+  const walk = resolve(host, process, path);
+  const found = walk.ok && !walk.value.vnode ? missing(path) : walk;
   if (!found.ok) {
     if (found.errno === "ENOENT" && MAKES.includes(command))
       return [
@@ -49,10 +50,10 @@ export function validateZonepath(about: Verification, path: string, cause?: Caus
       ];
     return [problem("zonepath", `zonepath ${path}: ${found.decision.reason}`, cause)];
   }
-  const direct = findDirectory(host, path);
-  if (!direct || !sameVnode(direct, found.value))
+  const { vnode, directory, linked } = found.value;
+  if (!vnode || linked)
     return [say("zonepath-canonical", "does not resolve to itself: a link is on the way")];
-  const node = nodeOf(host, found.value);
+  const node = nodeOf(host, vnode);
   if (node.kind !== "directory") return [say("zonepath-directory", "is not a directory")];
   const findings: Finding[] = [];
   if (node.uid !== 0) findings.push(say("zonepath-owner", "is not owned by root"));
@@ -60,15 +61,20 @@ export function validateZonepath(about: Verification, path: string, cause?: Caus
     findings.push(say("zonepath-mode", "does not let its owner read, write and enter"));
   if (node.mode & OTHERS)
     findings.push(say("zonepath-mode", "lets group or others in; its mode must be 700"));
-  findings.push(...verifyParent(about, path, cause), ...verifyFileSystem(about, found.value, path, cause));
+  findings.push(
+    ...verifyParent(about, directory, path, cause),
+    ...verifyFileSystem(about, vnode, path, cause),
+  );
   return [...findings, ...verifyPlace(about, path, cause), ...verifyRoot(about, path, cause)];
 }
 
-function verifyParent({ host }: Verification, path: string, cause?: Cause): Finding[] {
+function missing(path: string) {
+  return denied("ENOENT", "lookup/missing", `${path} does not exist.`);
+}
+
+function verifyParent({ host }: Verification, above: Vnode, path: string, cause?: Cause): Finding[] {
   const parent = path.slice(0, path.lastIndexOf("/")) || "/";
-  const vnode = findDirectory(host, parent);
-  if (!vnode) return [];
-  const { uid, mode } = nodeOf(host, vnode);
+  const { uid, mode } = nodeOf(host, above);
   const say = (rule: string, text: string) => problem(rule, `${parent}, above the zonepath, ${text}`, cause);
   const findings: Finding[] = [];
   if (uid !== 0) findings.push(say("parent-owner", "is not owned by root"));
