@@ -29,7 +29,7 @@ import {
 } from "../resources/controls.ts";
 import { bytesOf } from "../resources/units.ts";
 import { illumosOf } from "../state.ts";
-import { commandLine } from "./ps.ts";
+import { commandLine } from "./psFields.ts";
 import { rctlAmount } from "./texts.ts";
 
 /** prctl(1) and rctladm(8). Source: usr/src/cmd/prctl/prctl.c, usr/src/cmd/rctladm/rctladm.c. */

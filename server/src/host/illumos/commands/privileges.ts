@@ -17,7 +17,7 @@ import { quoteWords } from "../../shell/quote.ts";
 import { everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
-import { commandLine } from "./ps.ts";
+import { commandLine } from "./psFields.ts";
 
 /** ppriv(1), and programs that give privileges to others. */
 

@@ -6,7 +6,7 @@ import { type Command, type CommandContext, type CommandResult, done, failed } f
 import { userId } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { compileRegex } from "../../shell/regex.ts";
-import { commandLine } from "./ps.ts";
+import { commandLine } from "./psFields.ts";
 import { parentSeen, visibleProcesses, zoneFor } from "./views.ts";
 
 /** Signals to processes. */

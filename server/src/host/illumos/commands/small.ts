@@ -3,7 +3,7 @@ import { type CommandContext, type CommandResult, done, failed, program } from "
 import { findProgram } from "../../shell/programs.ts";
 import { processFor } from "../process/permissions.ts";
 import { letCompute } from "../resources/load.ts";
-import { commandLine } from "./ps.ts";
+import { commandLine } from "./psFields.ts";
 
 /** Small programs that look at processes and programs. Source: usr/src/cmd/ptools, usr/src/cmd/which. */
 

@@ -9,7 +9,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { groupText, momentOf, twoDigits, userId, userText } from "../../shell/format.ts";
-import { hasTerminal } from "../commands/ps.ts";
+import { hasTerminal } from "../commands/psFields.ts";
 import { visibleProcesses } from "../commands/views.ts";
 import { wallClock } from "../system.ts";
 import { linuxParent, linuxPid } from "./pids.ts";

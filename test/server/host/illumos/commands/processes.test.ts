@@ -26,7 +26,44 @@ describe("ps", () => {
     expect(looked.type("ps -o nosuch")).toMatch(/^ps: unknown output format: -o nosuch\n/);
   });
 
-  test("an unknown zone is refused", () => {
+  test("-o has columns of the real widths, names to the right", () => {
+    const shown = looked.type("ps -z web -o zone,zoneid,pset,nlwp,rss,project,comm,pid -p 1 | head -2");
+    expect(shown.split("\n").slice(0, 2)).toEqual([
+      `    ZONE ZONEID PSET NLWP  RSS  PROJECT ${"COMMAND".padEnd(80)}    PID`,
+      `  global     0   -    1 3072   system ${"/sbin/init".padEnd(80)}      1`,
+    ]);
+    expect(looked.type("ps -p 1 -o pid=PROCESS -o zone=Z")).toBe("PROCESS        Z\n      1   global\n");
+  });
+
+  test("has the columns of threads, processors, sizes and groups", () => {
+    expect(looked.type("ps -fLP -p 1")).toBe(
+      "     UID    PID   PPID   LWP PSR  NLWP   C    STIME TTY        LTIME CMD\n" +
+        "    root      1      0     1   -     1   0 00:00:00 ?           0:00 /sbin/init\n",
+    );
+    expect(looked.type("ps -ly -p 1")).toBe(
+      "S    UID    PID   PPID   C PRI NI   RSS     SZ    WCHAN TTY         TIME CMD\n" +
+        "S      0      1      0   0  59 20  3072  14336        ? ?           0:00 init\n",
+    );
+    expect(looked.type("ps -ZlcH -p 1")).toBe(
+      " F S     ZONE    UID    PID   PPID  CLS PRI     ADDR     SZ    WCHAN LGRP TTY         TIME CMD\n" +
+        " 0 S   global      0      1      0   TS  59        ?   3584        ?    1 ?           0:00 init\n",
+    );
+  });
+
+  test("has the form of BSD without a hyphen", () => {
+    expect(looked.type("ps aux | head -1")).toBe(
+      "USER        PID %CPU %MEM   SZ  RSS TT       S    START  TIME COMMAND\n",
+    );
+    expect(looked.type("ps aux | grep '/sbin/init$' | head -1")).toBe(
+      "root          1  0.0  0.0 14336 3072 ?        S 00:00:00  0:00 /sbin/init\n",
+    );
+    expect(looked.type("ps a")).toMatch(
+      /^ {4}PID TT {7}S {2}TIME COMMAND\n {4}\d{3} pts\/1 {4}S {2}0:00 -bash\n/,
+    );
+  });
+
+  test("an unknown zone or user is refused", () => {
+    expect(looked.type("ps -u nosuch")).toBe("ps: unknown user nosuch\n");
     expect(looked.type("ps -z nosuch")).toBe("ps: unknown zone nosuch\n");
   });
 
