@@ -101,11 +101,13 @@ const pooledHost = {
   ],
 };
 
-/** More jails than the diagram draws one by one. */
-const many = `path = "/jails/$name";
+const jails = (length) => `path = "/jails/$name";
 persist;
-${Array.from({ length: 40 }, (_, i) => `app${i + 1} { ip4.addr = "em0|192.0.2.${i + 10}/24"; }`).join("\n")}
+${Array.from({ length }, (_, i) => `app${i + 1} { ip4.addr = "em0|192.0.2.${i + 10}/24"; }`).join("\n")}
 `;
+/** More jails than the diagram draws one by one, and more than are tried to be reached. */
+const many = jails(40);
+const crowd = jails(140);
 
 /** What grew over the years: every layout that the formatter knows. */
 const messyJail = `   # jails of a small web host
@@ -169,6 +171,7 @@ const texts = {
   "messy.jail.conf": messyJail,
   "messy.zonecfg": messyZone,
   "many.jail.conf": many,
+  "crowd.jail.conf": crowd,
   "pooled/zones.zonecfg": pooled,
   "pooled/zonewarden.host.json": JSON.stringify(pooledHost, null, 2),
   "shared.zonecfg": await example("zones", "10-broken", "shared.zonecfg"),
@@ -384,6 +387,20 @@ const scenes = {
       const frame = await inspectorFrame(page);
       await frame.locator(".item", { hasText: "app12" }).click();
       await page.waitForTimeout(1_000);
+    },
+  },
+  "inspector-reach": {
+    files: ["crowd.jail.conf"],
+    async play(page, before) {
+      await inspector(page, "app7");
+      const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
+      const list = frame.getByRole("listbox", { name: "Reaches" });
+      await list.focus();
+      await list.press("End");
+      await page.waitForTimeout(800);
+      await before();
+      await frame.locator(".section.network input[type=search]").pressSequentially("app13", { delay: 80 });
+      await page.waitForTimeout(1_500);
     },
   },
   "console-boot": {
