@@ -323,10 +323,11 @@ export class Shell implements Expander {
     return new Shell(this.host, this.process, state, this.run).text(text, streams);
   }
 
-  /** What something leaves when its output is caught. Decisions and time have been counted already. */
+  /** What something leaves when its output is caught. Its time has been counted already. */
   private collected(work: (streams: Streams) => number): CommandResult {
     const streams: Streams = { stdin: "", stdout: { text: "" }, stderr: { text: "" } };
     const before = this.host.now;
+    const known = this.run.decisions.length;
     let status: number;
     try {
       status = work(streams);
@@ -338,7 +339,7 @@ export class Shell implements Expander {
       status,
       stdout: streams.stdout.text,
       stderr: streams.stderr.text,
-      decisions: [],
+      decisions: this.run.decisions.slice(known),
       milliseconds: this.host.now - before,
     };
   }

@@ -1,5 +1,6 @@
 import { privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
 import { findPrivilege } from "../../../catalog/zonecfg/lookup.ts";
+import type { Decision } from "../../decision.ts";
 import { setCredential } from "../../process/credentials.ts";
 import { findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
@@ -15,8 +16,10 @@ import {
 import { isResult, readOptions } from "../../shell/options.ts";
 import { quoteWords } from "../../shell/quote.ts";
 import { everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
+import { processFor } from "../process/permissions.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
+import { applySpec, BASIC, executePrivileges, type PrivilegeSpec, privilegeSpec } from "./privilegeSpec.ts";
 import { commandLine } from "./psFields.ts";
 
 /** ppriv(1), and programs that give privileges to others. */
@@ -27,8 +30,6 @@ const SETS: readonly (readonly [letter: string, name: SetName])[] = [
   ["P", "permitted"],
   ["L", "limit"],
 ];
-
-const BASIC: ReadonlySet<string> = new Set(privilegeOrder.filter((name) => findPrivilege(name)?.basic));
 
 /** The short form of priv_set_to_str(3C): `all`, `zone`, `basic` and what is more or less. */
 function shortText(context: CommandContext, subject: Process, which: SetName): string {
@@ -54,9 +55,15 @@ function runPpriv(context: CommandContext): CommandResult {
   const options = readOptions("ppriv", args, "lvSDNMes:x", USAGE, 2);
   if (isResult(options)) return options;
   if (options.has("l")) return listing(context, options.rest, options.has("v"));
-  const other = ["s", "D", "N", "M", "e", "x"].find(options.has);
+  const other = ["N", "M", "x"].find(options.has);
   if (other) return unmodelled("ppriv", `-${other}`);
   if (options.rest.length === 0) return failed(`${USAGE}\n`, 2);
+  const { s: text } = options.values;
+  const spec = text === undefined ? undefined : privilegeSpec(host, process, text);
+  if (typeof spec === "string") return failed(`ppriv: bad privilege specification: ${spec}\n`, 2);
+  if (options.has("e")) return executed(context, options.rest, spec, options.has("D"));
+  if (spec) return changed(context, options.rest, spec);
+  if (options.has("D")) return unmodelled("ppriv", "-D of a process that runs");
   let stdout = "";
   let stderr = "";
   for (const word of options.rest) {
@@ -76,6 +83,50 @@ function runPpriv(context: CommandContext): CommandResult {
     }
   }
   return { ...done(stdout), stderr, status: stderr === "" ? 0 : 1 };
+}
+
+/** `-s SPEC PID…`: changes sets of processes that run. */
+function changed(
+  { host, process }: CommandContext,
+  words: readonly string[],
+  spec: PrivilegeSpec,
+): CommandResult {
+  let stderr = "";
+  const decisions: Decision[] = [];
+  for (const word of words) {
+    const target = processFor(host, process, Number(/(\d+)\/?$/.exec(word)?.[1] ?? Number.NaN));
+    const refusal = target.ok ? applySpec(host, process, spec, target.value) : target;
+    if (!refusal || refusal.ok) continue;
+    decisions.push(refusal.decision);
+    stderr += target.ok
+      ? `ppriv: cannot change privileges of ${word}: ${host.kernel.shell.strerror(refusal.errno)}\n`
+      : `ppriv: cannot examine ${word}: no such process\n`;
+  }
+  return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
+}
+
+/** `-e [-D] [-s SPEC] COMMAND`: with `-D` each check that fails for a privilege is told. */
+function executed(
+  { host, process, exec }: CommandContext,
+  words: readonly string[],
+  spec: PrivilegeSpec | undefined,
+  debug: boolean,
+): CommandResult {
+  const refusal = spec && applySpec(host, process, spec, process);
+  if (refusal && !refusal.ok)
+    return failed(`ppriv: ${host.kernel.shell.strerror(refusal.errno)}\n`, 1, [refusal.decision]);
+  if (spec) executePrivileges(host, process);
+  const { pid, credential } = process;
+  const result = exec(words, { prefix: "ppriv: ", status: 1 });
+  if (!debug) return result;
+  // The number of the system call and the place in the kernel are not part of the model.
+  const missing = result.decisions.flatMap(({ verdict, rule }) => {
+    const name = verdict === "deny" ? /^priv\/(\w+)$/.exec(rule)?.[1] : undefined;
+    return name === undefined
+      ? []
+      : [`${words[0]}[${pid}]: missing privilege "${name}" (euid = ${credential.uid}) needed\n`];
+  });
+  return { ...result, stderr: missing.join("") + result.stderr };
 }
 
 /** `-l`: the names, with `-v` what they allow. */
@@ -143,7 +194,11 @@ function runSu({ host, process, args, run, exec }: CommandContext): CommandResul
 }
 
 export const privilegeCommands: readonly Command[] = [
-  program("/usr/bin/ppriv", "privileges of processes (-v PID) and of the zone (-l zone)", runPpriv),
+  program(
+    "/usr/bin/ppriv",
+    "privileges of processes (-v PID, -s SPEC PID, -e -s SPEC COMMAND, -eD COMMAND) and of the zone (-l zone)",
+    runPpriv,
+  ),
   program("/usr/bin/pfexec", "run a program with the rights of a profile", runPfexec),
   program("/usr/bin/su", "become another user (-c LINE)", runSu),
 ];

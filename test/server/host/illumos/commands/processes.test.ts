@@ -143,6 +143,34 @@ describe("privileges", () => {
     expect(looked.inside("a-long-name", "ppriv -l zone | grep sys_ip_config")).toBe("sys_ip_config\n");
   });
 
+  test("ppriv -s takes from processes that run, and gives none that they may not have", () => {
+    const { type } = machine();
+    expect(type("ppriv -s EP-proc_info,file_chown $$; ppriv $$")).toMatch(
+      /\tE: basic,!proc_info,.*\n\tI: basic\n\tP: basic,!proc_info,.*\n\tL: all\n$/,
+    );
+    expect(type("ppriv -s P+file_chown $$")).toMatch(/^ppriv: cannot change privileges of \d+: Not owner\n$/);
+    expect(type("ppriv -s Q-proc_info $$")).toBe("ppriv: bad privilege specification: Q-proc_info\n");
+    expect(type("ppriv -s A-nosuch $$")).toBe("ppriv: bad privilege specification: nosuch\n");
+  });
+
+  test("ppriv -e runs a program with fewer: of root the limit counts", () => {
+    const { inside } = machine("omnios", { web: {} });
+    expect(inside("web", "ppriv -e -s A-net_icmpaccess,net_rawaccess ping 127.0.0.1")).toBe(
+      "ping: socket Permission denied\n",
+    );
+    expect(inside("web", "ppriv -e -s I-net_icmpaccess ping 127.0.0.1")).toBe("127.0.0.1 is alive\n");
+    expect(inside("web", "ppriv -e -s L=basic ppriv -S $$ >/dev/null; ping 127.0.0.1")).toBe(
+      "127.0.0.1 is alive\n",
+    );
+  });
+
+  test("ppriv -eD tells which privilege was missing", () => {
+    const { inside } = machine("omnios", { web: {} });
+    expect(inside("web", "ppriv -eD date 010112002030")).toMatch(
+      /^date\[\d+\]: missing privilege "sys_time" \(euid = 0\) needed\ndate: Not owner\n$/,
+    );
+  });
+
   test("ppriv of a process says zone for the whole set of the own zone", () => {
     expect(looked.inside("web", "ppriv $$")).toMatch(/\tE: zone\n\tI: basic\n\tP: zone\n\tL: zone\n$/);
     expect(looked.type("ppriv $$")).toMatch(/\tE: all\n/);
