@@ -67,7 +67,8 @@ describe("arp", () => {
 describe("zpool", () => {
   it.each([
     ["zpool status", / {2}pool: zroot\n state: ONLINE\n[\s\S]*errors: No known data errors\n$/],
-    ["zpool status -x zroot", /pool: zroot/],
+    ["zpool status -x zroot", /^pool 'zroot' is healthy\n$/],
+    ["zpool status -x", /^all pools are healthy\n$/],
     ["zpool status tank", /^1: cannot open 'tank': no such pool\n$/],
     ["zpool list zroot", /^NAME[^\n]*\nzroot/],
   ])("%s", (line, says) => {

@@ -68,6 +68,8 @@ function read(args: readonly string[]): { words: string[]; options: Options } {
         const cut = value.indexOf("=");
         properties[value.slice(0, cut)] = value.slice(cut + 1);
       }
+      // A volume is a disk: it has no directory.
+      if (flag === "V") Object.assign(properties, { type: "volume", volsize: value, mountpoint: "none" });
       break;
     }
   }
@@ -125,7 +127,11 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       for (const dataset of missing) zfsMount(host, process, dataset.name);
       return done("", [], ZFS_TIME);
     }
-    return zfsResult(host, "mount", name, zfsMount(host, process, name));
+    const mounted = zfsMount(host, process, name);
+    // Source: zfs_is_mountable() and share_mount_one() in cmd/zfs.
+    return !mounted.ok && mounted.decision.rule === "zfs/zoned"
+      ? failed(`cannot mount '${name}': dataset is exported to a local zone\n`, 1, [mounted.decision])
+      : zfsResult(host, "mount", name, mounted);
   },
   unmount: ({ host, process }, [name = ""]) =>
     zfsResult(host, "unmount", name, zfsUnmount(host, process, name)),
@@ -229,7 +235,11 @@ export function zpoolCommand(path: string): Command {
     const [verb = ""] = args;
     if (LOOKING.has(verb)) return zpoolView(context);
     const may = zpoolConfigure(host, process);
-    if (!may.ok) return failed(`cannot ${verb}: ${reason(host, may.errno)}\n`, 1, [may.decision]);
+    if (!may.ok) {
+      const pool = args.slice(1).find((word) => !word.startsWith("-"));
+      const named = pool === undefined ? "" : ` '${pool}'`;
+      return failed(`cannot ${verb}${named}: ${reason(host, may.errno)}\n`, 1, [may.decision]);
+    }
     return { ...done("", [may.decision], ZFS_TIME), assumed: true };
   });
 }

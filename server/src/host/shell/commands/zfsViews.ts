@@ -7,6 +7,7 @@ import type { Host } from "../../host.ts";
 import { type CommandContext, type CommandResult, done, failed, unmodelled } from "../command.ts";
 import { table } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
+import { DEFAULTS, isProperty, NOT_INHERITED, NUMBERS, SPACE, ZFS_TITLES } from "./zfsProperties.ts";
 
 /** What zfs(8) and zpool(8) show. */
 
@@ -31,6 +32,9 @@ interface Sizes {
   /** Bytes that are free, by pool. */
   readonly free: ReadonlyMap<string, number>;
 }
+
+/** How sizes are written: short, or with `-p` in bytes. */
+type Write = (bytes: number) => string;
 
 function sizesOf(host: Host): Sizes {
   const sizes = sizesWithin(host);
@@ -68,25 +72,39 @@ function propertyText(
   { sizes, free }: Sizes,
   { name, dataset, type }: Row,
   property: string,
+  write: Write = zfsSize,
 ): string | undefined {
   if (property === "name") return name;
   if (property === "type") return type;
   const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
   if (property === "referenced" || property === "refer") {
     const kept = type === "snapshot" ? dataset.kept?.[name.slice(name.indexOf("@") + 1)] : undefined;
-    return zfsSize(kept ? Math.max(0, kept.refers - (total - own)) : own + (dataset.shared ?? 0));
+    return write(kept ? Math.max(0, kept.refers - (total - own)) : own + (dataset.shared ?? 0));
   }
+  if (property === "compressratio" || property === "refcompressratio") return "1.00x";
   if (type === "snapshot")
     return property === "used"
-      ? zfsSize(keptBytes(host, dataset, name.slice(name.indexOf("@") + 1)))
+      ? write(keptBytes(host, dataset, name.slice(name.indexOf("@") + 1)))
       : undefined;
   const left = free.get(poolOf(name)) ?? 0;
   switch (property) {
     case "used":
-      return zfsSize(total);
+      return write(total);
     case "available":
     case "avail":
-      return zfsSize(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - total)) : left);
+      return write(dataset.quota > 0 ? Math.min(left, Math.max(0, dataset.quota - total)) : left);
+    case "usedbydataset":
+    case "usedds":
+      return write(own);
+    case "usedbychildren":
+    case "usedchild":
+      return write(below(sizes, dataset.name));
+    case "usedbysnapshots":
+    case "usedsnap":
+      return write(Math.max(0, total - own - below(sizes, dataset.name)));
+    case "usedbyrefreservation":
+    case "usedrefreserv":
+      return write(0);
     case "mountpoint":
       return dataset.mountpoint;
     case "mounted":
@@ -94,15 +112,19 @@ function propertyText(
     case host.kernel.files.datasets.property:
       return dataset.zoned ? "on" : "off";
     case "quota":
-      return dataset.quota > 0 ? zfsSize(dataset.quota) : "none";
+      return dataset.quota > 0 ? write(dataset.quota) : "none";
     default:
       return dataset.properties[property];
   }
 }
 
-const ZFS_TITLES: Readonly<Record<string, string>> = {
-  ...{ available: "AVAIL", avail: "AVAIL", referenced: "REFER", refer: "REFER" },
-};
+/** What the datasets right below one use. */
+function below(sizes: ReadonlyMap<string, DatasetSize>, name: string): number {
+  let sum = 0;
+  for (const [other, { total }] of sizes)
+    if (other.startsWith(`${name}/`) && !other.includes("/", name.length + 1)) sum += total;
+  return sum;
+}
 
 /** The verbs of zfs(8) that change nothing. */
 export function zfsView(context: CommandContext): CommandResult {
@@ -166,14 +188,20 @@ function zfsListing({ host, process }: CommandContext, words: readonly string[])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (shown.length === 0) return { ...done("", [all.decision]), stderr: "no datasets available\n" };
   const sizes = sizesOf(host);
-  const properties = (options.values["o"] ?? "name,used,avail,refer,mountpoint").split(",");
+  const asked = options.values["o"] ?? "name,used,avail,refer,mountpoint";
+  const properties = asked.split(",").flatMap((name) => (name === "space" ? SPACE.split(",") : [name]));
+  const strange = properties.find((name) => !isProperty(name));
+  if (strange !== undefined)
+    return failed(`bad property list: invalid property '${strange}'\n`, 2, [all.decision]);
+  const write: Write = options.has("p") ? String : zfsSize;
   const cells = shown.map((row) =>
-    properties.map((property) => propertyText(host, sizes, row, property) ?? "-"),
+    properties.map((property) => propertyText(host, sizes, row, property, write) ?? "-"),
   );
   if (options.has("H")) return done(cells.map((row) => `${row.join("\t")}\n`).join(""), [all.decision]);
   const columns = properties.map((property) => ({
     title: ZFS_TITLES[property] ?? property.toUpperCase(),
-    right: ["used", "avail", "available", "refer", "referenced", "quota"].includes(property),
+    right: NUMBERS.has(property),
+    width: NUMBERS.has(property) && host.kernel.family === "illumos" ? 5 : 0,
   }));
   return done(table(columns, cells, { gap: "  " }), [all.decision]);
 }
@@ -198,16 +226,33 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
     names.length === 0 ? rowsOf(all.value, ["fs"]) : everything.filter(({ name }) => names.includes(name));
   const sizes = sizesOf(host);
   const { property: zoned } = host.kernel.files.datasets;
+  const write: Write = options.has("p") ? String : zfsSize;
+  const byName = new Map(all.value.map((dataset) => [dataset.name, dataset]));
   const rows: string[][] = [];
   for (const row of shown.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const every = ["type", "used", "available", "referenced", "mounted", "quota", "mountpoint", zoned];
-    const known = list === "all" ? [...every, ...Object.keys(row.dataset.properties)] : list.split(",");
+    const every = [
+      "type",
+      "used",
+      "available",
+      "referenced",
+      "compressratio",
+      "mounted",
+      "quota",
+      "mountpoint",
+    ];
+    const usual = row.type === "filesystem" ? [...DEFAULTS.keys()] : [];
+    const known =
+      list === "all"
+        ? new Set([...every, zoned, ...usual, ...Object.keys(row.dataset.properties)])
+        : list.split(",");
     for (const property of known) {
-      const value = propertyText(host, sizes, row, property);
-      if (value === undefined && row.type === "filesystem" && !KNOWN.has(property) && !property.includes(":"))
+      const found = propertyText(host, sizes, row, property, write);
+      const from = found === undefined ? inherited(byName, row, property) : undefined;
+      const value = found ?? from?.value ?? (row.type === "filesystem" ? DEFAULTS.get(property) : undefined);
+      if (value === undefined && row.type === "filesystem" && !isProperty(property))
         return failed(`bad property list: invalid property '${property}'\n`, 2);
       if (value !== undefined || list !== "all")
-        rows.push([row.name, property, value ?? "-", sourceOf(row, property, zoned)]);
+        rows.push([row.name, property, value ?? "-", from?.source ?? sourceOf(row, property, zoned)]);
     }
   }
   const fields = options.values["o"]?.split(",") ?? ["name", "property", "value", "source"];
@@ -224,18 +269,27 @@ function zfsGet({ host, process }: CommandContext, words: readonly string[]): Co
   );
 }
 
-/** Properties that a dataset may have and that nobody has set. Source: zfsprops(7). */
-const KNOWN: ReadonlySet<string> = new Set(
-  "atime canmount checksum compression copies dedup devices exec logbias origin primarycache readonly recordsize reservation refquota refreservation setuid sharenfs sharesmb snapdir sync xattr filesystem_limit snapshot_limit".split(
-    " ",
-  ),
-);
+/** What a dataset above has set. */
+function inherited(
+  byName: ReadonlyMap<string, Dataset>,
+  { dataset: { name }, type }: Row,
+  property: string,
+): { readonly value: string; readonly source: string } | undefined {
+  if (type === "snapshot" || NOT_INHERITED.has(property)) return undefined;
+  for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
+    const above = name.slice(0, end);
+    const value = byName.get(above)?.properties[property];
+    if (value !== undefined) return { value, source: `inherited from ${above}` };
+  }
+  return undefined;
+}
 
 /** Where a value comes from; what only reports something has no source. */
 function sourceOf({ dataset, type }: Row, property: string, zoned: string): string {
   if (type === "filesystem" && property === zoned) return dataset.zoned ? "local" : "default";
   if (type === "filesystem" && property === "quota") return dataset.quota > 0 ? "local" : "default";
-  return Object.hasOwn(dataset.properties, property) && property !== "origin" ? "local" : "-";
+  if (Object.hasOwn(dataset.properties, property) && property !== "origin") return "local";
+  return type === "filesystem" && DEFAULTS.has(property) ? "default" : "-";
 }
 
 /** The verbs of zpool(8) that change nothing. Words that are no options are names of pools. */
@@ -252,6 +306,13 @@ export function zpoolView({ host, process, args: [verb, ...words] }: CommandCont
     ({ name }) => visible.has(name) && (wanted.length === 0 || wanted.includes(name)),
   );
   if (pools.length === 0) return done("no pools available\n", [all.decision]);
+  if (verb === "status" && words.some((word) => /^-\w*x/.test(word)))
+    return done(
+      wanted.length === 0
+        ? "all pools are healthy\n"
+        : wanted.map((name) => `pool '${name}' is healthy\n`).join(""),
+      [all.decision],
+    );
   if (verb === "status") return done(pools.map(({ name }) => statusText(name)).join("\n"), [all.decision]);
   const titles = [
     "NAME",
@@ -283,15 +344,19 @@ export function zpoolView({ host, process, args: [verb, ...words] }: CommandCont
       "-",
     ];
   });
-  const columns = titles.map((title, i) => ({ title, right: i > 0 && i < titles.length - 1 }));
+  const least = host.kernel.family === "illumos" ? 5 : 0;
+  const columns = titles.map((title, i) => {
+    const right = i > 0 && i < titles.length - 2;
+    return { title, right, width: right ? least : 0 };
+  });
   return done(table(columns, rows, { gap: "  " }), [all.decision]);
 }
 
 /** `zpool status` of a pool that is well. Its disks are not part of the model. */
 function statusText(pool: string): string {
-  const width = Math.max(pool.length, "NAME".length);
+  const width = Math.max(pool.length, 10);
   return (
-    `  pool: ${pool}\n state: ONLINE\nconfig:\n\n` +
+    `  pool: ${pool}\n state: ONLINE\n  scan: none requested\nconfig:\n\n` +
     `\t${"NAME".padEnd(width)}  STATE     READ WRITE CKSUM\n` +
     `\t${pool.padEnd(width)}  ONLINE       0     0     0\n\nerrors: No known data errors\n`
   );

@@ -68,3 +68,42 @@ describe("ls", () => {
     );
   });
 });
+
+describe("zfs", () => {
+  test("lists in columns that hold a size, and by space", () => {
+    const { type } = machine();
+    expect(type("zfs list -o name,used,avail rpool/export").split("\n")[0]).toBe(
+      "NAME           USED  AVAIL",
+    );
+    expect(type("zfs list -o space rpool/export").split("\n").slice(0, 2)).toEqual([
+      "NAME          AVAIL   USED  USEDSNAP  USEDDS  USEDREFRESERV  USEDCHILD",
+      "rpool/export   100G     0B        0B      0B             0B         0B",
+    ]);
+    expect(type("zfs list -Hp -o avail rpool")).toMatch(/^\d{12}\n$/);
+    expect(type("zfs list -o nosuch; echo $?")).toBe("2\nbad property list: invalid property 'nosuch'\n");
+    expect(type("zpool list").split("\n")[0]).toBe(
+      "NAME    SIZE  ALLOC   FREE  CKPOINT  EXPANDSZ   FRAG    CAP  DEDUP  HEALTH  ALTROOT",
+    );
+  });
+
+  test("tells values that nobody has set, and those of the dataset above", () => {
+    const { type } = machine();
+    type("zfs create rpool/a; zfs set compression=lz4 rpool; zfs set atime=off rpool/a");
+    expect(
+      type("zfs get -H -o property,value,source compression,atime,recordsize,compressratio rpool/a"),
+    ).toBe(
+      "compression\tlz4\tinherited from rpool\natime\toff\tlocal\nrecordsize\t128K\tdefault\ncompressratio\t1.00x\t-\n",
+    );
+    expect(type("zfs get all rpool/a | grep -c default")).not.toBe("0\n");
+  });
+
+  test("says whose a delegated dataset is", () => {
+    const { type, inside } = machine("omnios", {
+      db: { resources: [{ type: "dataset", name: "rpool/export" }] },
+    });
+    expect(type("zfs umount rpool/export; zfs mount rpool/export")).toMatch(
+      /cannot mount 'rpool\/export': dataset is exported to a local zone\n$/,
+    );
+    expect(inside("db", "zpool create tank c1t0d0")).toBe("cannot create 'tank': permission denied\n");
+  });
+});

@@ -17,7 +17,7 @@ describe("what a zone may not do", () => {
     ["uadmin 5 0", "uadmin: Operation not supported\n"],
     ["mount -F ufs /dev/dsk/c0t0d0s0 /mnt", "mount: /dev/dsk/c0t0d0s0: No such file or directory\n"],
     ["umount /proc", "umount: permission denied\n"],
-    ["zpool create tank c0t0d0", "cannot create: permission denied\n"],
+    ["zpool create tank c0t0d0", "cannot create 'tank': permission denied\n"],
     [
       "dtrace -n 'syscall:::entry'",
       "dtrace: failed to initialize dtrace: DTrace requires additional privileges\n",
