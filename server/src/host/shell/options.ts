@@ -6,6 +6,8 @@ export interface Options {
   readonly flags: readonly string[];
   /** The last argument of each letter that takes one. */
   readonly values: Readonly<Record<string, string>>;
+  /** All arguments of each letter that takes one, in order. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly rest: readonly string[];
   has(letter: string): boolean;
 }
@@ -23,6 +25,7 @@ export function readOptions(
 ): Options | CommandResult {
   const flags: string[] = [];
   const values: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
   let at = 0;
   for (; at < args.length; at++) {
     const word = args[at] as string;
@@ -41,10 +44,11 @@ export function readOptions(
       if (value === undefined)
         return failed(`${tool}: option requires an argument -- ${letter}\n${usage}\n`, status);
       values[letter] = value;
+      lists[letter] = [...(lists[letter] ?? []), value];
       break;
     }
   }
-  return { flags, values, rest: args.slice(at), has: (letter) => flags.includes(letter) };
+  return { flags, values, lists, rest: args.slice(at), has: (letter) => flags.includes(letter) };
 }
 
 /** Whether reading the options has failed. */

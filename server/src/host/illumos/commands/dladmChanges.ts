@@ -52,7 +52,8 @@ function changeProperties({ host, process, args }: CommandContext, reset: boolea
   if (isResult(options)) return options;
   const [name] = options.rest;
   const verb = reset ? "reset-linkprop" : "set-linkprop";
-  const list = options.values["p"];
+  // Each -p adds to the list.
+  const list = options.lists["p"]?.join(",");
   if (name === undefined || (list === undefined && !reset))
     return failed(`usage:\t${verb} [-t] -p <prop>${reset ? "" : "=<value>"}[,...] <link>\n`);
   const decisions: Decision[] = [];
@@ -72,7 +73,8 @@ function changeProperties({ host, process, args }: CommandContext, reset: boolea
 function createVnicCommand({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("dladm", args.slice(1), "tR:l:m:n:r:F:H:v:p:V:fs:", USAGE);
   if (isResult(options)) return options;
-  const { l: over, m: mac, v: vid, p: list } = options.values;
+  const { l: over, m: mac, v: vid } = options.values;
+  const list = options.lists["p"]?.join(",");
   const [name] = options.rest;
   if (over === undefined || name === undefined)
     return failed(
@@ -119,7 +121,8 @@ function createGroupCommand({ host, process, args }: CommandContext, kind: "aggr
 function createOverlayCommand({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("dladm", args.slice(1), "te:s:v:p:", USAGE);
   if (isResult(options)) return options;
-  const { e: encapsulation, s: search, v: vnetid, p: list = "" } = options.values;
+  const { e: encapsulation, s: search, v: vnetid } = options.values;
+  const list = options.lists["p"]?.join(",") ?? "";
   const [name] = options.rest;
   if (encapsulation === undefined || search === undefined || vnetid === undefined || name === undefined)
     return failed(

@@ -35,6 +35,7 @@ import { smallCommands } from "./small.ts";
 import { snoop } from "./snoop.ts";
 import { storageCommands } from "./storage.ts";
 import { svcadm } from "./svcadm.ts";
+import { svcprop } from "./svcprop.ts";
 import { zonecfg } from "./zonecfg.ts";
 import { zoneCommands } from "./zones.ts";
 import { zonestat } from "./zonestat.ts";
@@ -76,7 +77,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
         ...[...processorCommands, ...bindingCommands, ...poolCommands],
       ],
     ],
-    ["Services", [svcs, svcadm, ...powerCommands]],
+    ["Services", [svcs, svcadm, svcprop, ...powerCommands]],
     ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],
     ["Files", placed(fileCommands.map((each) => (each.name === "chmod" ? chmodWith(each) : each)))],
     ["Text", placed(filterCommands)],

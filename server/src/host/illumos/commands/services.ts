@@ -40,6 +40,11 @@ export function means(word: string, fmri: string): boolean {
   );
 }
 
+/** The file to which the start method of a service writes. Source: svc.startd(8). */
+export function logFile({ fmri }: ServiceInstance): string {
+  return `/var/svc/log/${fmri.replace(/^svc:\//, "").replaceAll("/", "-")}.log`;
+}
+
 /** `10:03:12`, or `Nov_26` of another day. */
 function since(host: Host, { since: at }: ServiceInstance): string {
   const boot = host.state.machine.bootTime;
@@ -64,12 +69,12 @@ function cell(host: Host, { zone, service }: Row, name: string): string | undefi
   const cut = short.lastIndexOf(":");
   const cells: Readonly<Record<string, string>> = {
     ...{ STATE: service.state, STIME: since(host, service) },
-    ...{ FMRI: service.fmri, ZONE: zone.name, DESC: service.title, NSTA: "-" },
+    ...{ FMRI: service.fmri, ZONE: zone.name, DESC: service.title, NSTA: "-", NSTATE: "-", SN: "-" },
     ...{ SVC: cut < 0 ? short : short.slice(0, cut), INST: cut < 0 ? "-" : short.slice(cut + 1) },
     ...{
       STA: LETTERS[service.state] ?? "-",
       S: LETTERS[service.state] ?? "-",
-      SCOPE: "-",
+      SCOPE: "localhost",
       CTID: service.pids.length > 0 ? String(service.pids[0]) : "-",
     },
   };
@@ -89,6 +94,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   INST: 18,
   STA: 3,
   NSTA: 4,
+  NSTATE: 14,
   CTID: 8,
 };
 
@@ -159,14 +165,14 @@ function runSvcs({ host, process, args }: CommandContext): CommandResult {
   const options = readOptions("svcs", args, "aHpvo:R:s:S:dDlLxZz:", usage, 2);
   if (isResult(options)) return options;
   const { z: name, o: columns } = options.values;
-  const other = ["R", "s", "S", "L"].find(options.has);
-  if (other !== undefined) return unmodelled("svcs", `-${other}`);
+  if (options.has("R")) return unmodelled("svcs", "-R");
   const one = name === undefined ? zoneOf(host, process) : zoneFor(host, process, name);
   if (!one || (name !== undefined && !inGlobalZone(process)))
     return failed(`svcs: invalid zone '${name}'\n`, 1);
   const zones = options.has("Z") && inGlobalZone(process) ? kernelZones(host) : [one];
   const all = zones.flatMap((zone) => servicesOf(host, zone).map((service): Row => ({ zone, service })));
   const words = options.rest;
+  const own = process.credential.container;
   const matched =
     words.length === 0 ? all : all.filter(({ service }) => words.some((word) => means(word, service.fmri)));
   const missing = words.filter((word) => all.every(({ service }) => !means(word, service.fmri)));
@@ -177,6 +183,16 @@ function runSvcs({ host, process, args }: CommandContext): CommandResult {
     const shown = words.length > 0 ? matched : broken;
     return { ...done(shown.map((row) => explained(host, row, process)).join("")), stderr, status };
   }
+  // Whoever is outside finds the file below the root of the zone.
+  if (options.has("L"))
+    return {
+      ...done(
+        matched
+          .map(({ zone, service }) => `${zone.id === own ? "" : zone.path}${logFile(service)}\n`)
+          .join(""),
+      ),
+      ...{ stderr, status },
+    };
   if (options.has("l"))
     return { ...done(matched.map((row) => details(host, row, process)).join("\n")), stderr, status };
   let rows = matched;
@@ -193,17 +209,28 @@ function runSvcs({ host, process, args }: CommandContext): CommandResult {
     rows = [...new Set(related)];
   } else if (words.length === 0 && !options.has("a"))
     rows = all.filter(({ service }) => service.state !== "disabled");
-  const chosen = (columns ?? (options.has("Z") ? "state,stime,zone,fmri" : "state,stime,fmri"))
-    .toUpperCase()
-    .split(",");
+  const zoneColumn = options.has("Z") ? "zone," : "";
+  const usual = options.has("v")
+    ? `state,nstate,stime,ctid,${zoneColumn}fmri`
+    : `state,stime,${zoneColumn}fmri`;
+  const chosen = (columns ?? usual).toUpperCase().split(",");
   const unknown = chosen.find((title) => rows[0] && cell(host, rows[0], title) === undefined);
   if (unknown !== undefined) return failed(`svcs: Unknown column '${unknown.toLowerCase()}'\n`, 2);
   if (rows.length === 0 && missing.length > 0) return failed(stderr);
+  const sort = options.values["s"] ?? options.values["S"];
+  const sign = options.values["s"] === undefined && sort !== undefined ? -1 : 1;
+  const key = ({ service }: Row): string =>
+    cell(host, { zone: one, service }, sort?.toUpperCase() ?? "") ?? "";
+  if (sort !== undefined && rows[0] && cell(host, rows[0], sort.toUpperCase()) === undefined)
+    return failed(`svcs: Unknown sort column '${sort}'\n`, 2);
   const sorted = [...rows].sort(
     (a, b) =>
-      ORDER.indexOf(a.service.state) - ORDER.indexOf(b.service.state) || a.service.since - b.service.since,
+      (sort === undefined || sort === "state" || sort === "stime" ? 0 : sign * (key(a) < key(b) ? -1 : 1)) ||
+      (sort === "stime" ? sign * (a.service.since - b.service.since) : 0) ||
+      sign * (ORDER.indexOf(a.service.state) - ORDER.indexOf(b.service.state)) ||
+      a.service.since - b.service.since,
   );
   return { ...done(listing(host, sorted, chosen, !options.has("H"), options.has("p"))), stderr, status };
 }
 
-export const svcs = program("/usr/bin/svcs", "services (-a -p -l -x -Z -z ZONE)", runSvcs);
+export const svcs = program("/usr/bin/svcs", "services (-a -v -p -l -L -x -Z -z ZONE)", runSvcs);

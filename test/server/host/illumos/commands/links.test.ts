@@ -20,6 +20,13 @@ describe("overlays at the command line", () => {
     expect(type("dladm show-overlay -f")).toContain("overlay0     DEGRADED");
   });
 
+  it("take properties from several -p", () => {
+    const { type } = machine();
+    type("svcadm enable varpd");
+    expect(type(CREATE.replaceAll(",direct", " -p direct"))).toBe("");
+    expect(type("dladm set-linkprop -p mtu=1300 -p protection=ip-nospoof overlay0")).not.toContain("usage");
+  });
+
   it("are shown by no other name", () => {
     const { type } = machine();
     expect(type("dladm show-overlay overlay9")).toContain("object not found");

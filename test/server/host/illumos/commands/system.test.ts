@@ -83,6 +83,20 @@ describe("services", () => {
     expect(inside("web", "svcs -l ssh")).toContain("svc:/network/service:default (online)\n");
     // A milestone that only Solaris 10 has.
     expect(inside("web", "svcs -l ssh")).not.toContain("sysconfig");
+    expect(inside("web", "svcs -v ssh")).toMatch(
+      /^STATE {10}NSTATE {9}STIME {4}CTID {5}FMRI\nonline {9}- {14}\S{8} \d{3} {6}svc:\/network\/ssh:default\n$/,
+    );
+    expect(inside("web", "svcs -L ssh")).toBe("/var/svc/log/network-ssh:default.log\n");
+    expect(type("svcs -z web -L ssh")).toMatch(/\/root\/var\/svc\/log\/network-ssh:default.log\n$/);
+    expect(type("svcs -H -s fmri -o svc ssh cron; svcs -H -S fmri -o svc ssh cron")).toMatch(
+      /^network\/ssh *\nsystem\/cron *\nsystem\/cron *\nnetwork\/ssh *\n$/,
+    );
+    expect(type("svcprop -p restarter/state ssh; svcprop -z web -p general/enabled ssh")).toBe(
+      "online\ntrue\n",
+    );
+    expect(type("svcprop -p restarter ssh")).toMatch(
+      /^restarter\/logfile astring .*\nrestarter\/contract count \d+\n/,
+    );
     expect(inside("web", "svcadm disable ssh; svcs -H -o state ssh")).toBe("disabled\n");
     expect(type("svcs -H -o state ssh; svcs -H -o state -z web ssh")).toBe("online\ndisabled\n");
     expect(type("svcadm -z web enable ssh; svcs -H -o state -z web ssh")).toBe("online\n");
