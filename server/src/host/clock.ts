@@ -5,7 +5,8 @@ import { forgetSocket, nextToExpire } from "./network/socketIndex.ts";
 
 /**
  * Lets virtual time pass. What is due in between happens at its time, in order: closed connections are forgotten, and
- * what only they held is freed. Within `Host.atOnce` it waits until the clock really gets there.
+ * what only they held is freed; the kernel does what it does from time to time. Within `Host.atOnce` it waits until the
+ * clock really gets there.
  */
 export function pass(host: Host, milliseconds: number): void {
   const end = host.now + Math.max(0, Math.round(milliseconds));
@@ -16,8 +17,11 @@ export function pass(host: Host, milliseconds: number): void {
   host.advance(end - host.now);
 }
 
-function nextDue(host: Host, until: number) {
-  return nextToExpire(host, Math.min(until, host.inMoment ?? until));
+function nextDue(host: Host, end: number): { readonly at: number } | undefined {
+  const until = Math.min(end, host.inMoment ?? end);
+  const expires = nextToExpire(host, until);
+  const at = host.kernel.time?.due(host);
+  return at !== undefined && at <= until && at < (expires?.at ?? Number.POSITIVE_INFINITY) ? { at } : expires;
 }
 
 /** Lets happen what is due by now. */
@@ -28,4 +32,6 @@ export function settle(host: Host): void {
       forgetSocket(host, id);
       host.kernel.containers.released(host, jid);
     }
+  const { time } = host.kernel;
+  for (let at = time?.due(host); at !== undefined && at <= now; at = time?.due(host)) time?.tick(host);
 }

@@ -22,6 +22,8 @@ export interface Kernel {
   readonly files: FilePolicy;
   readonly network: NetworkPolicy;
   readonly shell: ShellPolicy;
+  /** Absent where nothing happens by itself. */
+  readonly time?: TimePolicy;
   /** Whether a process has a power of the superuser. EPERM if not; other errors belong to whoever asks. */
   power(host: Host, process: Process, power: Power): Outcome;
 }
@@ -253,6 +255,14 @@ export interface NetworkPolicy {
   readonly forwarding: Readonly<Record<Family, string>>;
   /** Whether a new socket of IPv6 takes packets of IPv6 alone. */
   v6only(stack: Vnet): boolean;
+}
+
+/** What a kernel does by itself as time passes. */
+export interface TimePolicy {
+  /** The virtual milliseconds at which it has to do something next; `undefined` for nothing. */
+  due(host: Host): number | undefined;
+  /** Does it. The clock is there; afterwards the next time is later. */
+  tick(host: Host): void;
 }
 
 export interface ShellPolicy {

@@ -1,5 +1,6 @@
 import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
-import { ensureDirectory, HOST_ROOT, makeFileSystem, placeMount } from "../filesystem/build.ts";
+import { ensureDirectory, HOST_ROOT, makeFileSystem, placeMount, putFile } from "../filesystem/build.ts";
+import { editable } from "../filesystem/nodes.ts";
 import type { Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import type { HostDescription } from "../machine/definition.ts";
@@ -96,6 +97,17 @@ function globalZone(description: HostDescription): Zone {
     milestone: "all",
     causes: {},
   };
+}
+
+/** Programs that the system has beside those of all. Source: usr/src/cmd/stat of illumos-joyent. */
+const OWN_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  smartos: ["/usr/bin/vfsstat", "/usr/bin/ziostat"],
+};
+
+/** Puts them at their places. */
+export function addPrograms(host: Host): void {
+  for (const path of OWN_PROGRAMS[host.state.machine.system] ?? [])
+    editable(host, putFile(host, path, "", 0o555)).program = path;
 }
 
 /** /dev of the global zone. */

@@ -5,6 +5,7 @@ import { filePolicy } from "./filesystem/policy.ts";
 import { networkPolicy } from "./network/policy.ts";
 import { power } from "./privileges.ts";
 import { processPolicy } from "./process/policy.ts";
+import { nextIo, passIo } from "./resources/ioLoad.ts";
 
 /** illumos and Solaris: zones, privileges(7), Crossbow. */
 export const illumosKernel: Kernel = {
@@ -15,4 +16,5 @@ export const illumosKernel: Kernel = {
   network: networkPolicy,
   shell: shellPolicy,
   power,
+  time: { due: nextIo, tick: passIo },
 };

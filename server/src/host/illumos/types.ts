@@ -1,6 +1,7 @@
 import type { Cause } from "../decision.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { IpcObjects } from "./ipc/types.ts";
+import type { MachineIo, ZoneIo } from "./resources/ioTypes.ts";
 import type { SystemSettings } from "./systemTypes.ts";
 
 /** What only a kernel with zones has. Source: usr/src/uts/common/sys/zone.h. */
@@ -42,6 +43,8 @@ export interface IllumosState {
   system: SystemSettings;
   /** What the repository of the global zone's SMF says other than the profile: whether a service is enabled, by FMRI. */
   services: Record<string, boolean>;
+  /** Reading and writing on disks; absent as long as nothing does so without end. */
+  io?: MachineIo;
 }
 
 export interface LofiDevice {
@@ -161,6 +164,8 @@ export interface Zone {
   charges?: Record<string, number>;
   /** Milliseconds for which it has been above its CPU baseline. */
   burst?: number;
+  /** What it has read and written, where that was without end. */
+  io?: ZoneIo;
   /** Bytes that rcapd or the kernel keeps it to; null for no cap. */
   physicalCap: number | null;
   /** Datasets that were delegated to it. */

@@ -2,7 +2,7 @@ import { freebsdState, mountDevfs } from "../freebsd/boot.ts";
 import { freebsdKernel } from "../freebsd/kernel.ts";
 import { registerBits } from "../freebsd/permissions.ts";
 import { Host } from "../host.ts";
-import { illumosState, mountDev } from "../illumos/boot.ts";
+import { addPrograms, illumosState, mountDev } from "../illumos/boot.ts";
 import { illumosKernel } from "../illumos/kernel.ts";
 import type { HostState } from "../state.ts";
 import { buildVnet, sysctlsOf } from "./buildNetwork.ts";
@@ -36,6 +36,7 @@ export function buildHost(description: HostDescription): Host {
   const host = new Host(state, kernel);
   if (freebsd) registerBits(host);
   buildStorage(host, description, freebsd ? mountDevfs : mountDev);
+  if (!freebsd) addPrograms(host);
   buildProcesses(host);
   return host;
 }

@@ -34,10 +34,13 @@ function readScript(host: Host, script: string): Filter {
   const byId = id === undefined ? undefined : (findZone(host, Number(id))?.name ?? `zone ${id}`);
   const word = /^\s*\w+:\w*:([\w*]+):/.exec(script)?.[1];
   const zone = same ?? byId;
+  // Source: the probes of usr/src/uts/common/fs/zfs/zfs_zone.c.
+  const throttle = /^\s*(?:sdt:\w*:\w*:)?zfs-zone-(?:throttle|wait)\b/.test(script);
   const count = /@\w*(?:\[([^\]]*)\])?\s*=\s*count\(\)/.exec(script);
   return {
     ...(zone !== undefined && { zone }),
     ...(other !== undefined && { not: other }),
+    ...(throttle && { word: "zone.io" }),
     ...(word !== undefined && word !== "*" && { word: word.replaceAll("*", "") }),
     ...(count && {
       keys: (count[1] ?? "")

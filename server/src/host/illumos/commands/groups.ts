@@ -5,10 +5,12 @@ import { filterCommands } from "../../shell/commands/filters.ts";
 import { nc } from "../../shell/commands/nc.ts";
 import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
 import { chmodWith } from "./chmod.ts";
+import { dd } from "./dd.ts";
 import { dladm } from "./dladm.ts";
 import { dtrace } from "./dtrace.ts";
 import { identityCommands } from "./identity.ts";
 import { ifconfig } from "./ifconfig.ts";
+import { ioStatCommands } from "./ioStats.ts";
 import { ipadm } from "./ipadm.ts";
 import { ipcCommands } from "./ipc.ts";
 import { kernelCommands } from "./kernel.ts";
@@ -68,12 +70,12 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
     ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop, kstat]],
     [
       "File systems",
-      [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm],
+      [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm, dd],
     ],
     [
       "Resources",
       [
-        ...[zonestat, ...rcapCommands, ...controlCommands, ...schedulerCommands],
+        ...[zonestat, ...ioStatCommands, ...rcapCommands, ...controlCommands, ...schedulerCommands],
         ...[...processorCommands, ...bindingCommands, ...poolCommands],
       ],
     ],

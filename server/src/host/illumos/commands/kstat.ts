@@ -1,37 +1,143 @@
+import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
 import { type CommandContext, type CommandResult, done, program, unmodelled } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { matchesPattern } from "../../shell/pattern.ts";
 import { linksOfZone, shortName } from "../network/linkIndex.ts";
 import { DROP_COUNTERS } from "../network/protection.ts";
+import { ioCounters } from "../resources/ioCounters.ts";
+import { hasThrottle, streamsOf } from "../resources/ioLoad.ts";
 import { illumosOf } from "../state.ts";
-import { GLOBAL } from "../zones.ts";
+import type { Zone } from "../types.ts";
+import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
 
 /**
- * kstat(8) with `-p`: of all statistics of the kernel those of links that count what protection drops. Source:
- * usr/src/uts/common/io/mac/mac_stat.c.
+ * kstat(8) with `-p`: of all statistics of the kernel those of links that count what protection drops, and those of zones
+ * that count what they read and write. Source: usr/src/uts/common/io/mac/mac_stat.c; os/zone.c of illumos-joyent.
  */
+
+const LINKS = "mac_misc_stat";
+const ZONES: ReadonlySet<string> = new Set(["zone_vfs", "zone_zfs"]);
+
+interface Statistic {
+  readonly module: string;
+  readonly instance: number;
+  readonly name: string;
+  readonly statistic: string;
+  readonly value: number | string;
+}
+
+/** Parts of names as patterns; an empty one is met by all. */
+type Wanted = Readonly<Record<"module" | "instance" | "name" | "statistic", string>>;
+
 function runKstat({ host, process, args }: CommandContext): CommandResult {
   const usage =
     "Usage:\nkstat [ -Cjlpq ] [ -T d|u ] [ -c class ]\n      [ -m module ] [ -i instance ] [ -n name ] [ -s statistic ]\n";
   const options = readOptions("kstat", args, "Cjlpqm:i:n:s:c:T:", usage, 2);
   if (isResult(options)) return options;
   if (!options.has("p")) return unmodelled("kstat", "its output without -p");
-  const [module = "", , name = "", statistic = ""] = (options.rest[0] ?? "").split(":");
-  const wanted = { link: options.values["m"] ?? module, name: options.values["n"] ?? name };
-  const only = options.values["s"] ?? statistic;
-  if (wanted.name !== STATISTICS) return unmodelled("kstat", `statistics other than ${STATISTICS}`);
-  const { container } = process.credential;
-  const links = container === GLOBAL ? Object.values(illumosOf(host).links) : linksOfZone(host, container);
-  const lines = links
-    .map((link) => ({ link, called: container === GLOBAL ? link.name : shortName(link) }))
-    .filter(({ called }) => wanted.link === "" || called === wanted.link)
-    .flatMap(({ link, called }) =>
-      Object.values(DROP_COUNTERS)
-        .filter((counter) => only === "" || counter === only)
-        .map((counter) => `${called}:0:${STATISTICS}:${counter}\t${link.drops[counter] ?? 0}\n`),
-    );
-  return { ...done(lines.sort().join("")), status: lines.length > 0 ? 0 : 1 };
+  const { m = "", i = "", n = "", s = "" } = options.values;
+  const named = { module: m, instance: i, name: n, statistic: s };
+  const wanted = options.rest.map((word): Wanted => {
+    const [module = "", instance = "", name = "", statistic = ""] = word.split(":");
+    return {
+      module: named.module || module,
+      instance: named.instance || instance,
+      name: named.name || name,
+      statistic: named.statistic || statistic,
+    };
+  });
+  if (wanted.length === 0) wanted.push(named);
+  if (wanted.some(({ module, name }) => name !== LINKS && !ZONES.has(module)))
+    return unmodelled("kstat", `statistics other than ${LINKS}, ${[...ZONES].join(" and ")}`);
+  const shown = [...linkStatistics(host, process), ...zoneStatistics(host, process)].filter((one) =>
+    wanted.some((each) => meets(each, one)),
+  );
+  shown.sort(
+    (a, b) =>
+      compare(a.module, b.module) ||
+      a.instance - b.instance ||
+      compare(a.name, b.name) ||
+      compare(a.statistic, b.statistic),
+  );
+  const lines = shown.map(
+    ({ module, instance, name, statistic, value }) =>
+      `${module}:${instance}:${name}:${statistic}\t${value}\n`,
+  );
+  return { ...done(lines.join("")), status: lines.length > 0 ? 0 : 1 };
 }
 
-const STATISTICS = "mac_misc_stat";
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const kstat = program("/usr/bin/kstat", "what links have dropped (-p LINK:0:mac_misc_stat)", runKstat);
+function meets(wanted: Wanted, { module, instance, name, statistic }: Statistic): boolean {
+  const met = (pattern: string, text: string): boolean => pattern === "" || matchesPattern(pattern, text);
+  return (
+    met(wanted.module, module) &&
+    met(wanted.instance, String(instance)) &&
+    met(wanted.name, name) &&
+    met(wanted.statistic, statistic)
+  );
+}
+
+function linkStatistics(host: Host, { credential: { container } }: Process): Statistic[] {
+  const links = container === GLOBAL ? Object.values(illumosOf(host).links) : linksOfZone(host, container);
+  return links.flatMap((link) =>
+    Object.values(DROP_COUNTERS).map((statistic) => ({
+      ...{ module: container === GLOBAL ? link.name : shortName(link), instance: 0, name: LINKS, statistic },
+      value: link.drops[statistic] ?? 0,
+    })),
+  );
+}
+
+/** Longest name of a statistic with its end. */
+const KSTAT_STRLEN = 31;
+
+/** Of the own zone, in the global zone of all; only kernels with the throttle have them. */
+function zoneStatistics(host: Host, process: Process): Statistic[] {
+  if (!hasThrottle(host)) return [];
+  const own = zoneOf(host, process);
+  const zones = own.id === GLOBAL ? kernelZones(host) : [own];
+  return zones.flatMap((zone) =>
+    Object.entries(valuesOf(host, zone)).flatMap(([module, values]) =>
+      Object.entries(values).map(([statistic, value]) => ({
+        ...{ module, instance: zone.id, name: zone.name.slice(0, KSTAT_STRLEN - 1), statistic, value },
+      })),
+    ),
+  );
+}
+
+function valuesOf(host: Host, zone: Zone): Record<string, Record<string, number | string>> {
+  const counters = ioCounters(zone);
+  const streams = streamsOf(host, zone);
+  const nanoseconds = (milliseconds: number): number => milliseconds * 1_000_000;
+  const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(9);
+  const common = (module: string) => ({
+    ...{ class: module, crtime: seconds(zone.created), snaptime: seconds(host.now), zonename: zone.name },
+  });
+  const [ten, hundred, second, tenSeconds] = counters.slow;
+  return {
+    zone_vfs: {
+      ...common("zone_vfs"),
+      ...{ "10ms_ops": ten, "100ms_ops": hundred, "1s_ops": second, "10s_ops": tenSeconds },
+      ...{ delay_cnt: counters.delayed, delay_time: counters.delayTime },
+      ...{ nread: counters.nread, reads: counters.reads },
+      ...{ rtime: nanoseconds(counters.rtime), rlentime: nanoseconds(counters.rlentime) },
+      rcnt: streams.filter(({ reads }) => reads).length,
+      ...{ nwritten: counters.nwritten, writes: counters.writes },
+      ...{ wtime: nanoseconds(counters.wtime), wlentime: nanoseconds(counters.wlentime) },
+      wcnt: streams.filter(({ reads }) => !reads).length,
+    },
+    zone_zfs: {
+      ...common("zone_zfs"),
+      ...{ nread: counters.diskBytesRead, reads: counters.diskReads },
+      ...{ rtime: nanoseconds(counters.diskReadTime), rlentime: nanoseconds(counters.diskReadLength) },
+      ...{ nwritten: counters.diskBytesWritten, writes: counters.diskWrites, waittime: 0 },
+    },
+  };
+}
+
+export const kstat = program(
+  "/usr/bin/kstat",
+  "what links have dropped (-p LINK:0:mac_misc_stat), what zones read and write (-p zone_vfs, zone_zfs)",
+  runKstat,
+);

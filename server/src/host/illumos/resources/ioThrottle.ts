@@ -1,78 +1,81 @@
 /**
- * How SmartOS and OmniOS slow down zones that use more of the disks than is fair. Source:
- * usr/src/uts/common/fs/zfs/zfs_zone.c of those two.
+ * How SmartOS and OmniOS slow down zones that use more of the disks than is fair: the rules alone, without the machine.
+ * Source: usr/src/uts/common/fs/zfs/zfs_zone.c of those two.
  */
 
-/** Microseconds that a step adds or takes, and the most that a call waits. */
+/** Microseconds that a step adds or takes, and the most that an operation waits. */
 const STEP = 5;
-const MOST = 100;
-/** Percent at which disks count as busy, and below which they no longer do. */
+export const MOST = 100;
+/** Percent of the time: disks are busy above the one, and have time below the other. */
 const BUSY = 80;
 const RELAXED = 60;
-/** Milliseconds: slow operations of so long ago count as recent, and those older as gone. */
+/** Microseconds from which an operation is slow; milliseconds for which it counts as recent, and after which as gone. */
+export const SLOW = 50_000;
 const RECENT = 1000;
 const GONE = 5000;
+/** Microseconds of an operation where none was seen; how many times slower than the other kind one may count. */
+const ASSUMED_LATENCY = 1000;
+const LATENCY_RATIO = 10;
 
-/** Operations of a zone within the last two seconds. */
-export interface ZoneIo {
-  zone: number;
-  /** `zone.zfs-io-priority`: 1 to 1024. */
-  priority: number;
-  reads: number;
-  writes: number;
+/** What a zone has done lately. The global zone is never among them. */
+export interface ZoneUse {
+  readonly zone: number;
+  /** `zone.zfs-io-priority`: 0 to 1024. */
+  readonly priority: number;
+  readonly reads: number;
+  /** Logical writes: what programs write, whenever it gets to the disk. */
+  readonly writes: number;
   /** Microseconds that each read and write of it waits so far. */
-  delay: number;
+  readonly delay: number;
 }
 
 export interface SystemIo {
-  /** Microseconds of an operation, averaged over the last second. */
-  readLatency: number;
-  writeLatency: number;
-  /** Percent of the time in which the busiest disk has something to do. */
-  diskBusy: number;
-  /** Milliseconds since an operation took 50 milliseconds or longer; absent if none did. */
-  sinceSlow?: number;
-  /** Whether they counted as busy at the last evaluation. */
-  wasBusy: boolean;
+  /** Microseconds of an operation; 0 where there was none. */
+  readonly readLatency: number;
+  readonly writeLatency: number;
+  /** Percent of the time in which a disk had something to do. */
+  readonly busy: number;
+  /** Milliseconds since an operation was slow; absent if none ever was. */
+  readonly sinceSlow?: number;
 }
 
-export interface ThrottledIo {
-  zone: number;
-  /** Microseconds of disk time for its weight. */
-  use: number;
-  delay: number;
-  /** A sentence for a reader. */
-  reason: string;
+export interface Throttled {
+  readonly zone: number;
+  /** Microseconds of the disks that it used, and that are its fair part. */
+  readonly use: number;
+  readonly fair: number;
+  readonly delay: number;
 }
 
-/** Disk time that a zone used, for its weight: a weight of two lets it use twice as much. */
-export function weightedUse({ reads, writes, priority }: ZoneIo, system: SystemIo): number {
-  return (reads * system.readLatency + writes * system.writeLatency) / Math.max(1, priority);
+/** The latencies that zones are charged: neither is nothing, and neither too far from the other. */
+function charged({ readLatency, writeLatency }: SystemIo): { read: number; write: number } {
+  const read = readLatency || ASSUMED_LATENCY;
+  const write = writeLatency || ASSUMED_LATENCY;
+  return { read: Math.min(read, write * LATENCY_RATIO), write: Math.min(write, read * LATENCY_RATIO) };
 }
 
-/** Whether disks count as busy: between the two thresholds it stays as it was. */
-export function disksBusy({ diskBusy, wasBusy }: SystemIo): boolean {
-  return wasBusy ? diskBusy >= RELAXED : diskBusy >= BUSY;
+/** Whether the disks are too busy, and whether they have time. Between the two, both are false. */
+export function pressure({ busy, sinceSlow = Number.POSITIVE_INFINITY }: SystemIo) {
+  return { over: busy > BUSY && sinceSlow < RECENT, under: busy < RELAXED || sinceSlow > GONE };
 }
 
-/** One evaluation, which comes every 250 milliseconds: the delays of all zones from now on. */
-export function throttleStep(zones: readonly ZoneIo[], system: SystemIo): ThrottledIo[] {
-  const active = zones.filter(({ reads, writes }) => reads + writes > 0);
-  const average =
-    active.reduce((sum, zone) => sum + weightedUse(zone, system), 0) / Math.max(1, active.length);
-  const { sinceSlow } = system;
-  const throttling = disksBusy(system) && sinceSlow !== undefined && sinceSlow <= RECENT;
-  const quiet = sinceSlow === undefined || sinceSlow > GONE;
-  return zones.map((zone) => {
-    const use = weightedUse(zone, system);
-    const more = throttling && use > average;
-    const less = (throttling && use < average) || quiet;
-    const delay = Math.min(MOST, Math.max(0, zone.delay + (more ? STEP : less ? -STEP : 0)));
-    const reason = more
-      ? `It is above the fair share: each read and write waits ${delay} microseconds.`
-      : delay > 0
-        ? `Each read and write still waits ${delay} microseconds.`
-        : "It is not slowed down.";
-    return { zone: zone.zone, use, delay, reason };
+/** One evaluation: the delays of all zones from now on. The part of a zone is its priority among those that do anything. */
+export function throttleStep(zones: readonly ZoneUse[], system: SystemIo): Throttled[] {
+  const { read, write } = charged(system);
+  const { over, under } = pressure(system);
+  const used = zones.map((zone) => ({ ...zone, use: zone.reads * read + zone.writes * write }));
+  const active = used.filter(({ use }) => use > 0);
+  const total = active.reduce((sum, { use }) => sum + use, 0);
+  const priorities = active.reduce((sum, { priority }) => sum + priority, 0);
+  return used.map(({ zone, use, priority, delay }) => {
+    const fair =
+      priorities > 0
+        ? Math.floor((total * priority) / priorities)
+        : Math.floor(total / Math.max(1, active.length));
+    const above = use > fair && over;
+    const more = above && active.length > 1;
+    const less = !above && (use < fair || under || active.length <= 1);
+    const change = more ? STEP : less ? -STEP : 0;
+    return { zone, use, fair, delay: Math.min(MOST, Math.max(0, delay + change)) };
   });
 }

@@ -75,7 +75,8 @@ function propertyText(
   write: Write = zfsSize,
 ): string | undefined {
   if (property === "name") return name;
-  if (property === "type") return type;
+  const isVolume = type !== "snapshot" && dataset.properties["type"] === "volume";
+  if (property === "type") return isVolume ? "volume" : type;
   const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
   if (property === "referenced" || property === "refer") {
     const kept = type === "snapshot" ? dataset.kept?.[name.slice(name.indexOf("@") + 1)] : undefined;
@@ -106,9 +107,9 @@ function propertyText(
     case "usedrefreserv":
       return write(0);
     case "mountpoint":
-      return dataset.mountpoint;
+      return isVolume ? undefined : dataset.mountpoint;
     case "mounted":
-      return dataset.mounted ? "yes" : "no";
+      return isVolume ? undefined : dataset.mounted ? "yes" : "no";
     case host.kernel.files.datasets.property:
       return dataset.zoned ? "on" : "off";
     case "quota":

@@ -1,8 +1,11 @@
 import { commandGroups } from "@zonewarden/server/host/illumos/commands/groups";
+import { ioStatCommands } from "@zonewarden/server/host/illumos/commands/ioStats";
 import { describe, expect, test } from "vitest";
 import { machine } from "./world.ts";
 
-const { type, inside } = machine("omnios", { web: { properties: { "ip-type": "shared" } } });
+const omnios = machine("omnios", { web: { properties: { "ip-type": "shared" } } });
+const smartos = machine("smartos", { web: { properties: { brand: "joyent" } } });
+const ofSmartos = new Set(ioStatCommands.map(({ name }) => name));
 const commands = commandGroups().flatMap(([, all]) => all);
 
 describe("every modelled program", () => {
@@ -14,6 +17,7 @@ describe("every modelled program", () => {
   test.each(commands.map(({ name }) => name).filter((name) => !["[", "kill"].includes(name)))(
     "%s is on the disk of the host and of a zone",
     (name) => {
+      const { type, inside } = ofSmartos.has(name) ? smartos : omnios;
       expect(type(`which '${name}'`)).toMatch(/^\//);
       expect(inside("web", `which '${name}'`)).toMatch(/^\//);
     },
