@@ -10,9 +10,33 @@ export interface Candidate {
   readonly isOurs: boolean;
 }
 
+type Named = Omit<Candidate, "isOurs">;
+
 /** All containers of a moment, those of files first. `known`: the names that the host has. */
-export function candidatesOf({ files, booted }: Moment, known: Iterable<string>): Candidate[] {
-  const found = new Map<string, Omit<Candidate, "isOurs">>();
+export function candidatesOf(moment: Moment, known: Iterable<string>): Candidate[] {
+  const found = inFiles(moment.files);
+  const others: Named[] = [];
+  for (const name of new Set(known)) if (!found.has(name)) others.push(onlyOnHost(name));
+  return [...found.values(), ...others].map((one) => ({ ...one, isOurs: isOurs(moment, one) }));
+}
+
+/** One of them by its id. `isKnown`: whether the host has that name. */
+export function candidateNamed(moment: Moment, id: string, isKnown: () => boolean): Candidate | undefined {
+  const found = inFiles(moment.files).get(id) ?? (isKnown() ? onlyOnHost(id) : undefined);
+  return found && { ...found, isOurs: isOurs(moment, found) };
+}
+
+function onlyOnHost(name: string): Named {
+  return { id: name, name, file: undefined, configured: undefined };
+}
+
+const byFiles = new WeakMap<readonly MainFile[], ReadonlyMap<string, Named>>();
+
+/** Those of files, by id. */
+function inFiles(files: readonly MainFile[]): ReadonlyMap<string, Named> {
+  const known = byFiles.get(files);
+  if (known) return known;
+  const found = new Map<string, Named>();
   for (const file of files)
     for (const configured of file.containers) {
       const { name } = configured;
@@ -21,20 +45,24 @@ export function candidatesOf({ files, booted }: Moment, known: Iterable<string>)
       const id = found.has(name) ? `${name}@${file.path}` : name;
       if (!found.has(id)) found.set(id, { id, name, file, configured });
     }
-  for (const name of known)
-    if (!found.has(name)) found.set(name, { id: name, name, file: undefined, configured: undefined });
-  const startedFrom = (name: string) => {
-    const file = files.find((one) => one.path === booted[name]?.path);
-    return file?.containers.some((one) => one.name === name) ? file : undefined;
-  };
-  return [...found.values()].map((candidate) => {
-    const from = startedFrom(candidate.name);
-    // It runs from the file that it was started from; of one that nobody knows, the first is as good as any.
-    return {
-      ...candidate,
-      isOurs: from === undefined ? candidate.id === candidate.name : candidate.file === from,
-    };
-  });
+  byFiles.set(files, found);
+  return found;
+}
+
+/** It runs from the file that it was started from; of one that nobody knows, the first is as good as any. */
+function isOurs({ files, booted }: Moment, { id, name, file }: Named): boolean {
+  const path = booted[name]?.path;
+  const from = path === undefined ? undefined : files.find((one) => one.path === path);
+  return from && configures(from, name) ? file === from : id === name;
+}
+
+const namesOf = new WeakMap<readonly ConfiguredContainer[], ReadonlySet<string>>();
+
+/** Whether a file configures a container of that name. */
+export function configures({ containers }: MainFile, name: string): boolean {
+  const known = namesOf.get(containers) ?? new Set(containers.map((one) => one.name));
+  namesOf.set(containers, known);
+  return known.has(name);
 }
 
 const byName = new WeakMap<readonly { readonly name: string }[], Map<string, unknown>>();

@@ -111,6 +111,8 @@ export interface Guests {
   readonly type: ContainerType;
   /** All of a moment: parents before their children, those of files first. */
   list(moment: Moment): Guest[];
+  /** One of them by its id, without looking at the others. */
+  find(moment: Moment, id: string): Guest | undefined;
   /** Commands for which the tool reads the file, so that it has to be right. */
   readonly readsFile: ReadonlySet<ContainerCommand>;
   perform(stage: Stage, deed: CommandDeed): Performed;

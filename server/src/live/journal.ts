@@ -14,8 +14,13 @@ export interface Checkpoint {
   readonly deeds: Deed[];
 }
 
-/** So many events after the last one, a checkpoint is made: as many at least have to happen again to get to a moment. */
+/**
+ * So many events after the last one, a checkpoint is made: as many at least have to happen again to get to a moment. Of a
+ * large host there are more, one for so many characters of its state: what is written of all moments then grows as the
+ * events do, and not with their square.
+ */
 const EVENTS_BETWEEN = 200;
+const CHARACTERS_FOR_EVENT = 4000;
 /** Characters of all states together: the oldest are forgotten. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 /** States on each side of the last moment that was looked at, for a slider; fewer of a large host. */
@@ -55,7 +60,8 @@ export class Journal {
     // It may change the present moment without an event.
     this.around.delete(host.events.length);
     const last = this.checkpoints.at(-1);
-    if (last && host.events.length - last.events < EVENTS_BETWEEN) {
+    const between = Math.max(EVENTS_BETWEEN, Math.floor((last?.state.length ?? 0) / CHARACTERS_FOR_EVENT));
+    if (last && host.events.length - last.events < between) {
       last.deeds.push(deed);
       return;
     }

@@ -33,8 +33,8 @@ export class LiveHost {
   readonly machine: Machine;
   readonly guests: Guests;
   texts: Texts;
-  /** The main files that are for this host, in their order. */
-  files: readonly MainFile[] = [];
+  private known: { readonly files: readonly MainFile[]; readonly configured: Configured } | undefined;
+  private mainFiles: readonly MainFile[] = [];
   /** What running containers were started with, by name. */
   booted: Record<string, Booted> = {};
   private readonly current: (path: string) => CurrentText | undefined;
@@ -94,12 +94,28 @@ export class LiveHost {
     else this.stage.sessions.set(id, session);
   }
 
+  /** The main files that are for this host, in their order: the same list as long as they are the same. */
+  get files(): readonly MainFile[] {
+    return this.mainFiles;
+  }
+
+  set files(files: readonly MainFile[]) {
+    const before = this.mainFiles;
+    if (files.length !== before.length || files.some((file, i) => file !== before[i])) this.mainFiles = files;
+  }
+
   /** What all files say. */
   get configured(): Configured {
-    return {
-      jails: this.files.flatMap(({ configured }) => configured.jails),
-      zones: this.files.flatMap(({ configured }) => configured.zones),
-    };
+    const { files } = this;
+    if (this.known?.files !== files)
+      this.known = {
+        files,
+        configured: {
+          jails: files.flatMap(({ configured }) => configured.jails),
+          zones: files.flatMap(({ configured }) => configured.zones),
+        },
+      };
+    return this.known.configured;
   }
 
   /** Does something, and gives what came of it with the events that it led to. */
@@ -114,9 +130,11 @@ export class LiveHost {
     for (const [name, booted] of this.guests.started(stage.host, from, this.files, path))
       this.booted[name] = booted;
     if (deed.kind === "command" && deed.command === "apply" && result.ok) this.applied(deed.container, path);
-    for (const name of Object.keys(this.booted))
-      if (this.guests.numberOf(stage.host, name) === undefined) delete this.booted[name];
-    return { result, events: stage.host.events.slice(from) };
+    const events = stage.host.events.slice(from);
+    // None ends without an event of its own.
+    for (const name of new Set(events.map(({ container }) => container)))
+      if (this.booted[name] && this.guests.numberOf(stage.host, name) === undefined) delete this.booted[name];
+    return { result, events };
   }
 
   private applied(name: string, path: string) {
@@ -171,7 +189,7 @@ export class LiveHost {
   }
 
   find(id: string): Guest | undefined {
-    return this.list().find((guest) => guest.id === id);
+    return this.guests.find(this.moment() as Moment, id);
   }
 
   view(countProblems: CountProblems): HostView {

@@ -45,7 +45,14 @@ function pack(checkpoints: readonly Checkpoint[]): PackedPast {
     definitions.set(definition, known);
     return known;
   };
-  const listOf = ({ jails, zones }: Configured): number => {
+  // Most deeds name the same object.
+  const placesOfLists = new Map<Configured, number>();
+  const listOf = (configured: Configured): number => {
+    const place = placesOfLists.get(configured) ?? listNamed(configured);
+    placesOfLists.set(configured, place);
+    return place;
+  };
+  const listNamed = ({ jails, zones }: Configured): number => {
     const list = [jails.map(placeOf), zones.map(placeOf)] as const;
     const key = list.map((places) => places.join()).join(";");
     const known = lists.get(key) ?? listed.push(list) - 1;

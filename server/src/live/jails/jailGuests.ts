@@ -17,7 +17,14 @@ import { parseAddress } from "../../host/network/addresses.ts";
 import { vnet } from "../../host/network/vnets.ts";
 import { spawn } from "../../host/process/processes.ts";
 import { runShell } from "../../host/shell/run.ts";
-import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
+import {
+  type Candidate,
+  candidateNamed,
+  candidatesOf,
+  configures,
+  definitionNamed,
+  durationText,
+} from "../candidates.ts";
 import type { CommandDeed, Performed, Stage } from "../deeds.ts";
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { jailLimits } from "./limits.ts";
@@ -30,6 +37,10 @@ import { HEALTH, type JailState, jailCommands, jailMachine, jailState } from "./
 export const jailGuests: Guests = {
   type: "jail",
   list,
+  find(moment, id) {
+    const candidate = candidateNamed(moment, id, () => kernelJail(moment.host, id) !== undefined);
+    return candidate && guest(moment, candidate);
+  },
   // `jail -R` reads none.
   readsFile: new Set(["boot", "reboot", "halt", "shutdown", "apply"]),
   perform,
@@ -103,8 +114,7 @@ function guest(moment: Moment, { id, name, file, configured, isOurs }: Candidate
   const definition = file && definitionNamed(file.configured.jails, name);
   const plan = before && isPresent ? planOf(before, definition, texts) : undefined;
   const parent = parentOf(name);
-  const hasParent =
-    parent !== undefined && files.some(({ containers }) => containers.some((one) => one.name === parent));
+  const hasParent = parent !== undefined && files.some((each) => configures(each, parent));
   return {
     id,
     name,

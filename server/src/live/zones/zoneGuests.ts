@@ -7,7 +7,14 @@ import { zoneadm } from "../../host/illumos/zoneadm/zoneadm.ts";
 import { entryNamed, zoneNamed } from "../../host/illumos/zoneIndex.ts";
 import { kernelZones, shownState, stateOf, zone } from "../../host/illumos/zones.ts";
 import { spawn } from "../../host/process/processes.ts";
-import { type Candidate, candidatesOf, definitionNamed, durationText } from "../candidates.ts";
+import {
+  type Candidate,
+  candidateNamed,
+  candidatesOf,
+  configures,
+  definitionNamed,
+  durationText,
+} from "../candidates.ts";
 import type { Belonging, Booted, Guest, Guests, MainFile, Moment } from "../guests.ts";
 import { bootZones, performOnZone } from "./commands.ts";
 import { zoneLimits } from "./limits.ts";
@@ -21,6 +28,12 @@ import { zoneCommands, zoneHealth, zoneMachine } from "./states.ts";
 export const zoneGuests: Guests = {
   type: "zone",
   list: (moment) => candidatesOf(moment, namesOn(moment.host)).map((candidate) => guest(moment, candidate)),
+  find(moment, id) {
+    const { host } = moment;
+    const isKnown = () => id !== "global" && Boolean(entryNamed(host, id) ?? zoneNamed(host, id));
+    const candidate = candidateNamed(moment, id, isKnown);
+    return candidate && guest(moment, candidate);
+  },
   readsFile: new Set(["install", "boot", "reboot"]),
   perform: performOnZone,
   started,
@@ -118,7 +131,7 @@ function started(
   return [...names].flatMap((name) => {
     const definition = zoneNamed(host, name)?.definition;
     if (!definition) return [];
-    const file = ordered.find(({ containers }) => containers.some((one) => one.name === name));
+    const file = ordered.find((each) => configures(each, name));
     return [[name, { path: file?.path ?? "", definition }] as const];
   });
 }

@@ -6,10 +6,44 @@ import type { JailDefinition } from "./definition.ts";
 /** One jail of the configuration and its edges. */
 export interface Member {
   readonly definition: JailDefinition;
-  readonly needs: Edge[];
-  readonly neededBy: Edge[];
+  readonly needs: readonly Edge[];
+  readonly neededBy: readonly Edge[];
   /** A message that keeps it from being started at all. */
   problem?: { readonly message: string; readonly cause: Cause };
+}
+
+/** One that is being put together. */
+interface Growing extends Member {
+  readonly needs: Edge[];
+  readonly neededBy: Edge[];
+}
+
+interface Graph {
+  readonly members: readonly Member[];
+  readonly byName: ReadonlyMap<string, Member>;
+}
+
+/** A list of definitions never changes; of thousands of jails, somebody starts one after the other. */
+const graphs = new WeakMap<readonly JailDefinition[], Graph>();
+
+function graphOf(definitions: readonly JailDefinition[]): Graph {
+  const known = graphs.get(definitions);
+  if (known) return known;
+  const members = connected(definitions);
+  // Of several of one name the last counts.
+  const made = { members, byName: new Map(members.map((member) => [member.definition.name, member])) };
+  graphs.set(definitions, made);
+  return made;
+}
+
+/** All jails with their edges; unknown names and loops are noted as problems. */
+export function dependencyGraph(definitions: readonly JailDefinition[]): readonly Member[] {
+  return graphOf(definitions).members;
+}
+
+/** The jail of a name. */
+export function memberNamed(definitions: readonly JailDefinition[], name: string): Member | undefined {
+  return graphOf(definitions).byName.get(name);
 }
 
 export interface Edge {
@@ -20,9 +54,8 @@ export interface Edge {
   readonly cause: Cause;
 }
 
-/** All jails with their edges; unknown names and loops are noted as problems. */
-export function dependencyGraph(definitions: readonly JailDefinition[]): Member[] {
-  const members: Member[] = definitions.map((definition) => ({ definition, needs: [], neededBy: [] }));
+function connected(definitions: readonly JailDefinition[]): Growing[] {
+  const members: Growing[] = definitions.map((definition) => ({ definition, needs: [], neededBy: [] }));
   const byName = new Map(members.map((member) => [member.definition.name, member]));
   let explicit = 0;
   let implied = 0;
@@ -30,13 +63,13 @@ export function dependencyGraph(definitions: readonly JailDefinition[]): Member[
     const { name, parameters, cause } = member.definition;
     const parent = byName.get(name.slice(0, Math.max(0, name.lastIndexOf("."))));
     if (parent) {
-      connect({ from: member, to: parent, light: true, cause });
+      connect(member, parent, { light: true, cause });
       implied++;
     }
     for (const { text, cause: place } of parameters.find(({ plain }) => plain === "depend")?.values ?? []) {
       const target = byName.get(text);
       if (target) {
-        connect({ from: member, to: target, light: false, cause: place });
+        connect(member, target, { light: false, cause: place });
         explicit++;
       } else member.problem ??= { message: `depends on undefined jail "${text}"`, cause: place };
     }
@@ -46,9 +79,10 @@ export function dependencyGraph(definitions: readonly JailDefinition[]): Member[
   return members;
 }
 
-function connect(edge: Edge): void {
-  edge.from.needs.push(edge);
-  edge.to.neededBy.push(edge);
+function connect(from: Growing, to: Growing, how: Pick<Edge, "light" | "cause">): void {
+  const edge: Edge = { from, to, ...how };
+  from.needs.push(edge);
+  to.neededBy.push(edge);
 }
 
 /** Members of a loop, and nobody who only leads to one. */

@@ -49,7 +49,7 @@ export function createJails(
 ): JailReport {
   return call(host, options, (caller, output) => {
     const members = dependencyGraph(definitions);
-    const targets = findTargets(members, options.names, output);
+    const targets = findTargets(definitions, options.names, output);
     const all = closure(members, targets.members, "needs");
     const operation = new Operation(host, caller, output, options.parallel ?? 0, "start");
     for (const member of all) operation.add(member);
@@ -80,8 +80,10 @@ export function removeJails(
 ): JailReport {
   return call(host, options, (caller, output) => {
     const known = options.bare ? [] : definitions;
-    const members = dependencyGraph([...known, ...strangers(host, caller, known, options.names)]);
-    const targets = findTargets(members, namesOf(host, caller, options.names), output);
+    const others = strangers(host, caller, known, options.names);
+    const meant = others.length === 0 ? known : [...known, ...others];
+    const members = dependencyGraph(meant);
+    const targets = findTargets(meant, namesOf(host, caller, options.names), output);
     const all = closure(members, targets.members, "neededBy");
     const operation = new Operation(host, caller, output, options.parallel ?? 0, "stop");
     for (const member of all) operation.add(member);
@@ -139,7 +141,7 @@ export function modifyJails(
 ): JailReport {
   return call(host, options, (caller, output) => {
     const members = dependencyGraph(definitions);
-    const targets = findTargets(members, namesOf(host, caller, options.names), output);
+    const targets = findTargets(definitions, namesOf(host, caller, options.names), output);
     const operation = new Operation(host, caller, output, 0, "start");
     for (const member of members.filter((one) => targets.members.has(one))) {
       operation.add(member);

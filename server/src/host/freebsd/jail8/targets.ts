@@ -1,8 +1,9 @@
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
+import { prisonsNamed } from "../prisonIndex.ts";
 import { findPrison, isDescendant, jails, prisonOf, relativeName } from "../prisons.ts";
 import type { JailDefinition } from "./definition.ts";
-import type { Member } from "./dependencies.ts";
+import { dependencyGraph, type Member, memberNamed } from "./dependencies.ts";
 import type { Output } from "./run.ts";
 
 /** Which jails the names on the command line of jail(8) stand for. */
@@ -18,17 +19,17 @@ export interface Targets {
 
 /** The jails of a configuration that names stand for; all of them without names. */
 export function findTargets(
-  members: readonly Member[],
+  definitions: readonly JailDefinition[],
   names: readonly string[] | undefined,
   output: Output,
 ): Targets {
+  const members = dependencyGraph(definitions);
   if (!names) return { members: new Set(members), exact: new Set(), missing: false };
   const found = new Set<Member>();
   const exact = new Set<Member>();
   let missing = false;
-  const byName = new Map(members.map((member) => [member.definition.name, member]));
   for (const name of names) {
-    const single = byName.get(name);
+    const single = memberNamed(definitions, name);
     const matching = name.includes("*")
       ? members.filter(({ definition }) => matches(definition.name, name))
       : single
@@ -76,13 +77,17 @@ export function strangers(
 ): JailDefinition[] {
   if (!names) return [];
   const own = prisonOf(host, caller);
-  const taken = new Set(known.map(({ name }) => name));
   const wanted = namesOf(host, caller, names) ?? [];
   // With a configuration, a pattern stands for the jails of the configuration.
   const patterns = wanted.filter((name) => known.length === 0 || !name.includes("*"));
-  return jails(host)
+  const plain = own.jid === 0 && patterns.every((name) => !name.includes("*"));
+  // Of thousands, one that is called by its name is not looked for among all.
+  const running = plain
+    ? [...new Set(patterns)].flatMap((name) => prisonsNamed(host, name)).sort((a, b) => a.jid - b.jid)
+    : jails(host);
+  return running
     .filter((jail) => jail.state === "alive" && isDescendant(host, own.jid, jail.jid))
     .map((jail) => relativeName(own, jail))
-    .filter((name) => !taken.has(name) && patterns.some((pattern) => matches(name, pattern)))
+    .filter((name) => !memberNamed(known, name) && patterns.some((pattern) => matches(name, pattern)))
     .map((name) => ({ name, parameters: [], failures: [], cause: { what: `jail ${name}`, from: "host" } }));
 }
