@@ -5,6 +5,7 @@ import { filterCommands } from "../../shell/commands/filters.ts";
 import { nc } from "../../shell/commands/nc.ts";
 import { zfsCommand, zpoolCommand } from "../../shell/commands/zfs.ts";
 import { chmodWith } from "./chmod.ts";
+import { databaseCommands } from "./databases.ts";
 import { dd } from "./dd.ts";
 import { dladm } from "./dladm.ts";
 import { dtrace } from "./dtrace.ts";
@@ -30,11 +31,13 @@ import { ps } from "./ps.ts";
 import { ptree } from "./ptree.ts";
 import { rcapCommands } from "./rcap.ts";
 import { route } from "./route.ts";
+import { routeadm } from "./routeadm.ts";
 import { schedulerCommands } from "./scheduler.ts";
 import { svcs } from "./services.ts";
 import { signalCommands } from "./signals.ts";
 import { smallCommands } from "./small.ts";
 import { snoop } from "./snoop.ts";
+import { statisticsCommands } from "./statistics.ts";
 import { storageCommands } from "./storage.ts";
 import { svcadm } from "./svcadm.ts";
 import { svcprop } from "./svcprop.ts";
@@ -67,7 +70,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
   return [
     ["Zones", [...zoneCommands, zonecfg]],
     ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
-    ["Network", [dladm, ipadm, ifconfig, netstat, route, ping, nc, snoop, kstat]],
+    ["Network", [dladm, ipadm, ifconfig, netstat, route, routeadm, ping, nc, snoop, kstat]],
     [
       "File systems",
       [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm, dd],
@@ -80,7 +83,10 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
       ],
     ],
     ["Services", [svcs, svcadm, svcprop, ...powerCommands]],
-    ["System", [...machineCommands, ...kernelCommands, ...ipcCommands]],
+    [
+      "System",
+      [...machineCommands, ...statisticsCommands, ...databaseCommands, ...kernelCommands, ...ipcCommands],
+    ],
     ["Files", placed(fileCommands.map((each) => (each.name === "chmod" ? chmodWith(each) : each)))],
     ["Text", placed(filterCommands)],
     [

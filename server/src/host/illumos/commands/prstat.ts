@@ -21,6 +21,8 @@ function cpuShare(host: Host, { cpu }: Process): number {
 /** Nobody but whoever asks, and what uses CPU time, is on a processor at that moment. */
 function stateText({ state, cpu, pid }: Process, viewer: Process): string {
   if (state === "running" && pid !== viewer.pid && !cpu?.percent) return "sleep";
+  // Who gets less than a CPU stands in its queue for a part of the time.
+  if (state === "sleeping" && cpu?.percent) return cpu.percent < 99 ? "run" : "cpu0";
   return { running: "cpu0", sleeping: "sleep", stopped: "stop", zombie: "zombie" }[state];
 }
 

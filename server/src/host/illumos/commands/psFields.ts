@@ -72,6 +72,7 @@ function elapsed({ host, process }: View): string {
 /** Nobody but whoever asks, and what uses CPU time, is on a processor at that moment. */
 export function stateLetter({ viewer, process: { state, cpu, pid } }: View): string {
   if (state === "running" && pid !== viewer.pid && !cpu?.percent) return "S";
+  if (state === "sleeping" && cpu?.percent) return "O";
   return { running: "O", sleeping: "S", stopped: "T", zombie: "Z" }[state];
 }
 

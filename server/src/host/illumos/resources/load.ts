@@ -50,9 +50,14 @@ export function runLoad(host: Host, loads: readonly ProcessLoad[], milliseconds:
 
 /** Lets all that compute without end do so for a while. The clock is for the caller to move. */
 export function letCompute(host: Host, milliseconds: number): SetCpu[] {
-  const loads = allProcesses(host).flatMap(({ pid, illumos }) =>
-    illumos?.computes === undefined ? [] : [{ pid, percent: illumos.computes }],
-  );
+  const loads = allProcesses(host).flatMap((process) => {
+    const { pid, illumos, state } = process;
+    if (illumos?.computes === undefined) return [];
+    if (state !== "stopped") return [{ pid, percent: illumos.computes }];
+    // Who is held gets nothing until somebody lets him go on.
+    if (process.cpu) process.cpu = { ...process.cpu, percent: 0 };
+    return [];
+  });
   return loads.length === 0 ? [] : runLoad(host, loads, milliseconds);
 }
 

@@ -219,3 +219,67 @@ describe("mounts", () => {
     expect(inside("web", "mount -p | grep ' /proc '")).toMatch(/ - \/proc proc - no rw/);
   });
 });
+
+describe("how busy the machine is", () => {
+  const capped = { web: { resources: [{ type: "dedicated-cpu", ncpus: "1" }] } };
+
+  test("vmstat shows memory and the part of the time that CPUs compute", () => {
+    const { type } = machine("omnios", zones);
+    type("yes >/dev/null & sleep 5");
+    const lines = type("vmstat 1 2").split("\n");
+    expect(lines.slice(0, 2)).toEqual([
+      " kthr      memory            page            disk          faults      cpu",
+      " r b w   swap  free  re  mf pi po fr de sr -- -- -- --   in   sy   cs us sy id",
+    ]);
+    expect(lines).toHaveLength(5);
+    expect(lines[3]).toMatch(/^ 0 0 0 9\d{6} 7\d{6} 0(?: {2}0){10} {4}0 {4}0 {4}0 25 {2}0 75$/);
+  });
+
+  test("mpstat has a line for each CPU that the zone sees", () => {
+    const { type, inside } = machine("omnios", capped);
+    inside("web", "yes >/dev/null & sleep 5");
+    expect(inside("web", "mpstat")).toBe(
+      "CPU minf mjf xcal  intr ithr  csw icsw migr smtx  srw syscl  usr sys  wt idl\n" +
+        "  3    0   0    0     0    0    0    0    0    0    0     0  100   0   0   0\n",
+    );
+    expect(type("mpstat | awk '{print $1, $13, $16}'")).toBe(
+      "CPU usr idl\n0 0 100\n1 0 100\n2 0 100\n3 100 0\n",
+    );
+  });
+});
+
+describe("what a machine and its files tell", () => {
+  test.each([
+    ["getent passwd root", "root:x:0:0::/root:/usr/bin/bash\n"],
+    ["getent hosts localhost", "::1\t\tlocalhost\n"],
+    ["getent project 3", "default:3::::\n"],
+    ["getent passwd nosuch; echo $?", "2\n"],
+    ["projects", "user.root default\n"],
+    ["projects -d root", "user.root\n"],
+    [
+      "projects -l default",
+      'default\n\tprojid : 3\n\tcomment: ""\n\tusers  : (none)\n\tgroups : (none)\n\tattribs: \n',
+    ],
+    ["isainfo -kv", "64-bit amd64 kernel modules\n"],
+    ["isainfo -b", "64\n"],
+    ["pagesize; getconf NPROCESSORS_ONLN", "4096\n4\n"],
+    ["pcred 1", "1:\te/r/suid=0  e/r/sgid=0\n\tgroups: 0 5\n"],
+    ["pstop 99999", "pstop: cannot control 99999: no such process\n"],
+    [
+      "yes >/dev/null & pstop $!; sleep 3; ps -o s= -o time= -p $!; prun $!; sleep 1; ps -o s= -o time= -p $!",
+      "T 00:00\nO 00:01\n",
+    ],
+  ])("%s", (line, text) => {
+    expect(machine().type(line)).toBe(text);
+  });
+
+  test("routeadm shows and changes what forwards", () => {
+    const { type, inside } = machine("omnios", { web: { properties: { "ip-type": "shared" } } });
+    expect(type("routeadm -u -e ipv4-forwarding")).toBe("");
+    expect(type("ipadm show-prop -c -o current -p forwarding ipv4")).toBe("on\n");
+    expect(type("routeadm | grep forwarding")).toBe(
+      "            IPv4 forwarding   enabled              enabled\n            IPv6 forwarding   disabled             disabled\n",
+    );
+    expect(inside("web", "routeadm -u -e ipv4-forwarding")).toBe("routeadm: ipv4-forwarding: Not owner\n");
+  });
+});
