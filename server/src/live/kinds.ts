@@ -1,3 +1,5 @@
+import type { Platform } from "../catalog/zonecfg/property.ts";
+import type { ZoneConfiguration } from "../configuration/zonecfg/types.ts";
 import { freshInstallation } from "../host/machine/default.ts";
 import type { HostDescription } from "../host/machine/definition.ts";
 import { likelyPlatform, platformOfMachine, systemOf } from "../simulation/machines.ts";
@@ -51,22 +53,36 @@ export function machineOf(file: KnownFile, workspace: Workspace): Machine {
   }
   const { release, platform } = workspace.settingsOf(path);
   if (file.language === "jail-conf") return fresh(path, "freebsd", String(release));
-  return fresh(path, ...systemOf(platform ?? likelyPlatform(file.configuration.parts)));
+  return fresh(path, ...systemOf(platform ?? platformOf(file.configuration)));
+}
+
+const platforms = new WeakMap<ZoneConfiguration, Platform>();
+
+/** What its words tell; hundreds of files are asked after each change. */
+function platformOf(configuration: ZoneConfiguration): Platform {
+  const known = platforms.get(configuration) ?? likelyPlatform(configuration.parts);
+  platforms.set(configuration, known);
+  return known;
 }
 
 const machines = new Map<string, Machine>();
 
 /** A machine on which a release was just installed, for the configurations in the directory of `path`. */
-function fresh(path: string, system: HostDescription["system"], release?: string): Machine {
-  const newest = freshInstallation(system);
-  const description = release === undefined ? newest : freshInstallation(system, release);
+function fresh(path: string, system: HostDescription["system"], release = ""): Machine {
   const directory = homeOf(path);
+  const key = `${system} ${release} ${directory}`;
+  const known = machines.get(key) ?? freshMachine(directory, system, release);
+  machines.set(key, known);
+  return known;
+}
+
+function freshMachine(directory: string, system: HostDescription["system"], release: string): Machine {
+  const newest = freshInstallation(system);
+  const description = release === "" ? newest : freshInstallation(system, release);
   const version = description.release === newest.release ? "" : `-${description.release}`;
   const id = `default:${system}${version}${directory === "." ? "" : `:${directory}`}`;
   const label = directory === "." ? `default ${system}` : nameOfDirectory(directory);
-  const known = machines.get(id) ?? { id, label, description, uri: undefined };
-  machines.set(id, known);
-  return known;
+  return { id, label, description, uri: undefined };
 }
 
 /** The directory that stands for a machine; the fragments of `jail.conf.d` belong to the one above. */

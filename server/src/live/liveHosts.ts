@@ -86,6 +86,11 @@ export class LiveHosts {
     return this.hosts.get(id);
   }
 
+  /** One as it was when it was last looked at its files. */
+  known(id: string): LiveHost | undefined {
+    return this.hosts.get(id);
+  }
+
   /** The configuration that a document is part of, with its host; the first of several. */
   having(
     path: string,

@@ -86,7 +86,7 @@ export class LiveServer {
 
   /** What has appeared at terminals of a host without a line that was typed there. */
   news(host: string): ConsoleOutput[] {
-    const live = this.hosts.get(host);
+    const live = this.hosts.known(host);
     const consoles = live && this.consoles.get(live);
     return consoles ? consoles.news().map((news) => ({ host, ...news })) : [];
   }
