@@ -66,15 +66,78 @@ export function newObject(
   };
 }
 
-/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
-export function receive({ messages }: SysvObject): Outcome<number> {
+/** What each kernel decides by itself. */
+export interface SysvRules {
+  /** shmget(2), semget(2), msgget(2): the number of the object under a key, which is made where it may be. */
+  get(
+    host: Host,
+    process: Process,
+    kind: SysvKind,
+    key: number,
+    size: number,
+    flags: GetFlags,
+  ): Outcome<number>;
+  /** Bytes that a new queue holds. */
+  queueSize(host: Host, process: Process): number;
+  /** The object of a number, for the accesses that are wanted. */
+  use(host: Host, process: Process, kind: SysvKind, id: number, wants: readonly Want[]): Outcome<SysvObject>;
+  /** Whether a process may make a queue longer. */
+  mayGrow(host: Host, process: Process): Outcome;
+  /** Takes an object out of the lists. */
+  drop(host: Host, object: SysvObject): void;
+}
+
+/** The calls that go the same way in every kernel. */
+export function sysvCalls({ get, queueSize, use, mayGrow, drop }: SysvRules) {
+  return {
+    /** shmget(2): `size` in bytes. Errors of limits are those of the kernel; else EEXIST, ENOENT, EACCES, EINVAL. */
+    shmget: (host: Host, process: Process, key: number, size: number, flags: GetFlags = {}) =>
+      get(host, process, "shm", key, size, flags),
+    /** semget(2): `count` semaphores. */
+    semget: (host: Host, process: Process, key: number, count: number, flags: GetFlags = {}) =>
+      get(host, process, "sem", key, count, flags),
+    /** msgget(2). */
+    msgget: (host: Host, process: Process, key: number, flags: GetFlags = {}) =>
+      get(host, process, "msg", key, queueSize(host, process), flags),
+    /** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
+    msgrcv(host: Host, process: Process, id: number): Outcome<number> {
+      const found = use(host, process, "msg", id, ["read"]);
+      return found.ok ? receive(found.value) : found;
+    },
+    /** IPC_SET of the mode, for the owner and whoever may administer. A longer queue takes a power of its own. */
+    sysvSet(host: Host, process: Process, kind: SysvKind, id: number, change: SysvChange): Outcome {
+      const found = use(host, process, kind, id, ["admin"]);
+      return found.ok ? changeObject(found.value, change, () => mayGrow(host, process)) : found;
+    },
+    /** IPC_RMID. */
+    sysvRemove(host: Host, process: Process, kind: SysvKind, id: number): Outcome {
+      const found = use(host, process, kind, id, ["admin"]);
+      if (!found.ok) return found;
+      drop(host, found.value);
+      return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
+    },
+  };
+}
+
+/** Bytes that wait in a queue. */
+export function waiting({ messages = [] }: SysvObject): number {
+  return messages.reduce((sum, one) => sum + one, 0);
+}
+
+/** Puts a message into a queue that has room for it. */
+export function enqueue(queue: SysvObject, bytes: number): Outcome {
+  queue.messages ??= [];
+  queue.messages.push(bytes);
+  return allowed(undefined, "sysv/send", `Queue ${queue.id} has ${queue.messages.length} messages.`);
+}
+
+function receive({ messages }: SysvObject): Outcome<number> {
   const bytes = messages?.shift();
   if (bytes === undefined) return denied("ENOMSG", "sysv/empty", "No message is waiting.");
   return allowed(bytes, "sysv/receive", `The message has ${bytes} bytes.`);
 }
 
-/** IPC_SET. `mayGrow`: whether the process may make a queue longer. */
-export function changeObject(object: SysvObject, change: SysvChange, mayGrow: () => Outcome): Outcome {
+function changeObject(object: SysvObject, change: SysvChange, mayGrow: () => Outcome): Outcome {
   if (change.size !== undefined && object.kind === "msg") {
     if (change.size > object.size) {
       const may = mayGrow();

@@ -3,14 +3,14 @@ import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
 import {
-  changeObject,
+  enqueue,
   existingRefusal,
   type GetFlags,
   IPC_PRIVATE,
   newObject,
-  receive,
-  type SysvChange,
   type SysvKind,
+  sysvCalls,
+  waiting,
 } from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Process } from "../../process/types.ts";
@@ -27,20 +27,17 @@ import { hostNumber } from "../sysctlValues.ts";
  * or none. Source: sys/kern/sysv_shm.c, sysv_sem.c, sysv_msg.c.
  */
 
-/** shmget(2): `size` in bytes. */
-export function shmget(host: Host, process: Process, key: number, size: number, flags: GetFlags = {}) {
-  return get(host, process, "shm", key, size, flags);
-}
-
-/** semget(2): `count` semaphores. */
-export function semget(host: Host, process: Process, key: number, count: number, flags: GetFlags = {}) {
-  return get(host, process, "sem", key, count, flags);
-}
-
-/** msgget(2). */
-export function msgget(host: Host, process: Process, key: number, flags: GetFlags = {}) {
-  return get(host, process, "msg", key, hostNumber(host, "kern.ipc.msgmnb"), flags);
-}
+export const { shmget, semget, msgget, msgrcv, sysvSet, sysvRemove } = sysvCalls({
+  get,
+  queueSize: (host) => hostNumber(host, "kern.ipc.msgmnb"),
+  use: sysvUse,
+  mayGrow: (host, process) => privCheck(host, process, "IPC_MSGSIZE"),
+  drop(host, object) {
+    const { ipc } = host.state;
+    ipc.sysv = ipc.sysv.filter((one) => one !== object);
+    prisonReleased(host, object.container);
+  },
+});
 
 function get(
   host: Host,
@@ -166,41 +163,9 @@ export function msgsnd(host: Host, process: Process, id: number, bytes: number):
       });
   }
   const queue = found.value;
-  queue.messages ??= [];
-  if (queue.messages.reduce((sum, one) => sum + one, 0) + bytes > queue.size)
+  if (waiting(queue) + bytes > queue.size)
     return denied("EAGAIN", "sysv/full", `The queue holds ${queue.size} bytes at most.`);
-  queue.messages.push(bytes);
-  return allowed(undefined, "sysv/send", `Queue ${id} has ${queue.messages.length} messages.`);
-}
-
-/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
-export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
-  const found = sysvUse(host, process, "msg", id, ["read"]);
-  if (!found.ok) return found;
-  return receive(found.value);
-}
-
-/** IPC_SET of the mode, for the owner and root. A longer queue is for root alone. */
-export function sysvSet(
-  host: Host,
-  process: Process,
-  kind: SysvKind,
-  id: number,
-  change: SysvChange,
-): Outcome {
-  const found = sysvUse(host, process, kind, id, ["admin"]);
-  if (!found.ok) return found;
-  return changeObject(found.value, change, () => privCheck(host, process, "IPC_MSGSIZE"));
-}
-
-/** IPC_RMID. */
-export function sysvRemove(host: Host, process: Process, kind: SysvKind, id: number): Outcome {
-  const found = sysvUse(host, process, kind, id, ["admin"]);
-  if (!found.ok) return found;
-  const { ipc } = host.state;
-  ipc.sysv = ipc.sysv.filter((object) => object !== found.value);
-  prisonReleased(host, found.value.container);
-  return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
+  return enqueue(queue, bytes);
 }
 
 /** What ipcs(1) lists: objects that the process could use by number. Empty where the kind is disabled. */

@@ -2,14 +2,14 @@ import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
 import {
-  changeObject,
+  enqueue,
   existingRefusal,
   type GetFlags,
   IPC_PRIVATE,
   newObject,
-  receive,
-  type SysvChange,
   type SysvKind,
+  sysvCalls,
+  waiting,
 } from "../../ipc/sysv.ts";
 import type { SysvObject } from "../../ipc/types.ts";
 import type { Process } from "../../process/types.ts";
@@ -28,20 +28,13 @@ import { addObject, dropObjects, objectsOfZone, objectWithId, objectWithKey } fr
 
 const CALLS = { shm: "shmget", sem: "semget", msg: "msgget" } as const;
 
-/** shmget(2): `size` in bytes. ENOSPC, EINVAL or ENOMEM at limits, EEXIST, ENOENT, EACCES. */
-export function shmget(host: Host, process: Process, key: number, size: number, flags: GetFlags = {}) {
-  return get(host, process, "shm", key, size, flags);
-}
-
-/** semget(2): `count` semaphores. */
-export function semget(host: Host, process: Process, key: number, count: number, flags: GetFlags = {}) {
-  return get(host, process, "sem", key, count, flags);
-}
-
-/** msgget(2). */
-export function msgget(host: Host, process: Process, key: number, flags: GetFlags = {}) {
-  return get(host, process, "msg", key, limitOf(process, "process.max-msg-qbytes").soft, flags);
-}
+export const { shmget, semget, msgget, msgrcv, sysvSet, sysvRemove } = sysvCalls({
+  get,
+  queueSize: (_, process) => limitOf(process, "process.max-msg-qbytes").soft,
+  use: sysvUse,
+  mayGrow: (host, process) => privilege(host, process, "sys_ipc_config"),
+  drop: (host, object) => dropObjects(host, [object]),
+});
 
 function get(
   host: Host,
@@ -176,41 +169,10 @@ export function msgsnd(host: Host, process: Process, id: number, bytes: number):
   const found = sysvUse(host, process, "msg", id, ["write"]);
   if (!found.ok) return found;
   const queue = found.value;
-  queue.messages ??= [];
   const { soft } = limitOf(process, "process.max-msg-messages");
-  const used = queue.messages.reduce((sum, one) => sum + one, 0);
-  if (used + bytes > queue.size || queue.messages.length >= soft)
+  if (waiting(queue) + bytes > queue.size || (queue.messages?.length ?? 0) >= soft)
     return denied("EAGAIN", "sysv/full", `The queue holds ${queue.size} bytes and ${soft} messages at most.`);
-  queue.messages.push(bytes);
-  return allowed(undefined, "sysv/send", `Queue ${id} has ${queue.messages.length} messages.`);
-}
-
-/** msgrcv(2) that does not wait: the bytes of the first message. ENOMSG where none is there. */
-export function msgrcv(host: Host, process: Process, id: number): Outcome<number> {
-  const found = sysvUse(host, process, "msg", id, ["read"]);
-  if (!found.ok) return found;
-  return receive(found.value);
-}
-
-/** IPC_SET, for the owner and whoever has ipc_owner. A longer queue takes a privilege of its own. */
-export function sysvSet(
-  host: Host,
-  process: Process,
-  kind: SysvKind,
-  id: number,
-  change: SysvChange,
-): Outcome {
-  const found = sysvUse(host, process, kind, id, ["admin"]);
-  if (!found.ok) return found;
-  return changeObject(found.value, change, () => privilege(host, process, "sys_ipc_config"));
-}
-
-/** IPC_RMID, and ipcrm(1) with -z from the global zone. */
-export function sysvRemove(host: Host, process: Process, kind: SysvKind, id: number): Outcome {
-  const found = sysvUse(host, process, kind, id, ["admin"]);
-  if (!found.ok) return found;
-  dropObjects(host, [found.value]);
-  return allowed(undefined, "sysv/remove", `Object ${id} is gone.`);
+  return enqueue(queue, bytes);
 }
 
 /** What ipcs(1) lists: the objects of the own zone, or from the global one with -z those of another. */
