@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- LANGUAGE | host | boot | zones]`: what things cost, beside the figures that the project holds itself to.
+ * `npm run bench [-- --quick] [-- LANGUAGE | host | boot | zones | editor]`: what things cost, beside the figures that the project holds itself to.
  * Nothing here fails: a busy machine is no defect.
  */
 import { existsSync, mkdirSync } from "node:fs";
@@ -354,7 +354,44 @@ async function zones() {
   print("zones");
 }
 
+/** Boot All in an editor, over the wire: with the tree told anew meanwhile, and the past written down. */
+async function bootAll() {
+  rows = [];
+  const each = {};
+  const counts = quick ? [200, 400] : [500, 3_000];
+  for (const count of counts) {
+    const lsp = new Lsp(server);
+    await lsp.initialize();
+    const address = (i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+    const jails = Array.from(
+      { length: count },
+      (_, i) => `j${i} { ip4.addr = "em0|${address(i + 1)}/8"; }\n`,
+    );
+    const text = `exec.start = "/bin/sh /etc/rc"; mount.devfs; path = "/jails/$name";\n${jails.join("")}`;
+    const uri = "file:///bench/jail.conf";
+    lsp.notify("textDocument/didOpen", {
+      textDocument: { uri, languageId: "jail-conf", version: 1, text },
+    });
+    await lsp.published();
+    const { result } = await lsp.request("zonewarden/host/get", null);
+    const before = lsp.cpu();
+    await lsp.request("zonewarden/host/command", { host: result.hosts[0].id, command: "bootAll" });
+    each[count] = (lsp.cpu() - before) / count;
+    row(`Boot All of ${count} jails in an editor, CPU`, ms(each[count] * count), "");
+    lsp.stop();
+  }
+  const [few, many] = counts;
+  row(
+    `cost of a jail, ${many} against ${few}`,
+    `${(each[many] / each[few]).toFixed(2)} times`,
+    "1.5 times (linear)",
+    each[many] <= 1.5 * each[few],
+  );
+  print("editor");
+}
+
 if (language === undefined || language === "host") await hostCalls();
+if (language === undefined || language === "editor") await bootAll();
 if (language === undefined || language === "boot") await boots();
 if (language === undefined || language === "zones") await zones();
 const { measure } = await import(pathToFileURL(await build("test/bench/inProcess.ts", "inProcess.mjs")));
