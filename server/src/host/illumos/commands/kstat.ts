@@ -10,22 +10,15 @@ import { hasThrottle, streamsOf } from "../resources/ioLoad.ts";
 import { illumosOf } from "../state.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
+import { KSTAT_STRLEN, limitStatistics, type Statistic } from "./kstatLimits.ts";
 
 /**
- * kstat(8) with `-p`: of all statistics of the kernel those of links that count what protection drops, and those of zones
- * that count what they read and write. Source: usr/src/uts/common/io/mac/mac_stat.c; os/zone.c of illumos-joyent.
+ * kstat(8): of all statistics of the kernel those of links that count what protection drops, and those of zones that
+ * tell what bounds them, what they read and what they write. Source: usr/src/uts/common/io/mac/mac_stat.c; os/zone.c of illumos-joyent.
  */
 
 const LINKS = "mac_misc_stat";
-const ZONES: ReadonlySet<string> = new Set(["zone_vfs", "zone_zfs"]);
-
-interface Statistic {
-  readonly module: string;
-  readonly instance: number;
-  readonly name: string;
-  readonly statistic: string;
-  readonly value: number | string;
-}
+const ZONES: ReadonlySet<string> = new Set(["caps", "memory_cap", "zone_vfs", "zone_zfs"]);
 
 /** Parts of names as patterns; an empty one is met by all. */
 type Wanted = Readonly<Record<"module" | "instance" | "name" | "statistic", string>>;
@@ -35,8 +28,8 @@ function runKstat({ host, process, args }: CommandContext): CommandResult {
     "Usage:\nkstat [ -Cjlpq ] [ -T d|u ] [ -c class ]\n      [ -m module ] [ -i instance ] [ -n name ] [ -s statistic ]\n";
   const options = readOptions("kstat", args, "Cjlpqm:i:n:s:c:T:", usage, 2);
   if (isResult(options)) return options;
-  if (!options.has("p")) return unmodelled("kstat", "its output without -p");
-  const { m = "", i = "", n = "", s = "" } = options.values;
+  if (options.has("C") || options.has("j")) return unmodelled("kstat", "-C and -j");
+  const { m = "", i = "", n = "", s = "", c = "" } = options.values;
   const named = { module: m, instance: i, name: n, statistic: s };
   const wanted = options.rest.map((word): Wanted => {
     const [module = "", instance = "", name = "", statistic = ""] = word.split(":");
@@ -48,10 +41,23 @@ function runKstat({ host, process, args }: CommandContext): CommandResult {
     };
   });
   if (wanted.length === 0) wanted.push(named);
-  if (wanted.some(({ module, name }) => name !== LINKS && !ZONES.has(module)))
-    return unmodelled("kstat", `statistics other than ${LINKS}, ${[...ZONES].join(" and ")}`);
-  const shown = [...linkStatistics(host, process), ...zoneStatistics(host, process)].filter((one) =>
-    wanted.some((each) => meets(each, one)),
+  const known = ({ module, name }: Wanted): boolean =>
+    name === LINKS ||
+    ZONES.has(module) ||
+    /^zone_(caps|memory_cap|vfs|zfs)$/.test(c) ||
+    /^cpucaps_zone/.test(name);
+  if (!wanted.every(known))
+    return unmodelled("kstat", `statistics other than ${LINKS}, ${[...ZONES].join(", ")}`);
+  const all = [
+    ...linkStatistics(host, process),
+    ...zoneStatistics(host, process),
+    ...limitStatistics(host, process),
+  ];
+  const classes = new Map(
+    all.flatMap((one) => (one.statistic === "class" ? [[placeOf(one), String(one.value)]] : [])),
+  );
+  const shown = all.filter(
+    (one) => wanted.some((each) => meets(each, one)) && (c === "" || classes.get(placeOf(one)) === c),
   );
   shown.sort(
     (a, b) =>
@@ -60,11 +66,35 @@ function runKstat({ host, process, args }: CommandContext): CommandResult {
       compare(a.name, b.name) ||
       compare(a.statistic, b.statistic),
   );
+  if (!options.has("p")) return tables(shown, classes);
   const lines = shown.map(
     ({ module, instance, name, statistic, value }) =>
       `${module}:${instance}:${name}:${statistic}\t${value}\n`,
   );
   return { ...done(lines.join("")), status: lines.length > 0 ? 0 : 1 };
+}
+
+/** Where statistics belong that are one table. */
+const placeOf = ({ module, instance, name }: Statistic): string => `${module}:${instance}:${name}`;
+
+/** Without `-p`: a table for each name. */
+function tables(shown: readonly Statistic[], classes: ReadonlyMap<string, string>): CommandResult {
+  const lines: string[] = [];
+  let before = "";
+  for (const one of shown) {
+    const place = placeOf(one);
+    if (place !== before) {
+      if (before !== "") lines.push("");
+      lines.push(
+        `module: ${one.module.padEnd(30)}  instance: ${String(one.instance).padEnd(6)}`,
+        `name:   ${one.name.padEnd(30)}  class:    ${classes.get(place) ?? "misc"}`,
+      );
+    }
+    before = place;
+    if (one.statistic !== "class") lines.push(`\t${one.statistic.padEnd(30)}  ${one.value}`);
+  }
+  if (lines.length > 0) lines.push("");
+  return { ...done(lines.map((line) => `${line}\n`).join("")), status: lines.length > 0 ? 0 : 1 };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -88,9 +118,6 @@ function linkStatistics(host: Host, { credential: { container } }: Process): Sta
     })),
   );
 }
-
-/** Longest name of a statistic with its end. */
-const KSTAT_STRLEN = 31;
 
 /** Of the own zone, in the global zone of all; only kernels with the throttle have them. */
 function zoneStatistics(host: Host, process: Process): Statistic[] {
@@ -138,6 +165,6 @@ function valuesOf(host: Host, zone: Zone): Record<string, Record<string, number 
 
 export const kstat = program(
   "/usr/bin/kstat",
-  "what links have dropped (-p LINK:0:mac_misc_stat), what zones read and write (-p zone_vfs, zone_zfs)",
+  "what links have dropped (-p LINK:0:mac_misc_stat), limits of zones (-m caps, -m memory_cap), what they read and write (-m zone_vfs, zone_zfs)",
   runKstat,
 );

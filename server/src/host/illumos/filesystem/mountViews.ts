@@ -51,6 +51,9 @@ function withoutPlaces(view: MountView): MountView {
   return { ...view, options: view.options.filter((option) => !option.startsWith("attrdir=")) };
 }
 
+/** Options that have their own place, and one that other kernels show. */
+const OWN: ReadonlySet<string> = new Set(["ro", "rw", "nosuid", "nodevices", "setuid", "devices", "local"]);
+
 function viewOf(
   host: Host,
   { options, readOnly, zone: id, type, ...mount }: Mount,
@@ -61,7 +64,7 @@ function viewOf(
   const shown = [
     readOnly ? "ro" : "rw",
     ...(has("nosuid") ? ["nosuid"] : ["setuid", has("nodevices") ? "nodevices" : "devices"]),
-    ...options.filter((option) => !["ro", "rw", "nosuid", "nodevices", "setuid", "devices"].includes(option)),
+    ...options.filter((option) => !OWN.has(option)),
     ...(id === undefined ? [] : [`zone=${findZone(host, id)?.name ?? id}`]),
   ];
   return {

@@ -182,3 +182,33 @@ describe("yes", () => {
     expect(own()?.cpu?.time ?? whole).toBe(whole);
   });
 });
+
+describe("kstat", () => {
+  const limited = {
+    web: {
+      resources: [
+        { type: "capped-cpu", ncpus: "0.50" },
+        { type: "capped-memory", physical: "512m", swap: "1g" },
+      ],
+    },
+    db: {},
+  };
+
+  test("shows the cap of a zone, how much of it is used, and who waits", () => {
+    const { type, inside } = machine("omnios", limited);
+    inside("web", "yes >/dev/null & sleep 3");
+    expect(type("kstat -m caps")).toMatch(
+      /^module: caps {26} {2}instance: 1 {5}\nname: {3}cpucaps_zone_1 {16} {2}class: {4}zone_caps\n\tcrtime {24} {2}[\d.]+\n\tnwait {27}1\n\tsnaptime {22} {2}[\d.]+\n\tusage {27}50\n\tvalue {27}50\n\tzonename {22} {2}web\n\n$/,
+    );
+    expect(type("kstat -p caps::cpucaps_zone*:usage")).toBe("caps:1:cpucaps_zone_1:usage\t50\n");
+    expect(inside("db", "kstat -p caps::: || echo none")).toBe("none\n");
+  });
+
+  test("shows memory, its limits, and none where there is none", () => {
+    const { type } = machine("omnios", limited);
+    expect(type("kstat -p -c zone_memory_cap -s swapcap")).toBe(
+      "memory_cap:0:global:swapcap\t18446744073709551615\nmemory_cap:1:web:swapcap\t1073741824\nmemory_cap:2:db:swapcap\t18446744073709551615\n",
+    );
+    expect(type("kstat -p memory_cap:1::physcap")).toBe("memory_cap:1:web:physcap\t536870912\n");
+  });
+});
