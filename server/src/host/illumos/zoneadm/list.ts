@@ -103,7 +103,9 @@ function parsable({ id, name, state, path, uuid, brand, ip, more }: ZoneRow): st
 
 export function list(run: Run): number {
   const options = readOptions("zoneadm", run.options, "icnpv", "");
-  if ("status" in options || options.rest.length > 0 || (options.has("p") && options.has("v"))) {
+  const both = !("status" in options) && options.has("p") && options.has("v");
+  if (both) run.err.push("zoneadm: list: -p and -v exclude each other");
+  if ("status" in options || options.rest.length > 0 || both) {
     run.err.push(usageOf("list"));
     return USAGE;
   }

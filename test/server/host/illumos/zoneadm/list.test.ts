@@ -133,6 +133,11 @@ describe("zoneadm list", () => {
     expect(status).toBe(2);
   });
 
+  it("says that -p and -v exclude each other", () => {
+    const { stderr } = zoneadm(host, globalRoot(host), { command: "list", options: ["-cvp"] });
+    expect(stderr).toContain("-p and -v exclude each other");
+  });
+
   it.each([[["-pv"]], [["-x"]], [["web"]]])("knows no %j", (options) => {
     expect(zoneadm(host, globalRoot(host), { command: "list", options })).toMatchObject({
       status: 2,
