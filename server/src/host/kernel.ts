@@ -284,7 +284,7 @@ export interface ShellPolicy {
   /** What a program of the base system says where it fails on a file. */
   complaint(tool: string, path: string, error: string): string;
   /** Whether the columns of `ls -l` have a fixed width, and devices a major and a minor number. */
-  readonly fixedListing: boolean;
+  fixedListing(host: Host, process: Process): boolean;
   /** A system call as truss(1) shows it. */
   callText(name: string, words: readonly string[], outcome: Outcome<unknown>): string;
 }

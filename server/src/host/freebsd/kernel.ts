@@ -30,7 +30,7 @@ const shell: ShellPolicy = {
   login: { program: "sh", name: "sh", home: false },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path} ${root ? "#" : "$"} `,
   strerror: (errno) => strerror(errno),
-  fixedListing: false,
+  fixedListing: () => false,
   complaint: (tool, path, error) => `${tool}: ${path}: ${error}`,
   callText(name, words, outcome) {
     const value = outcome.ok && typeof outcome.value === "number" ? outcome.value : 0;

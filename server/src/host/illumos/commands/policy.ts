@@ -1,6 +1,7 @@
 import { errnoNumber, strerror } from "../../errno.ts";
 import type { ShellPolicy } from "../../kernel.ts";
 import { linuxCommand } from "../linux/commands.ts";
+import { isLinux } from "../linux/pids.ts";
 import { systemCalls } from "./calls.ts";
 import { commandGroups } from "./groups.ts";
 
@@ -24,7 +25,8 @@ export const shellPolicy: ShellPolicy = {
   login: { program: "bash", name: "-bash", home: true },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path}${root ? "#" : "$"} `,
   strerror: (errno) => strerror(errno, "illumos"),
-  fixedListing: true,
+  // A distribution of Linux has an ls of its own.
+  fixedListing: (host, process) => !isLinux(host, process),
   complaint: (tool, path, error) =>
     (Object.hasOwn(COMPLAINTS, tool) ? COMPLAINTS[tool] : undefined)?.(path, error) ??
     `${tool}: ${path}: ${error}`,

@@ -16,6 +16,7 @@ import { mountHolding, mountTable, spaceOf } from "../filesystem/mountViews.ts";
 import { wallClock } from "../system.ts";
 import { linuxIp } from "./ip.ts";
 import { isLinux } from "./pids.ts";
+import { linuxPing } from "./ping.ts";
 import { linuxMemory, linuxMounts, linuxUptime } from "./procFiles.ts";
 import { linuxPs } from "./ps.ts";
 
@@ -130,6 +131,7 @@ const ofSystem = (name: string): Command[] => basicCommands.filter((command) => 
 const COMMANDS: readonly Command[] = [
   linuxPs,
   linuxIp,
+  linuxPing,
   program("/usr/bin/mount", "show what is mounted, and mount (-t TYPE)", runMount),
   program("/usr/bin/df", "free space of file systems (-h, -T)", runDf),
   program("/usr/bin/free", "memory and swap of the zone (-h, -m)", runFree),

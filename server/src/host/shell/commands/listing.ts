@@ -2,6 +2,7 @@ import type { Errno } from "../../errno.ts";
 import { readdirectory, type Status, stat } from "../../filesystem/files.ts";
 import { entriesOf, fileSystemOf, mountOf, serialOf } from "../../filesystem/nodes.ts";
 import type { Host } from "../../host.ts";
+import type { Process } from "../../process/types.ts";
 import { type Command, type CommandContext, type CommandResult, done, unmodelled } from "../command.ts";
 import { groupText, humanSize, shortDate, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
@@ -69,7 +70,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
     } else if (linked.value.node.kind === "directory" && !options.has("d")) directories.push(name);
     else files.push({ name, status: linked.value });
   }
-  const blocks = files.length > 0 ? [format(host, files, options)] : [];
+  const blocks = files.length > 0 ? [format(host, process, files, options)] : [];
   for (const path of directories) {
     const listed = readdirectory(host, process, path);
     if (!listed.ok) {
@@ -92,7 +93,7 @@ function run({ host, process, args }: CommandContext): CommandResult {
       .sort(orderOf(host, options));
     const head = options.rest.length > 1 ? `${path}:\n` : "";
     const total = long ? `total ${shown.reduce((sum, { status }) => sum + blocksOf(host, status), 0)}\n` : "";
-    blocks.push(head + total + format(host, shown, options));
+    blocks.push(head + total + format(host, process, shown, options));
   }
   return { ...done(blocks.join("\n"), decisions), stderr, status: stderr === "" ? 0 : 1 };
 }
@@ -111,7 +112,12 @@ function blocksOf(host: Host, status: Status): number {
   return status.node.kind === "device" ? 0 : Math.ceil(sizeOf(host, status) / 512);
 }
 
-function format(host: Host, entries: readonly Entry[], { has }: { has(letter: string): boolean }): string {
+function format(
+  host: Host,
+  process: Process,
+  entries: readonly Entry[],
+  { has }: { has(letter: string): boolean },
+): string {
   const mark = ({ name, status: { node } }: Entry): string => {
     if (!has("F")) return name;
     const end = { directory: "/", link: "@", fifo: "|", socket: "=", device: "", file: "" }[node.kind];
@@ -119,7 +125,7 @@ function format(host: Host, entries: readonly Entry[], { has }: { has(letter: st
   };
   if (!["l", "n", "o", "g"].some(has)) return entries.map((entry) => `${mark(entry)}\n`).join("");
   const numeric = has("n");
-  const { fixedListing } = host.kernel.shell;
+  const fixedListing = host.kernel.shell.fixedListing(host, process);
   const rows = entries.map((entry) => {
     const { node, vnode } = entry.status;
     return {

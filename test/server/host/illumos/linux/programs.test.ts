@@ -82,6 +82,12 @@ describe("what programs print", () => {
     ["ip route", "192.0.2.0/24 dev debian0 scope link src 192.0.2.40 \n"],
     ["ip link show nosuch", 'Device "nosuch" does not exist.\n'],
     ["uname -r; cat /proc/sys/kernel/osrelease", "4.4\n4.4\n"],
+    [
+      "ping -c 2 127.0.0.1",
+      "PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n64 bytes from 127.0.0.1: icmp_seq=1 ttl=255 time=0.200 ms\n64 bytes from 127.0.0.1: icmp_seq=2 ttl=255 time=0.200 ms\n\n--- 127.0.0.1 ping statistics ---\n2 packets transmitted, 2 received, 0% packet loss, time 1000ms\nrtt min/avg/max/mdev = 0.200/0.200/0.200/0.000 ms\n",
+    ],
+    ["ping -c 1 10.9.9.9", "ping: connect: Network is unreachable\n"],
+    ["touch /tmp/a; ls -l /tmp/a", "-rw-r--r--  1 root  root  0 Jan  1 00:00 /tmp/a\n"],
     ["id", /^uid=0\(root\) gid=0\(root\) groups=0\(root\)/],
   ])("%s", (line, text) => {
     const said = linux().inside(line);
