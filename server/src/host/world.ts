@@ -309,11 +309,6 @@ interface Station {
   readonly cables: readonly Cable[];
 }
 
-/** Whether a process reaches an address from its own machine, without others in the model. */
-export function canReach(host: Host, process: Process, to: Target): Outcome<Reached> {
-  return new World([host]).reach({ host: 0, process }, to);
-}
-
 /** The right to a socket, what the destination means for the sender, and its own address. */
 function senderOf(
   host: Host,

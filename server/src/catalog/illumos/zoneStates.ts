@@ -65,11 +65,6 @@ export type ZoneStateName = (typeof states)[number]["name"];
 /** By number. */
 export const zoneStates: readonly (ZoneStateFacts & { readonly name: ZoneStateName })[] = states;
 
-/** 0 to 7. */
-export function zoneStateNumber(name: ZoneStateName): number {
-  return zoneStates.findIndex((state) => state.name === name);
-}
-
 /** What the kernel says of a zone. Source: usr/src/uts/common/sys/zone.h (zone_status_t). */
 export interface KernelStatusFacts {
   /** Without `ZONE_IS_`. */

@@ -1,5 +1,5 @@
 import type { Variation } from "../../catalog/freebsd/probe.ts";
-import { findProbe, PROBES, type ProbeId } from "../../catalog/freebsd/probes.ts";
+import { findProbe, type ProbeId } from "../../catalog/freebsd/probes.ts";
 import { Copies } from "../copies.ts";
 import type { Cause, Decision } from "../decision.ts";
 import type { Host } from "../host.ts";
@@ -53,16 +53,6 @@ function topOf(host: Host, jid: number): number {
   return lineageOf(host, jid).at(-2)?.jid ?? jid;
 }
 
-/** One action in one jail. */
-export function runProbe(
-  host: Host,
-  jid: number,
-  id: ProbeId,
-  variations: readonly Variation[] = [],
-): Decision {
-  return proberOf(host)(jid, id, variations);
-}
-
 function attempt(scratch: Host, jid: number, id: ProbeId, variations: readonly Variation[]): Decision {
   const scene = new Scene(scratch, jid, variations);
   const decisive = causesOf(id, scene.jail);
@@ -95,16 +85,4 @@ function currentValue(jail: Prison, parameter: string): string {
   if (parameter === "enforce_statfs") return String(jail.enforceStatfs);
   if (parameter === "children.max") return String(jail.childrenMax);
   return "unset";
-}
-
-/** The decisions of one jail. */
-export interface ProbedJail {
-  readonly jid: number;
-  readonly decisions: ReadonlyMap<ProbeId, Decision>;
-}
-
-/** All probes in several jails: the confinement matrix. */
-export function probeMatrix(host: Host, jids: readonly number[]): ProbedJail[] {
-  const probe = proberOf(host);
-  return jids.map((jid) => ({ jid, decisions: new Map(PROBES.map(({ id }) => [id, probe(jid, id)])) }));
 }

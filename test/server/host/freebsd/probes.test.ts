@@ -11,7 +11,7 @@ import { mountFs, unmountFs } from "@zonewarden/server/host/freebsd/filesystem/m
 import { kldload } from "@zonewarden/server/host/freebsd/modules";
 import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
 import { jails, prison } from "@zonewarden/server/host/freebsd/prisons";
-import { probeMatrix, runProbe } from "@zonewarden/server/host/freebsd/probes";
+import { type Prober, proberOf } from "@zonewarden/server/host/freebsd/probes";
 import { removeOthers } from "@zonewarden/server/host/freebsd/probes/others";
 import { rctlAddRule } from "@zonewarden/server/host/freebsd/resources/rctl";
 import { freebsdOf } from "@zonewarden/server/host/freebsd/state";
@@ -20,6 +20,15 @@ import type { Host } from "@zonewarden/server/host/host";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
 import { broken } from "./broken.ts";
+
+/** One action in one jail, each on a copy of its own. */
+const runProbe = (host: Host, ...of: Parameters<Prober>) => proberOf(host)(...of);
+
+/** All of them in several jails. */
+function probeMatrix(host: Host, jids: readonly number[]) {
+  const probe = proberOf(host);
+  return jids.map((jid) => ({ jid, decisions: new Map(PROBES.map(({ id }) => [id, probe(jid, id)])) }));
+}
 
 type Values = Record<string, string | number | boolean | string[]>;
 

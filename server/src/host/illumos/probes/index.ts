@@ -48,11 +48,6 @@ export function zoneProberOf(host: Host): ZoneProber {
   return (id, probe) => attempt(copies.of(id), id, probe);
 }
 
-/** One action in one zone. */
-export function runZoneProbe(host: Host, id: number, probe: ZoneProbeId): Decision {
-  return zoneProberOf(host)(id, probe);
-}
-
 function attempt(scratch: Host, id: number, probe: ZoneProbeId): Decision {
   const scene = new Scene(scratch, id);
   const { definition } = scene.zone;

@@ -212,19 +212,6 @@ export function poolCreate(host: Host, process: Process, name: string, set = DEF
   return allowed(undefined, may.decision.rule, `Pool ${name} has the CPUs of ${set}.`);
 }
 
-/** pool_destroy(3POOL). EPERM, EINVAL for the default one, EBUSY while a zone is bound to it. */
-export function poolDestroy(host: Host, process: Process, name: string): Outcome {
-  const may = privilege(host, process, "sys_res_config");
-  if (!may.ok) return may;
-  const illumos = illumosOf(host);
-  if (name === DEFAULT_POOL || !poolNamed(host, name))
-    return denied("EINVAL", "pool/none", `Pool ${name} is not there, or always.`);
-  const bound = Object.values(illumos.zones).find(({ pool }) => pool === name);
-  if (bound) return denied("EBUSY", "pool/bound", `Zone ${bound.name} is bound to pool ${name}.`);
-  delete illumos.pools[name];
-  return allowed(undefined, may.decision.rule, `Pool ${name} is gone.`);
-}
-
 /** Enables or disables the facility, as svc:/system/pools does. EPERM; EBUSY to disable it while zones have pools. */
 export function enablePools(host: Host, process: Process, enabled: boolean): Outcome {
   const may = privilege(host, process, "sys_res_config");

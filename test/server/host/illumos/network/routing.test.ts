@@ -1,11 +1,16 @@
 import type { Host } from "@zonewarden/server/host/host";
 import { createEtherstub, createVnic } from "@zonewarden/server/host/illumos/network/dladm";
 import { setTunable } from "@zonewarden/server/host/illumos/network/tunables";
+import type { Target } from "@zonewarden/server/host/network/journey";
 import { routeAdd, routeDelete } from "@zonewarden/server/host/network/routes";
-import { canReach } from "@zonewarden/server/host/world";
+import type { Process } from "@zonewarden/server/host/process/types";
+import { World } from "@zonewarden/server/host/world";
 import { describe, expect, it } from "vitest";
 import { define, globalRoot, ok, running } from "../harness.ts";
 import { dial, errno, exclusiveZone, machine, on, serve, sharedZone } from "./nets.ts";
+
+/** From one machine, without others in the model. */
+const reach = (host: Host, process: Process, to: Target) => new World([host]).reach({ host: 0, process }, to);
 
 /** A client and a server on two etherstubs, and a zone with a VNIC on each that may be their router. */
 function routed(allowed: string): {
@@ -56,33 +61,33 @@ describe("a zone as router", () => {
   it("is stopped by ip-nospoof of its own links, and the decision says by which line", () => {
     const { host, client, router } = routed("");
     ok(setTunable(host, router.root, "ipv4", "forwarding", "on"));
-    const refused = canReach(host, client.root, { address: "10.2.0.2", port: 80 });
+    const refused = reach(host, client.root, { address: "10.2.0.2", port: 80 });
     expect(errno(refused)).toBe("ETIMEDOUT");
     expect(refused.decision.causes.map(({ what }) => what)).toContain("net allowed-address=10.2.0.1/24");
     expect(host.state.illumos?.links["r1"]?.drops).toEqual({ ipspoofed: 1 });
   });
 });
 
-describe("canReach", () => {
+describe("reach", () => {
   it("follows a packet to its socket, and tells the way", () => {
     const host = machine();
     const a = sharedZone(host, "a", on("192.0.2.10/24"));
     const b = sharedZone(host, "b", on("192.0.2.11/24"));
     serve(host, b.root, 80);
     const to = (port: number, protocol: "tcp" | "udp" = "tcp") =>
-      canReach(host, a.root, { address: "192.0.2.11", port, protocol });
+      reach(host, a.root, { address: "192.0.2.11", port, protocol });
     expect(ok(to(80))).toMatchObject({ source: "192.0.2.10", container: b.zone.id });
     expect(errno(to(81))).toBe("ECONNREFUSED");
     expect(ok(to(53, "udp")).receiver).toBeNull();
-    expect(canReach(host, a.root, { address: "192.0.2.11" }).ok).toBe(true);
-    expect(canReach(host, a.root, { address: "198.51.100.1" }).decision.verdict).toBe("assumed");
+    expect(reach(host, a.root, { address: "192.0.2.11" }).ok).toBe(true);
+    expect(reach(host, a.root, { address: "198.51.100.1" }).decision.verdict).toBe("assumed");
   });
 
   it("changes nothing but the counters of dropped frames", () => {
     const host = machine();
     const { root } = exclusiveZone(host, "a", { physical: "e1000g1", "allowed-address": "10.0.0.1/24" });
     const before = JSON.stringify(host.state);
-    canReach(host, root, { address: "10.0.0.2", port: 80 });
+    reach(host, root, { address: "10.0.0.2", port: 80 });
     expect(JSON.stringify(host.state)).toBe(before);
   });
 
@@ -95,7 +100,7 @@ describe("canReach", () => {
         resources: [{ type: "net", physical: "e1000g0", address: "192.0.2.10/24" }],
       }),
     );
-    expect(errno(canReach(host, root, { address: "192.0.2.2" }))).toBe("EACCES");
+    expect(errno(reach(host, root, { address: "192.0.2.2" }))).toBe("EACCES");
   });
 });
 

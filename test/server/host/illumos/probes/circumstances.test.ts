@@ -1,7 +1,7 @@
 import { ZONE_PROBES, type ZoneProbeId } from "@zonewarden/server/catalog/illumos/probes";
 import type { Decision } from "@zonewarden/server/host/decision";
 import { mkdir } from "@zonewarden/server/host/filesystem/files";
-import { runZoneProbe, zoneProberOf } from "@zonewarden/server/host/illumos/probes/index";
+import { zoneProberOf } from "@zonewarden/server/host/illumos/probes/index";
 import type { HostDescription } from "@zonewarden/server/host/machine/definition";
 import { describe, expect, test } from "vitest";
 import { type Definition, define, globalRoot, ok, running } from "../harness.ts";
@@ -20,7 +20,7 @@ function decide(
   const host = machine({ system, ...(release !== undefined && { release }) });
   ok(mkdir(host, globalRoot(host), "/export/data", 0o777));
   const { zone } = running(host, define("web", { properties, resources }));
-  return runZoneProbe(host, zone.id, id);
+  return zoneProberOf(host)(zone.id, id);
 }
 
 const OWN_LINK = [{ type: "net", physical: "e1000g1" }];

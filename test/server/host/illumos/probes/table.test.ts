@@ -6,7 +6,7 @@ import type { Decision } from "@zonewarden/server/host/decision";
 import { mkdir } from "@zonewarden/server/host/filesystem/files";
 import { setAuditPolicy } from "@zonewarden/server/host/illumos/administration";
 import { createVnic } from "@zonewarden/server/host/illumos/network/dladm";
-import { runZoneProbe, ZONE_ATTEMPTS } from "@zonewarden/server/host/illumos/probes/index";
+import { ZONE_ATTEMPTS, zoneProberOf } from "@zonewarden/server/host/illumos/probes/index";
 import { runShell } from "@zonewarden/server/host/shell/run";
 import { describe, expect, test } from "vitest";
 import { define, globalRoot, ok, running } from "../harness.ts";
@@ -69,7 +69,7 @@ function decide(id: ZoneProbeId, ipType: IpType, settings: readonly ZoneSetting[
       expect(
         runShell(host, admin, setting.global.replaceAll("net0", link), { unknown: "refuse" }),
       ).toMatchObject({ status: 0 });
-  return runZoneProbe(host, zone.id, id);
+  return zoneProberOf(host)(zone.id, id);
 }
 
 /** `allow` also for what shows a part only; a frame that vanishes is none that was sent. */

@@ -3,7 +3,6 @@ import {
   pOnline,
   poolBind,
   poolCreate,
-  poolDestroy,
   poolOf,
   poolRows,
   processorBind,
@@ -34,7 +33,6 @@ describe("root of a zone", () => {
     "moves no CPU": ({ host, root }) => psetAssign(host, root, -1, 0),
     "switches no CPU off": ({ host, root }) => pOnline(host, root, 0, "off-line"),
     "makes no pool": ({ host, root }) => poolCreate(host, root, "web"),
-    "destroys no pool": ({ host, root }) => poolDestroy(host, root, "web"),
     "binds nobody to a pool": ({ host, root }) => poolBind(host, root, "pid", root.pid, "pool_default"),
     "does not enable pools": ({ host, root }) => enablePools(host, root, true),
   };
@@ -130,11 +128,10 @@ describe("pools", () => {
     expect(result(poolBind(host, global, "pid", root.pid, "web"))).toBe("EINVAL");
     ok(poolBind(host, global, "zoneid", zone.id, "web"));
     expect([zone.pool, poolOf(host, root)]).toEqual(["web", "web"]);
-    expect(result(poolDestroy(host, global, "web"))).toBe("EBUSY");
     expect(result(enablePools(host, global, false))).toBe("EBUSY");
     ok(poolBind(host, global, "zoneid", zone.id, "pool_default"));
-    ok(poolDestroy(host, global, "web"));
-    expect(result(poolBind(host, global, "zoneid", zone.id, "web"))).toBe("ESRCH");
+    expect(zone.pool).toBe("pool_default");
+    expect(result(poolBind(host, global, "zoneid", zone.id, "none"))).toBe("ESRCH");
   });
 
   test("a zone sees the one that it is in", () => {
