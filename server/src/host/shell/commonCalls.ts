@@ -27,7 +27,8 @@ export function number(word: string | undefined): number {
   return Number.isInteger(value) ? value : -1;
 }
 
-function socketOf({ descriptors }: Process, word: string | undefined): number {
+/** The socket of a descriptor; -1 where it is none. */
+export function socketOf({ descriptors }: Process, word: string | undefined): number {
   return descriptors.find(({ fd, kind }) => kind === "socket" && fd === number(word))?.id ?? -1;
 }
 

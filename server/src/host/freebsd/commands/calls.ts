@@ -9,6 +9,7 @@ import { jail2 } from "../oldJail.ts";
 import { ptrace } from "../process/debug.ts";
 import { allocate, mlock } from "../resources/memory.ts";
 import { adjtime, reboot, settimeofday } from "../system.ts";
+import { settingCalls } from "./settingCalls.ts";
 
 /** System calls of FreeBSD, for the builtin `syscall`. */
 
@@ -33,6 +34,7 @@ const oldJail: SystemCall["run"] = (host, process, [version, path = "", hostname
 
 export const systemCalls: Readonly<Record<string, SystemCall>> = {
   ...commonCalls,
+  ...settingCalls,
   adjtime: {
     usage: "SECONDS",
     words: [1, 1],

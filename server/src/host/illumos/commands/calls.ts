@@ -20,6 +20,7 @@ import { mlock, reserve } from "../resources/memory.ts";
 import { pOnline, psetBind, psetCreate } from "../resources/processorCalls.ts";
 import { adjtime, modload, modunload, stime } from "../system.ts";
 import { type UadminCommand, type UadminFunction, uadmin } from "../uadmin.ts";
+import { eventCalls } from "./eventCalls.ts";
 
 /**
  * Single system calls, for the builtin `syscall`: what programs of an attacker do that the model does not have. Printed as
@@ -85,6 +86,7 @@ function createZone(host: Host, process: Process, name: string, path: string): O
 
 export const systemCalls: Readonly<Record<string, SystemCall>> = {
   ...commonCalls,
+  ...eventCalls,
   acct: {
     usage: "PATH",
     words: [1, 1],
