@@ -47,6 +47,7 @@ describe.each(["smartos", "omnios"] as const)("%s", (system) => {
       "zone.zfs-io-priority=1",
       "zone.zfs-io-priority=100",
     ]);
+    expect(event?.causes.map(({ from }) => from)).toEqual(["configuration", "configuration"]);
     inside("gold", "pkill dd");
     pass(host, 10_000);
     expect(told(host)).toEqual(["bronze", "bronze"]);
