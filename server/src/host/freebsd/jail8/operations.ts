@@ -14,7 +14,7 @@ import { JailRun, type Output, runningJail } from "./run.ts";
 import { Schedule, type Way } from "./schedule.ts";
 import { startWay } from "./start.ts";
 import { cleanWay, type StopOptions, stopWay } from "./stop.ts";
-import { findTargets, namesOf, strangers } from "./targets.ts";
+import { findTargets, namesOf, withStrangers } from "./targets.ts";
 
 /** What jail(8) does when it is called. Source: main() in usr.sbin/jail/jail.c, usr.sbin/jail/state.c. */
 
@@ -80,8 +80,7 @@ export function removeJails(
 ): JailReport {
   return call(host, options, (caller, output) => {
     const known = options.bare ? [] : definitions;
-    const others = strangers(host, caller, known, options.names);
-    const meant = others.length === 0 ? known : [...known, ...others];
+    const meant = withStrangers(host, caller, known, options.names);
     const members = dependencyGraph(meant);
     const targets = findTargets(meant, namesOf(host, caller, options.names), output);
     const all = closure(members, targets.members, "neededBy");

@@ -68,8 +68,18 @@ export function namesOf(
   });
 }
 
-/** Running jails that were named and are not in the configuration: of them nothing is known. */
-export function strangers(
+/** Jails of the configuration, and running ones that were named and are not in it: of these nothing is known. */
+export function withStrangers(
+  host: Host,
+  caller: Process,
+  known: readonly JailDefinition[],
+  names: readonly string[] | undefined,
+): readonly JailDefinition[] {
+  const others = strangers(host, caller, known, names);
+  return others.length === 0 ? known : [...known, ...others];
+}
+
+function strangers(
   host: Host,
   caller: Process,
   known: readonly JailDefinition[],
