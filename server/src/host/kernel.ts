@@ -1,6 +1,7 @@
 import type { Cause, Outcome, Refused } from "./decision.ts";
 import type { Errno } from "./errno.ts";
 import type { Want } from "./filesystem/access.ts";
+import type { DirectoryEntry } from "./filesystem/entries.ts";
 import type { FileNode, FileSystem, Mount, StockName, Vnode } from "./filesystem/types.ts";
 import type { Host } from "./host.ts";
 import type { Family } from "./network/addresses.ts";
@@ -128,6 +129,20 @@ export interface DevicePolicy {
   show(host: Host, mount: Mount, name: string, shown: boolean): void;
 }
 
+/** The file system that shows processes as directories. Nothing of it is stored. */
+export interface ProcessTree {
+  readonly type: string;
+  /** A node by its number, or one of another file system that stands there: the current directory of a process. */
+  child(host: Host, process: Process, directory: Vnode, name: string): number | Vnode | undefined;
+  /** What a process finds in a directory. */
+  list(host: Host, process: Process, directory: Vnode): Outcome<DirectoryEntry[]>;
+  node(host: Host, number: number): FileNode;
+  /** The name below the root. */
+  nameOf(number: number): string;
+  /** What is read from a file. */
+  read(number: number): Outcome<string>;
+}
+
 export interface MountRequest {
   readonly type: string;
   /** A device, a directory, a dataset, or any word. */
@@ -175,6 +190,8 @@ export interface FilePolicy {
   readonly stock: StockName;
   readonly rules: FileRules;
   readonly devices: DevicePolicy;
+  /** Where the model has such a file system. */
+  readonly processes?: ProcessTree;
   readonly datasets: DatasetPolicy;
   /** Directories above which `..` does not lead for what is in the container. */
   rootsOf(host: Host, container: number): readonly Vnode[];

@@ -68,6 +68,7 @@ function writable(host: Host, vnode: Vnode, node: FileNode): ReturnType<typeof d
     node.kind !== "device" &&
     node.kind !== "fifo" &&
     node.kind !== "socket" &&
+    node.kind !== "door" &&
     mountOf(host, vnode).readOnly
   )
     return readOnly(host, vnode);

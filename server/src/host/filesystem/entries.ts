@@ -345,7 +345,8 @@ export function readdirectory(host: Host, process: Process, path: string): Outco
   const may = mayAccess(host, process, directory, { read: true });
   if (!may.ok) return may;
   const fs = fileSystemOf(host, directory);
-  const { devices } = host.kernel.files;
+  const { devices, processes } = host.kernel.files;
+  if (fs.type === processes?.type) return processes.list(host, process, directory);
   const numbers =
     fs.type === devices.type
       ? devices

@@ -9,8 +9,8 @@ import {
   fileSystemOf,
   mountCovering,
   mountOf,
-  nodeIn,
   nodeOf,
+  nodeOfHost,
   sameVnode,
 } from "./nodes.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
@@ -205,9 +205,7 @@ function above(host: Host, roots: readonly Vnode[], from: Vnode): Vnode | "held"
 }
 
 function parentIn(host: Host, fs: FileSystem, number: number): number {
-  return fs.type === host.kernel.files.devices.type
-    ? host.kernel.files.devices.node(host, fs, number).parent
-    : nodeIn(fs, number).parent;
+  return nodeOfHost(host, fs, number).parent;
 }
 
 /** Types that show a directory of another file system. */
@@ -227,10 +225,14 @@ function shows(host: Host, mount: Mount, fs: FileSystem, number: number): boolea
 function entry(host: Host, process: Process, directory: Vnode, name: string): Vnode | undefined {
   const fs = fileSystemOf(host, directory);
   let number: number | undefined;
-  const { devices } = host.kernel.files;
+  const { devices, processes } = host.kernel.files;
   if (fs.type === devices.type) {
     const found = devices.child(host, fs, directory.node, name);
     if (found && devices.mayFind(host, process, found.container)) number = found.node;
+  } else if (fs.type === processes?.type) {
+    const found = processes.child(host, process, directory, name);
+    if (typeof found === "object") return found;
+    number = found;
   } else number = childOf(fs, directory.node, name);
   return number === undefined ? undefined : topmost(host, { mount: directory.mount, node: number });
 }

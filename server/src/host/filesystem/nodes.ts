@@ -14,6 +14,9 @@ import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from 
 const STOCK = 2 ** 30;
 const STRIDE = 4096;
 const DEVICES = 2 ** 29;
+/** In a file system of processes each has a stretch of numbers: for its directory, and for what is in that. */
+const PROCESSES = 2 ** 28;
+const OF_PROCESS = 64;
 
 /** The number of the node of a device, by the serial of that. */
 export function deviceNumber(serial: number): number {
@@ -23,6 +26,18 @@ export function deviceNumber(serial: number): number {
 /** The serial of a device by its number; `undefined` for nodes that are none. */
 export function serialOf(number: number): number | undefined {
   return number > DEVICES && number < STOCK ? number - DEVICES : undefined;
+}
+
+/** The number of the directory of a process, or of the i-th file in it, counted from 1. */
+export function processNumber(pid: number, file = 0): number {
+  return PROCESSES + pid * OF_PROCESS + file;
+}
+
+/** What such a number stands for, `file` 0 for the directory itself; `undefined` for all other nodes. */
+export function processPlace(number: number): { pid: number; file: number } | undefined {
+  if (number < PROCESSES || number >= DEVICES) return undefined;
+  const place = number - PROCESSES;
+  return { pid: Math.floor(place / OF_PROCESS), file: place % OF_PROCESS };
 }
 
 export function mountOf(host: Host, { mount }: Vnode): Mount {
@@ -106,9 +121,15 @@ export function sameVnode(a: Vnode | null, b: Vnode | null): boolean {
 
 /** The node as it is now. Not to be changed: see `editable`. */
 export function nodeOf(host: Host, vnode: Vnode): FileNode {
-  const fs = fileSystemOf(host, vnode);
-  const { devices } = host.kernel.files;
-  return fs.type === devices.type ? devices.node(host, fs, vnode.node) : nodeIn(fs, vnode.node);
+  return nodeOfHost(host, fileSystemOf(host, vnode), vnode.node);
+}
+
+/** The same by its number. */
+export function nodeOfHost(host: Host, fs: FileSystem, number: number): FileNode {
+  const { devices, processes } = host.kernel.files;
+  if (fs.type === devices.type) return devices.node(host, fs, number);
+  if (number >= PROCESSES && number < DEVICES && processes) return processes.node(host, number);
+  return nodeIn(fs, number);
 }
 
 export function nodeIn(fs: FileSystem, number: number): FileNode {
@@ -141,6 +162,8 @@ export function stockOf(host: Host, vnode: Vnode): StockName | undefined {
 export function editable(host: Host, vnode: Vnode): FileNode {
   const fs = fileSystemOf(host, vnode);
   const { devices } = host.kernel.files;
+  // What shows a process has no state of its own: what is done to it is lost.
+  if (processPlace(vnode.node)) return { ...nodeOf(host, vnode) };
   if (fs.type !== devices.type) return editableIn(fs, vnode.node);
   const node = devices.node(host, fs, vnode.node);
   fs.nodes[vnode.node] = node;
@@ -168,6 +191,8 @@ export function alive(host: Host, vnode: Vnode): boolean {
   const fs = fileSystem(host, mount.filesystem);
   const { devices } = host.kernel.files;
   if (fs.type === devices.type) return devices.has(host, fs, vnode.node);
+  const place = processPlace(vnode.node);
+  if (place) return host.state.processes.byPid[place.pid] !== undefined;
   const stored = fs.nodes[vnode.node];
   return stored ? stored.links > 0 : vnode.node > STOCK;
 }

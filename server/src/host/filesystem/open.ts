@@ -6,7 +6,7 @@ import type { Descriptor, Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
 import { createFile, dropUnlinked } from "./entries.ts";
 import { type LookupOptions, lookup, resolve } from "./lookup.ts";
-import { editable, findMount, nodeOf } from "./nodes.ts";
+import { editable, findMount, nodeOf, processPlace } from "./nodes.ts";
 import { pathOf } from "./paths.ts";
 import type { FileNode, Vnode } from "./types.ts";
 import { takeBytes } from "./usage.ts";
@@ -114,9 +114,16 @@ export function read(host: Host, process: Process, fd: number): Outcome<string> 
   if (node.kind === "directory")
     return host.kernel.files.readDirectory(host, process, pathOf(host, found.value.vnode));
   if (node.kind === "device") return readDevice(node);
+  if (node.kind === "door") return DOOR;
+  const ofProcess =
+    processPlace(found.value.vnode.node) && host.kernel.files.processes?.read(found.value.vnode.node);
+  if (ofProcess) return ofProcess;
   const shown = host.kernel.files.rules.shown(host, process, found.value.vnode);
   return allowed(shown ?? node.content ?? "", "read", "The text of the file.");
 }
+
+/** A door is called, not read. Source: the operations of usr/src/uts/common/fs/doorfs. */
+const DOOR = denied("ENOSYS", "read/door", "A door has no text: it is called.");
 
 /** What comes out of a device is known of a few. */
 function readDevice({ device }: FileNode): Outcome<string> {
@@ -176,6 +183,9 @@ export function readFile(host: Host, process: Process, path: string): Outcome<st
   if (node.kind === "directory")
     return host.kernel.files.readDirectory(host, process, pathOf(host, found.value));
   if (node.kind === "device") return readDevice(node);
+  if (node.kind === "door") return DOOR;
+  const ofProcess = processPlace(found.value.node) && host.kernel.files.processes?.read(found.value.node);
+  if (ofProcess) return ofProcess;
   const shown = host.kernel.files.rules.shown(host, process, found.value);
   return { ok: true, value: shown ?? node.content ?? "", decision: found.decision };
 }

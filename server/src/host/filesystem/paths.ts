@@ -1,6 +1,6 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { fileSystem, mountOf, nameIn, nodeIn, sameVnode } from "./nodes.ts";
+import { fileSystem, mountOf, nameIn, nodeIn, processPlace, sameVnode } from "./nodes.ts";
 import type { Vnode } from "./types.ts";
 
 /** The path of a node as seen from the host. Of a file with several links, one of them. Ends in `?` if it was removed. */
@@ -29,6 +29,12 @@ function climb(host: Host, from: Vnode, root: Vnode | null): string | undefined 
     const { devices } = host.kernel.files;
     if (fs.type === devices.type) {
       path = `/${devices.nameOf(host, at.node) ?? "?"}${path}`;
+      at = { mount: at.mount, node: mount.root };
+      continue;
+    }
+    const ofProcess = processPlace(at.node) && host.kernel.files.processes?.nameOf(at.node);
+    if (ofProcess !== undefined) {
+      path = `/${ofProcess}${path}`;
       at = { mount: at.mount, node: mount.root };
       continue;
     }

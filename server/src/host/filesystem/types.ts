@@ -87,7 +87,7 @@ export interface Mount {
 export type StockName = "freebsd" | "illumos" | "linux" | "linuxProc";
 
 export interface FileNode {
-  kind: "directory" | "file" | "link" | "device" | "fifo" | "socket";
+  kind: "directory" | "file" | "link" | "device" | "fifo" | "socket" | "door";
   mode: number;
   uid: number;
   gid: number;

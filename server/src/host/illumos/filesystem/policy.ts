@@ -11,6 +11,7 @@ import { zonesRootedOn } from "../zoneIndex.ts";
 import { GLOBAL, zone, zoneOf } from "../zones.ts";
 import { devices } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
+import { processTree } from "./processTree.ts";
 import { fileRules } from "./rules.ts";
 
 /** What files are to a kernel with zones. */
@@ -45,6 +46,7 @@ export const filePolicy: FilePolicy = {
   stock: "illumos",
   rules: fileRules,
   devices,
+  processes: processTree,
   datasets,
   rootsOf: (host, id) => [zone(host, id).root],
   isRoot: (host, { mount, node }) => zonesRootedOn(host, mount).some(({ root }) => root.node === node),

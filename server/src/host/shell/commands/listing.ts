@@ -24,6 +24,16 @@ const LETTERS: Readonly<Record<Status["node"]["kind"], string>> = {
   device: "c",
   fifo: "p",
   socket: "s",
+  door: "D",
+};
+
+/** What `-F` puts behind a name. */
+const MARKS: Readonly<Partial<Record<Status["node"]["kind"], string>>> = {
+  directory: "/",
+  link: "@",
+  fifo: "|",
+  socket: "=",
+  door: ">",
 };
 
 /** `drwxr-xr-x`, as strmode(3) writes it. */
@@ -120,7 +130,7 @@ function format(
 ): string {
   const mark = ({ name, status: { node } }: Entry): string => {
     if (!has("F")) return name;
-    const end = { directory: "/", link: "@", fifo: "|", socket: "=", device: "", file: "" }[node.kind];
+    const end = MARKS[node.kind] ?? "";
     return `${name}${end || (node.kind === "file" && node.mode & 0o111 ? "*" : "")}`;
   };
   if (!["l", "n", "o", "g"].some(has)) return entries.map((entry) => `${mark(entry)}\n`).join("");
