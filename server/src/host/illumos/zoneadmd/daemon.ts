@@ -7,6 +7,7 @@ import type { Process } from "../../process/types.ts";
 import { illumosOf } from "../state.ts";
 import type { IndexEntry, Zone, ZoneDaemon } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
+import { closeRendezvous, openRendezvous } from "./rendezvous.ts";
 
 /** zoneadmd(8): one process for each zone that is ready or whose console is watched. Source: usr/src/cmd/zoneadmd. */
 
@@ -49,6 +50,7 @@ export function startDaemon(host: Host, entry: IndexEntry): Outcome<Daemon> {
     // What the hooks made stays when a daemon is killed.
     vnics: lost?.vnics ?? [],
   };
+  openRendezvous(host, process, name);
   const daemon: Daemon = { host, entry, process, messages: [], decisions: [] };
   if (zoneNamed(host, name))
     say(daemon, "WARNING: zone is active, but its zoneadmd was not running: it is started again");
@@ -94,6 +96,7 @@ export function mayEnd(host: Host, name: string): void {
   const process = findProcess(host, record.pid);
   delete illumosOf(host).daemons[name];
   if (!process) return;
+  closeRendezvous(host, process, name);
   exit(host, process, 0);
   if (findProcess(host, process.pid) === process) reap(host, process);
 }
@@ -103,11 +106,12 @@ export function say(daemon: Daemon, text: string): void {
   daemon.messages.push(`zone '${daemon.entry.name}': ${text}`);
 }
 
-/** A step has failed: a message, an event, and the decision with its causes. */
+/** A step has failed: a message that says why, an event, and the decision with its causes. */
 export function failed(daemon: Daemon, kind: string, text: string, decision: Decision): void {
-  say(daemon, text);
+  const whole = `${text}: ${decision.reason}`;
+  say(daemon, whole);
   if (!daemon.decisions.includes(decision)) daemon.decisions.push(decision);
-  emit(daemon, kind, `${text}: ${decision.reason}`, "failed", decision.causes, decision.errno);
+  emit(daemon, kind, whole, "failed", decision.causes, decision.errno);
 }
 
 export function emit(

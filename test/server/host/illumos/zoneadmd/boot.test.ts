@@ -172,6 +172,15 @@ describe("booting a zone", () => {
     expect(illumosOf(host).daemons).toEqual({});
   });
 
+  it("says why a program of the brand fails", () => {
+    const host = zoneHost();
+    const entry = installed(host, define("web"));
+    failing.atBoot();
+    expect(callZoneadmd(host, entry, { command: "boot" }).messages).toContain(
+      "zone 'web': the brand's program for the boot failed: The program ended with status 255.",
+    );
+  });
+
   it("fails before anything else where zoneadmd cannot be started", () => {
     const host = zoneHost();
     const entry = installed(host, define("web"));
