@@ -6,6 +6,7 @@ import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
 import { complaint, isBash } from "./failures.ts";
+import { makeLocal, ShellReturn } from "./functions.ts";
 import { reapJobs } from "./jobs.ts";
 import { commandNamed } from "./registry.ts";
 import type { Shell } from "./shell.ts";
@@ -73,7 +74,14 @@ const exportBuiltin: Builtin = (shell, args, streams) => {
 };
 
 const unset: Builtin = (shell, args) => {
-  for (const name of args) {
+  const [first, ...rest] = args;
+  if (first === "-f") {
+    const gone = new Set(rest);
+    const kept = Object.entries(shell.state.functions ?? {}).filter(([name]) => !gone.has(name));
+    shell.state.functions = Object.fromEntries(kept);
+    return 0;
+  }
+  for (const name of first === "-v" ? rest : args) {
     delete shell.state.variables[name];
     const { [name]: _, ...others } = shell.process.environment;
     shell.process.environment = others;
@@ -116,6 +124,43 @@ const umask: Builtin = (shell, [mode], streams) => {
 
 const exitBuiltin: Builtin = (shell, [status]) => {
   throw new ShellExit(status === undefined ? shell.state.status : (Number.parseInt(status, 10) || 0) & 0xff);
+};
+
+/** Outside of a function it ends sh(1); bash(1) refuses it. */
+const returnBuiltin: Builtin = (shell, [word], streams) => {
+  const status = word === undefined ? shell.state.status : (Number.parseInt(word, 10) || 0) & 0xff;
+  if (shell.frame) throw new ShellReturn(status);
+  if (!isBash(shell)) throw new ShellExit(status);
+  const text = "return: can only `return' from a function or sourced script";
+  return complain(shell, streams, complaint(shell, text), 1);
+};
+
+const local: Builtin = (shell, args, streams) => {
+  const { frame } = shell;
+  if (!frame) {
+    const text = isBash(shell) ? "local: can only be used in a function" : "local: Not in a function";
+    return complain(shell, streams, complaint(shell, text), isBash(shell) ? 1 : 2);
+  }
+  for (const arg of args) {
+    const cut = arg.indexOf("=");
+    const name = cut < 0 ? arg : arg.slice(0, cut);
+    if (!NAME.test(name))
+      return complain(shell, streams, complaint(shell, `local: ${name}: bad variable name`));
+    makeLocal(shell, frame, name);
+    if (cut >= 0) shell.assign(name, arg.slice(cut + 1));
+  }
+  return 0;
+};
+
+/** Source: sh(1) complains where there are not so many; bash(1) only fails. */
+const shift: Builtin = (shell, [word = "1"], streams) => {
+  const count = /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  if (Number.isNaN(count))
+    return complain(shell, streams, complaint(shell, `shift: Illegal number: ${word}`));
+  if (count > shell.state.parameters.length)
+    return isBash(shell) ? 1 : complain(shell, streams, "shift: can't shift that many");
+  shell.state.parameters = shell.state.parameters.slice(count);
+  return 0;
 };
 
 const exec: Builtin = (shell, args, streams) => {
@@ -177,7 +222,8 @@ const command: Builtin = (shell, args, streams) => {
   const [first, ...rest] = args;
   if (first === "-v" || first === "-V") {
     const [name = ""] = rest;
-    const known = Object.hasOwn(BUILTINS, name) ? name : commandNamed(shell.host.kernel, name)?.path;
+    const own = Object.hasOwn(BUILTINS, name) || Object.hasOwn(shell.state.functions ?? {}, name);
+    const known = own ? name : commandNamed(shell.host.kernel, name)?.path;
     if (known === undefined) return 127;
     shell.print(streams.stdout, `${known}\n`);
     return 0;
@@ -234,10 +280,13 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   help,
   export: exportBuiltin,
   jobs,
+  local,
   printf,
   pwd,
   read,
+  return: returnBuiltin,
   set,
+  shift,
   syscall,
   test,
   umask,

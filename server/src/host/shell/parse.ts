@@ -1,6 +1,8 @@
 import type {
   Assignment,
+  Compound,
   For,
+  FunctionDefinition,
   Group,
   If,
   List,
@@ -25,12 +27,22 @@ const LONGEST = 65_536;
 
 const UNMODELLED: ReadonlySet<string> = new Set(["case", "while", "until", "function"]);
 
-/** Never throws. */
-export function parseShell(text: string): Parsed {
+/** Special builtins, as POSIX calls them. sh(1) of FreeBSD lets no function take their names, bash(1) does. */
+export const SPECIAL: ReadonlySet<string> = new Set(
+  ": . break continue eval exec exit export readonly return set shift times trap unset".split(" "),
+);
+
+const DEFINITION = /^([^\s;&|<>()'"\\$`#]+)[ \t]*\([ \t]*\)/;
+
+/**
+ * Never throws.
+ * @param fixed names that no function may have
+ */
+export function parseShell(text: string, fixed: ReadonlySet<string> = SPECIAL): Parsed {
   try {
     if (text.length > LONGEST)
       throw new Problem("unmodelled", `a line of more than ${LONGEST} characters`, 0);
-    return { ok: true, script: new Parser(text).whole() };
+    return { ok: true, script: new Parser(text, fixed).whole() };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const before = text.slice(0, error.offset).split("\n");
@@ -41,6 +53,13 @@ export function parseShell(text: string): Parsed {
 }
 
 class Parser extends WordReader {
+  private readonly fixed: ReadonlySet<string>;
+
+  constructor(text: string, fixed: ReadonlySet<string>) {
+    super(text);
+    this.fixed = fixed;
+  }
+
   whole(): Script {
     const script = this.script([]);
     if (this.at < this.text.length) throw this.unexpected();
@@ -100,14 +119,35 @@ class Parser extends WordReader {
   }
 
   private command(): ShellCommand {
+    const compound = this.compound();
+    if (compound) return compound;
+    if (this.reserved()) throw this.unexpected();
+    return this.definition() ?? this.simple();
+  }
+
+  private compound(): Compound | undefined {
     const word = this.reserved();
     if (word && UNMODELLED.has(word)) throw this.unmodelled(`the word "${word}"`);
     if (this.here("(")) return this.group(true);
     if (word === "{") return this.group(false);
     if (word === "if") return this.conditional();
     if (word === "for") return this.loop();
-    if (word) throw this.unexpected();
-    return this.simple();
+    return undefined;
+  }
+
+  /** Source: sh(1), Functions; which names are refused: bin/sh/parser.c of FreeBSD. */
+  private definition(): FunctionDefinition | undefined {
+    const [whole = "", name] = DEFINITION.exec(this.rest()) ?? [];
+    if (name === undefined) return undefined;
+    if (/\/|[!%*+\-=?@}~]$/.test(name)) throw new Problem("syntax", "Bad function name", this.at);
+    if (this.fixed.has(name))
+      throw new Problem("syntax", "Cannot override a special builtin with a function", this.at);
+    this.at += whole.length;
+    this.skip(true);
+    const body = this.nested(() => this.compound());
+    if (body) return { kind: "function", name, body };
+    if (this.at >= this.text.length || this.reserved()) throw this.unexpected();
+    throw this.unmodelled("a function whose body is not in braces");
   }
 
   private group(subshell: boolean): Group {
@@ -194,9 +234,7 @@ class Parser extends WordReader {
       if (!word) break;
       words.push(word);
       if (words.length === 1 && /^[ \t]*\(/.test(this.text.slice(this.at, this.at + 256)))
-        throw this.text.slice(this.at).trimStart().startsWith("()") || /^[ \t]*\([ \t]*\)/.test(this.rest())
-          ? this.unmodelled("a function")
-          : this.unexpected();
+        throw this.unexpected();
     }
     if (words.length + assignments.length + redirections.length === 0) throw this.unexpected();
     return { kind: "simple", assignments, words, redirections, at: start };

@@ -35,6 +35,7 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
     assumed: false,
     background: 0,
     lasting: 0,
+    waiting: [],
   };
   const state = options.state ?? newShellState();
   const shell = new Shell(host, process, state, run);

@@ -1,21 +1,24 @@
 import { pass } from "../clock.ts";
 import type { Host } from "../host.ts";
 import { copyOf } from "../plain.ts";
-import { exec, exit, findProcess, fork, reap, wait } from "../process/processes.ts";
+import { exec, exit, findProcess, reap, wait } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
+import { inBackground } from "./background.ts";
+import { Runaway } from "./budget.ts";
 import { BUILTINS } from "./builtins.ts";
 import type { CommandResult, ExecFailure } from "./command.ts";
 import { type Expander, expandText, expandWords } from "./expand.ts";
-import { assume, cannotExec, INTERRUPTED, missing, notModelled } from "./failures.ts";
+import { assume, cannotExec, INTERRUPTED, isBash, missing, notModelled } from "./failures.ts";
+import { forkChild } from "./forking.ts";
+import { call, define, type Frame, newFrame, ShellReturn } from "./functions.ts";
 import { isAlive, reapJobs } from "./jobs.ts";
 import { parseShell } from "./parse.ts";
 import { findProgram, knownCommand, type Program } from "./programs.ts";
 import { redirected } from "./redirection.ts";
 import { newShellState, type Run, ShellExit, type ShellState, type Sink, type Streams } from "./state.ts";
-import type { List, Pipeline, Script, ShellCommand, Simple } from "./syntax.ts";
+import type { Compound, List, Pipeline, Script, ShellCommand, Simple } from "./syntax.ts";
 
-/** What takes less, in virtual milliseconds, is over at once in the background. */
-const SHORT = 100;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** One shell: a process that interprets scripts. */
 export class Shell implements Expander {
@@ -23,6 +26,12 @@ export class Shell implements Expander {
   readonly process: Process;
   readonly state: ShellState;
   readonly run: Run;
+  /** Of the function that runs, also in a child of its shell. */
+  frame: Frame | undefined;
+  /** The functions that were called and have not returned, here or in the shells that this one was forked by. */
+  active: readonly string[] = [];
+  /** Whether one of them is inside of itself. */
+  recursive = false;
   /** Inside of a condition `set -e` does not count. */
   private conditions = 0;
   /** The status of the last command substitution of the current command. */
@@ -76,7 +85,7 @@ export class Shell implements Expander {
 
   /** Reads and interprets a text in this process. */
   text(text: string, streams: Streams): number {
-    const parsed = parseShell(text);
+    const parsed = isBash(this) ? parseShell(text, NO_NAMES) : parseShell(text);
     if (parsed.ok) return this.run.budget.deeper(() => this.script(parsed.script, streams));
     const { kind, message, line, column } = parsed.problem;
     if (kind === "syntax") {
@@ -103,7 +112,7 @@ export class Shell implements Expander {
   private list(list: List, streams: Streams): void {
     reapJobs(this);
     if (list.background) {
-      this.inBackground(list, streams);
+      inBackground(this, list, streams);
       return;
     }
     const { state } = this;
@@ -155,10 +164,17 @@ export class Shell implements Expander {
   }
 
   /** `forked`: this shell is a child that does nothing else, so that a program can take its place. */
-  private command(command: ShellCommand, streams: Streams, forked = false): number {
-    this.run.budget.step();
-    this.errors = streams.stderr;
-    if (command.kind === "simple") return this.simple(command, streams, forked);
+  command(command: ShellCommand, streams: Streams, forked = false): number {
+    return this.run.budget.command(() => {
+      this.errors = streams.stderr;
+      if (command.kind === "simple") return this.simple(command, streams, forked);
+      if (command.kind !== "function") return this.compound(command, streams, forked);
+      define(this, command);
+      return 0;
+    });
+  }
+
+  private compound(command: Compound, streams: Streams, forked = false): number {
     return redirected(this, command.redirections, streams, (own) => {
       if (command.kind === "group")
         return command.subshell && !forked
@@ -198,6 +214,12 @@ export class Shell implements Expander {
       for (const [variable, value] of assigned) this.assign(variable, value);
       return redirected(this, command.redirections, streams, () => this.substituted ?? 0);
     }
+    const { functions = {} } = this.state;
+    const body = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    if (body)
+      return redirected(this, command.redirections, streams, (own) =>
+        call(this, name, args, assigned, () => this.compound(body, own)),
+      );
     const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
     if (builtin) {
       for (const [variable, value] of assigned) this.assign(variable, value);
@@ -212,33 +234,39 @@ export class Shell implements Expander {
 
   /** Runs something in a child process, waits for it, and gives its status. */
   child(work: (shell: Shell) => number, streams: Streams): number {
-    const forked = fork(this.host, this.process);
-    if (!forked.ok) {
-      this.run.decisions.push(forked.decision);
-      this.print(
-        streams.stderr,
-        `${this.state.name}: Cannot fork: ${this.host.kernel.shell.strerror(forked.errno)}\n`,
-      );
-      throw new ShellExit(2, "error");
-    }
-    const child = forked.value;
-    const status = this.work(child, work);
+    const child = forkChild(this, streams);
+    const status = this.work(this.forked(child), work);
     // What reads on from the terminal stays, until somebody leaves it.
     if (this.run.login?.process === child && isAlive(this.host, child)) return status;
     exit(this.host, child, status & 0xff);
     return this.await(child, status);
   }
 
-  private work(child: Process, work: (shell: Shell) => number): number {
-    const state: ShellState = { ...copyOf(this.state), jobs: [] };
+  /** The shell that a child of this one is, as it is forked. */
+  forked(child: Process): Shell {
+    const { functions, ...others } = this.state;
+    const state: ShellState = { ...copyOf(others), jobs: [], ...(functions && { functions }) };
     const shell = new Shell(this.host, child, state, this.run);
     shell.conditions = this.conditions;
+    shell.frame = this.frame && newFrame();
+    shell.active = this.active;
+    shell.recursive = this.recursive;
+    return shell;
+  }
+
+  work(shell: Shell, work: (shell: Shell) => number): number {
+    const { process: child } = shell;
     try {
       return work(shell);
     } catch (error) {
-      if (error instanceof ShellExit) return error.status;
+      if (error instanceof ShellExit || error instanceof ShellReturn) return error.status;
+      // Nobody interrupts what runs away in the background.
+      if (error instanceof Runaway && this.run.background > 0) {
+        child.state = "sleeping";
+        throw error;
+      }
       exit(this.host, child, 1);
-      this.await(child, 1);
+      if (isAlive(this.host, this.process)) this.await(child, 1);
       throw error;
     }
   }
@@ -370,47 +398,6 @@ export class Shell implements Expander {
       return INTERRUPTED;
     }
     return result.status;
-  }
-
-  private inBackground(list: List, streams: Streams): void {
-    const forked = fork(this.host, this.process);
-    if (!forked.ok) {
-      this.run.decisions.push(forked.decision);
-      this.print(
-        streams.stderr,
-        `${this.state.name}: Cannot fork: ${this.host.kernel.shell.strerror(forked.errno)}\n`,
-      );
-      throw new ShellExit(2, "error");
-    }
-    const child = forked.value;
-    const [only] = list.first.commands;
-    const alone = list.rest.length === 0 && list.first.commands.length === 1 ? only : undefined;
-    const { run } = this;
-    const outer = run.lasting;
-    run.lasting = 0;
-    run.background++;
-    let status: number;
-    try {
-      status = this.work(child, (shell) =>
-        alone
-          ? shell.command(alone, { ...streams, stdin: "" }, true)
-          : shell.script({ lists: [{ ...list, background: false }] }, { ...streams, stdin: "" }),
-      );
-    } finally {
-      run.background--;
-    }
-    const { lasting } = run;
-    run.lasting = outer;
-    this.state.lastJob = child.pid;
-    this.state.status = 0;
-    const over = lasting !== null && lasting < SHORT;
-    if (over || status !== 0 || !isAlive(this.host, child)) {
-      exit(this.host, child, status & 0xff);
-      this.await(child, status);
-      return;
-    }
-    child.state = "sleeping";
-    this.state.jobs.push({ pid: child.pid, ends: lasting === null ? null : this.host.now + lasting });
   }
 
   print(sink: Sink, text: string): void {

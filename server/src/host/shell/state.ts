@@ -1,12 +1,16 @@
 import type { Decision } from "../decision.ts";
+import type { Process } from "../process/types.ts";
 import type { Budget } from "./budget.ts";
 import type { Login } from "./command.ts";
+import type { Compound } from "./syntax.ts";
 
 /** What a shell remembers from line to line, beside its process. Plain JSON. */
 export interface ShellState {
   /** Variables that are not exported: those are in the environment of the process. */
   variables: Record<string, string>;
   parameters: string[];
+  /** The bodies of functions by name. Replaced as a whole, never changed in place. Absent where there are none. */
+  functions?: Readonly<Record<string, Compound>>;
   /** `$0`. */
   name: string;
   status: number;
@@ -56,6 +60,8 @@ export interface Run {
   background: number;
   /** Of what runs in the background: the virtual milliseconds that its programs take; null where one has no end. */
   lasting: number | null;
+  /** Children that are there and wait for their turn: those that a function in the background starts of itself. */
+  readonly waiting: { readonly child: Process; readonly start: () => void }[];
   /** Where whoever sits at the terminal goes on, when the line is done. */
   login?: Login;
 }

@@ -17,7 +17,9 @@ export interface Pipeline {
   readonly commands: readonly ShellCommand[];
 }
 
-export type ShellCommand = Simple | If | For | Group;
+export type ShellCommand = Simple | Compound | FunctionDefinition;
+
+export type Compound = If | For | Group;
 
 interface Redirected {
   readonly redirections: readonly Redirection[];
@@ -55,6 +57,13 @@ export interface Group extends Redirected {
   readonly kind: "group";
   readonly subshell: boolean;
   readonly body: Script;
+}
+
+/** `name() body`: remembers the body, which runs when the name is called. */
+export interface FunctionDefinition {
+  readonly kind: "function";
+  readonly name: string;
+  readonly body: Compound;
 }
 
 export interface Redirection {

@@ -1,6 +1,12 @@
 import { parseShell } from "@zonewarden/server/host/shell/parse";
 import { quoteWords } from "@zonewarden/server/host/shell/quote";
-import type { Part, Script, ShellCommand, Word } from "@zonewarden/server/host/shell/syntax";
+import type {
+  FunctionDefinition,
+  Part,
+  Script,
+  ShellCommand,
+  Word,
+} from "@zonewarden/server/host/shell/syntax";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -17,11 +23,12 @@ function show({ lists }: Script): string {
 }
 
 function command(one: ShellCommand): string {
+  if (one.kind === "function") return `${one.name}() ${command(one.body)}`;
   const targets = one.redirections.map(({ fd, operator, target }) => ` ${fd}${operator}${word(target)}`);
   return body(one) + targets.join("");
 }
 
-function body(one: ShellCommand): string {
+function body(one: Exclude<ShellCommand, FunctionDefinition>): string {
   if (one.kind === "simple") {
     const assigned = one.assignments.map(({ name, value }) => `${name}=${word(value)}`);
     return [...assigned, ...one.words.map(word)].join(" ");
@@ -74,6 +81,9 @@ test.each([
   ["for i in a b; do c $i; done", "for i in <a> <b> do <c> <$i>"],
   ["for i\ndo c; done", "for i do <c>"],
   ["{ a; b; } | (c)", "{<a>; <b>} | (<c>)"],
+  ["f() { a; }; f b", "f() {<a>}; <f> <b>"],
+  ["f () ( a ) > x | b", "f() (<a>) 1><x> | <b>"],
+  ["f()\n\nif a; then b; fi", "f() if <a> then <b>"],
   ["echo if then fi", "<echo> <if> <then> <fi>"],
   ["[ -f /x ] && a", "<[> <-f> </x> <]> && <a>"],
 ])("%j is read as %s", (text, expected) => {
@@ -96,7 +106,9 @@ test.each([
   ["for 1 in a; do b; done", "syntax", 1, 5, "Bad for loop variable"],
   ["cat << E", "unmodelled", 1, 5, "a here-document"],
   ["a 3> b", "unmodelled", 1, 3, "descriptor 3"],
-  ["f() { a; }", "unmodelled", 1, 2, "a function"],
+  ["f() a", "unmodelled", 1, 5, "a function whose body is not in braces"],
+  ["f() { a; } b", "syntax", 1, 12, "word unexpected"],
+  ["a b() { c; }", "syntax", 1, 4, '"(" unexpected'],
   ["while a; do b; done", "unmodelled", 1, 1, 'the word "while"'],
   ["case a in esac", "unmodelled", 1, 1, 'the word "case"'],
   ["echo `a`", "unmodelled", 1, 6, "a command in backquotes: write $(…)"],
