@@ -19,6 +19,8 @@ import { isLinux } from "./pids.ts";
 import { linuxPing } from "./ping.ts";
 import { linuxMemory, linuxMounts, linuxUptime } from "./procFiles.ts";
 import { linuxPs } from "./ps.ts";
+import { linuxSocketCommands } from "./sockets.ts";
+import { linuxSystemctl } from "./systemctl.ts";
 
 /** Programs of a Linux distribution that print what they have from /proc and from calls of Linux. */
 
@@ -132,6 +134,8 @@ const COMMANDS: readonly Command[] = [
   linuxPs,
   linuxIp,
   linuxPing,
+  ...linuxSocketCommands,
+  linuxSystemctl,
   program("/usr/bin/mount", "show what is mounted, and mount (-t TYPE)", runMount),
   program("/usr/bin/df", "free space of file systems (-h, -T)", runDf),
   program("/usr/bin/free", "memory and swap of the zone (-h, -m)", runFree),

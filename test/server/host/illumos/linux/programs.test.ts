@@ -88,6 +88,57 @@ describe("what programs print", () => {
     ],
     ["ping -c 1 10.9.9.9", "ping: connect: Network is unreachable\n"],
     ["touch /tmp/a; ls -l /tmp/a", "-rw-r--r--  1 root  root  0 Jan  1 00:00 /tmp/a\n"],
+    [
+      "netstat -tln",
+      [
+        "Active Internet connections (only servers)",
+        "Proto Recv-Q Send-Q Local Address           Foreign Address         State      ",
+        "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN     ",
+        "tcp6       0      0 :::22                   :::*                    LISTEN     ",
+        "",
+      ].join("\n"),
+    ],
+    ["netstat -tlnp | tail -1", /LISTEN {6}\d+\/sshd +\n$/],
+    ["netstat -uan | wc -l", /^ *2\n$/],
+    ["netstat -rn", "netstat: not modelled: -r\n"],
+    [
+      "ss -tln",
+      [
+        "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess",
+        "LISTEN 0      0            0.0.0.0:22        0.0.0.0:*",
+        "LISTEN 0      0               [::]:22           [::]:*",
+        "Cannot open netlink socket: Protocol not supported",
+        "",
+      ].join("\n"),
+    ],
+    [
+      "ss -4Htlnp 2> /tmp/errors",
+      /^LISTEN 0 0 0\.0\.0\.0:22 0\.0\.0\.0:\*users:\(\("sshd",pid=\d+,fd=\d+\)\)\n$/,
+    ],
+    [
+      "systemctl list-units --type=service | head -4",
+      [
+        "  UNIT            LOAD   ACTIVE SUB     DESCRIPTION",
+        "  cron.service    loaded active running Regular background program processing",
+        "  rsyslog.service loaded active running System Logging Service",
+        "  ssh.service     loaded active running OpenBSD Secure Shell server",
+        "",
+      ].join("\n"),
+    ],
+    [
+      "systemctl | tail -2 | head -1",
+      /^3 loaded units listed\. Pass --all .*\n\(of all units the model knows/,
+    ],
+    [
+      "systemctl status ssh",
+      /^● ssh\.service - OpenBSD Secure Shell server\n {5}Loaded: loaded \(.*\)\n {5}Active: active \(running\) since \w{3} \d{4}-01-01 00:00:\d\d UTC; \d+s ago\n {3}Main PID: \d+ \(sshd\)\n$/,
+    ],
+    [
+      "kill $(ps -e -o pid=,comm= | grep sshd | sed s/sshd//); systemctl is-active ssh; echo $?",
+      "inactive\n3\n",
+    ],
+    ["systemctl status nosuch; echo $?", "4\nUnit nosuch.service could not be found.\n"],
+    ["systemctl stop ssh", "systemctl: not modelled: stop\n"],
     ["id", /^uid=0\(root\) gid=0\(root\) groups=0\(root\)/],
   ])("%s", (line, text) => {
     const said = linux().inside(line);
