@@ -15,12 +15,15 @@ const doorOf = (zone: string): string => `${zone}.zoneadmd_door`;
 
 const NO_FLAGS: readonly string[] = [];
 
-/** As bind(3SOCKET) makes it. */
-const SOCKET: Omit<FileNode, "parent"> = {
-  ...{ kind: "socket", mode: 0o755, uid: 0, gid: 0, flags: NO_FLAGS, links: 1 },
-};
-/** A file of its owner, which the door is attached to. */
-const DOOR: Omit<FileNode, "parent"> = { ...SOCKET, kind: "door", mode: 0o600 };
+/** The socket is as bind(3SOCKET) makes it, the door is on a file of root alone. */
+const nodeOfKind = (kind: "socket" | "door"): Omit<FileNode, "parent"> => ({
+  kind,
+  mode: kind === "socket" ? 0o755 : 0o600,
+  uid: 0,
+  gid: 0,
+  flags: NO_FLAGS,
+  links: 1,
+});
 
 /** Makes both; the files of a zoneadmd that was killed are taken over. Without the directory there are none. */
 export function openRendezvous(host: Host, process: Process, zone: string): void {
@@ -28,9 +31,10 @@ export function openRendezvous(host: Host, process: Process, zone: string): void
   if (!directory.ok) return;
   const fs = fileSystemOf(host, directory.value);
   const { node } = directory.value;
-  if (childOf(fs, node, socketOf(zone)) === undefined) addNode(fs, node, socketOf(zone), { ...SOCKET });
+  if (childOf(fs, node, socketOf(zone)) === undefined)
+    addNode(fs, node, socketOf(zone), nodeOfKind("socket"));
   const door = childOf(fs, node, doorOf(zone));
-  if (door === undefined) addNode(fs, node, doorOf(zone), { ...DOOR });
+  if (door === undefined) addNode(fs, node, doorOf(zone), nodeOfKind("door"));
   else editableIn(fs, door).kind = "door";
 }
 

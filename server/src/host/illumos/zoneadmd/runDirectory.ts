@@ -1,4 +1,5 @@
-import { denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome } from "../../decision.ts";
+import { findDirectory } from "../../filesystem/build.ts";
 import { mkdir } from "../../filesystem/entries.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountOf, nodeOf } from "../../filesystem/nodes.ts";
@@ -10,12 +11,18 @@ import type { Process } from "../../process/types.ts";
 export const ZONES_DIRECTORY = "/var/run/zones";
 const PRIVATE = 0o700;
 
+/** zoneadmd has every privilege: where no link is on the way there is nothing to check. */
+const USUAL = allowed(undefined, "ready/snapshot", "The directory is there.").decision;
+
 /**
  * The directory as zoneadmd finds it, to be changed. Source: mkzonedir() in usr/src/cmd/zoneadmd/zoneadmd.c.
  * @param make whether it is made where it is missing
  * @returns ENOTDIR, EROFS, or what lookup and mkdir(2) say
  */
 export function runDirectory(host: Host, process: Process, make = true): Outcome<Vnode> {
+  const known = findDirectory(host, ZONES_DIRECTORY);
+  if (known && nodeOf(host, known).kind === "directory" && !mountOf(host, known).readOnly)
+    return { ok: true, value: known, decision: USUAL };
   const found = lookup(host, process, ZONES_DIRECTORY);
   const missing = !found.ok && found.errno === "ENOENT" && make;
   const directory = missing ? mkdir(host, process, ZONES_DIRECTORY, PRIVATE) : found;
