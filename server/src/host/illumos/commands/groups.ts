@@ -9,6 +9,7 @@ import { databaseCommands } from "./databases.ts";
 import { dd } from "./dd.ts";
 import { dladm } from "./dladm.ts";
 import { dtrace } from "./dtrace.ts";
+import { du } from "./du.ts";
 import { identityCommands } from "./identity.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ioStatCommands } from "./ioStats.ts";
@@ -19,6 +20,7 @@ import { kstat } from "./kstat.ts";
 import { lofiadm } from "./lofiadm.ts";
 import { machineCommands } from "./machine.ts";
 import { netstat } from "./netstat.ts";
+import { pfiles } from "./pfiles.ts";
 import { ping } from "./ping.ts";
 import { poolCommands } from "./poolcfg.ts";
 import { processorCommands } from "./pools.ts";
@@ -69,11 +71,14 @@ function shells(): Command[] {
 export function commandGroups(): readonly (readonly [title: string, commands: readonly Command[]])[] {
   return [
     ["Zones", [...zoneCommands, zonecfg]],
-    ["Processes", [ps, ptree, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands]],
+    [
+      "Processes",
+      [ps, ptree, pfiles, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands],
+    ],
     ["Network", [dladm, ipadm, ifconfig, netstat, route, routeadm, ping, nc, snoop, kstat]],
     [
       "File systems",
-      [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm, dd],
+      [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm, dd, du],
     ],
     [
       "Resources",

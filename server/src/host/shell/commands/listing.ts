@@ -118,7 +118,7 @@ function orderOf(host: Host, { has }: { has(letter: string): boolean }): (a: Ent
 }
 
 /** In units of 512 bytes. */
-function blocksOf(host: Host, status: Status): number {
+export function blocksOf(host: Host, status: Status): number {
   return status.node.kind === "device" ? 0 : Math.ceil(sizeOf(host, status) / 512);
 }
 

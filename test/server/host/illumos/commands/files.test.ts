@@ -107,3 +107,31 @@ describe("zfs", () => {
     expect(inside("db", "zpool create tank c1t0d0")).toBe("cannot create 'tank': permission denied\n");
   });
 });
+
+describe("du", () => {
+  const made =
+    "mkdir -p /opt/d/sub; cd /opt; dd if=/dev/zero of=d/big bs=1024 count=3 2> /tmp/dd; echo a > d/sub/small; ln d/big d/sub/same";
+
+  test.each([
+    ["du d", "8\td/sub\n9\td\n"],
+    ["du -s d", "9\td\n"],
+    ["du -k d/sub", "4\td/sub\n"],
+    ["du -sh d", "   4K\td\n"],
+    ["du -a d/sub", "1\td/sub/small\n6\td/sub/same\n8\td/sub\n"],
+    ["du d/sub/small", "1\td/sub/small\n"],
+    ["du -o d", "8\td/sub\n1\td\n"],
+    ["du nosuch; echo $?", "0\n"],
+    ["du -r nosuch; echo $?", "1\ndu: nosuch: No such file or directory\n"],
+    ["du -q", "du: illegal option -- q\nusage: du [-dorx] [-a|-s] [-h|-k|-m] [-H|-L] [file...]\n"],
+  ])("%s", (line, text) => {
+    const { type } = machine();
+    type(made);
+    expect(type(line)).toBe(text);
+  });
+
+  test("does not take the sizes of the system's own files for known", () => {
+    expect(machine().type("du -s /usr/bin")).toMatch(
+      /^\d+\t\/usr\/bin\n\(files of the system itself count as empty: their sizes are not modelled\)\n$/,
+    );
+  });
+});

@@ -215,3 +215,20 @@ describe("names and versions", () => {
     expect(inside("linux", "uname -sr")).toBe("Linux 5.10.0\n");
   });
 });
+
+describe("pfiles", () => {
+  test("shows what a process has open", () => {
+    const { type } = machine("omnios", { web: {} });
+    const sshd = type("pgrep -z global sshd").trim();
+    expect(type(`pfiles ${sshd}`)).toMatch(
+      /^\d+:\tsshd\n {2}Current rlimit: 256 file descriptors\n {3}3: S_IFSOCK mode:0666 dev:0,0 ino:\d+ uid:0 gid:0 size:0\n {6}O_RDWR\n\tSOCK_STREAM\n\tsockname: AF_INET 0\.0\.0\.0 {2}port: 22\n/,
+    );
+  });
+
+  test("finds no process of another zone, and looks into no better one", () => {
+    const { inside, type } = machine("omnios", { web: {} });
+    expect(inside("web", "pfiles 1")).toBe("pfiles: cannot examine 1: no such process\n");
+    expect(type("pfiles $(pgrep -z web zsched)")).toMatch(/^\d+:\tzsched\n {2}\[system process\]\n$/);
+    expect(type("pfiles")).toContain("usage:\tpfiles");
+  });
+});
