@@ -17,6 +17,7 @@ import { GLOBAL, zoneOf } from "../zones.ts";
 import { columnsText, type OutputField } from "./columns.ts";
 import { ipadmChanges } from "./ipadmChanges.ts";
 import { addressObject } from "./ipadmNames.ts";
+import { addressProperties, interfaceProperties } from "./ipadmProperties.ts";
 import { type Logical, logicalInterfaces } from "./networkViews.ts";
 
 /** ipadm(8): IP interfaces and their addresses. Source: usr/src/cmd/cmd-inet/usr.sbin/ipadm/ipadm.c. */
@@ -171,7 +172,9 @@ function showProperties({ host, process, args }: CommandContext): CommandResult 
 
 const VERBS: Readonly<Record<string, (context: CommandContext) => CommandResult>> = {
   "show-addr": showAddresses,
+  "show-addrprop": addressProperties(({ host, process }, logical) => isKept(host, process, logical)),
   "show-if": showInterfaces,
+  "show-ifprop": interfaceProperties,
   "show-prop": showProperties,
   ...ipadmChanges,
 };
@@ -179,7 +182,8 @@ const VERBS: Readonly<Record<string, (context: CommandContext) => CommandResult>
 export const ipadm: Command = {
   name: "ipadm",
   path: "/usr/sbin/ipadm",
-  summary: "IP interfaces (show-if, show-addr, show-prop, create-addr, delete-addr, set-prop)",
+  summary:
+    "IP interfaces (show-if, show-addr, show-prop, show-ifprop, show-addrprop, create-addr, delete-addr, set-prop)",
   run(context) {
     const [verb] = context.args;
     if (verb === undefined) return showAddresses({ ...context, args: ["show-addr"] });

@@ -221,3 +221,50 @@ describe("what is configured in a zone", () => {
     expect(type("kstat -p nosuch0:0:mac_misc_stat")).toBe("");
   });
 });
+
+describe("properties", () => {
+  test("of an interface", () => {
+    const { type } = machine("omnios", zones);
+    type("ipadm set-prop -p forwarding=on ipv4");
+    expect(type("ipadm show-ifprop -m ipv4 e1000g0")).toBe(
+      [
+        "IFNAME      PROPERTY        PROTO PERM CURRENT    PERSISTENT DEFAULT    POSSIBLE",
+        "e1000g0     arp             ipv4  rw   on         --         on         on,off",
+        "e1000g0     forwarding      ipv4  rw   on         --         off        on,off",
+        "e1000g0     metric          ipv4  rw   0          --         0          --",
+        "e1000g0     mtu             ipv4  rw   1500       --         1500       68-1500",
+        "e1000g0     exchange_routes ipv4  rw   on         --         on         on,off",
+        "e1000g0     usesrc          ipv4  rw   none       --         none       --",
+        "",
+      ].join("\n"),
+    );
+    expect(type("ipadm show-ifprop -c -o ifname,proto,current -p mtu")).toBe(
+      "lo0:ipv4:8232\nlo0:ipv6:8252\ne1000g0:ipv4:1500\ne1000g0:ipv6:1500\n",
+    );
+    expect(type("ipadm show-ifprop -p nosuch e1000g0")).toBe(
+      "ipadm: show-ifprop: nosuch: Unknown property\n",
+    );
+    expect(type("ipadm show-ifprop nosuch0")).toContain("Interface does not exist");
+  });
+
+  test("of an address", () => {
+    const { inside, type } = machine("omnios", zones);
+    expect(type("ipadm show-addrprop e1000g0/v4")).toBe(
+      [
+        "ADDROBJ           PROPERTY   PERM CURRENT         PERSISTENT      DEFAULT         POSSIBLE",
+        "e1000g0/v4        broadcast  r-   192.0.2.255     --              192.0.2.255     --",
+        "e1000g0/v4        deprecated rw   off             --              off             on,off",
+        "e1000g0/v4        prefixlen  rw   24              24              24              1-30,32",
+        "e1000g0/v4        primary    r-   --              --              --              --",
+        "e1000g0/v4        private    rw   off             --              off             on,off",
+        "e1000g0/v4        reqhost    rw   --              --              --              --",
+        "e1000g0/v4        transmit   rw   on              --              on              on,off",
+        "e1000g0/v4        zone       rw   global          --              global          --",
+        "",
+      ].join("\n"),
+    );
+    expect(type("ipadm show-addrprop -c -o current -p zone | sort | uniq")).toBe("global\nweb\n");
+    expect(inside("web", "ipadm show-addrprop -c -o current -p zone | sort | uniq")).toBe("\n");
+    expect(type("ipadm show-addrprop e1000g0/nosuch")).toBe("ipadm: address object not found\n");
+  });
+});
