@@ -1,3 +1,4 @@
+import { brandRuntime } from "../catalog/illumos/brandRuntime.ts";
 import { PLATFORMS, type Platform } from "../catalog/zonecfg/property.ts";
 import { textIn } from "../configuration/zonecfg/state.ts";
 import type { ZonePart } from "../configuration/zonecfg/types.ts";
@@ -32,11 +33,19 @@ export function likelyPlatform(parts: readonly ZonePart[]): Platform {
   const tagged = understood.includes("smartos") && parts.some(namesNicTag);
   const possible = tagged ? (["smartos"] as const) : understood;
   const brands = parts.flatMap(({ properties }) => properties.get("brand")?.value ?? []);
-  const fitting = possible.find((platform) => {
+  const fitting = possible.filter((platform) => {
     const installed = freshInstallation(...systemOf(platform)).brands;
     return brands.every((brand) => typeof brand !== "string" || installed.includes(brand));
   });
-  return fitting ?? possible[0] ?? "illumos";
+  // Linux of 2008 had the stack of the global zone, that of today never does.
+  const booting = fitting.find((platform) => parts.every((part) => mayHaveIpType(part, platform)));
+  return booting ?? fitting[0] ?? possible[0] ?? "illumos";
+}
+
+function mayHaveIpType({ properties }: ZonePart, platform: Platform): boolean {
+  const brand = properties.get("brand")?.value;
+  const ipType = properties.get("ip-type")?.value ?? "shared";
+  return typeof brand !== "string" || brandRuntime(brand, platform).ipTypes.some((one) => one === ipType);
 }
 
 /** Links end in a digit: what does not is a tag of links, as SmartOS has them. Source: dladm(8), nictagadm(8). */

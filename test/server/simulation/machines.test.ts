@@ -20,6 +20,12 @@ it.each([
   ["a link", virtualMachine("igb0"), "omnios"],
   ["the link of a route", virtualMachine("auto"), "omnios"],
   ["the tag of a network", virtualMachine("external"), "smartos"],
+  ["Linux with the stack of the global zone", "create -t SUNWlx\nset zonepath=/zones/web\n", "solaris10"],
+  [
+    "Linux with a stack of its own",
+    "create -t SUNWlx\nset zonepath=/zones/web\nset ip-type=exclusive\n",
+    "smartos",
+  ],
 ])("%s tells whose file it is", (_, text, platform) => {
   expect(platformOf(text)).toBe(platform);
 });
