@@ -98,10 +98,13 @@ function withoutBasic(host: Host, process: Process, read: boolean, write: boolea
   return may.ok ? undefined : may;
 }
 
+/** What shows the devices of a zone, also where its own init has mounted it: the nodes behind it are those of dev. */
+const DEVICE_TREES: ReadonlySet<string> = new Set(["dev", "lx_devfs"]);
+
 /** A device node on a mount with nodevices leads to no driver. Source: usr/src/uts/common/fs/specfs, VFS_NODEVICES. */
 function hiddenDevice(host: Host, vnode: Vnode): Refused | undefined {
   const mount = mountOf(host, vnode);
-  if (mount.type === "dev" || !mount.options.includes("nodevices")) return undefined;
+  if (DEVICE_TREES.has(mount.type) || !mount.options.includes("nodevices")) return undefined;
   return denied("ENXIO", "mount/nodevices", `${mount.path} is mounted with nodevices.`, {
     causes: [mountCause(host, mount)],
   });
