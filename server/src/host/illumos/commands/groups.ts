@@ -43,6 +43,7 @@ import { statisticsCommands } from "./statistics.ts";
 import { storageCommands } from "./storage.ts";
 import { svcadm } from "./svcadm.ts";
 import { svcprop } from "./svcprop.ts";
+import { traceroute } from "./traceroute.ts";
 import { zonecfg } from "./zonecfg.ts";
 import { zoneCommands } from "./zones.ts";
 import { zonestat } from "./zonestat.ts";
@@ -75,7 +76,7 @@ export function commandGroups(): readonly (readonly [title: string, commands: re
       "Processes",
       [ps, ptree, pfiles, prstat, ...signalCommands, ...privilegeCommands, dtrace, ...smallCommands],
     ],
-    ["Network", [dladm, ipadm, ifconfig, netstat, route, routeadm, ping, nc, snoop, kstat]],
+    ["Network", [dladm, ipadm, ifconfig, netstat, route, routeadm, ping, traceroute, nc, snoop, kstat]],
     [
       "File systems",
       [zfsCommand("/usr/sbin/zfs"), zpoolCommand("/usr/sbin/zpool"), ...storageCommands, lofiadm, dd, du],

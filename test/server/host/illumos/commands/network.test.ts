@@ -268,3 +268,57 @@ describe("properties", () => {
     expect(type("ipadm show-addrprop e1000g0/nosuch")).toBe("ipadm: address object not found\n");
   });
 });
+
+describe("traceroute", () => {
+  const hop = (number: number, text: string, time: string): string =>
+    `${String(number).padStart(2)}  ${text}  ${time} ms  ${time} ms  ${time} ms\n`;
+
+  test("finds what is on the own machine and network in one step", () => {
+    const { inside, type } = machine("omnios", zones);
+    expect(type("traceroute localhost")).toBe(
+      `${hop(1, "localhost (127.0.0.1)", "0.030")}traceroute to localhost (127.0.0.1), 30 hops max, 40 byte packets\n(times are assumed)\n`,
+    );
+    expect(inside("web", "traceroute -n 192.0.2.10")).toContain(hop(1, "192.0.2.10", "0.200"));
+    expect(type("traceroute -n 192.0.2.99")).toContain(hop(1, "192.0.2.99", "0.200"));
+  });
+
+  test("goes through the gateway, and says what it takes for granted behind it", () => {
+    const { type } = machine("omnios", zones);
+    type("route add default 192.0.2.1");
+    const said = type("traceroute 198.51.100.7");
+    expect(said).toContain(
+      hop(1, "192.0.2.1 (192.0.2.1)", "0.200") + hop(2, "198.51.100.7 (198.51.100.7)", "0.200"),
+    );
+    expect(said).toContain("(routers behind the gateway and the times are assumed)\n");
+    expect(type("traceroute -n -m 1 198.51.100.7")).not.toContain(" 2  ");
+  });
+
+  test("passes a zone that forwards", () => {
+    const net = (physical: string) => ({ type: "net", physical, "global-nic": "e1000g0" });
+    const own = { "ip-type": "exclusive" };
+    const { inside, type } = machine("omnios", {
+      router: { properties: own, resources: [net("rt0"), net("rt1")] },
+      end: { properties: own, resources: [net("en0")] },
+    });
+    const give = (zone: string, link: string, address: string): string =>
+      inside(zone, `ipadm create-if ${link}; ipadm create-addr -T static -a ${address} ${link}/v4`);
+    give("router", "rt0", "192.0.2.50/24");
+    give("router", "rt1", "10.8.0.1/24");
+    give("end", "en0", "10.8.0.2/24");
+    inside("router", "ipadm set-prop -p forwarding=on ipv4");
+    inside("end", "route add default 10.8.0.1");
+    type("route add 10.8.0.0/24 192.0.2.50");
+    expect(type("traceroute -n 10.8.0.2")).toBe(
+      `${hop(1, "192.0.2.50", "0.200")}${hop(2, "10.8.0.2", "0.200")}traceroute to 10.8.0.2 (10.8.0.2), 30 hops max, 40 byte packets\n(times are assumed)\n`,
+    );
+  });
+
+  test("waits in vain for who is not there", () => {
+    const { type } = machine();
+    type("dladm create-etherstub stub0; dladm create-vnic -l stub0 v0");
+    type("ipadm create-if v0; ipadm create-addr -T static -a 10.7.0.1/24 v0/v4");
+    expect(type("traceroute -m 2 10.7.0.2")).toBe(
+      " 1  * * *\n 2  * * *\ntraceroute to 10.7.0.2 (10.7.0.2), 2 hops max, 40 byte packets\n",
+    );
+  });
+});
