@@ -1,10 +1,13 @@
 import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
-import { ensureDirectory, HOST_ROOT, makeFileSystem, placeMount, putFile } from "../filesystem/build.ts";
+import { systemMounts } from "../../catalog/illumos/systemMounts.ts";
+import { HOST_ROOT, putFile } from "../filesystem/build.ts";
 import { editable } from "../filesystem/nodes.ts";
-import type { Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
+import type { OwnMount } from "../machine/buildStorage.ts";
 import type { HostDescription } from "../machine/definition.ts";
+import { mountSystem } from "./filesystem/systemMounts.ts";
 import { describedLinks } from "./network/described.ts";
+import { platformOf } from "./platform.ts";
 import { EVERY } from "./privileges.ts";
 import type { IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts";
 
@@ -110,16 +113,10 @@ export function addPrograms(host: Host): void {
     editable(host, putFile(host, path, "", 0o555)).program = path;
 }
 
-/** /dev of the global zone. */
-export function mountDev(host: Host): Mount {
-  const fs = makeFileSystem(host, "dev", 0, 0o755);
-  const covers = ensureDirectory(host, "/dev", false);
-  return placeMount(host, {
-    filesystem: fs.id,
-    type: "dev",
-    from: "/devices",
-    covers,
-    path: "/dev",
-    options: [],
-  });
+/** What is mounted at boot beside the root and what a description names. */
+export function ownMounts(host: Host): readonly OwnMount[] {
+  return systemMounts(platformOf(host)).map((mount) => ({
+    on: mount.on,
+    mount: () => mountSystem(host, mount),
+  }));
 }

@@ -2,7 +2,7 @@ import { freebsdState, mountDevfs } from "../freebsd/boot.ts";
 import { freebsdKernel } from "../freebsd/kernel.ts";
 import { registerBits } from "../freebsd/permissions.ts";
 import { Host } from "../host.ts";
-import { addPrograms, illumosState, mountDev } from "../illumos/boot.ts";
+import { addPrograms, illumosState, ownMounts } from "../illumos/boot.ts";
 import { illumosKernel } from "../illumos/kernel.ts";
 import type { HostState } from "../state.ts";
 import { buildVnet, sysctlsOf } from "./buildNetwork.ts";
@@ -35,7 +35,8 @@ export function buildHost(description: HostDescription): Host {
   };
   const host = new Host(state, kernel);
   if (freebsd) registerBits(host);
-  buildStorage(host, description, freebsd ? mountDevfs : mountDev);
+  if (freebsd) buildStorage(host, description, [], mountDevfs);
+  else buildStorage(host, description, ownMounts(host));
   if (!freebsd) addPrograms(host);
   buildProcesses(host);
   return host;

@@ -29,11 +29,23 @@ export function buildRoot({ datasets, mounts }: HostDescription, stock: StockNam
   return files;
 }
 
+/** A mount that a system has by itself, unless the description has something else in its place. */
+export interface OwnMount {
+  readonly on: string;
+  readonly mount: (host: Host) => void;
+}
+
 /**
  * Datasets, mounts and directories of the description; what is further up comes first.
- * @param mountDev mounts /dev, before what shows other directories
+ * @param own mounts of the system, which come before those of the description that they do not lie on
+ * @param mountDev mounts /dev where that is no mount of these, before what shows other directories
  */
-export function buildStorage(host: Host, description: HostDescription, mountDev: (host: Host) => void): void {
+export function buildStorage(
+  host: Host,
+  description: HostDescription,
+  own: readonly OwnMount[],
+  mountDev?: (host: Host) => void,
+): void {
   const { files } = host.state;
   files.datasets = buildDatasets(description);
   const steps: { path: string; run: () => void }[] = [];
@@ -41,6 +53,12 @@ export function buildStorage(host: Host, description: HostDescription, mountDev:
     if (dataset.mounted && dataset.mountpoint !== "/")
       steps.push({ path: dataset.mountpoint, run: () => mountDataset(host, dataset) });
   const mounts = description.mounts.filter(({ on }) => on !== "/");
+  const places = [...steps.map(({ path }) => path), ...mounts.map(({ on }) => on)];
+  for (const { on, mount } of own) {
+    if (places.includes(on)) continue;
+    if (places.some((place) => on.startsWith(`${place}/`))) steps.push({ path: on, run: () => mount(host) });
+    else mount(host);
+  }
   for (const mount of mounts)
     if (!LAYERS.has(mount.type)) steps.push({ path: mount.on, run: () => mountPlain(host, mount) });
   for (const directory of description.directories) {
@@ -48,7 +66,7 @@ export function buildStorage(host: Host, description: HostDescription, mountDev:
   }
   // Sorting keeps the order of equals: what is mounted on a directory comes before the directory itself.
   for (const { run } of steps.toSorted((a, b) => comparePaths(a.path, b.path))) run();
-  mountDev(host);
+  mountDev?.(host);
   // What shows another directory comes when that is complete.
   for (const mount of mounts) if (LAYERS.has(mount.type)) mountLayer(host, mount);
 }

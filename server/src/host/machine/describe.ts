@@ -2,6 +2,7 @@ import { mountsOn } from "../filesystem/mountIndex.ts";
 import { allMounts, fileSystem, nodeIn } from "../filesystem/nodes.ts";
 import type { FileNode, Mount } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
+import { isSystemMount } from "../illumos/filesystem/systemMounts.ts";
 import { allInterfaces } from "../network/links.ts";
 import type { Interface } from "../network/types.ts";
 import { freshInstallation } from "./default.ts";
@@ -116,7 +117,8 @@ function describeLink(link: Interface): HostLink {
 function isImplied(host: Host, { type, from, path }: Mount): boolean {
   return (
     (type === "zfs" && Object.hasOwn(host.state.files.datasets, from)) ||
-    (type === host.kernel.files.devices.type && path === "/dev")
+    (type === host.kernel.files.devices.type && path === "/dev") ||
+    (host.state.illumos !== undefined && isSystemMount(host, { type, from, path }))
   );
 }
 

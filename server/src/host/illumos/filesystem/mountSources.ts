@@ -8,7 +8,7 @@ import { mayAccess } from "../../filesystem/access.ts";
 import { makeFileSystem } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { editableIn, fileSystemOf, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
-import type { FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
+import type { FileNode, FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { MountRequest } from "../../kernel.ts";
 import type { Process } from "../../process/types.ts";
@@ -252,21 +252,23 @@ function prepareMemory(host: Host, { from, options = [] }: MountRequest, covers:
 
 /** What shows objects of the kernel, the same to all that mount it. A file where that is covered: /etc/mnttab. */
 function prepareView(host: Host, type: string, { from }: MountRequest, covers: Vnode): Outcome<Prepared> {
-  const { kind } = nodeOf(host, covers);
+  return done({ filesystem: viewFileSystem(host, type, nodeOf(host, covers).kind).id, from });
+}
+
+/** The one file system of a type that shows objects of the kernel, for mounts on directories or on files. */
+export function viewFileSystem(host: Host, type: string, kind: FileNode["kind"]): FileSystem {
   const views = viewsOf(host);
   const key = `${type} ${kind}`;
-  let id = views[key];
-  if (id === undefined) {
-    const fs = makeFileSystem(host, type, 0, 0o555);
-    if (kind === "file")
-      fs.nodes["1"] = { kind, mode: 0o444, uid: 0, gid: 0, flags: [], parent: 1, links: 1, content: "" };
-    else if (type === "lx_proc" || type === "lxproc") {
-      const top = editableIn(fs, 1);
-      delete top.entries;
-      top.stock = "linuxProc";
-    }
-    id = fs.id;
-    views[key] = id;
+  const known = views[key] === undefined ? undefined : host.state.files.byId[views[key]];
+  if (known) return known;
+  const fs = makeFileSystem(host, type, 0, 0o555);
+  if (kind === "file")
+    fs.nodes["1"] = { kind, mode: 0o444, uid: 0, gid: 0, flags: [], parent: 1, links: 1, content: "" };
+  else if (type === "lx_proc" || type === "lxproc") {
+    const top = editableIn(fs, 1);
+    delete top.entries;
+    top.stock = "linuxProc";
   }
-  return done({ filesystem: id, from });
+  views[key] = fs.id;
+  return fs;
 }

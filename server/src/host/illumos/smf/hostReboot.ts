@@ -5,6 +5,7 @@ import { startDaemons } from "../../machine/buildProcesses.ts";
 import { exit, findProcess, reap, spawn } from "../../process/processes.ts";
 import { changeProcess, processesOfContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
+import { emptyMemory } from "../filesystem/systemMounts.ts";
 import { rebootLinks } from "../network/reboot.ts";
 import { illumosOf } from "../state.ts";
 import { zoneadm } from "../zoneadm/zoneadm.ts";
@@ -71,6 +72,7 @@ function forgetKernel(host: Host): void {
   illumos.daemons = {};
   illumos.lastZone = 0;
   rebootLinks(host);
+  emptyMemory(host);
   const process = spawn(host, { command: "zfs", args: ["zfs", "mount", "-a"] });
   for (const { name, properties, mountpoint } of Object.values(host.state.files.datasets)) {
     if (mountpoint !== "legacy" && properties["canmount"] !== "noauto") continue;

@@ -84,14 +84,20 @@ function verifyParent({ host }: Verification, above: Vnode, path: string, cause?
   return findings;
 }
 
-function verifyFileSystem({ host }: Verification, vnode: Vnode, path: string, cause?: Cause): Finding[] {
+function verifyFileSystem(
+  { host, entry }: Verification,
+  vnode: Vnode,
+  path: string,
+  cause?: Cause,
+): Finding[] {
   const { type, options } = mountOf(host, vnode);
   if (type.startsWith("nfs")) return [problem("zonepath-nfs", `zonepath ${path} is on NFS`, cause)];
   if (options.includes("nosuid"))
     return [
       problem("zonepath-nosuid", `zonepath ${path} is on a file system that is mounted with nosuid`, cause),
     ];
-  if (type === "tmpfs")
+  // A kernel zone has its disks elsewhere: its zonepath is meant to be in memory. Source: solaris-kz(7).
+  if (type === "tmpfs" && property(entry.definition, "brand") !== "solaris-kz")
     return [warning("zonepath-tmpfs", `zonepath ${path} is on a tmpfs and gone after the next boot`, cause)];
   return [];
 }
