@@ -79,7 +79,9 @@ export const hostFile = z.strictObject({
       ),
   ),
   mounts: z.optional(
-    z.array(mount).check(z.describe("Mounts beside those of datasets and `/dev`. One on `/` is the root.")),
+    z
+      .array(mount)
+      .check(z.describe("Mounts beside those of datasets and of the system itself. One on `/` is the root.")),
   ),
   options: z.optional(
     z

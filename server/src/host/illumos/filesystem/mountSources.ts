@@ -7,7 +7,7 @@ import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { makeFileSystem } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
-import { editableIn, fileSystemOf, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
+import { addNode, editableIn, fileSystemOf, mountOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { MountRequest } from "../../kernel.ts";
@@ -255,6 +255,9 @@ function prepareView(host: Host, type: string, { from }: MountRequest, covers: V
   return done({ filesystem: viewFileSystem(host, type, nodeOf(host, covers).kind).id, from });
 }
 
+/** Those that each process of a terminal has; others of a reader are not listed. Source: fd(4FS). */
+const DESCRIPTORS = ["0", "1", "2"];
+
 /** The one file system of a type that shows objects of the kernel, for mounts on directories or on files. */
 export function viewFileSystem(host: Host, type: string, kind: FileNode["kind"]): FileSystem {
   const views = viewsOf(host);
@@ -268,7 +271,11 @@ export function viewFileSystem(host: Host, type: string, kind: FileNode["kind"])
     const top = editableIn(fs, 1);
     delete top.entries;
     top.stock = "linuxProc";
-  }
+  } else if (type === "fd")
+    for (const name of DESCRIPTORS)
+      addNode(fs, 1, name, {
+        ...{ kind: "device", mode: 0o666, uid: 0, gid: 0, flags: [], links: 1, device: `fd/${name}` },
+      });
   views[key] = fs.id;
   return fs;
 }

@@ -98,8 +98,11 @@ function withoutBasic(host: Host, process: Process, read: boolean, write: boolea
   return may.ok ? undefined : may;
 }
 
-/** What shows the devices of a zone, also where its own init has mounted it: the nodes behind it are those of dev. */
-const DEVICE_TREES: ReadonlySet<string> = new Set(["dev", "lx_devfs"]);
+/**
+ * What shows the devices of a zone, also where its own init has mounted it: the nodes behind it are those of dev. What
+ * stands for a descriptor leads to no driver.
+ */
+const DEVICE_TREES: ReadonlySet<string> = new Set(["dev", "lx_devfs", "fd"]);
 
 /** A device node on a mount with nodevices leads to no driver. Source: usr/src/uts/common/fs/specfs, VFS_NODEVICES. */
 function hiddenDevice(host: Host, vnode: Vnode): Refused | undefined {
