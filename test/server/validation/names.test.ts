@@ -79,8 +79,11 @@ it("nothing stands before the name of a jail", () => {
   ]);
 });
 
-it("the name of a block is not given again, not even the same one", () => {
-  expect(check("web { path = /jails/web; host.hostname = web; persist; name = web; }")).toMatchObject([
-    { code: "jail/redefined-name", severity: "error", text: "name" },
+it.each([
+  ["web", "warning"],
+  ["db", "error"],
+])("the name of a block is not given again: %s is a(n) %s", (name, severity) => {
+  expect(check(`web { path = /jails/web; host.hostname = web; persist; name = ${name}; }`)).toMatchObject([
+    { code: "jail/redefined-name", severity, text: "name" },
   ]);
 });

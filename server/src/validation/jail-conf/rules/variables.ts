@@ -117,6 +117,8 @@ function redefined(jail: ResolvedJail, { parameter }: JailFailure, origin: Origi
   return {
     code: "jail/redefined-name",
     origin: place,
+    // Files that are handed around have it, and the rest of such a file is well: only the jail itself is refused.
+    ...(same && { severity: "warning" }),
     message: same
       ? `The block already has this name: jail(8) refuses to set \`${parameter}\` again, even to the same value.`
       : `\`${parameter}\` comes from the name of the block and cannot be set again.`,
