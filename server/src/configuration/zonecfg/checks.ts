@@ -2,6 +2,7 @@ import type { IpType } from "../../catalog/zonecfg/brands.ts";
 import { findBrand, findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
 import { suggestBrand, suggestRctl } from "../../catalog/zonecfg/mistakes.ts";
 import type { ZoneProperty } from "../../catalog/zonecfg/property.ts";
+import { memoryText } from "../../catalog/zonecfg/shown.ts";
 import type { ZoneState } from "./state.ts";
 import type { Complaint, ComplexValue, ConfigValue } from "./types.ts";
 import * as read from "./values.ts";
@@ -120,10 +121,7 @@ const memorySize =
     const bytes = read.memory(text);
     if (bytes === undefined) return badSize(text);
     if (bytes < least)
-      return flaw(
-        "zone/too-small",
-        `At least ${read.memoryText(least)} is needed; this is ${read.memoryText(bytes)}.`,
-      );
+      return flaw("zone/too-small", `At least ${memoryText(least)} is needed; this is ${memoryText(bytes)}.`);
     return undefined;
   };
 

@@ -1,6 +1,7 @@
+import { memoryText } from "../../catalog/zonecfg/shown.ts";
 import { orderedGlobals, orderedProperties, orderedResources, tupleText } from "./order.ts";
 import type { Given, Resource, ZonePart } from "./types.ts";
-import { memory, memoryText } from "./values.ts";
+import { memory } from "./values.ts";
 
 /**
  * The command file that makes a zone's configuration again, in the order and form of `zonecfg export`; other than

@@ -1,5 +1,3 @@
-export { memoryText } from "../../catalog/zonecfg/shown.ts";
-
 /**
  * How zonecfg(8) reads the texts of values. Each function gives what the real program would store, or `undefined`
  * where it refuses. Sources: usr/src/cmd/zonecfg/zonecfg.c, usr/src/lib/libzonecfg/common/libzonecfg.c.

@@ -1,6 +1,6 @@
 import type { ZoneProperty } from "../../catalog/zonecfg/property.ts";
+import { memoryText } from "../../catalog/zonecfg/shown.ts";
 import type { Given, ZonePart } from "../../configuration/zonecfg/types.ts";
-import { memoryText } from "../../configuration/zonecfg/values.ts";
 import { code, count } from "../markdown.ts";
 import { lineName } from "../places.ts";
 import type { FeatureContext } from "./context.ts";

@@ -1,4 +1,5 @@
 import { parsePrivileges } from "@zonewarden/server/catalog/illumos/privilegeSets";
+import { memoryText } from "@zonewarden/server/catalog/zonecfg/shown";
 import * as read from "@zonewarden/server/configuration/zonecfg/values";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -22,7 +23,7 @@ describe("memory sizes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1023 }), fc.constantFrom(0n, 10n, 20n, 30n, 40n), (n, shift) => {
         const bytes = BigInt(n) << shift;
-        expect(read.memory(read.memoryText(bytes))).toBe(bytes);
+        expect(read.memory(memoryText(bytes))).toBe(bytes);
       }),
     );
   });
