@@ -1,5 +1,5 @@
 import { own } from "../own.ts";
-import { brands, type IpType } from "../zonecfg/brands.ts";
+import { brands, IP_TYPES, type IpType } from "../zonecfg/brands.ts";
 import { PLATFORMS, type Platform } from "../zonecfg/property.ts";
 import {
   type BrandHooks,
@@ -295,7 +295,6 @@ const rows: { readonly [platform in Platform]: Readonly<Record<string, Row>> } =
 
 /** Which platform a brand is looked for on where none is told: the newest first. */
 const SEARCH: readonly Platform[] = ["omnios", ...PLATFORMS.filter((platform) => platform !== "omnios")];
-const IP_TYPES: readonly IpType[] = ["shared", "exclusive"];
 
 /** What a name means that no platform has. */
 const STOCK: Row = packaged("lipkg", "lipkg", 99);

@@ -1,7 +1,9 @@
 import { type BrandAttr, bhyveNet, brandAttrs, lxNet, type NetPair } from "./brandAttrs.ts";
 import type { Platform } from "./property.ts";
 
-export type IpType = "shared" | "exclusive";
+/** Whose network stack a zone has: that of the global zone, or its own. */
+export const IP_TYPES = ["shared", "exclusive"] as const;
+export type IpType = (typeof IP_TYPES)[number];
 
 /** Names of privileges; one with `:shared` or `:exclusive` behind it belongs to zones of that ip-type only. */
 export type PrivilegeList = readonly string[];
@@ -84,11 +86,10 @@ const machine = (list: PrivilegeList) => ({
   prohibited: PROHIBITED,
 });
 
-const BOTH: readonly IpType[] = ["shared", "exclusive"];
 const EXCLUSIVE = { ipTypesAllowed: ["exclusive"], ipTypeRequired: "exclusive" } as const;
 const LX_REFUSES = ["hostid", "ip-type=shared"];
 
-const plain = { ipTypesAllowed: BOTH, attrs: [], netProperties: [], refuses: [] } as const;
+const plain = { ipTypesAllowed: IP_TYPES, attrs: [], netProperties: [], refuses: [] } as const;
 const illumos = {
   ...plain,
   platform: "illumos",

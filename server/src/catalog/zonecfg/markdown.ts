@@ -1,5 +1,5 @@
 import { table } from "../page.ts";
-import type { IpType, ZoneBrand } from "./brands.ts";
+import { IP_TYPES, type IpType, type ZoneBrand } from "./brands.ts";
 import type { ZoneCommand } from "./commands.ts";
 import { findPrivilege, propertiesOf } from "./lookup.ts";
 import { type PrivilegeStatus, privilegeSets, privilegeStatus } from "./privileges.ts";
@@ -182,7 +182,7 @@ export function privilegeMarkdown(name: string, brand?: ZoneBrand, ipType?: IpTy
   const status = (type: IpType) =>
     STATUS[(brand && privilegeStatus(lower, brand, type)) ?? privilege.zone[type]];
   const where = brand?.privileges ? `zones of brand \`${brand.name}\`` : "native zones";
-  const types: readonly IpType[] = ipType ? [ipType] : ["shared", "exclusive"];
+  const types: readonly IpType[] = ipType ? [ipType] : IP_TYPES;
   const [first, second] = types.map(status);
   const verdict =
     second === undefined || first === second

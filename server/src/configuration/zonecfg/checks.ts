@@ -1,4 +1,4 @@
-import type { IpType } from "../../catalog/zonecfg/brands.ts";
+import { IP_TYPES, type IpType } from "../../catalog/zonecfg/brands.ts";
 import { findBrand, findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
 import { suggestBrand, suggestRctl } from "../../catalog/zonecfg/mistakes.ts";
 import type { ZoneProperty } from "../../catalog/zonecfg/property.ts";
@@ -187,7 +187,7 @@ const address =
 
 const link: Check = (text, state) => {
   const ipType = state.ipType;
-  const kinds: readonly IpType[] = ipType ? [ipType] : ["shared", "exclusive"];
+  const kinds: readonly IpType[] = ipType ? [ipType] : IP_TYPES;
   const problems = kinds.map((kind) => read.linkProblem(text, kind));
   const [problem] = problems;
   if (problem === undefined || problems.includes(undefined)) return undefined;

@@ -1,13 +1,11 @@
 import { nearest } from "../../catalog/distance.ts";
-import type { IpType } from "../../catalog/zonecfg/brands.ts";
+import { IP_TYPES, type IpType } from "../../catalog/zonecfg/brands.ts";
 import { findBrand, globalProperty } from "../../catalog/zonecfg/lookup.ts";
 import { suggestProperty } from "../../catalog/zonecfg/mistakes.ts";
 import type { Platform } from "../../catalog/zonecfg/property.ts";
 import { templateOf } from "../../catalog/zonecfg/templates.ts";
 import type { Base, Given, Resource, ZoneOrigin, ZonePart } from "./types.ts";
 import { sameAddress } from "./values.ts";
-
-const IP_TYPES: readonly IpType[] = ["shared", "exclusive"];
 
 /** One zone while its commands run: what libzonecfg keeps as a document. */
 export class ZoneState {

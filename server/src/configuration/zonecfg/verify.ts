@@ -1,6 +1,6 @@
 import { nearest } from "../../catalog/distance.ts";
 import { parsePrivileges } from "../../catalog/illumos/privilegeSets.ts";
-import type { IpType, ZoneBrand } from "../../catalog/zonecfg/brands.ts";
+import { IP_TYPES, type IpType, type ZoneBrand } from "../../catalog/zonecfg/brands.ts";
 import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
 import { suggestPrivilege } from "../../catalog/zonecfg/mistakes.ts";
 import { type PrivilegeProblem, privilegeProblem } from "./privileges.ts";
@@ -131,8 +131,6 @@ function* kernelVersion(state: ZoneState): Generator<Complaint> {
       };
   }
 }
-
-const IP_TYPES: readonly IpType[] = ["shared", "exclusive"];
 
 function* privileges(state: ZoneState): Generator<Complaint> {
   const given = state.properties.get("limitpriv");
