@@ -51,7 +51,8 @@ export function shortMac(mac: string): string {
     .join(":");
 }
 
-function broadcast(address: string, prefix: number): string {
+/** The last address of an IPv4 network. */
+export function broadcastAddress(address: string, prefix: number): string {
   return formatAddress("inet", (addressNumber(address) ?? 0n) | ((1n << BigInt(BITS.inet - prefix)) - 1n));
 }
 
@@ -63,7 +64,9 @@ export function ifconfigText(host: Host, logical: Logical, viewer: number, ether
   if (family === "inet") {
     const given = address ?? "0.0.0.0";
     const broad =
-      item.kind === "loopback" || address === undefined ? "" : ` broadcast ${broadcast(given, prefix)}`;
+      item.kind === "loopback" || address === undefined
+        ? ""
+        : ` broadcast ${broadcastAddress(given, prefix)}`;
     text += `\tinet ${given} netmask ${address === undefined ? "0" : hexMask(prefix).slice(2)}${broad} \n`;
   } else text += `\tinet6 ${address}/${prefix} \n`;
   if (ether && unit === 0 && item.mac !== "" && item.kind !== "loopback" && item.kind !== "tun")

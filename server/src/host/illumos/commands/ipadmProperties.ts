@@ -1,11 +1,12 @@
 import { findTunable } from "../../../catalog/illumos/tunables.ts";
-import { addressNumber, BITS, formatAddress, prefixOfMask } from "../../network/addresses.ts";
+import { prefixOfMask } from "../../network/addresses.ts";
 import { vnetOf } from "../../network/vnets.ts";
 import { type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { netmaskOf } from "../network/netmasks.ts";
 import { tunableValue } from "../network/tunables.ts";
 import { columnsText, type OutputField } from "./columns.ts";
+import { broadcastAddress } from "./ifconfigText.ts";
 import { addressObject } from "./ipadmNames.ts";
 import { type Logical, logicalInterfaces } from "./networkViews.ts";
 import { inGlobalZone, zoneName } from "./views.ts";
@@ -87,16 +88,12 @@ function usualPrefix({ host }: CommandContext, { family, address = "" }: Logical
   );
 }
 
-function broadcastOf({ address = "" }: Logical, prefix: number): string {
-  return formatAddress("inet", (addressNumber(address) ?? 0n) | ((1n << BigInt(BITS.inet - prefix)) - 1n));
-}
-
 function addressRows(context: CommandContext, logical: Logical, kept: boolean): Row[] {
   const { host, process } = context;
   const { family, prefix, interface: item, zone } = logical;
   const usual = usualPrefix(context, logical);
   const broadcast = (length: number): string =>
-    family === "inet" && item.kind !== "loopback" ? broadcastOf(logical, length) : "";
+    family === "inet" && item.kind !== "loopback" ? broadcastAddress(logical.address ?? "", length) : "";
   const global = inGlobalZone(process);
   const row = (
     PROPERTY: string,

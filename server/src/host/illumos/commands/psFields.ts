@@ -1,7 +1,7 @@
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { groupText, momentOf, twoDigits, userText } from "../../shell/format.ts";
-import { projectName, projectOf } from "../process/projects.ts";
+import { projectNameOf } from "../resources/controls.ts";
 import { defaultSet, setOfProcess } from "../resources/processorSets.ts";
 import { lwpsOf } from "../resources/rctls.ts";
 import { wallClock } from "../system.ts";
@@ -111,9 +111,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   taskid: right("TASKID", 5, ({ process }) => String(process.illumos?.task ?? 0)),
   ctid: right("CTID", 5, () => "-"),
   projid: right("PROJID", 5, ({ process }) => String(process.illumos?.project ?? 0)),
-  project: right("PROJECT", 8, ({ host, process }) =>
-    projectName(host, process.credential.container, projectOf(process)),
-  ),
+  project: right("PROJECT", 8, ({ host, process }) => projectNameOf(host, process)),
   pset: right("PSET", 3, boundSet),
   pri: right("PRI", 3, ({ host, process }) => String(priorityOf(host, process)), 2),
   opri: right("PRI", 3, ({ host, process }) => String(priorityOf(host, process)), 2),

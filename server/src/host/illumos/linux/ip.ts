@@ -1,4 +1,3 @@
-import { addressNumber, formatAddress, networkOf } from "../../network/addresses.ts";
 import {
   type CommandContext,
   type CommandResult,
@@ -7,6 +6,7 @@ import {
   program,
   unmodelled,
 } from "../../shell/command.ts";
+import { broadcastAddress } from "../commands/ifconfigText.ts";
 import { type Logical, logicalInterfaces, visibleRoutes } from "../commands/networkViews.ts";
 
 /** ip(8) of Linux: what it shows. Source: usr/src/uts/common/brand/lx/io/lx_netlink.c, lx_ifname_convert(). */
@@ -41,16 +41,11 @@ function linkLines(number: number, { interface: item, link }: Logical): string {
   ].join("");
 }
 
-function broadcastOf(address: string, prefix: number): string {
-  const network = addressNumber(networkOf(address, prefix) ?? address) ?? 0n;
-  return formatAddress("inet", network | ((1n << BigInt(32 - prefix)) - 1n));
-}
-
 function addressLine({ family, address = "", prefix, interface: { name, kind } }: Logical): string {
   const loopback = kind === "loopback";
   const scope = loopback ? "host" : address.startsWith("fe80:") ? "link" : "global";
   const rest = family === "inet" ? ` scope ${scope} ${nameOf(name)}` : ` scope ${scope} `;
-  const broadcast = family === "inet" && !loopback ? ` brd ${broadcastOf(address, prefix)}` : "";
+  const broadcast = family === "inet" && !loopback ? ` brd ${broadcastAddress(address, prefix)}` : "";
   return `    ${family} ${address}/${prefix}${broadcast}${rest}\n       valid_lft forever preferred_lft forever\n`;
 }
 

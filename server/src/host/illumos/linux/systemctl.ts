@@ -36,13 +36,10 @@ function isActive({ state }: ServiceInstance): boolean {
 /** `Thu 2026-01-01 00:00:05 UTC; 2min 3s ago`. */
 function sinceText(host: Host, at: number): string {
   const moment = momentOf(host.state.machine.bootTime + Math.floor(at / 1000));
-  const { weekday, year, hours, minutes, seconds, day } = moment;
+  const { weekday, year, monthNumber, day, hours, minutes, seconds } = moment;
   const clock = [hours, minutes, seconds].map(twoDigits).join(":");
-  const month = twoDigits(MONTHS.indexOf(moment.month) + 1);
-  return `${weekday} ${year}-${month}-${twoDigits(day)} ${clock} UTC; ${agoText(Math.floor((host.now - at) / 1000))} ago`;
+  return `${weekday} ${year}-${twoDigits(monthNumber)}-${twoDigits(day)} ${clock} UTC; ${agoText(Math.floor((host.now - at) / 1000))} ago`;
 }
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Two units at most. Source: format_timestamp_relative(). */
 function agoText(seconds: number): string {
