@@ -11,8 +11,9 @@ import {
 import { isResult, type Options, readOptions } from "../../shell/options.ts";
 import { ioCounters } from "../resources/ioCounters.ts";
 import type { IoCounters } from "../resources/ioTypes.ts";
+import { visibleZones } from "../resources/views.ts";
 import type { Zone } from "../types.ts";
-import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
+import { zoneOf } from "../zones.ts";
 
 /**
  * vfsstat(8) and ziostat(8) of SmartOS: what zones read and write, and how long the throttle lets them wait. Source:
@@ -108,7 +109,7 @@ function usage({ name, about }: Tool): string {
   ].join("");
 }
 
-/** The most reports that are printed where nobody ends the program. */
+/** Reports that are shown of a run that nobody ends, and the most that are shown of one with a count. */
 const UNLIMITED = 2;
 const MOST_REPORTS = 20;
 
@@ -146,8 +147,7 @@ function run(tool: Tool, { host, process, args }: CommandContext): CommandResult
 
 /** The own zone, or with -Z all that are visible. */
 function shown(host: Host, process: Process, options: Options): readonly Zone[] {
-  const own = zoneOf(host, process);
-  return options.has("Z") && own.id === GLOBAL ? kernelZones(host) : [own];
+  return options.has("Z") ? visibleZones(host, process) : [zoneOf(host, process)];
 }
 
 function row(tool: Tool, zone: Zone, interval: Interval, options: Options): string {

@@ -7,10 +7,11 @@ import { linksOfZone, shortName } from "../network/linkIndex.ts";
 import { DROP_COUNTERS } from "../network/protection.ts";
 import { ioCounters } from "../resources/ioCounters.ts";
 import { hasThrottle, streamsOf } from "../resources/ioLoad.ts";
+import { visibleZones } from "../resources/views.ts";
 import { illumosOf } from "../state.ts";
 import type { Zone } from "../types.ts";
-import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
-import { KSTAT_STRLEN, limitStatistics, type Statistic } from "./kstatLimits.ts";
+import { GLOBAL } from "../zones.ts";
+import { limitStatistics, type Statistic, statisticsOf } from "./kstatLimits.ts";
 
 /**
  * kstat(8): of all statistics of the kernel those of links that count what protection drops, and those of zones that
@@ -122,29 +123,20 @@ function linkStatistics(host: Host, { credential: { container } }: Process): Sta
 /** Of the own zone, in the global zone of all; only kernels with the throttle have them. */
 function zoneStatistics(host: Host, process: Process): Statistic[] {
   if (!hasThrottle(host)) return [];
-  const own = zoneOf(host, process);
-  const zones = own.id === GLOBAL ? kernelZones(host) : [own];
-  return zones.flatMap((zone) =>
+  return visibleZones(host, process).flatMap((zone) =>
     Object.entries(valuesOf(host, zone)).flatMap(([module, values]) =>
-      Object.entries(values).map(([statistic, value]) => ({
-        ...{ module, instance: zone.id, name: zone.name.slice(0, KSTAT_STRLEN - 1), statistic, value },
-      })),
+      statisticsOf(host, zone, module, zone.name, module, values),
     ),
   );
 }
 
-function valuesOf(host: Host, zone: Zone): Record<string, Record<string, number | string>> {
+function valuesOf(host: Host, zone: Zone): Record<string, Record<string, number>> {
   const counters = ioCounters(zone);
   const streams = streamsOf(host, zone);
   const nanoseconds = (milliseconds: number): number => milliseconds * 1_000_000;
-  const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(9);
-  const common = (module: string) => ({
-    ...{ class: module, crtime: seconds(zone.created), snaptime: seconds(host.now), zonename: zone.name },
-  });
   const [ten, hundred, second, tenSeconds] = counters.slow;
   return {
     zone_vfs: {
-      ...common("zone_vfs"),
       ...{ "10ms_ops": ten, "100ms_ops": hundred, "1s_ops": second, "10s_ops": tenSeconds },
       ...{ delay_cnt: counters.delayed, delay_time: counters.delayTime },
       ...{ nread: counters.nread, reads: counters.reads },
@@ -155,7 +147,6 @@ function valuesOf(host: Host, zone: Zone): Record<string, Record<string, number 
       wcnt: streams.filter(({ reads }) => !reads).length,
     },
     zone_zfs: {
-      ...common("zone_zfs"),
       ...{ nread: counters.diskBytesRead, reads: counters.diskReads },
       ...{ rtime: nanoseconds(counters.diskReadTime), rlentime: nanoseconds(counters.diskReadLength) },
       ...{ nwritten: counters.diskBytesWritten, writes: counters.diskWrites, waittime: 0 },

@@ -3,8 +3,8 @@ import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { zoneCap } from "../resources/cpuLimits.ts";
 import { limitOf, usageOf } from "../resources/rctls.ts";
+import { visibleZones } from "../resources/views.ts";
 import type { Zone } from "../types.ts";
-import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
 
 /**
  * Statistics of what bounds zones: modules `caps` and `memory_cap`. What the kernel adds up over time, such as
@@ -20,19 +20,18 @@ export interface Statistic {
 }
 
 /** Longest name of a statistic with its end. */
-export const KSTAT_STRLEN = 31;
+const KSTAT_STRLEN = 31;
 
 /** Of the own zone, in the global zone of all. */
 export function limitStatistics(host: Host, process: Process): Statistic[] {
-  const own = zoneOf(host, process);
-  const zones = own.id === GLOBAL ? kernelZones(host) : [own];
-  return zones.flatMap((zone) => [
-    ...of(host, zone, "caps", `cpucaps_zone_${zone.id}`, "zone_caps", cpuValues(host, zone)),
-    ...of(host, zone, "memory_cap", zone.name, "zone_memory_cap", memoryValues(host, zone)),
+  return visibleZones(host, process).flatMap((zone) => [
+    ...statisticsOf(host, zone, "caps", `cpucaps_zone_${zone.id}`, "zone_caps", cpuValues(host, zone)),
+    ...statisticsOf(host, zone, "memory_cap", zone.name, "zone_memory_cap", memoryValues(host, zone)),
   ]);
 }
 
-function of(
+/** Values of a zone as statistics of a module, with what each table has: its class and times in seconds. */
+export function statisticsOf(
   host: Host,
   zone: Zone,
   module: string,

@@ -5,7 +5,7 @@
 
 /** Microseconds that a step adds or takes, and the most that an operation waits. */
 const STEP = 5;
-export const MOST = 100;
+const MOST = 100;
 /** Percent of the time: disks are busy above the one, and have time below the other. */
 const BUSY = 80;
 const RELAXED = 60;

@@ -15,7 +15,7 @@ import { kernelMemory, reservedSwap, swapOf } from "./swap.ts";
 /** What zones use, as prstat(8) and zonestat(1) show it. A zone sees itself; the rest is the system to it. */
 
 /** Zones that a process sees, by id. */
-function visible(host: Host, process: Process): Zone[] {
+export function visibleZones(host: Host, process: Process): Zone[] {
   const own = zoneOf(host, process);
   return own.id === GLOBAL ? kernelZones(host) : [own];
 }
@@ -39,7 +39,7 @@ export interface ZoneSum {
 /** prstat -Z: one row to each visible zone, in the order of their creation. */
 export function zoneSums(host: Host, process: Process): ZoneSum[] {
   sampleResident(host);
-  const zones = visible(host, process);
+  const zones = visibleZones(host, process);
   const cpus = Math.max(1, host.state.machine.cpus);
   const sums = new Map(zones.map((one) => [one.id, emptySum(host, one)]));
   const own = zoneOf(host, process);
@@ -143,7 +143,7 @@ export function zoneStat(host: Host, process: Process, resource: StatResource): 
   sampleResident(host);
   const limit = systemLimit(host, resource);
   const control = STAT_CONTROLS[resource];
-  const shown = visible(host, process);
+  const shown = visibleZones(host, process);
   const rows = shown.map((one): StatRow => {
     const used = usageOf(host, one, control);
     const cap = capOf(one, resource);
