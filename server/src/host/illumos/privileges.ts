@@ -38,7 +38,10 @@ export function privilegeSet(host: Host, process: Process, which: SetName): read
   return privilegeOrder.filter((name) => set.has(name));
 }
 
-const BASIC: ReadonlySet<string> = new Set(privilegeOrder.filter((name) => findPrivilege(name)?.basic));
+/** The basic set, in the order of the kernel. */
+export const BASIC: ReadonlySet<string> = new Set(
+  privilegeOrder.filter((name) => findPrivilege(name)?.basic),
+);
 /** The basic sets by the zones' sets, for each table of sets. */
 const basics = new WeakMap<readonly string[], number>();
 

@@ -1,9 +1,8 @@
 import { privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
-import { findPrivilege } from "../../../catalog/zonecfg/lookup.ts";
 import type { Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
-import { privilegeSet, type SetName } from "../privileges.ts";
+import { BASIC, privilegeSet, type SetName } from "../privileges.ts";
 import { setPrivileges } from "../process/ownPrivileges.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
@@ -22,10 +21,6 @@ const SETS: Readonly<Record<string, SetName>> = {
   P: "permitted",
   L: "limit",
 };
-
-export const BASIC: ReadonlySet<string> = new Set(
-  privilegeOrder.filter((name) => findPrivilege(name)?.basic),
-);
 
 /** @returns the word that is wrong, as a text */
 export function privilegeSpec(host: Host, process: Process, text: string): PrivilegeSpec | string {

@@ -15,11 +15,11 @@ import {
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { quoteWords } from "../../shell/quote.ts";
-import { everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
+import { BASIC, everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
 import { processFor } from "../process/permissions.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
-import { applySpec, BASIC, executePrivileges, type PrivilegeSpec, privilegeSpec } from "./privilegeSpec.ts";
+import { applySpec, executePrivileges, type PrivilegeSpec, privilegeSpec } from "./privilegeSpec.ts";
 import { commandLine } from "./psFields.ts";
 
 /** ppriv(1), and programs that give privileges to others. */
