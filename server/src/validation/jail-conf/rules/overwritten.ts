@@ -15,8 +15,6 @@ import type { Finding } from "../../finding.ts";
 import type { ConfigurationContext, SectionContext } from "../topic.ts";
 import { written } from "./walk.ts";
 
-/** Statements of one block that replace one another. */
-
 /** A statement that sets a parameter or a variable, and the section that it stands in. */
 interface Setter {
   readonly section: Section;
@@ -54,10 +52,10 @@ function endsRun(item: Item, isTop: boolean): boolean {
   return item.kind === "jail" ? isTop : !item.broken && isInclude(item);
 }
 
-/** Names that are followed across sections; a run of more than some thousand statements is cut into several. */
+/** So many names of one run of globals are followed across sections, the first ones: each edit goes through all. */
 const MOST_NAMES = 2_000;
 
-/** What global statements replace in other sections: a long run of them is cut, wherever it grows long. */
+/** What global statements replace in other sections. */
 export function* overwrittenAcross({ configuration }: ConfigurationContext): Generator<Finding> {
   for (const document of configuration.documents) {
     let last = new Map<object, Setter>();
@@ -69,7 +67,8 @@ export function* overwrittenAcross({ configuration }: ConfigurationContext): Gen
           if (before && replaces(before, setter)) yield replaced(before, setter, document);
         }
       if (ends.endsRun && last.size > 0) last = new Map();
-      for (const setter of ends.last) if (last.size < MOST_NAMES) last.set(setter.group, setter);
+      for (const setter of ends.last)
+        if (last.size < MOST_NAMES || last.has(setter.group)) last.set(setter.group, setter);
     }
   }
 }
