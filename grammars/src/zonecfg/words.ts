@@ -51,8 +51,8 @@ export const SOLARIS11_PROPERTIES = words(`
   alias allow-partition allow-raw-io allowed-dhcp-cids allowed-mac-address allowed-vlan-ids auto-mac-address bootpri
   bw-share bwshare cert configure-allowed-address cores cos cpus create-size etsbw-lcl evs fmri grouping id iov
   link-protection linkmode linkname lower-link lro mac-address mac-prefix mac-slot max-bw maxbw mtu over-hba over-hca
-  memory-reserve pagesize pagesize-policy path pkey policy priority ring-group rx-fanout rx-rings rxfanout rxrings smi-enabled sockets storage tx-rings txrings
-  virtual-port-wwn vlan-id vport vsi-mgrid vsi-typeid vsi-vers`);
+  memory-reserve pagesize pagesize-policy path pkey policy priority ring-group rx-fanout rx-rings rxfanout rxrings
+  smi-enabled sockets storage tx-rings txrings virtual-port-wwn vlan-id vport vsi-mgrid vsi-typeid vsi-vers`);
 
 /** Resources of which a zone has at most one: `select` takes them without a filter. */
 export const SINGLE_RESOURCES = words("dedicated-cpu capped-cpu capped-memory");
