@@ -1,16 +1,13 @@
 import type { Host } from "../host.ts";
 import { topmost } from "./lookup.ts";
 import { addMount } from "./mountIndex.ts";
-import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, nodeIn } from "./nodes.ts";
+import { addNode, childOf, editable, entriesOf, fileSystem, mountOf, NO_FLAGS, nodeIn } from "./nodes.ts";
 import type { FileNode, FileSystem, FileSystems, Mount, StockName, Vnode } from "./types.ts";
 
 /** What puts file systems together without a system call: at boot, and where a machine was not described. */
 
 /** The root of the host. */
 export const HOST_ROOT: Vnode = { mount: "1", node: 1 };
-
-/** Most nodes have none. */
-const NO_FLAGS: readonly string[] = [];
 
 /** A directory as mkdir(2) makes it. */
 export function directory(mode = 0o755, uid = 0, gid = 0): Omit<FileNode, "parent"> {

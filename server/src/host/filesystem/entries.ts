@@ -15,6 +15,7 @@ import {
   fileSystemOf,
   findMount,
   mountOf,
+  NO_FLAGS,
   nodeOf,
   removeEntry,
   sameVnode,
@@ -25,8 +26,6 @@ import type { FileNode, Vnode } from "./types.ts";
 import { takeBytes } from "./usage.ts";
 
 /** What makes and removes names. Source: sys/kern/vfs_syscalls.c, sys/ufs/ufs/ufs_vnops.c. */
-
-const NO_FLAGS: readonly string[] = [];
 
 type NewNode = Pick<FileNode, "kind" | "mode"> & Partial<Pick<FileNode, "target" | "device">>;
 

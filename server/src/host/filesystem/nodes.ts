@@ -18,6 +18,9 @@ const DEVICES = 2 ** 29;
 const PROCESSES = 2 ** 28;
 const OF_PROCESS = 64;
 
+/** What most nodes have: one list for all of them. */
+export const NO_FLAGS: readonly string[] = [];
+
 /** The number of the node of a device, by the serial of that. */
 export function deviceNumber(serial: number): number {
   return DEVICES + serial;

@@ -49,8 +49,12 @@ export function dropView(host: Host, directory: Vnode, name: string): void {
   dropUnlinked(host, vnode);
 }
 
-/** Of the configuration with which a zone was readied. */
 const SNAPSHOT = "snapshot ";
+
+/** What shows the configuration with which a zone was readied, for `putView`. */
+export function snapshotView(zone: string): string {
+  return SNAPSHOT + zone;
+}
 
 /** What such a file shows; `undefined` for other files, and for one that somebody has overwritten. */
 export function zoneFileText(host: Host, { view, content }: FileNode): string | undefined {

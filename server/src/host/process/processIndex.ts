@@ -1,4 +1,5 @@
 import { Derived } from "../derived.ts";
+import { sameVnode } from "../filesystem/nodes.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import {
   entriesOf,
@@ -115,10 +116,6 @@ function eachDirectory(
   visit(index, pid, root);
   if (!sameVnode(directory, root)) visit(index, pid, directory);
   if (jailDirectory && !sameVnode(jailDirectory, root)) visit(index, pid, jailDirectory);
-}
-
-function sameVnode(a: Vnode, b: Vnode): boolean {
-  return a.node === b.node && a.mount === b.mount;
 }
 
 function enterVnode(index: Index, pid: number, { mount, node }: Vnode): void {

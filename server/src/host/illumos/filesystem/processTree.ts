@@ -4,6 +4,7 @@ import {
   entriesOf,
   fileSystemOf,
   mountOf,
+  NO_FLAGS,
   nodeOf,
   processNumber,
   processPlace,
@@ -59,7 +60,6 @@ const FILES: readonly ProcessFile[] = [
 ];
 
 const DIRECTORY_MODE = 0o511;
-const NO_FLAGS: readonly string[] = [];
 
 /** Whether a process finds another one there. A mount of a zone shows the processes of that zone alone. */
 function finds(host: Host, process: Process, { mount }: Vnode, object: Process): boolean {

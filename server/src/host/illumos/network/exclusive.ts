@@ -1,3 +1,4 @@
+import { findManifest } from "../../../catalog/illumos/serviceManifests.ts";
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { familyOf, parseAddress } from "../../network/addresses.ts";
@@ -56,7 +57,7 @@ export function loadLinks(host: Host, { ipType }: Zone): Outcome {
   if (
     ipType === "exclusive" &&
     services?.[LINK_MANAGEMENT]?.stopped === true &&
-    !runsInContainer(host, GLOBAL, "dlmgmtd")
+    !runsInContainer(host, GLOBAL, findManifest(LINK_MANAGEMENT)?.process ?? "")
   )
     return denied("ENOENT", "network/dlmgmtd", `svc:/${LINK_MANAGEMENT} is disabled in the global zone.`, {
       causes: [{ what: `svcadm disable ${LINK_MANAGEMENT}`, from: "host" }],

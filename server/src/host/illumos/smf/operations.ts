@@ -9,7 +9,7 @@ import { pass } from "../../clock.ts";
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { exit } from "../../process/processes.ts";
-import { processesOfContainer } from "../../process/processIndex.ts";
+import { runsInContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
@@ -67,10 +67,7 @@ function repositoryThere(host: Host, zone: Zone): Refused | undefined {
       "svc/repository",
       `${calledZone(zone)} has no SMF: its brand is ${zone.brand}.`,
     );
-  const runs = processesOfContainer(host, zone.id).some(
-    ({ command, state }) => command === REPOSITORY_DAEMON.process && state !== "zombie",
-  );
-  return runs
+  return runsInContainer(host, zone.id, REPOSITORY_DAEMON.process)
     ? undefined
     : denied("ECONNREFUSED", "svc/repository", `svc.configd does not run in ${calledZone(zone)}.`);
 }

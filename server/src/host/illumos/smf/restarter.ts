@@ -4,7 +4,7 @@ import {
   serviceManifests,
 } from "../../../catalog/illumos/serviceManifests.ts";
 import type { Host } from "../../host.ts";
-import { processesOfContainer } from "../../process/processIndex.ts";
+import { runsInContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
 import type { Zone } from "../types.ts";
 import { findZone, GLOBAL } from "../zones.ts";
@@ -42,9 +42,7 @@ export function serviceProcessEnded(host: Host, process: Process): void {
 }
 
 function restarterRuns(host: Host, zone: Zone): boolean {
-  return processesOfContainer(host, zone.id).some(
-    ({ command, state }) => command === "svc.startd" && state !== "zombie",
-  );
+  return runsInContainer(host, zone.id, "svc.startd");
 }
 
 function restart(host: Host, zone: Zone, manifest: ServiceManifest): void {

@@ -1,4 +1,4 @@
-import { addNode, childOf, editableIn, fileSystemOf } from "../../filesystem/nodes.ts";
+import { addNode, childOf, editableIn, fileSystemOf, NO_FLAGS } from "../../filesystem/nodes.ts";
 import type { FileNode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
@@ -12,8 +12,6 @@ import { runDirectory } from "./runDirectory.ts";
 
 const socketOf = (zone: string): string => `${zone}.console_sock`;
 const doorOf = (zone: string): string => `${zone}.zoneadmd_door`;
-
-const NO_FLAGS: readonly string[] = [];
 
 /** The socket is as bind(3SOCKET) makes it, the door is on a file of root alone. */
 const nodeOfKind = (kind: "socket" | "door"): Omit<FileNode, "parent"> => ({

@@ -1,6 +1,6 @@
 import { allowed, type Outcome } from "../../decision.ts";
 import { fileSystemOf } from "../../filesystem/nodes.ts";
-import { dropView, putView } from "../zoneFiles.ts";
+import { dropView, putView, snapshotView } from "../zoneFiles.ts";
 import { type Daemon, say } from "./daemon.ts";
 import { runDirectory, ZONES_DIRECTORY } from "./runDirectory.ts";
 
@@ -18,7 +18,7 @@ export function writeSnapshot({ host, process, entry }: Daemon): Outcome {
   const directory = runDirectory(host, process);
   if (!directory.ok) return directory;
   const name = fileOf(entry.name);
-  putView(fileSystemOf(host, directory.value), directory.value.node, name, `snapshot ${entry.name}`);
+  putView(fileSystemOf(host, directory.value), directory.value.node, name, snapshotView(entry.name));
   return allowed(undefined, "ready/snapshot", `${ZONES_DIRECTORY}/${name} holds the configuration.`);
 }
 
