@@ -87,7 +87,7 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The privileges that a text gives a zone with such lists; the basic set always belongs to the default one. */
-export function privilegesOf(
+function privilegesOf(
   text: PrivilegeText,
   lists: PrivilegeLists | undefined,
   ipType: IpType,

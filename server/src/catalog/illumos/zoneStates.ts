@@ -101,7 +101,7 @@ const byName: ReadonlyMap<string, (typeof kernelStatuses)[number]> = new Map(
   kernelStatuses.map((status) => [status.name, status]),
 );
 
-export function kernelStatus(name: KernelStatus): (typeof kernelStatuses)[number] {
+function kernelStatus(name: KernelStatus): (typeof kernelStatuses)[number] {
   return byName.get(name) ?? statuses[0];
 }
 

@@ -5,7 +5,7 @@ import type { Part, Script, SyntaxProblem, Word } from "./syntax.ts";
 /** Deeper nesting is refused, so that the stack of the model is safe. */
 const DEEPEST = 40;
 
-export const RESERVED: ReadonlySet<string> = new Set(
+const RESERVED: ReadonlySet<string> = new Set(
   "! { } case do done elif else esac fi for if in then until while function".split(" "),
 );
 export const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;

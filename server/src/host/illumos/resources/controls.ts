@@ -145,7 +145,7 @@ export function setZoneControl(
 }
 
 /** Why a control does not take a value. Source: rctl_invalid_value(). */
-export function wrongWith(control: Control, { limit, action }: NewValue): string | undefined {
+function wrongWith(control: Control, { limit, action }: NewValue): string | undefined {
   if (!Number.isSafeInteger(limit) || limit < 0) return `${limit} is no value.`;
   if (BigInt(limit) > BigInt(control.systemMax)) return `The highest value is ${control.systemMax}.`;
   if (control.deny === "always" && action !== "deny") return `${control.name} always denies.`;

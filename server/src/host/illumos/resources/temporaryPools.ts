@@ -14,7 +14,7 @@ import { cpuRange } from "./units.ts";
 
 const PREFIX = "SUNWtmp_";
 
-export const temporaryPool = (zone: string): string => PREFIX + zone;
+const temporaryPool = (zone: string): string => PREFIX + zone;
 
 export interface DedicatedCpu {
   min: number;
