@@ -97,14 +97,16 @@ function runIsainfo({ args }: CommandContext): CommandResult {
   return done(options.has("n") ? "amd64\n" : "amd64 i386\n");
 }
 
+/** Bytes of a page of memory on amd64. */
+const PAGE = 4096;
+
 /** getconf(1), of what the machine has. */
 function runGetconf({ host, process, args: [name = ""] }: CommandContext): CommandResult {
   const cpus = visibleCpus(host, zoneOf(host, process)).length;
-  const page = 4096;
   const values: Readonly<Record<string, number>> = {
-    ...{ PAGESIZE: page, PAGE_SIZE: page, LONG_BIT: 64 },
+    ...{ PAGESIZE: PAGE, PAGE_SIZE: PAGE, LONG_BIT: 64 },
     ...{ NPROCESSORS_CONF: cpus, NPROCESSORS_ONLN: cpus },
-    PHYS_PAGES: Math.floor(host.state.machine.memory / page),
+    PHYS_PAGES: Math.floor(host.state.machine.memory / PAGE),
   };
   const value = values[name.replace(/^_SC_|^_/, "")];
   return value === undefined ? unmodelled("getconf", name || "no variable") : done(`${value}\n`);
@@ -132,7 +134,7 @@ export const smallCommands = [
   program("/usr/bin/prun", "let held processes go on", controlling("prun")),
   program("/usr/bin/isainfo", "instruction sets (-b -k -n)", runIsainfo),
   program("/usr/bin/getconf", "PAGESIZE, NPROCESSORS_ONLN and the like", runGetconf),
-  program("/usr/bin/pagesize", "the size of a page", () => done("4096\n")),
+  program("/usr/bin/pagesize", "the size of a page", () => done(`${PAGE}\n`)),
   program("/usr/bin/pwdx", "the directories of processes", eachPid("pwdx", pwdxText)),
   program("/usr/bin/sleep", "let virtual time pass", runSleep),
   program("/usr/bin/yes", "take the time of a CPU (with &)", runYes),
