@@ -21,8 +21,12 @@ import { zoneOf } from "../zones.ts";
  * model and shown as 0, as if nothing happened. Source: usr/src/cmd/stat/{vmstat,mpstat}.
  */
 
+/** More reports of one call are refused: each lets the machine compute for an interval. */
+const MOST_REPORTS = 1000;
+
 /** `INTERVAL COUNT`: one report if there is no count. Virtual time passes between them. */
 function reports(
+  tool: string,
   { host, args }: CommandContext,
   usage: string,
   report: () => readonly string[],
@@ -30,6 +34,8 @@ function reports(
   const [interval, count] = args.map(Number);
   if (args.length > 2 || [interval, count].some((value) => value !== undefined && !(value > 0)))
     return failed(usage, 2);
+  if (count !== undefined && count > MOST_REPORTS)
+    return unmodelled(tool, `more than ${MOST_REPORTS} reports`);
   const lines = [...report()];
   const milliseconds = (interval ?? 0) * 1000;
   for (let i = 1; i < (count ?? 1); i++) {
@@ -109,7 +115,7 @@ function runVmstat(context: CommandContext): CommandResult {
   if (other !== undefined) return unmodelled("vmstat", `-${other}`);
   const { host, process } = context;
   let first = true;
-  return reports({ ...context, args: options.rest }, usage, () => {
+  return reports("vmstat", { ...context, args: options.rest }, usage, () => {
     const head = first ? VMSTAT_HEAD : [];
     first = false;
     return [...head, vmstatLine(host, process)];
@@ -125,7 +131,7 @@ function runMpstat(context: CommandContext): CommandResult {
   const { host, process } = context;
   const sets = Object.values(illumosOf(host).processorSets);
   const head = `CPU minf mjf xcal  intr ithr  csw icsw migr smtx  srw syscl  usr sys  wt idl${options.has("p") ? " set" : ""}`;
-  return reports({ ...context, args: options.rest }, usage, () => [
+  return reports("mpstat", { ...context, args: options.rest }, usage, () => [
     head,
     ...cpuPercents(host, process).map(({ cpu, percent }) => {
       const user = Math.round(percent);

@@ -235,6 +235,10 @@ describe("how busy the machine is", () => {
     expect(lines[3]).toMatch(/^ 0 0 0 9\d{6} 7\d{6} 0(?: {2}0){10} {4}0 {4}0 {4}0 25 {2}0 75$/);
   });
 
+  test.each(["vmstat", "mpstat"])("%s says so where it would report without end", (tool) => {
+    expect(machine().type(`${tool} 1 1000000000`)).toBe(`${tool}: not modelled: more than 1000 reports\n`);
+  });
+
   test("mpstat has a line for each CPU that the zone sees", () => {
     const { type, inside } = machine("omnios", capped);
     inside("web", "yes >/dev/null & sleep 5");
