@@ -131,8 +131,10 @@ export class LiveHost {
       this.booted[name] = booted;
     if (deed.kind === "command" && deed.command === "apply" && result.ok) this.applied(deed.container, path);
     const events = stage.host.events.slice(from);
-    // None ends without an event of its own.
-    for (const name of new Set(events.map(({ container }) => container)))
+    // The tools tell of each that they end; what somebody types may end or rename any.
+    const touched =
+      deed.kind === "command" ? new Set(events.map(({ container }) => container)) : Object.keys(this.booted);
+    for (const name of touched)
       if (this.booted[name] && this.guests.numberOf(stage.host, name) === undefined) delete this.booted[name];
     return { result, events };
   }
