@@ -51,7 +51,7 @@ export function hostPage(): string {
   const fresh = freshInstallation("freebsd");
   const blocks = [
     "# The host file",
-    "`zonewarden.host.json` describes a machine: its hardware, network, storage, kernel, accounts and daemons. Jails and zones are booted on it in the simulation, and checks that depend on the machine know what is there. Without such a file a small server with a fresh FreeBSD is assumed, and what depends on the machine is reported as *information* at most.",
+    "`zonewarden.host.json` describes a machine: its hardware, network, storage, kernel, accounts and daemons. Jails and zones are booted on it in the simulation, and checks that depend on the machine know what is there. Without such a file a small server with a fresh FreeBSD is assumed, and what depends on the machine is reported as *information* at most, but for a zonepath or address that zones of one file share.",
     "`zonewarden host init` writes a file to begin with, `zonewarden host check` says what is wrong with one, and `zonewarden host show` prints the machine with everything that the file leaves out. Other commands take the file with `--host`. VS Code completes and validates files called `zonewarden.host.json` or `*.zonewarden.host.json`.",
     "Only `system` is required. What is left out is as on a fresh installation of the release, as far as it fits to what is said: a default route stays if a link reaches its gateway, a dataset if its pool is there. Sizes are bytes, or end with `K`, `M`, `G`, `T` or `P` (powers of 1024).",
     "## Keys",

@@ -42,7 +42,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   syntax:
     "What jail(8) or zonecfg(8) cannot read. After one such mistake nothing in a jail.conf takes effect; a command file is read up to it.",
   jail: "What a jail.conf says: names, values, variables, includes, and how jails fit together.",
-  host: "Whether a configuration and the machine that it is for go together. The machine is described by the nearest `zonewarden.host.json`, or by `--host`; each jail is started on a copy of it, in a model in which nothing is executed. Without a description only what depends on no machine is said, as information.",
+  host: "Whether a configuration and the machine that it is for go together. The machine is described by the nearest `zonewarden.host.json`, or by `--host`; each jail is started on a copy of it, in a model in which nothing is executed. Without a description only what depends on no machine is said, as information; that zones of one file share a zonepath or an address is a warning.",
   zone: "What a command file for zonecfg says: scopes, values, resources, and what `verify` checks of the zone.",
   security: "What gives a jail or zone more of the host than is usual.",
   style: "Comments of Zonewarden itself, and habits.",
