@@ -28,7 +28,7 @@ const LONGEST = 65_536;
 const UNMODELLED: ReadonlySet<string> = new Set(["case", "while", "until", "function"]);
 
 /** Special builtins, as POSIX calls them. sh(1) of FreeBSD lets no function take their names, bash(1) does. */
-export const SPECIAL: ReadonlySet<string> = new Set(
+const SPECIAL: ReadonlySet<string> = new Set(
   ": . break continue eval exec exit export readonly return set shift times trap unset".split(" "),
 );
 

@@ -10,9 +10,8 @@ import {
 import { momentOf, twoDigits } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { pOnline, poolBind, poolRows, psrinfo } from "../resources/processorCalls.ts";
-import { DEFAULT_SET, poolNamed } from "../resources/processorSets.ts";
+import { DEFAULT_SET, poolNamed, poolOfProcess } from "../resources/processorSets.ts";
 import { illumosOf } from "../state.ts";
-import { zoneOf } from "../zones.ts";
 import { POOLS_OFF } from "./poolcfg.ts";
 import { inGlobalZone } from "./views.ts";
 
@@ -135,7 +134,7 @@ function runPoolbind({ host, process, args }: CommandContext): CommandResult {
     const target = host.state.processes.byPid[query];
     if (!target || !host.kernel.processes.canSee(host, process, target).ok)
       return failed(`poolbind: getting resource binding for pid ${query}: No such process\n`);
-    return done(`${query}\t${target.illumos?.pool ?? zoneOf(host, target).pool}\n`);
+    return done(`${query}\t${poolOfProcess(host, target)}\n`);
   }
   if (pool === undefined || options.rest.length === 0) return failed(`${usage}\n`, 2);
   const type = { pid: "pid", zoneid: "zoneid", projid: "projid" }[kind] as

@@ -5,7 +5,7 @@ import type { Process } from "../../process/types.ts";
 import { type CommandResult, failed } from "../../shell/command.ts";
 import type { Zone } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
-import { findZone, GLOBAL, shownState, zone } from "../zones.ts";
+import { findZone, GLOBAL, zone } from "../zones.ts";
 
 /** What programs see of processes and zones. Source: proc(5), usr/src/uts/common/fs/proc/prvnops.c. */
 
@@ -54,9 +54,4 @@ export function onlyGlobal(text: string, status = 1): CommandResult {
       causes: [{ what: "run in a zone that is not the global one", from: "kernel" }],
     },
   ]);
-}
-
-/** Whether a zone has processes of users. */
-export function isRunning(one: Zone): boolean {
-  return shownState(one) === "running";
 }

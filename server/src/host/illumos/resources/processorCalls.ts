@@ -154,11 +154,6 @@ export function psrinfo(host: Host, process: Process): CpuRow[] {
   }));
 }
 
-/** The pool that a process is in. Source: pool_get_binding(3POOL). */
-export function poolOf(host: Host, process: Process): string {
-  return process.illumos?.pool ?? zoneOf(host, process).pool;
-}
-
 /**
  * pool_set_binding(3POOL), as poolbind(8) calls it. A whole zone is bound by its id; single processes only where their
  * zone is not.

@@ -31,11 +31,16 @@ export function setWithId(host: Host, id: number): ProcessorSet | undefined {
   return Object.values(illumosOf(host).processorSets).find((set) => set.id === id);
 }
 
+/** The pool that a process is in. Source: pool_get_binding(3POOL). */
+export function poolOfProcess(host: Host, process: Process): string {
+  return process.illumos?.pool ?? zoneOf(host, process).pool;
+}
+
 /** The set that a process runs on: its own binding, else that of its pool, else that of its zone's. */
 export function setOfProcess(host: Host, process: Process): ProcessorSet {
   const { illumos } = process;
   const own = illumos?.processorSet === undefined ? undefined : setWithId(host, illumos.processorSet);
-  return own ?? setOfPool(host, illumos?.pool ?? zoneOf(host, process).pool);
+  return own ?? setOfPool(host, poolOfProcess(host, process));
 }
 
 /** CPUs of a set that work. */

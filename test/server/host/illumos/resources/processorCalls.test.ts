@@ -3,7 +3,6 @@ import {
   pOnline,
   poolBind,
   poolCreate,
-  poolOf,
   poolRows,
   processorBind,
   psetAssign,
@@ -12,7 +11,7 @@ import {
   psetDestroy,
   psrinfo,
 } from "@zonewarden/server/host/illumos/resources/processorCalls";
-import { setOfProcess } from "@zonewarden/server/host/illumos/resources/processorSets";
+import { poolOfProcess, setOfProcess } from "@zonewarden/server/host/illumos/resources/processorSets";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import { describe, expect, test } from "vitest";
 import { define, globalRoot, ok, running, zoneHost } from "../harness.ts";
@@ -127,7 +126,7 @@ describe("pools", () => {
     ok(poolCreate(host, global, "web"));
     expect(result(poolBind(host, global, "pid", root.pid, "web"))).toBe("EINVAL");
     ok(poolBind(host, global, "zoneid", zone.id, "web"));
-    expect([zone.pool, poolOf(host, root)]).toEqual(["web", "web"]);
+    expect([zone.pool, poolOfProcess(host, root)]).toEqual(["web", "web"]);
     expect(result(enablePools(host, global, false))).toBe("EBUSY");
     ok(poolBind(host, global, "zoneid", zone.id, "pool_default"));
     expect(zone.pool).toBe("pool_default");
