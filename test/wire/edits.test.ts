@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anyEdit, anyText } from "../grammars/jail-conf/arbitrary.ts";
 import { anyText as anyCommands } from "../grammars/zonecfg/arbitrary.ts";
+import { runs } from "../properties.ts";
 import { Client } from "./client.ts";
 import { samples } from "./samples.ts";
 
@@ -68,7 +69,7 @@ describe.each(samples)("edits in $languageId", ({ languageId, good }) => {
         await client.close(uri);
         expect(incremental).toEqual(relocated(await afresh(final, languageId), uri));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
     expect(client.stderr).toBe("");
   });
@@ -92,7 +93,7 @@ describe.each(samples)("edits in $languageId", ({ languageId, good }) => {
         await client.close(uri);
         expect(incremental).toEqual(relocated(await afresh(final, languageId), uri));
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

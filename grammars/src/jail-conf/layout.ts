@@ -7,8 +7,10 @@
 const HEAD = /(?:"[^"\n]*"|'[^'\n]*'|[^\s"'#;=,{}/$\\+]+)[ \t]*\{/y;
 
 export interface Boundary {
-  /** Where the section may end: after a `}` line, or before the head of the next jail. */
+  /** Where the section may end: after a `}` line, or before the head of the next jail and the comments above it. */
   readonly end: number;
+  /** The start of the line that says so: of the `}` or the head; the end of the text without one. */
+  readonly line: number;
   /** How far the text was looked at to decide so. */
   readonly seen: number;
 }
@@ -44,12 +46,12 @@ export function nextBoundary(text: string, from: number, indent: number): Bounda
     if (c === 0x7d) {
       const lineEnd = text.indexOf("\n", at);
       const end = lineEnd < 0 ? text.length : lineEnd + 1;
-      return { end, seen: end };
+      return { end, line, seen: end };
     }
     HEAD.lastIndex = at;
-    if (HEAD.test(text)) return { end: beforeComments(text, line, from), seen: HEAD.lastIndex };
+    if (HEAD.test(text)) return { end: beforeComments(text, line, from), line, seen: HEAD.lastIndex };
   }
-  return { end: text.length, seen: text.length };
+  return { end: text.length, line: text.length, seen: text.length };
 }
 
 /** Moves a boundary up over the comment lines above it: they belong to what follows. */

@@ -1,6 +1,6 @@
 import { type Cut, detach } from "../common/sections.ts";
 import { afterStatement, firstLine, nextBoundary } from "./layout.ts";
-import { scanItem, tokenCovering } from "./observed/item.ts";
+import { type ItemScan, scanItem, tokenCovering } from "./observed/item.ts";
 import { Kind } from "./observed/scanner.ts";
 import { type Parsed, parse } from "./parser.ts";
 import type { Comment, Item, JailBlock, Section, SyntaxProblem } from "./tree.ts";
@@ -28,15 +28,17 @@ export function cutSection(text: string, start: number): RawSection {
   const first = firstLine(text, start);
   let boundary = nextBoundary(text, first.offset, first.indent);
   let seen = boundary.seen;
-  if (boundary.end - start > LONG_RUN) {
+  if (boundary.line - start > LONG_RUN) {
     const run = cutRun(text, start);
-    if (run) return run;
+    if (run.section) return run.section;
+    seen = Math.max(seen, run.seen);
   }
   for (;;) {
     const parsed = parse(detach(text, start, boundary.end));
     const end = boundary.end;
     if (end === text.length) {
-      const blamed = parsed.suspects.length > 0 ? blame(text, start, end, parsed, undefined) : parsed;
+      const blamed =
+        parsed.suspects.length > 0 ? blame(text, start, end, parsed, scanItem(text, start)) : parsed;
       return section(start, end, end + 1, blamed);
     }
     if (endsUnfinished(parsed)) {
@@ -45,11 +47,15 @@ export function cutSection(text: string, start: number): RawSection {
       continue;
     }
     const unclosed = parsed.errors.some(isUnclosed);
-    if (!unclosed && parsed.suspects.length > 0 && parsed.errors.length > 0)
-      return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, undefined));
+    if (!unclosed && parsed.suspects.length > 0 && parsed.errors.length > 0) {
+      const strict = scanItem(text, start);
+      seen = Math.max(seen, strict.lookahead);
+      return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, strict));
+    }
     if (!unclosed) return tidy(text, section(start, boundary.end, seen, parsed));
     // A quote or comment runs over the guessed end: meant so, or a mistake?
-    const cover = tokenCovering(text, start, boundary.end);
+    const { token: cover, lookahead } = tokenCovering(text, start, boundary.end);
+    seen = Math.max(seen, lookahead);
     if (cover && (isComment(text, cover.start) || ENDS_VALUE.has(cover.followedBy))) {
       boundary = nextBoundary(text, cover.end, first.indent);
       seen = Math.max(seen, boundary.seen);
@@ -59,7 +65,7 @@ export function cutSection(text: string, start: number): RawSection {
     seen = Math.max(seen, strict.lookahead);
     if (strict.outcome !== "error" && strict.end > boundary.end)
       return tidy(text, section(start, strict.end, seen, parse(detach(text, start, strict.end))));
-    return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, strict.errorAt));
+    return section(start, boundary.end, seen, blame(text, start, boundary.end, parsed, strict));
   }
 }
 
@@ -71,14 +77,19 @@ function endsUnfinished(parsed: Parsed): boolean {
   );
 }
 
-/** The first part of a long run of statements, if that is what begins at `start`. */
-function cutRun(text: string, start: number): RawSection | undefined {
+/**
+ * The first part of a long run of statements, if that is what begins at `start`: no jail begins or ends on the lines
+ * up to `LONG_RUN`. `seen` says how far the text was looked at to find that it is none.
+ */
+function cutRun(text: string, start: number): { section?: RawSection; seen: number } {
   const end = afterStatement(text, start + LONG_RUN / 2);
-  if (end === undefined) return undefined;
+  if (end === undefined) return { seen: text.length };
   const parsed = parse(detach(text, start, end));
-  if (parsed.errors.length > 0 || parsed.closes.length > 0) return undefined;
-  if (parsed.items.some((item) => item.kind === "jail")) return undefined;
-  return section(start, end, end, parsed);
+  const plain = parsed.errors.length === 0 && parsed.closes.length === 0;
+  if (!plain || parsed.items.some((item) => item.kind === "jail")) return { seen: end };
+  const newline = text.indexOf("\n", start + LONG_RUN);
+  const seen = Math.max(end, newline < 0 ? text.length : newline + 1);
+  return { section: section(start, end, seen, parsed), seen };
 }
 
 /**
@@ -127,16 +138,10 @@ const MOST_SUSPECTS = 8;
  * stumbles over what follows; here the strings that have swallowed a statement's end are read as ending on their
  * line, the first one first, until the rest makes sense.
  */
-function blame(
-  text: string,
-  start: number,
-  end: number,
-  parsed: Parsed,
-  errorAt: number | undefined,
-): Parsed {
+function blame(text: string, start: number, end: number, parsed: Parsed, strict: ItemScan): Parsed {
   if (parsed.errors.length === 0) return parsed;
   const stretch = detach(text, start, end);
-  const stumble = errorAt ?? scanItem(text, start).errorAt;
+  const stumble = strict.errorAt;
   const unclosed = new Set<number>();
   let best = parsed;
   while (best.errors.length > 0 && best.suspects.length > 0 && unclosed.size < MOST_SUSPECTS) {

@@ -197,6 +197,8 @@ export interface FilePolicy {
   rootsOf(host: Host, container: number): readonly Vnode[];
   /** Whether a container has its root in a node, so that it is still used. */
   isRoot(host: Host, vnode: Vnode): boolean;
+  /** What calls on vnodes give whose mount was forced away: for a lookup in a directory, and for reading or writing. */
+  readonly unmounted: { readonly directory: Errno; readonly file: Errno };
   /** The group of a new file: of its directory, or of its maker. */
   newGroup(process: Process, directory: FileNode): number;
   /** Whether a process may give one more name to a file or directory, as far as policies of the host go. */

@@ -6,6 +6,7 @@ import { layoutDiagram, layoutInside } from "../../../client/webview/inspector/d
 import { type Drawing, type Item, type Shape, wrap } from "../../../client/webview/inspector/drawing.ts";
 import { groupsOf, prefixOf } from "../../../client/webview/inspector/gridLayout.ts";
 import { servicesOf } from "../../../client/webview/inspector/hostLayout.ts";
+import { runs } from "../../properties.ts";
 import { container, failed, hostInspection, pooledInspection, sceneOf, stopped } from "./fixtures.ts";
 import { measure, texts } from "./texts.ts";
 
@@ -37,7 +38,7 @@ describe("the block diagram", () => {
         for (const shape of [...back, ...items.flatMap(({ shapes }) => shapes)])
           if (shape.kind === "text") expect(shape.x + measure(shape.text)).toBeLessThanOrEqual(width + 8);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import type { PathView } from "@zonewarden/server/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { brokenLines, layoutPath, pathText, rowsOf } from "../../../client/webview/inspector/pathLayout.ts";
+import { runs } from "../../properties.ts";
 import { guardedPath } from "./fixtures.ts";
 import { measure, texts } from "./texts.ts";
 
@@ -42,7 +43,7 @@ describe("the picture of the way out", () => {
           } else if (shape.kind === "text")
             expect(shape.x + measure(shape.text)).toBeLessThanOrEqual(width + 8);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -3,6 +3,7 @@ import { observe } from "@zonewarden/grammars/jail-conf/observed/parser";
 import type { Item, Section } from "@zonewarden/grammars/jail-conf/tree";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { anyEdit, anyText } from "./arbitrary.ts";
 
 const plain = (document: JailDocument) =>
@@ -99,7 +100,7 @@ describe("for any text, a document", () => {
         }
         expect(at).toBe(text.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe("for any text, a document", () => {
         const errors = JailDocument.parse(text).sections.flatMap((s) => s.errors);
         expect(errors.length === 0).toBe(observe(text).accepted);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -126,8 +127,26 @@ describe("for any text, a document", () => {
         }
         expect(plain(document)).toEqual(plain(JailDocument.parse(text)));
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
+  });
+});
+
+describe("after one edit far behind it", () => {
+  const run = "a.b = 1;\n".repeat(1000);
+  it.each([
+    ["a forgotten quote finds its partner", 'c {\n  d$v"}\n}\nx += 2;', "+= 2;", '}";'],
+    ["a long run gets a jail in its middle", run, "a.b = 1;\n", "web { persist; }\n", 6000],
+    ["a long run gets a brace at its end", run, "}\n", "", 8190],
+    ["a long run loses a jail", `${run.slice(0, 6003)}web {\n}\n${run}`, "web {\n}\n", ""],
+    ["a long run gets a comment above a jail", `${run}# a\n# b\nweb {\n}\n`, "a.b = 1;\n", "# c\n", 8991],
+  ])("a section is as cut afresh: %s", (_, text, from, to, at = 0) => {
+    const document = JailDocument.parse(text);
+    const start = Math.max(0, text.indexOf(from, at));
+    const old = text.startsWith(from, start) ? from.length : 0;
+    const changed = text.slice(0, start) + to + text.slice(start + old);
+    document.edit(changed, { start, oldEnd: start + old, newEnd: start + to.length });
+    expect(plain(document)).toEqual(plain(JailDocument.parse(changed)));
   });
 });
 

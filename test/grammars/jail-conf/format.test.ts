@@ -6,6 +6,7 @@ import { report } from "@zonewarden/server/configuration/jail-conf/report";
 import type { SourceDocument } from "@zonewarden/server/configuration/jail-conf/sources";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { MemorySources } from "../../server/configuration/memory.ts";
 import { anyText } from "./arbitrary.ts";
 
@@ -100,7 +101,7 @@ describe("formatting a jail.conf", () => {
   it("changes white space only, in any text", () => {
     fc.assert(
       fc.property(anyText, (text) => void checked(text)),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -122,7 +123,7 @@ describe("formatting a jail.conf", () => {
       );
     fc.assert(
       fc.property(text, (it) => void checked(it)),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { observe } from "@zonewarden/grammars/jail-conf/observed/parser";
 import { Kind, Scanner } from "@zonewarden/grammars/jail-conf/observed/scanner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 
 const NAMES = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kind, name]));
 
@@ -86,7 +87,7 @@ describe("the observed scanner", () => {
         }
         observe(text, { modern: returnIsSpace });
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -128,7 +129,7 @@ describe("scanItem", () => {
           expect([outcome, errorAt]).toEqual([scan.outcome, scan.errorAt]);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });
@@ -136,7 +137,7 @@ describe("scanItem", () => {
 describe("tokenCovering", () => {
   const text = "a = 'b c'; /* d\n e */ f = \"g $h i\"j; # k\nl";
   const covering = (part: string) => {
-    const found = tokenCovering(text, 0, text.indexOf(part));
+    const found = tokenCovering(text, 0, text.indexOf(part)).token;
     return found && `${text.slice(found.start, found.end)}>${NAMES[found.followedBy]}`;
   };
   it("finds strings and comments", () => {
@@ -150,5 +151,15 @@ describe("tokenCovering", () => {
     expect(covering("; /*")).toBeUndefined();
     expect(covering("/* d")).toBeUndefined();
     expect(covering("l")).toBeUndefined();
+  });
+  it("depends on nothing behind its lookahead", () => {
+    fc.assert(
+      fc.property(texts, texts, fc.nat(60), (text, other, offset) => {
+        const found = tokenCovering(text, 0, offset);
+        if (found.lookahead < text.length)
+          expect(tokenCovering(text.slice(0, found.lookahead) + other, 0, offset).token).toEqual(found.token);
+      }),
+      { numRuns: runs(5000) },
+    );
   });
 });

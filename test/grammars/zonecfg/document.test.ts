@@ -5,6 +5,7 @@ import { validateGrammar } from "@zonewarden/grammars/zonecfg/parser";
 import { isRefused } from "@zonewarden/grammars/zonecfg/tree";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { anyText } from "./arbitrary.ts";
 
 const refused = (text: string, dialect: Dialect) =>
@@ -34,7 +35,7 @@ describe.each(Object.values(dialects))("$name", (dialect) => {
           observe(text, dialect).accepted,
         );
       }),
-      { numRuns: Number(process.env["ZW_RUNS"] ?? 1500) },
+      { numRuns: runs(1500) },
     );
   });
 });
@@ -60,7 +61,7 @@ it("after edits is what a fresh parse makes", () => {
         expect(shape(document)).toEqual(shape(ZoneDocument.parse(text, dialects.any)));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

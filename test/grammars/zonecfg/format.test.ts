@@ -7,6 +7,7 @@ import { withoutShell } from "@zonewarden/grammars/zonecfg/script";
 import type { Platform } from "@zonewarden/server/catalog/zonecfg/property";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { resolved } from "../../server/configuration/zonecfg/harness.ts";
 import { anyText } from "./arbitrary.ts";
 
@@ -92,7 +93,7 @@ describe("formatting a command file", () => {
   it("changes white space only, in any text", () => {
     fc.assert(
       fc.property(anyText, (text) => void checked(text)),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -102,7 +103,7 @@ describe("formatting a command file", () => {
     );
     fc.assert(
       fc.property(script, (text) => void checked(text)),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -128,7 +129,7 @@ describe("formatting a command file", () => {
       .map((parts) => parts.map(([words, space, after]) => words.join(space) + after).join(""));
     fc.assert(
       fc.property(text, (it) => void checked(it)),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

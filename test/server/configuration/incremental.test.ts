@@ -4,6 +4,7 @@ import type { SourceDocument, Sources } from "@zonewarden/server/configuration/j
 import type { Configuration } from "@zonewarden/server/configuration/jail-conf/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 
 /** Open files that are edited in place, as in an editor. */
 class Editor implements Sources {
@@ -157,7 +158,7 @@ describe("resolving again after an edit", () => {
         const [incremental, fresh] = editor.summaries();
         expect(incremental).toEqual(fresh);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

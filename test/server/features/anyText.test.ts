@@ -11,6 +11,7 @@ import type { SymbolNode } from "@zonewarden/server/features/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyText } from "../../grammars/jail-conf/arbitrary.ts";
+import { runs } from "../../properties.ts";
 import { marked } from "./harness.ts";
 
 interface Range {
@@ -120,7 +121,7 @@ describe("any text, any offset", () => {
           inDocument(context, own(workspaceSymbols([context.configuration], "")));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   }, 60_000);
 });

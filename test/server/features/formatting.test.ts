@@ -9,6 +9,7 @@ import { defaultSettings } from "@zonewarden/server/workspace/settings";
 import { Workspace } from "@zonewarden/server/workspace/workspace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 
 const PATHS = { "jail-conf": "/w/jail.conf", zonecfg: "/w/web.zonecfg" };
 
@@ -126,7 +127,7 @@ describe("what is found is the same in a formatted text", () => {
       );
     fc.assert(
       fc.property(text, (it) => void checked(jailConf, it)),
-      { numRuns: Number(process.env["ZW_RUNS"] ?? 600) },
+      { numRuns: runs(600) },
     );
   });
 
@@ -156,7 +157,7 @@ describe("what is found is the same in a formatted text", () => {
       );
     fc.assert(
       fc.property(text, (it) => void checked(zonecfg, it)),
-      { numRuns: Number(process.env["ZW_RUNS"] ?? 600) },
+      { numRuns: runs(600) },
     );
   });
 

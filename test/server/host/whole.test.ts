@@ -7,6 +7,7 @@ import { Host } from "@zonewarden/server/host/host";
 import { defaultHost } from "@zonewarden/server/host/machine/default";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../properties.ts";
 import { CALLS, type CallName } from "./calls.ts";
 import { staleIndexes } from "./derived.ts";
 import { broken } from "./freebsd/broken.ts";
@@ -96,7 +97,7 @@ describe("the whole host, whatever is called in whatever order", { timeout: 120_
           expect([...broken(host), ...staleIndexes(host)]).toEqual([]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -114,7 +115,7 @@ describe("the whole host, whatever is called in whatever order", { timeout: 120_
         run(restored, then);
         expect(bytes(restored)).toBe(bytes(host));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -127,7 +128,7 @@ describe("the whole host, whatever is called in whatever order", { timeout: 120_
         expect(JSON.stringify(two.events)).toBe(JSON.stringify(one.events));
         expect(bytes(two)).toBe(bytes(one));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -154,7 +155,7 @@ describe("the whole host, whatever is called in whatever order", { timeout: 120_
         }
         expect(bytes(host)).toBe(end);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

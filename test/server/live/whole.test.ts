@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { World } from "./world.ts";
 
 /** Whatever is done to live hosts in whatever order. */
@@ -84,7 +85,7 @@ describe("live hosts, whatever is done to them", () => {
           expect(seen).toMatchObject({ events, at: events });
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   }, 60_000);
 
@@ -106,7 +107,7 @@ describe("live hosts, whatever is done to them", () => {
           expect(restarted.server.snapshot({ host: id })).toBe(snapshot);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { Analysis } from "@zonewarden/server/validation/jail-conf/analysis";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../properties.ts";
 import { Editor } from "./editor.ts";
 import { check } from "./harness.ts";
 
@@ -66,7 +67,7 @@ it("after edits finds what a fresh look finds, also when work was left undone be
       other.update(fresh.resolve());
       expect(seen(analysis)).toEqual(seen(other));
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 20_000);
 

@@ -5,6 +5,7 @@ import { ScratchMachine } from "@zonewarden/server/validation/jail-conf/dryBoot/
 import { MachineFacts } from "@zonewarden/server/validation/jail-conf/machine";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { runs } from "../../properties.ts";
 import { Editor } from "./editor.ts";
 import { check } from "./harness.ts";
 
@@ -222,7 +223,7 @@ describe("edits", () => {
         while (analysis.boot?.isPending) analysis.boot.work(Number.POSITIVE_INFINITY);
         expect(codes(analysis)).toEqual(codes(opened(editor.text).analysis));
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   }, 20_000);
 });

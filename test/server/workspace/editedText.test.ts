@@ -2,6 +2,7 @@ import { EditedText } from "@zonewarden/server/workspace/editedText";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { runs } from "../../properties.ts";
 
 const piece = fc.constantFrom("\n", "\r\n", "\r", "a", "bc", "", "😀", "\n\n", "x\ny\r\nz");
 const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
@@ -45,7 +46,7 @@ describe("a text under edits", () => {
         }
         expectLike(edited, wanted);
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -60,7 +61,7 @@ describe("a text under edits", () => {
           expect(edited.positionAt(offset)).toEqual(fresh.positionAt(offset));
         expect(edited.text).toBe(wanted);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -56,53 +56,61 @@ export function scanItem(text: string, start: number): ItemScan {
 }
 
 function rejected(scanner: Scanner): ItemScan {
-  const { text, start, end, kind } = scanner;
+  const { start, end } = scanner;
+  return { outcome: "error", end, errorAt: start, lookahead: seenBy(scanner) };
+}
+
+/** How far the text was looked at to read the scanner's last token. */
+function seenBy({ text, kind, position, reach }: Scanner): number {
   // That a quote or a comment has no end is known at the end of the text only, and so is the end itself.
   const whole = kind === Kind.UnterminatedString || kind === Kind.UnterminatedComment || kind === Kind.End;
   // Any other token could be a different one if a character were added behind it.
-  const lookahead = whole
-    ? text.length
-    : Math.min(text.length, Math.max(scanner.position + 1, scanner.reach));
-  return { outcome: "error", end, errorAt: start, lookahead };
+  return whole ? text.length : Math.min(text.length, Math.max(position + 1, reach));
 }
 
 export interface Covering {
   readonly start: number;
   readonly end: number;
-  readonly comment: boolean;
   /** What comes behind it. */
   readonly followedBy: Kind;
-  /** A string that a `;` or `,` comes behind: its closing quote is where someone meant it to be. */
-  readonly followed: boolean;
+}
+
+export interface Cover {
+  /** None if the offset lies between two tokens or in one that is not asked for. */
+  readonly token: Covering | undefined;
+  /** The answer depends on nothing from here on. */
+  readonly lookahead: number;
 }
 
 /**
  * The string or comment that begins before `offset` and ends behind it, when the text is read from `start`. A bare
  * word is no such token: an edit in one cannot reach beyond the word's own end.
  */
-export function tokenCovering(text: string, start: number, offset: number): Covering | undefined {
+export function tokenCovering(text: string, start: number, offset: number): Cover {
   const scanner = new Scanner(text, start);
+  let lookahead = start;
+  const next = () => {
+    const kind = scanner.next();
+    lookahead = Math.max(lookahead, seenBy(scanner));
+    return kind;
+  };
   for (;;) {
     const from = scanner.position;
-    let kind = scanner.next();
+    let kind = next();
     const comment = commentAcross(text, from, scanner.start, offset);
-    if (comment) return covering(comment.start, comment.end, true, kind);
-    if (kind === Kind.End || scanner.start >= offset) return undefined;
+    if (comment) return { token: { ...comment, followedBy: kind }, lookahead };
+    if (kind === Kind.End || scanner.start >= offset) return { token: undefined, lookahead };
     const first = text.charCodeAt(scanner.start);
     const string =
       (first === 0x22 || first === 0x27) && (kind <= Kind.TextMore || kind === Kind.UnterminatedString);
     const tokenStart = scanner.start;
-    while (scanner.quoteStart >= 0 && kind !== Kind.End) kind = scanner.next();
+    while (scanner.quoteStart >= 0 && kind !== Kind.End) kind = next();
     const end = scanner.position;
     if (end <= offset) continue;
-    if (!string && kind !== Kind.UnterminatedComment) return undefined;
-    return covering(tokenStart, end, !string, scanner.next());
+    if (!string && kind !== Kind.UnterminatedComment) return { token: undefined, lookahead };
+    const token = { start: tokenStart, end, followedBy: next() };
+    return { token, lookahead };
   }
-}
-
-function covering(start: number, end: number, comment: boolean, followedBy: Kind): Covering {
-  const followed = !comment && (followedBy === Kind.Semicolon || followedBy === Kind.Comma);
-  return { start, end, comment, followedBy, followed };
 }
 
 /** The comment between two tokens that reaches across `offset`. */

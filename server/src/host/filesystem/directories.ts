@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import { changeProcess } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
 import { mayAccess } from "./access.ts";
-import { lookup } from "./lookup.ts";
+import { absent, lookup } from "./lookup.ts";
 import { alive, nodeOf } from "./nodes.ts";
 import type { Vnode } from "./types.ts";
 
@@ -48,7 +48,7 @@ export function directoryOf(host: Host, process: Process, fd: number): Outcome<V
 
 /** Whether a directory can become the current or root one. */
 export function mayEnter(host: Host, process: Process, vnode: Vnode, path: string): Outcome {
-  if (!alive(host, vnode)) return denied("ENOENT", "lookup/removed", `${path} is no longer there.`);
+  if (!alive(host, vnode)) return absent(host, vnode);
   if (nodeOf(host, vnode).kind !== "directory")
     return denied("ENOTDIR", "lookup/directory", `${path} is not a directory.`);
   return mayAccess(host, process, vnode, { execute: true });

@@ -1,4 +1,4 @@
-import { type Decision, denied, type Outcome } from "../decision.ts";
+import { type Decision, denied, type Outcome, type Refused } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { mayUse } from "./access.ts";
@@ -7,6 +7,7 @@ import {
   childOf,
   fileSystem,
   fileSystemOf,
+  findMount,
   mountCovering,
   mountOf,
   nodeOf,
@@ -90,7 +91,7 @@ export function resolve(
     if (name === "") continue;
     const atEnd = i === length - 1;
     met ??= livingNode(host, here);
-    if (!met) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
+    if (!met) return absent(host, here);
     if (met.kind !== "directory") return notDirectory(path);
     const search = mayUse(host, process, here, met, SEARCH);
     if (!search.ok) return search;
@@ -135,7 +136,8 @@ export function resolve(
         if (beneath) return outside(path);
         here = process.root;
         met = undefined;
-        held ||= mountOf(host, here).covers !== null || here.node !== mountOf(host, here).root;
+        const mount = findMount(host, here.mount);
+        held ||= mount !== undefined && (mount.covers !== null || here.node !== mount.root);
         directory = here;
         last = ".";
         end = here;
@@ -149,6 +151,8 @@ export function resolve(
       met = node;
     }
   }
+  // A path of slashes alone, or what ends at a link to `/`: nothing has looked at the root yet.
+  if (!met && end === here && !findMount(host, here.mount)) return absent(host, here);
   if (directoryAtEnd && end && nodeOf(host, end).kind !== "directory") return notDirectory(path);
   return {
     ok: true,
@@ -245,6 +249,13 @@ export function topmost(host: Host, vnode: Vnode): Vnode {
     if (covering === undefined) return at;
     at = { mount: covering, node: mountOf(host, { mount: covering, node: 0 }).root };
   }
+}
+
+/** The refusal of a directory that is no longer there. */
+export function absent(host: Host, { mount }: Vnode): Refused {
+  if (findMount(host, mount)) return denied("ENOENT", "lookup/removed", "The directory is no longer there.");
+  const { directory } = host.kernel.files.unmounted;
+  return denied(directory, "lookup/unmounted", "The file system of the directory was unmounted by force.");
 }
 
 /** A node that something still refers to, unless it is gone. */

@@ -99,7 +99,11 @@ function descriptorOf(host: Host, process: Process, fd: number): Outcome<Descrip
   const found = process.descriptors.find((descriptor) => descriptor.fd === fd);
   if (!found?.vnode) return denied("EBADF", "descriptor", `Descriptor ${fd} is not open, or no file.`);
   if (!findMount(host, found.vnode.mount))
-    return denied("ENXIO", "descriptor/gone", "Its file system was unmounted by force.");
+    return denied(
+      host.kernel.files.unmounted.file,
+      "descriptor/unmounted",
+      "The file system of the file was unmounted by force.",
+    );
   return allowed({ ...found, vnode: found.vnode }, "descriptor", "It is open.");
 }
 

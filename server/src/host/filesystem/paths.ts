@@ -1,9 +1,9 @@
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
-import { fileSystem, mountOf, nameIn, nodeIn, processPlace, sameVnode } from "./nodes.ts";
+import { fileSystem, findMount, nameIn, nodeIn, processPlace, sameVnode } from "./nodes.ts";
 import type { Vnode } from "./types.ts";
 
-/** The path of a node as seen from the host. Of a file with several links, one of them. Ends in `?` if it was removed. */
+/** The path of a node as seen from the host. Of a file with several links, one of them. Begins with `?` if it was removed, or its mount. */
 export function pathOf(host: Host, vnode: Vnode): string {
   return climb(host, vnode, null) ?? "?";
 }
@@ -19,7 +19,8 @@ function climb(host: Host, from: Vnode, root: Vnode | null): string | undefined 
   let at = from;
   for (;;) {
     if (sameVnode(at, root)) return path || "/";
-    const mount = mountOf(host, at);
+    const mount = findMount(host, at.mount);
+    if (!mount) return root ? undefined : `?${path}`;
     if (at.node === mount.root) {
       if (mount.covers === null) return root ? undefined : path || "/";
       at = mount.covers;

@@ -1,7 +1,7 @@
 import { settle } from "../clock.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import { mayAccess } from "../filesystem/access.ts";
-import { sameVnode } from "../filesystem/nodes.ts";
+import { findMount, sameVnode } from "../filesystem/nodes.ts";
 import type { Host } from "../host.ts";
 import { changeProcess } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
@@ -41,7 +41,7 @@ export function jailAttach(host: Host, process: Process, jid: number): Outcome {
 /**
  * The move itself, also for jail_set(2) with JAIL_ATTACH. That a module or a MAC policy refuses is not modelled: none
  * of the base system does.
- * @returns EDEADLK for CPUs, EACCES, ENOTDIR, EPERM for an open directory
+ * @returns EDEADLK for CPUs, EACCES, ENOTDIR where the root was unmounted, EPERM for an open directory
  */
 export function moveInto(host: Host, process: Process, jail: Prison): Outcome {
   const before = { cpuset: process.cpuset, affinity: process.affinity };
@@ -75,6 +75,10 @@ function prepareMove(host: Host, process: Process, jail: Prison): ReturnType<typ
   const cpus = moveIntoJail(host, process, jail.jid);
   if (!cpus.ok)
     return denied(cpus.errno, "jail_attach/5", cpus.decision.reason, { causes: cpus.decision.causes });
+  if (!findMount(host, jail.root.mount)) {
+    const { directory } = host.kernel.files.unmounted;
+    return denied(directory, "jail_attach/6", "The file system of the jail's root was unmounted by force.");
+  }
   const search = mayAccess(host, process, jail.root, { execute: true });
   if (!search.ok)
     return denied(search.errno, "jail_attach/6", search.decision.reason, {

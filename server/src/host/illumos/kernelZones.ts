@@ -1,7 +1,7 @@
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../decision.ts";
 import { lookup } from "../filesystem/lookup.ts";
 import { mountsOfZone, outsideMountsOn } from "../filesystem/mountIndex.ts";
-import { mountOf, nodeOf } from "../filesystem/nodes.ts";
+import { findMount, nodeOf } from "../filesystem/nodes.ts";
 import type { Mount, Vnode } from "../filesystem/types.ts";
 import type { Host } from "../host.ts";
 import { createVnet, destroyVnet } from "../network/vnets.ts";
@@ -345,15 +345,15 @@ export function zoneEnter(host: Host, process: Process, id: number): Outcome {
   if (process.credential.container !== GLOBAL)
     return denied("EINVAL", "zone_enter/origin", "Only processes of the global zone enter zones.");
   if (id < 1 || id > MAX_ID) return denied("EINVAL", "zone_enter/id", `${id} is no id of a zone to enter.`);
-  const remote = process.descriptors.find(
-    ({ vnode }) => vnode && HELD_BY_ZONE.has(mountOf(host, vnode).type),
-  );
-  if (remote?.vnode)
-    return denied(
-      "EBADF",
-      "zone_enter/files",
-      `Descriptor ${remote.fd} is open on ${mountOf(host, remote.vnode).path}, which belongs to the global zone alone.`,
-    );
+  for (const { fd, vnode } of process.descriptors) {
+    const mount = vnode && findMount(host, vnode.mount);
+    if (mount && HELD_BY_ZONE.has(mount.type))
+      return denied(
+        "EBADF",
+        "zone_enter/files",
+        `Descriptor ${fd} is open on ${mount.path}, which belongs to the global zone alone.`,
+      );
+  }
   const zone = findZone(host, id);
   if (!zone) return denied("EINVAL", "zone_enter/none", `There is no zone with id ${id}.`);
   if (!ENTERABLE.includes(zone.status))

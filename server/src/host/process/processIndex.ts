@@ -201,9 +201,8 @@ export function takeDescriptors(
   if (host.state.processes.byPid[process.pid] !== process) return taken;
   const index = indexOf(host);
   for (const descriptor of taken) leaveDescriptor(index, process.pid, descriptor);
-  if (!taken.some(({ vnode }) => vnode)) return taken;
-  // What it has left may be at the same places.
-  eachDirectory(process, enterVnode, index, process.pid);
+  // What it has left may be at the same places, or the same sockets.
+  if (taken.some(({ vnode }) => vnode)) eachDirectory(process, enterVnode, index, process.pid);
   for (const descriptor of process.descriptors) enterDescriptor(index, process.pid, descriptor);
   return taken;
 }

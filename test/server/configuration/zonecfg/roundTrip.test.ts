@@ -4,6 +4,7 @@ import type { Platform } from "@zonewarden/server/catalog/zonecfg/property";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyText } from "../../../grammars/zonecfg/arbitrary.ts";
+import { runs } from "../../../properties.ts";
 import { exported, resolved } from "./harness.ts";
 
 const shared = join(import.meta.dirname, "../../../../../shared");
@@ -90,13 +91,13 @@ it("exporting and reading again gives the same zone for any text", () => {
     fc.property(lines, fc.constantFrom<Platform>("illumos", "omnios", "smartos"), (text, platform) =>
       check(`${text.join("\n")}\n`, platform),
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
 it("no text makes it fail", () => {
   fc.assert(
     fc.property(anyText, (text) => check(text, "smartos")),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -4,6 +4,7 @@ import { featuresOver } from "@zonewarden/server/languages/zonecfg/features";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyText } from "../../../grammars/zonecfg/arbitrary.ts";
+import { runs } from "../../../properties.ts";
 import { contextOf } from "./harness.ts";
 
 /** Fragments of real text with places of interest, besides the grammar's. */
@@ -120,7 +121,7 @@ describe("any text, any offset", () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   }, 120_000);
 });

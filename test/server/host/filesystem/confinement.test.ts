@@ -14,6 +14,7 @@ import { fork } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 import { enter, hostRoot, makeJail, ok, testHost } from "../harness.ts";
 
 /** Whatever jailed processes do, they stay in the tree of their jail, unless they hold a directory from outside. */
@@ -243,7 +244,7 @@ describe("confinement", { timeout: 60_000 }, () => {
             if (present.includes(vnode.mount)) expect(isInside(host, jid, vnode)).toBe(true);
         }
       }),
-      { numRuns: 1500, seed: 1 },
+      { numRuns: runs(1500) },
     );
   });
 

@@ -8,6 +8,7 @@ import { reap } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../properties.ts";
 import { broken } from "./broken.ts";
 import { freebsd } from "./jails.ts";
 import { type Operation, operation, perform, shells } from "./operations.ts";
@@ -36,7 +37,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
           expect(broken(host)).toEqual([]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -60,7 +61,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
             if (before.has(jid)) expect(values).toEqual(before.get(jid));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -83,7 +84,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -105,7 +106,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         ).toEqual([]);
         expect(host.state.ipc.sysv).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -121,7 +122,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         run(restored, then);
         expect(JSON.stringify(restored.snapshot())).toBe(JSON.stringify(host.snapshot()));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -133,7 +134,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         run(two, operations);
         expect(JSON.stringify(two.events)).toBe(JSON.stringify(one.events));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

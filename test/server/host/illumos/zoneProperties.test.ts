@@ -15,6 +15,7 @@ import { processesOfContainer } from "@zonewarden/server/host/process/processInd
 import { runShell } from "@zonewarden/server/host/shell/run";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 import { type Definition, define, globalRoot, zoneHost } from "./harness.ts";
 
 /** Whatever administrators do with zones, in whichever order, some things always hold. */
@@ -220,7 +221,7 @@ function problems(host: Host): string[] {
   return found;
 }
 
-const settings = { numRuns: 1000 };
+const settings = { numRuns: runs(1000) };
 
 /** What the machine has of zones. */
 function belongings(host: Host): unknown {
@@ -300,7 +301,7 @@ describe("zones, whatever is done to them", () => {
         // Not toEqual, which takes longer than all else here.
         expect(isDeepStrictEqual(restored.state, host.state)).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   }, 60_000);
 
@@ -310,7 +311,7 @@ describe("zones, whatever is done to them", () => {
         const [one, two] = [live(begun(), deeds), live(begun(), deeds)];
         expect(JSON.stringify(two.snapshot())).toBe(JSON.stringify(one.snapshot()));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   }, 60_000);
 
@@ -334,7 +335,7 @@ describe("zones, whatever is done to them", () => {
           JSON.stringify(live(live(other, before), after).state),
         );
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   }, 60_000);
 

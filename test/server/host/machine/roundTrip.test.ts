@@ -7,6 +7,7 @@ import { writeHostFile, writeTemplate } from "@zonewarden/server/host/machine/te
 import { readHostFile } from "@zonewarden/server/workspace/hostFile";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 import { makeJail, testHost } from "../harness.ts";
 
 const SYSTEMS: [HostFile["system"], string?][] = [
@@ -184,7 +185,7 @@ describe("writing a host back", () => {
         expect(second.state).toEqual(host.state);
         expect(describeHost(second)).toEqual(written);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -19,6 +19,7 @@ import { bind, close, connect, listen, sendTo, socket } from "@zonewarden/server
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 import { hostRoot, testHost } from "../harness.ts";
 import { networkJail } from "./jails.ts";
 
@@ -146,7 +147,7 @@ describe("a jail without a stack of its own", () => {
           expect(hasAddress(jail, destination)).toBe(true);
         for (const { container: owner } of visibleSockets(host, root)) expect(owner).toBe(jid);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -173,7 +174,7 @@ describe("the network", () => {
         }
         expect(JSON.stringify(other.state)).toBe(JSON.stringify(host.state));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

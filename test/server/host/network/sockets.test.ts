@@ -1,3 +1,4 @@
+import { passDescriptor } from "@zonewarden/server/host/freebsd/filesystem/chroot";
 import type { ParamValue } from "@zonewarden/server/host/freebsd/jailSet";
 import { jailSet } from "@zonewarden/server/host/freebsd/jailSet";
 import { ifAddAddress } from "@zonewarden/server/host/freebsd/network/interfaces";
@@ -13,6 +14,7 @@ import {
   socket,
 } from "@zonewarden/server/host/network/sockets";
 import { spawn } from "@zonewarden/server/host/process/processes";
+import { holdersOf } from "@zonewarden/server/host/process/processIndex";
 import { describe, expect, it } from "vitest";
 import { hostRoot, testHost } from "../harness.ts";
 import { alias, errno, networkJail, open, serve, TCP4, TCP6, UDP4, value } from "./jails.ts";
@@ -304,6 +306,19 @@ describe("connect(2) and sendto(2) in a jail", () => {
     expect(findSocket(host, peer?.id ?? 0)).toBeUndefined();
     // The client's end lingers.
     expect(Object.keys(host.state.network.sockets)).toHaveLength(before + 1);
+  });
+
+  it("keeps a socket that the process has under another number as well", () => {
+    const host = testHost();
+    const root = hostRoot(host);
+    const id = serve(host, root, "httpd", "127.0.0.1", 8080);
+    const process = holdersOf(host, "socket", id)[0] ?? root;
+    const fd = process.descriptors.find((held) => held.kind === "socket" && held.id === id)?.fd ?? -1;
+    value(passDescriptor(host, process, fd, process));
+    value(close(host, process, id));
+    expect(holdersOf(host, "socket", id)).toEqual([process]);
+    value(close(host, process, id));
+    expect(findSocket(host, id)).toBeUndefined();
   });
 
   it.each([

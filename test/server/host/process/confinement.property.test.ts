@@ -10,6 +10,7 @@ import { kill } from "@zonewarden/server/host/process/signals";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../properties.ts";
 import { hostOf, jailOf, userIn } from "./world.ts";
 
 /** What a random process does; `a` and `b` pick processes, users, jails. */
@@ -130,7 +131,7 @@ test("a process never sees, signals or traces outside of its jail and those belo
       for (const one of steps) expect(perform(host, jids, one)).toEqual([]);
       for (const viewer of alive(host)) expectConfinedView(host, viewer);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -150,6 +151,6 @@ test("a process moves only into jails below, and never out again", () => {
         }
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

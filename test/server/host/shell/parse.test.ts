@@ -9,6 +9,7 @@ import type {
 } from "@zonewarden/server/host/shell/syntax";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../properties.ts";
 
 /** The tree as one line: words in angle brackets, quoted text in quotes. */
 function show({ lists }: Script): string {
@@ -144,7 +145,7 @@ describe("whatever is typed", () => {
           expect(parsed.problem.offset).toBeLessThanOrEqual(text.length);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

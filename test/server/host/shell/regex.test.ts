@@ -1,6 +1,7 @@
 import { compileRegex } from "@zonewarden/server/host/shell/regex";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../properties.ts";
 
 function find(source: string, text: string, extended = false) {
   const regex = compileRegex(source, { extended });
@@ -49,7 +50,7 @@ describe("against the engine of JavaScript", () => {
           })(),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { runShell } from "@zonewarden/server/host/shell/run";
 import { newShellState } from "@zonewarden/server/host/shell/state";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../properties.ts";
 import { hostRoot, testHost } from "../harness.ts";
 import { run, world } from "./world.ts";
 
@@ -259,7 +260,7 @@ describe("whatever is typed", () => {
           expect(zombies).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   }, 60_000);
 });

@@ -5,6 +5,7 @@ import { run } from "@zonewarden/server/configuration/zonecfg/run";
 import { analyse } from "@zonewarden/server/validation/zonecfg/analysis";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 
 const RESOURCES = [
   "add net\nset physical=net0\nset allowed-address=192.0.2.1/24\nset defrouter=192.0.2.254\nend\n",
@@ -111,6 +112,6 @@ it("after edits finds and makes what a fresh look does", () => {
         expect(editor.seen(), editor.text).toEqual(new Editor(editor.text).seen());
       }
     }),
-    { numRuns: Number(process.env["ZW_RUNS"] ?? 400) },
+    { numRuns: runs(400) },
   );
 });

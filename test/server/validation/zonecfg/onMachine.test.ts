@@ -7,6 +7,7 @@ import { defaultSettings } from "@zonewarden/server/workspace/settings";
 import { Workspace } from "@zonewarden/server/workspace/workspace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../properties.ts";
 import { check } from "./harness.ts";
 
 const EXCLUSIVE = "set ip-type=exclusive";
@@ -297,7 +298,7 @@ describe("an editor", () => {
         }
         expect(settled()).toEqual(editor(now).settled());
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });

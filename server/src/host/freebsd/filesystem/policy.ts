@@ -91,6 +91,8 @@ function mayEnterSnapshot(host: Host, process: Process): Outcome {
 
 export const filePolicy: FilePolicy = {
   stock: "freebsd",
+  // Source: dead_lookup(), dead_read() and dead_write() in sys/fs/deadfs/dead_vnops.c.
+  unmounted: { directory: "ENOTDIR", file: "EIO" },
   rules: fileRules,
   devices,
   datasets,

@@ -1,4 +1,4 @@
-import { nodeOf } from "../../filesystem/nodes.ts";
+import { findMount, nodeOf } from "../../filesystem/nodes.ts";
 import { pathFrom } from "../../filesystem/paths.ts";
 import type { FileNode } from "../../filesystem/types.ts";
 import type { Host } from "../../host.ts";
@@ -56,7 +56,7 @@ function descriptorText(host: Host, viewer: Process, { fd, kind, vnode, id, writ
   const socket = kind === "socket" && id !== undefined ? host.state.network.sockets[id] : undefined;
   if (socket) return socketText(socket, fd);
   const flags = `      ${write ? "O_RDWR" : "O_RDONLY"}\n`;
-  if (!vnode)
+  if (!vnode || !findMount(host, vnode.mount))
     return head(fd, kind === "pipe" ? "S_IFIFO" : "S_IFREG", 0, "dev:0,0 ino:0 uid:0 gid:0 size:0") + flags;
   const node = nodeOf(host, vnode);
   const size = node.kind === "device" ? "rdev:0,0" : `size:${(node.content ?? "").length}`;

@@ -44,6 +44,8 @@ const datasets: DatasetPolicy = {
 
 export const filePolicy: FilePolicy = {
   stock: "illumos",
+  // Source: ZFS_ENTER() in usr/src/uts/common/fs/zfs/sys/zfs_znode.h.
+  unmounted: { directory: "EIO", file: "EIO" },
   rules: fileRules,
   devices,
   processes: processTree,

@@ -1,6 +1,7 @@
 import { commandGroups } from "@zonewarden/server/host/illumos/commands/groups";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { machine } from "./world.ts";
 
 const NAMES = commandGroups().flatMap(([, all]) => all.map(({ name }) => `'${name}'`));
@@ -90,7 +91,7 @@ describe("whatever is typed", () => {
         expect(snapshot).toBe(JSON.stringify(second.host.snapshot()));
         expect(JSON.parse(snapshot)).toEqual(first.host.snapshot());
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: runs(40) },
     );
   });
 });

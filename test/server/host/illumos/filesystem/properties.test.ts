@@ -11,6 +11,7 @@ import { zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { define, enter, globalRoot, installed, zoneHost } from "../harness.ts";
 
 /** Random calls on files by root of two zones and of the global one, while the zones come and go. */
@@ -114,7 +115,7 @@ const run = (host: Host, operations: readonly Operation[]) => {
   for (const each of operations) perform(host, each);
 };
 const operations = fc.array(operation, { maxLength: 30, size: "max" });
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: runs(150) };
 
 describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
   test("mounts hang together and belong to zones that are there", () => {
@@ -176,7 +177,7 @@ describe("whatever is called in whatever order", { timeout: 60_000 }, () => {
         run(two, operations);
         expect(JSON.stringify(two.state)).toBe(JSON.stringify(one.state));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { stateOf } from "@zonewarden/server/host/illumos/zones";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { define, globalRoot, zoneHost } from "../harness.ts";
 import { configured } from "./work.ts";
 
@@ -99,7 +100,7 @@ describe("whatever is done with the files of zones", () => {
           check(host);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -115,7 +116,7 @@ describe("whatever is done with the files of zones", () => {
         }
         expect(JSON.stringify(copy.state)).toBe(JSON.stringify(host.state));
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -138,7 +139,7 @@ describe("whatever is done with the files of zones", () => {
         for (const name of Object.keys(host.state.files.datasets))
           expect(host.state.files.datasets[name]?.used, name).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

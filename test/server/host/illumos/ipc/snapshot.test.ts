@@ -13,6 +13,7 @@ import { exit, findProcess } from "@zonewarden/server/host/process/processes";
 import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { ok } from "../harness.ts";
 import { result, twoZones, userIn } from "../process/world.ts";
 
@@ -57,7 +58,7 @@ test("whatever is made and left, a restored host answers like the first one", ()
       const copy = Host.restore(host.snapshot(), host.kernel);
       expect(answers(copy, [a.root.pid, b.root.pid])).toEqual(answers(host, [a.root.pid, b.root.pid]));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

@@ -22,6 +22,7 @@ import { processesOfContainer } from "@zonewarden/server/host/process/processInd
 import type { Process } from "@zonewarden/server/host/process/types";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { define, globalRoot, installed, ok } from "../harness.ts";
 import { dial, machine } from "./nets.ts";
 
@@ -182,7 +183,7 @@ describe("random changes of the network", () => {
         for (const act of list) perform(host, act);
         check(host);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -199,7 +200,7 @@ describe("random changes of the network", () => {
         expect(again).toEqual(answers);
         expect(JSON.stringify(copy.state)).toBe(JSON.stringify(one.state));
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

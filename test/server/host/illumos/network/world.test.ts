@@ -15,6 +15,7 @@ import type { Process } from "@zonewarden/server/host/process/types";
 import { World } from "@zonewarden/server/host/world";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { hostRoot, testHost } from "../../harness.ts";
 import { globalRoot, ok, zoneHost } from "../harness.ts";
 import { errno, exclusiveZone, serve } from "./nets.ts";
@@ -289,7 +290,7 @@ describe("a world", () => {
         };
         expect(run()).toBe(run());
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { newtask, projectOf } from "@zonewarden/server/host/illumos/process/proj
 import { setuid } from "@zonewarden/server/host/process/credentials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { ok } from "../harness.ts";
 import { result, twoZones, userIn } from "./world.ts";
 
@@ -60,7 +61,7 @@ describe("setppriv", () => {
           before = new Set(after);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

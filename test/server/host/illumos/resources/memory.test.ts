@@ -16,6 +16,7 @@ import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import { exit, fork } from "@zonewarden/server/host/process/processes";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../../properties.ts";
 import { define, globalRoot, ok, running, zoneHost } from "../harness.ts";
 import { result } from "../process/world.ts";
 
@@ -145,7 +146,7 @@ describe("swap", () => {
           else expect(reserve(host, root, bytes).ok).toBe(bytes <= free);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
