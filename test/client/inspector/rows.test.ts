@@ -155,9 +155,8 @@ it("a list of fifty thousand processes is made and compared at once", () => {
     jailInspection({
       processes: Array.from({ length: 50_000 }, (_, at) => process(first + at, 1, "sleep")),
     });
-  const start = performance.now();
+  // Anything that grows with the square would end in the timeout.
   const comparison = compareRows(processRows(many(2)), processRows(many(12)));
-  expect(performance.now() - start).toBeLessThan(2_000);
   expect([comparison.marks.size, comparison.removed.length]).toEqual([10, 10]);
 });
 
