@@ -71,3 +71,9 @@ describe("root in a jail", () => {
     expect(run(w, w.web, "pgrep nginx").status).toBe(1);
   });
 });
+
+test("ping is refused rather than cut short", () => {
+  const w = world();
+  const { status, stderr } = run(w, w.root, "ping -c 1001 192.0.2.2");
+  expect([status, stderr]).toEqual([126, "ping: not modelled: more than 1000 packets\n"]);
+});

@@ -9,6 +9,7 @@ import { done, failed, unmodelled } from "../../shell/command.ts";
 import { addressOf, nc } from "../../shell/commands/nc.ts";
 import { userText } from "../../shell/format.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { jailAttach } from "../attach.ts";
 import { echo } from "../network/raw.ts";
 import { visibleInterfaces, visibleRoutes, visibleSockets } from "../network/views.ts";
@@ -250,6 +251,8 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   const count = options.values["c"] === undefined ? ENDLESS : Number(options.values["c"]);
   if (!Number.isInteger(count) || count < 1)
     return failed(`ping: invalid count of packets to transmit: \`${options.values["c"]}'\n`, 64);
+  const refused = tooMany("ping", count, "packets");
+  if (refused) return refused;
   const family = familyOf(target) ?? "inet";
   const opened = socket(host, process, { family, type: "raw" });
   if (!opened.ok) return failed(`ping: ssend socket: ${strerror(opened.errno)}\n`, 71, [opened.decision]);
@@ -267,10 +270,9 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
     family === "inet"
       ? `PING ${word} (${shown}): 56 data bytes\n`
       : `PING(56=40+8+8 bytes) ${answer.ok ? answer.value.source : "::"} --> ${shown}\n`;
-  const sent = Math.min(count, 1000);
   const lines: string[] = [];
   const answered = answer.ok;
-  for (let seq = 0; seq < sent && !options.has("q"); seq++)
+  for (let seq = 0; seq < count && !options.has("q"); seq++)
     if (answered)
       lines.push(
         family === "inet"
@@ -280,12 +282,12 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   // Errors that the first stack tells at once are printed for each packet; silence is not.
   let stderr = "";
   if (!answer.ok && answer.errno !== "ETIMEDOUT")
-    for (let seq = 0; seq < sent; seq++) stderr += `ping: sendto: ${strerror(answer.errno)}\n`;
-  const received = answered ? sent : 0;
+    for (let seq = 0; seq < count; seq++) stderr += `ping: sendto: ${strerror(answer.errno)}\n`;
+  const received = answered ? count : 0;
   const tail = [
     "",
     `--- ${word} ping statistics ---`,
-    `${sent} packets transmitted, ${received} packets received, ${(100 - (received / sent) * 100).toFixed(1)}% packet loss`,
+    `${count} packets transmitted, ${received} packets received, ${(100 - (received / count) * 100).toFixed(1)}% packet loss`,
     ...(answered ? ["round-trip min/avg/max/stddev = 0.050/0.050/0.050/0.000 ms"] : []),
   ];
   return {
@@ -293,7 +295,7 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
     stdout: `${head}${lines.join("")}${tail.join("\n")}\n`,
     stderr,
     decisions,
-    milliseconds: (sent - 1) * INTERVAL + (answered ? 1 : PATIENCE),
+    milliseconds: (count - 1) * INTERVAL + (answered ? 1 : PATIENCE),
   };
 }
 

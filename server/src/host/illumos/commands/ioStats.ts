@@ -9,6 +9,7 @@ import {
   program,
 } from "../../shell/command.ts";
 import { isResult, type Options, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { ioCounters } from "../resources/ioCounters.ts";
 import type { IoCounters } from "../resources/ioTypes.ts";
 import { visibleZones } from "../resources/views.ts";
@@ -109,9 +110,8 @@ function usage({ name, about }: Tool): string {
   ].join("");
 }
 
-/** Reports that are shown of a run that nobody ends, and the most that are shown of one with a count. */
+/** Reports that are shown of a run that nobody ends. */
 const UNLIMITED = 2;
-const MOST_REPORTS = 20;
 
 function run(tool: Tool, { host, process, args }: CommandContext): CommandResult {
   const options = readOptions(tool.name, args, "hIMrzZ", usage(tool), 1);
@@ -123,7 +123,9 @@ function run(tool: Tool, { host, process, args }: CommandContext): CommandResult
   const interval = intervalText === undefined ? 1 : Number(intervalText);
   if (!(interval > 0)) return failed(usage(tool));
   const endless = intervalText !== undefined && countText === undefined;
-  const count = endless ? UNLIMITED : Math.min(MOST_REPORTS, Number(countText ?? 1) || 0);
+  const count = endless ? UNLIMITED : Number(countText ?? 1) || 0;
+  const refused = tooMany(tool.name, count, "reports");
+  if (refused) return refused;
   const begin = host.now;
   const before = new Map<number, { readonly counters: IoCounters; readonly at: number }>();
   let stdout = "";

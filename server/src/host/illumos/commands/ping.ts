@@ -2,6 +2,7 @@ import { isLoopback } from "../../network/addresses.ts";
 import { type CommandContext, type CommandResult, done, failed, program } from "../../shell/command.ts";
 import { addressOf } from "../../shell/commands/nc.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { echo } from "../network/echo.ts";
 
 /** ping(8). Source: usr/src/cmd/cmd-inet/usr.sbin/ping/ping.c. */
@@ -20,11 +21,14 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   if (!Number.isInteger(patience) || patience < 1) return failed(`${usage}\n`);
   const target = addressOf(word);
   if (target === undefined) return failed(`ping: unknown host ${word}\n`);
+  const packets = Number(third ?? 3);
+  const refused = options.has("s") && tooMany("ping", packets, "packets");
+  if (refused) return refused;
   const answer = echo(host, process, target);
   const decisions = [answer.decision];
   if (!answer.ok && answer.errno === "EACCES")
     return failed("ping: socket Permission denied\n", 1, decisions);
-  if (options.has("s")) return statistics(word, target, Number(third ?? 3), answer.ok, decisions);
+  if (options.has("s")) return statistics(word, target, packets, answer.ok, decisions);
   if (answer.ok) return done(`${word} is alive\n`, decisions);
   // Who has an address on the own network is asked after sendto(2) has come back.
   const unanswered = answer.errno === "EHOSTUNREACH" && answer.decision.rule === "path";
@@ -43,7 +47,7 @@ function statistics(
   answered: boolean,
   decisions: CommandResult["decisions"],
 ): CommandResult {
-  const sent = Number.isInteger(count) && count > 0 ? Math.min(count, 1000) : 3;
+  const sent = Number.isInteger(count) && count > 0 ? count : 3;
   const time = isLoopback(target) ? "0.030" : "0.200";
   const shown = word === target ? target : `${word} (${target})`;
 

@@ -10,6 +10,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { letCompute } from "../resources/load.ts";
 import { cpuUse, visibleCpus } from "../resources/processorSets.ts";
 import { freeSwap, kernelMemory } from "../resources/swap.ts";
@@ -21,9 +22,6 @@ import { zoneOf } from "../zones.ts";
  * model and shown as 0, as if nothing happened. Source: usr/src/cmd/stat/{vmstat,mpstat}.
  */
 
-/** More reports of one call are refused: each lets the machine compute for an interval. */
-const MOST_REPORTS = 1000;
-
 /** `INTERVAL COUNT`: one report if there is no count. Virtual time passes between them. */
 function reports(
   tool: string,
@@ -34,8 +32,8 @@ function reports(
   const [interval, count] = args.map(Number);
   if (args.length > 2 || [interval, count].some((value) => value !== undefined && !(value > 0)))
     return failed(usage, 2);
-  if (count !== undefined && count > MOST_REPORTS)
-    return unmodelled(tool, `more than ${MOST_REPORTS} reports`);
+  const refused = tooMany(tool, count ?? 1, "reports");
+  if (refused) return refused;
   const lines = [...report()];
   const milliseconds = (interval ?? 0) * 1000;
   for (let i = 1; i < (count ?? 1); i++) {

@@ -23,6 +23,7 @@ import { echo } from "../network/echo.ts";
 const USAGE =
   "Usage: traceroute [-adFIlnSvx] [-A address_family] [-c traffic_class] \n\t[-f first_hop] [-g gateway [-g gateway ...]| -r] [-i iface]\n\t[-L flow_label] [-m max_hop] [-P pause_sec] [-p port] [-Q max_timeout]\n\t[-q nqueries] [-s src_addr] [-t tos] [-w wait_time] host [packetlen]";
 
+/** Without -m. */
 const MOST_HOPS = 30;
 const PROBES = 3;
 /** Seconds for which it waits for each answer. */
@@ -36,10 +37,10 @@ interface Way {
   readonly assumed: boolean;
 }
 
-function wayTo(host: Host, from: Vnet, source: string, target: string): Way {
+function wayTo(host: Host, from: Vnet, source: string, target: string, most: number): Way {
   const hops: string[] = [];
   let at = from;
-  while (hops.length < MOST_HOPS && !isLocalAddress(at, target)) {
+  while (hops.length < most && !isLocalAddress(at, target)) {
     const route =
       at === from ? host.kernel.network.route(host, at, source, target, 0) : findRoute(at, target, 0);
     if (!route || route.gateway.startsWith("link#")) break;
@@ -83,7 +84,7 @@ function runTraceroute({ host, process, args }: CommandContext): CommandResult {
       ...done(lost(0).join(""), decisions, most * PROBES * PATIENCE * 1000),
       stderr: head,
     };
-  const { hops, assumed } = wayTo(host, vnetOf(host, process), answer.value.source, target);
+  const { hops, assumed } = wayTo(host, vnetOf(host, process), answer.value.source, target, most);
   const time = isLoopback(target) ? "0.030" : "0.200";
   const lines = hops.slice(0, most).map((hop, i) => {
     const name = options.has("n") ? hop : `${hop === target ? word : hop} (${hop})`;

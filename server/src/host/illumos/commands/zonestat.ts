@@ -7,6 +7,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { letCompute } from "../resources/load.ts";
 import { swapOf } from "../resources/swap.ts";
 import {
@@ -158,7 +159,8 @@ function runZonestat(context: CommandContext): CommandResult {
       ? 1
       : Math.max(1, Math.floor(seconds(durationText) / interval));
   if (Number.isNaN(count)) return failed(USAGE, 2);
-  const shown = Math.min(count, 5);
+  const refused = tooMany("zonestat", count, "reports");
+  if (refused) return refused;
   const resources = (options.values["r"] ?? "summary").split(",").flatMap((name) => GROUPS[name] ?? [name]);
   const unknown = resources.find(
     (name) => !["summary", "processor-set"].includes(name) && !(name in STAT_CONTROLS),
@@ -168,7 +170,7 @@ function runZonestat(context: CommandContext): CommandResult {
   const chosen = (name: string): boolean => !zones || zones.includes(name);
   const kept = <T extends { name: string }>(rows: T[]): T[] =>
     rows.filter(({ name }) => name.startsWith("[") || chosen(name));
-  letCompute(host, shown * interval * 1000);
+  letCompute(host, count * interval * 1000);
   const body = resources
     .map((name) => {
       if (name === "summary") return summary(context, chosen);
@@ -181,9 +183,9 @@ function runZonestat(context: CommandContext): CommandResult {
     })
     .join("");
   let text = "Collecting data for first interval...\n";
-  for (let i = 1; i <= shown; i++)
+  for (let i = 1; i <= count; i++)
     text += `Interval: ${i}, Duration: ${hourTime(i * interval * 1000)}\n${body}`;
-  return done(text, [], shown * interval * 1000);
+  return done(text, [], count * interval * 1000);
 }
 
 export const zonestat = program(

@@ -1,6 +1,7 @@
 import { type CommandContext, type CommandResult, done, failed, program } from "../../shell/command.ts";
 import { addressOf } from "../../shell/commands/nc.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
+import { tooMany } from "../../shell/reports.ts";
 import { echo } from "../network/echo.ts";
 
 /** ping(8) of iputils: it sends until it is interrupted, or as often as -c says. */
@@ -16,14 +17,16 @@ function runPing({ host, process, args }: CommandContext): CommandResult {
   if (word === undefined) return failed(usage, 1);
   const target = addressOf(word);
   if (target === undefined) return failed(`ping: ${word}: Name or service not known\n`, 2);
+  const { c, s: size = "56" } = options.values;
+  const count = c === undefined ? SHOWN : Math.max(1, Math.floor(Number(c)) || 1);
+  const refused = tooMany("ping", count, "packets");
+  if (refused) return refused;
   const answer = echo(host, process, target);
   const decisions = [answer.decision];
   if (!answer.ok && answer.errno === "EACCES")
     return failed("ping: socket: Operation not permitted\n", 2, decisions);
   if (!answer.ok && answer.errno === "ENETUNREACH")
     return failed("ping: connect: Network is unreachable\n", 2, decisions);
-  const { c, s: size = "56" } = options.values;
-  const count = c === undefined ? SHOWN : Math.min(1000, Math.max(1, Math.floor(Number(c)) || 1));
   const total = target.includes(":") ? Number(size) + 8 + 40 : Number(size) + 8 + 20;
   const replies = answer.ok
     ? Array.from(

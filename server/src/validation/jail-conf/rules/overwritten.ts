@@ -52,9 +52,6 @@ function endsRun(item: Item, isTop: boolean): boolean {
   return item.kind === "jail" ? isTop : !item.broken && isInclude(item);
 }
 
-/** So many names of one run of globals are followed across sections, the first ones: each edit goes through all. */
-const MOST_NAMES = 2_000;
-
 /** What global statements replace in other sections. */
 export function* overwrittenAcross({ configuration }: ConfigurationContext): Generator<Finding> {
   for (const document of configuration.documents) {
@@ -67,8 +64,7 @@ export function* overwrittenAcross({ configuration }: ConfigurationContext): Gen
           if (before && replaces(before, setter)) yield replaced(before, setter, document);
         }
       if (ends.endsRun && last.size > 0) last = new Map();
-      for (const setter of ends.last)
-        if (last.size < MOST_NAMES || last.has(setter.group)) last.set(setter.group, setter);
+      for (const setter of ends.last) last.set(setter.group, setter);
     }
   }
 }

@@ -235,8 +235,24 @@ describe("how busy the machine is", () => {
     expect(lines[3]).toMatch(/^ 0 0 0 9\d{6} 7\d{6} 0(?: {2}0){10} {4}0 {4}0 {4}0 25 {2}0 75$/);
   });
 
-  test.each(["vmstat", "mpstat"])("%s says so where it would report without end", (tool) => {
-    expect(machine().type(`${tool} 1 1000000000`)).toBe(`${tool}: not modelled: more than 1000 reports\n`);
+  test.each([
+    ["omnios", "vmstat 1 1000000000", "reports"],
+    ["omnios", "mpstat 1 1001", "reports"],
+    ["omnios", "zonestat 1 1001s", "reports"],
+    ["smartos", "vfsstat 1 1001", "reports"],
+    ["smartos", "ziostat 1 1001", "reports"],
+    ["omnios", "ping -s 127.0.0.1 56 1001", "packets"],
+  ] as const)("on %s `%s` is refused rather than cut short", (system, line, what) => {
+    const tool = line.slice(0, line.indexOf(" "));
+    expect(machine(system).type(line)).toBe(`${tool}: not modelled: more than 1000 ${what}\n`);
+  });
+
+  test.each([
+    ["omnios", "zonestat 1 9s | grep -c Interval:", 9],
+    ["smartos", "vfsstat 1 21 | grep -c global", 21],
+    ["smartos", "ziostat 1 21 | grep -c global", 21],
+  ] as const)("on %s `%s` shows all that was asked for", (system, line, count) => {
+    expect(Number(machine(system).type(line))).toBe(count);
   });
 
   test("mpstat has a line for each CPU that the zone sees", () => {
