@@ -1,14 +1,10 @@
 import { effective } from "../../configuration/jail-conf/effective.ts";
 import type { ResolvedJail } from "../../configuration/jail-conf/types.ts";
+import { MOST_JAILS, MOST_MEMBERS } from "./dryBoot/limits.ts";
 import { loadedModel } from "./dryBoot/model.ts";
 import { findingOf, type Placed, type Refusal, refusalOf } from "./dryBoot/refusal.ts";
 import type { ScratchMachine } from "./dryBoot/scratch.ts";
 import type { MachineFacts } from "./machine.ts";
-
-/** Jails behind these are not started: a configuration has rarely so many, and a machine never. */
-const MOST_JAILS = 2000;
-/** A jail that needs more others than these is not started: it would cost their start each time. */
-const MOST_MEMBERS = 16;
 
 /** A jail that was started, with what it needs, and what came of it. */
 interface Result {

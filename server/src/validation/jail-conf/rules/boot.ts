@@ -1,10 +1,10 @@
 import type { Rule } from "../../rule.ts";
+import { MOST_JAILS, MOST_MEMBERS } from "../dryBoot/limits.ts";
 import type { Topic } from "../topic.ts";
 import { on } from "./onMachine.ts";
 
 const COMMAND = "usr.sbin/jail/command.c";
-const WITHOUT =
-  "Without a host file this is *information*, and nothing is said of what such a machine may well have.";
+const WITHOUT = `Without a host file this is *information*, and nothing is said of what such a machine may well have. A jail that needs more than ${MOST_MEMBERS} others is not tried, nor are the jails behind the first ${MOST_JAILS} of a configuration.`;
 
 const JAILS = {
   directories: [
