@@ -1,6 +1,8 @@
 import { report } from "../configuration/jail-conf/report.ts";
 import { resolveAll } from "../configuration/jail-conf/resolve.ts";
 import type { ResolvedParameter } from "../configuration/jail-conf/types.ts";
+import { absolute } from "../configuration/origin.ts";
+import { lineOf } from "../features/places.ts";
 import { paint } from "./colour.ts";
 import { languageOf, readText } from "./inputs.ts";
 import { openJailFile } from "./jailFile.ts";
@@ -48,8 +50,8 @@ function line(parameter: ResolvedParameter): string {
   const places = parameter.contributions
     .filter((contribution) => !contribution.overridden)
     .map(({ setting: { origin } }) => {
-      const before = origin.document.text.slice(0, origin.section.start + origin.range.start);
-      return `${origin.document.path}:${before.split("\n").length}`;
+      const { document } = origin;
+      return `${document.path}:${lineOf(document, absolute(origin).start)}`;
     });
   const from = places.length > 0 ? `  ${paint("gray", `# ${places.join(", ")}`)}` : "";
   return `${parameter.name}${values.length > 0 ? ` = ${values.join(", ")}` : ""};${from}`;

@@ -1,5 +1,6 @@
 import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
 import { ZoneDocument } from "@zonewarden/grammars/zonecfg/document";
+import { absolute } from "../configuration/origin.ts";
 import { exportText } from "../configuration/zonecfg/export.ts";
 import { infoText } from "../configuration/zonecfg/info.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { lastPart, report } from "../configuration/zonecfg/report.ts";
 import type { ConfigValue, Given, Resource, ZonePart, ZoneSource } from "../configuration/zonecfg/types.ts";
 import { xmlText } from "../configuration/zonecfg/xml.ts";
+import { lineOf } from "../features/places.ts";
 import { paint } from "./colour.ts";
 import type { ResolveOptions } from "./options.ts";
 
@@ -62,8 +64,7 @@ function line(name: string, values: readonly Given[]): string {
   const from = new Set(
     values.map(({ origin, template }) => {
       if (!origin) return template === undefined ? "" : `template ${template}`;
-      const before = origin.document.text.slice(0, origin.section.start + origin.range.start);
-      return `line ${before.split("\n").length}`;
+      return `line ${lineOf(origin.document, absolute(origin).start)}`;
     }),
   );
   const where = [...from].filter((place) => place !== "").join(", ");

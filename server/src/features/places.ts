@@ -1,3 +1,4 @@
+import { lineStarts } from "@zonewarden/grammars/common/lines";
 import { type AnyDocument, absolute, type Origin } from "../configuration/origin.ts";
 import type { Place } from "./types.ts";
 
@@ -24,9 +25,7 @@ export function lineOf(document: AnyDocument, offset: number): number {
   const { text } = document;
   let index = lineIndexes.get(document);
   if (index?.text !== text) {
-    const starts = [0];
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-    index = { text, starts };
+    index = { text, starts: lineStarts(text) };
     lineIndexes.set(document, index);
   }
   return lastAtOrBefore(index.starts, offset, (start) => start) + 1;

@@ -1,3 +1,5 @@
+import { lineStarts } from "@zonewarden/grammars/common/lines";
+
 /** A place as LSP counts it: lines from 0, characters in UTF-16 code units. */
 export interface Position {
   readonly line: number;
@@ -25,7 +27,7 @@ export class EditedText {
 
   constructor(text: string) {
     this.base = text;
-    this.starts = lineStarts(text);
+    this.starts = editorLines(text);
   }
 
   get length(): number {
@@ -96,7 +98,7 @@ export class EditedText {
     const joins = line > 0 && this.charCodeAt((starts[line] as number) - 1) === CR;
     if (joins && this.charCodeAt(starts[line] as number) === LF) line--;
     const start = starts[line] as number;
-    const found = lineStarts(this.slice(start, end));
+    const found = editorLines(this.slice(start, end));
     // Where the last of these lines ends, the next one begins, which is known already.
     if (!isLast) found.pop();
     const count = last + 1 - line;
@@ -150,13 +152,10 @@ export class EditedText {
 
 const isLineEnd = (code: number): boolean => code === LF || code === CR;
 
-/** The offsets at which the lines of a text begin. */
-function lineStarts(text: string): number[] {
+/** The offsets at which the lines of a text begin, by all ends of lines that editors know. */
+function editorLines(text: string): number[] {
+  if (!text.includes("\r")) return lineStarts(text);
   const starts = [0];
-  if (!text.includes("\r")) {
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-    return starts;
-  }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (!isLineEnd(code)) continue;

@@ -2,6 +2,7 @@ import { observeAll } from "../../configuration/jail-conf/observe.ts";
 import type { Sources } from "../../configuration/jail-conf/sources.ts";
 import type { Configuration, ResolvedJail, ResolvedParameter } from "../../configuration/jail-conf/types.ts";
 import { absolute } from "../../configuration/origin.ts";
+import { lineOf } from "../../features/places.ts";
 import type { Place } from "../../host/decision.ts";
 import { definitionsOf } from "../../simulation/definitions.ts";
 import type { Configured } from "../deeds.ts";
@@ -104,8 +105,8 @@ function statement({ name, values, contributions }: ResolvedParameter): string {
     .filter(({ overridden }) => !overridden)
     .map(({ setting: { origin } }) => {
       const { document } = origin;
-      const before = document.text.slice(0, absolute(origin).start);
-      return `${document.path.slice(document.path.lastIndexOf("/") + 1)}:${before.split("\n").length}`;
+      const line = lineOf(document, absolute(origin).start);
+      return `${document.path.slice(document.path.lastIndexOf("/") + 1)}:${line}`;
     });
   const from = places.length > 0 ? `  # ${[...new Set(places)].join(", ")}` : "";
   return `${name}${texts.length > 0 ? ` = ${texts.join(", ")}` : ""};${from}`;

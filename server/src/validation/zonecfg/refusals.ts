@@ -1,3 +1,4 @@
+import { lineStarts } from "@zonewarden/grammars/common/lines";
 import { dialects } from "@zonewarden/grammars/zonecfg/dialect";
 import { observe } from "@zonewarden/grammars/zonecfg/observed/parser";
 import { isScript, withoutShell } from "@zonewarden/grammars/zonecfg/script";
@@ -60,10 +61,4 @@ function callsOf({ document: { text, sections } }: ZoneConfiguration): number[] 
 export function refusalOf(complaint: Complaint): string | undefined {
   const stops = isRefusal(complaint) && rules.get(complaint.code)?.severity === "error";
   return stops ? complaint.message.replaceAll("`", "") : undefined;
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
 }
