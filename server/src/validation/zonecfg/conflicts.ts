@@ -154,7 +154,8 @@ function group(zones: readonly HostZone[], platform: Platform | undefined): Map<
   return byKey;
 }
 
-const MOST_RELATED = 3;
+/** The most places that a finding names beside its own. */
+export const MOST_RELATED = 3;
 
 function nameOf({ zone }: Claim): string {
   return zone.definition.name;

@@ -2,27 +2,23 @@ import type { AnyDocument, Origin } from "../../configuration/origin.ts";
 import type { Overcommitment } from "../../host/illumos/resources/overcommitment.ts";
 import type { Finding, Related } from "../finding.ts";
 import type { Severity } from "../rule.ts";
-import { conflictsOf } from "./conflicts.ts";
+import { conflictsOf, MOST_RELATED } from "./conflicts.ts";
 import { loadedZoneModel } from "./dryBoot/model.ts";
 import type { HostZone } from "./hostZone.ts";
 import type { ZoneMachines } from "./machine.ts";
+import { severityUndescribed } from "./rules/conflicts.ts";
 
 /** What is known otherwise: the boot of a single zone shows it. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["cpus/too-many", "pool/missing"]);
-const MOST_RELATED = 3;
 
 interface File {
   readonly zones: readonly HostZone[];
   readonly isThere: () => boolean;
 }
 
-/** Rules on what zones have in common by mistake only, be it on several machines. */
-const MISTAKES: ReadonlySet<string> = new Set(["host/zonepath-shared", "host/zone-address-twice"]);
-
-/** Where nobody has said that zones are for one machine, those of one file are likely to be. */
 function undescribed({ code, origin, related = [] }: Finding): Severity {
   const isOneFile = related.some((other) => other.origin.document === origin.document);
-  return isOneFile && MISTAKES.has(code) ? "warning" : "information";
+  return severityUndescribed(code, isOneFile);
 }
 
 /** All zones that belong to one host, whichever files they are in, and what they cannot have together. */
