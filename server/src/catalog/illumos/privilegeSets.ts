@@ -77,9 +77,12 @@ function kernelOrder(names: readonly string[]): string[] {
   return sorted;
 }
 
-const BASIC = privileges.filter((privilege) => privilege.basic).map(({ name }) => name);
+/** The basic set, in the order of the kernel. */
+export const basicPrivileges: ReadonlySet<string> = new Set(
+  privilegeOrder.filter((name) => findPrivilege(name)?.basic),
+);
 const SETS: Readonly<Record<string, readonly string[]>> = {
-  basic: BASIC,
+  basic: [...basicPrivileges],
   all: privilegeOrder,
   // A limitpriv is read in the global zone, where nothing is missing.
   zone: privilegeOrder,
@@ -92,7 +95,9 @@ function privilegesOf(
   lists: PrivilegeLists | undefined,
   ipType: IpType,
 ): ReadonlySet<string> {
-  const result = new Set(text.fromDefault ? [...BASIC, ...namesFor(lists?.default ?? [], ipType)] : []);
+  const result = new Set(
+    text.fromDefault ? [...basicPrivileges, ...namesFor(lists?.default ?? [], ipType)] : [],
+  );
   for (const word of text.words) {
     const lower = word.name.toLowerCase();
     for (const name of Object.hasOwn(SETS, lower) ? (SETS[lower] ?? []) : [lower])
@@ -114,7 +119,7 @@ export function givesPrivilege(
     return lower === name || (Object.hasOwn(SETS, lower) && SETS[lower]?.includes(name));
   });
   if (last) return !last.removes;
-  return fromDefault && (BASIC.includes(name) || namesFor(lists.default, ipType).includes(name));
+  return fromDefault && (basicPrivileges.has(name) || namesFor(lists.default, ipType).includes(name));
 }
 
 /** Why a zone with that `limitpriv` does not verify. */

@@ -1,4 +1,4 @@
-import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
+import { basicPrivileges, privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
 import { findPrivilege } from "../../catalog/zonecfg/lookup.ts";
 import { allowed, type Cause, denied, type Outcome } from "../decision.ts";
 import type { Errno } from "../errno.ts";
@@ -38,10 +38,6 @@ export function privilegeSet(host: Host, process: Process, which: SetName): read
   return privilegeOrder.filter((name) => set.has(name));
 }
 
-/** The basic set, in the order of the kernel. */
-export const BASIC: ReadonlySet<string> = new Set(
-  privilegeOrder.filter((name) => findPrivilege(name)?.basic),
-);
 /** The basic sets by the zones' sets, for each table of sets. */
 const basics = new WeakMap<readonly string[], number>();
 
@@ -57,7 +53,7 @@ export function setNumber(host: Host, process: Process, which: SetName): number 
   if (known !== undefined) return known;
   const basic = numberOfSet(
     host,
-    names.filter((name) => BASIC.has(name)),
+    names.filter((name) => basicPrivileges.has(name)),
   );
   basics.set(names, basic);
   return basic;
@@ -91,7 +87,7 @@ export function privilegesWithin(
 /** Whether a privilege is in the effective set, or is a basic one that the system does not have: nobody asks for it. */
 export function holds(host: Host, process: Process, name: string): boolean {
   if (setOf(host, setNumber(host, process, "effective")).has(name)) return true;
-  return BASIC.has(name) && findPrivilege(name)?.platforms.includes(platformOf(host)) === false;
+  return basicPrivileges.has(name) && findPrivilege(name)?.platforms.includes(platformOf(host)) === false;
 }
 
 /** Whether the effective set has every privilege of the zone. */

@@ -1,8 +1,8 @@
-import { privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
+import { basicPrivileges, privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
 import type { Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
-import { BASIC, privilegeSet, type SetName } from "../privileges.ts";
+import { privilegeSet, type SetName } from "../privileges.ts";
 import { setPrivileges } from "../process/ownPrivileges.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
@@ -46,7 +46,7 @@ export function privilegeSpec(host: Host, process: Process, text: string): Privi
 function namesOf(host: Host, process: Process, word: string): readonly string[] | undefined {
   if (word === "all") return privilegeOrder;
   if (word === "none") return [];
-  if (word === "basic") return [...BASIC];
+  if (word === "basic") return [...basicPrivileges];
   if (word === "zone") return illumosOf(host).privilegeSets[zoneOf(host, process).privileges] ?? [];
   return privilegeOrder.includes(word) ? [word] : undefined;
 }

@@ -1,4 +1,4 @@
-import { privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
+import { basicPrivileges, privilegeOrder } from "../../../catalog/illumos/privilegeSets.ts";
 import { findPrivilege } from "../../../catalog/zonecfg/lookup.ts";
 import type { Decision } from "../../decision.ts";
 import { setCredential } from "../../process/credentials.ts";
@@ -15,7 +15,7 @@ import {
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
 import { quoteWords } from "../../shell/quote.ts";
-import { BASIC, everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
+import { everyPrivilege, privilegeSet, type SetName, setNumber } from "../privileges.ts";
 import { processFor } from "../process/permissions.ts";
 import { illumosOf } from "../state.ts";
 import { zoneOf } from "../zones.ts";
@@ -39,8 +39,8 @@ function shortText(context: CommandContext, subject: Process, which: SetName): s
   if (names.length === privilegeOrder.length) return "all";
   if (number === zoneOf(host, context.process).privileges) return "zone";
   if (names.length === 0) return "none";
-  const missing = [...BASIC].filter((name) => !names.includes(name));
-  const more = names.filter((name) => !BASIC.has(name));
+  const missing = [...basicPrivileges].filter((name) => !names.includes(name));
+  const more = names.filter((name) => !basicPrivileges.has(name));
   const whole = missing.length + more.length + 1;
   return whole < names.length
     ? ["basic", ...missing.map((name) => `!${name}`), ...more].join(",")
@@ -141,7 +141,7 @@ function listing(
     const name = word.toLowerCase();
     if (name === "all" || name === "global") for (const each of privilegeOrder) names.add(each);
     else if (name === "zone") for (const each of privilegeOrder) ownZone.has(each) && names.add(each);
-    else if (name === "basic") for (const each of BASIC) names.add(each);
+    else if (name === "basic") for (const each of basicPrivileges) names.add(each);
     else if (privilegeOrder.includes(name)) names.add(name);
     else return failed(`ppriv: invalid privilege name ${word}\n`);
   }
