@@ -60,55 +60,44 @@ const states = [
   },
 ] as const satisfies readonly ZoneStateFacts[];
 
-export type ZoneStateName = (typeof states)[number]["name"];
+/** What tools show, by `zoneadm list`. */
+export type ZoneState = (typeof states)[number]["name"];
+
+/** What the index file says of a zone. */
+export type StoredState = Extract<(typeof states)[number], { readonly stored: true }>["name"];
 
 /** By number. */
-export const zoneStates: readonly (ZoneStateFacts & { readonly name: ZoneStateName })[] = states;
+export const zoneStates: readonly (ZoneStateFacts & { readonly name: ZoneState })[] = states;
 
 /** What the kernel says of a zone. Source: usr/src/uts/common/sys/zone.h (zone_status_t). */
-export interface KernelStatusFacts {
-  /** Without `ZONE_IS_`. */
+interface ZoneStatusFacts {
+  /** That of the constant, without `ZONE_IS_` and in small letters. */
   readonly name: string;
   /** It never gets less during the life of a zone; a reboot makes a new zone. */
   readonly order: number;
   /** The name on the event channel of zone states, which does not tell all of them apart. */
   readonly event: "uninitialized" | "initialized" | "ready" | "running" | "shutting_down";
-  /** What tools show, unless the root lies in `lu`. */
-  readonly shown: ZoneStateName;
+  /** What tools show, unless the zone is a scratch one. Source: libzonecfg.c (kernel_state_to_user_state). */
+  readonly shown: ZoneState;
   /** Whether zone_enter() lets a process in. */
   readonly enterable: boolean;
 }
 
 const statuses = [
-  { name: "UNINITIALIZED", order: 0, event: "uninitialized", shown: "ready", enterable: false },
-  { name: "INITIALIZED", order: 1, event: "initialized", shown: "ready", enterable: false },
-  { name: "READY", order: 2, event: "ready", shown: "ready", enterable: true },
-  { name: "BOOTING", order: 3, event: "ready", shown: "running", enterable: true },
-  { name: "RUNNING", order: 4, event: "running", shown: "running", enterable: true },
-  { name: "SHUTTING_DOWN", order: 5, event: "shutting_down", shown: "shutting_down", enterable: false },
-  { name: "EMPTY", order: 6, event: "shutting_down", shown: "shutting_down", enterable: false },
-  { name: "DOWN", order: 7, event: "shutting_down", shown: "down", enterable: false },
-  { name: "DYING", order: 8, event: "shutting_down", shown: "down", enterable: false },
-  { name: "DEAD", order: 9, event: "uninitialized", shown: "down", enterable: false },
-] as const satisfies readonly KernelStatusFacts[];
+  { name: "uninitialized", order: 0, event: "uninitialized", shown: "ready", enterable: false },
+  { name: "initialized", order: 1, event: "initialized", shown: "ready", enterable: false },
+  { name: "ready", order: 2, event: "ready", shown: "ready", enterable: true },
+  { name: "booting", order: 3, event: "ready", shown: "running", enterable: true },
+  { name: "running", order: 4, event: "running", shown: "running", enterable: true },
+  { name: "shutting_down", order: 5, event: "shutting_down", shown: "shutting_down", enterable: false },
+  { name: "empty", order: 6, event: "shutting_down", shown: "shutting_down", enterable: false },
+  { name: "down", order: 7, event: "shutting_down", shown: "down", enterable: false },
+  { name: "dying", order: 8, event: "shutting_down", shown: "down", enterable: false },
+  { name: "dead", order: 9, event: "uninitialized", shown: "down", enterable: false },
+] as const satisfies readonly ZoneStatusFacts[];
 
-export type KernelStatus = (typeof statuses)[number]["name"];
+export type ZoneStatus = (typeof statuses)[number]["name"];
 
-/** In their order. */
-export const kernelStatuses: readonly (KernelStatusFacts & { readonly name: KernelStatus })[] = statuses;
-
-const byName: ReadonlyMap<string, (typeof kernelStatuses)[number]> = new Map(
-  kernelStatuses.map((status) => [status.name, status]),
-);
-
-function kernelStatus(name: KernelStatus): (typeof kernelStatuses)[number] {
-  return byName.get(name) ?? statuses[0];
-}
-
-/**
- * The state that tools show for a zone of the kernel, by its root as the kernel knows it (`/zones/web/root`).
- * Source: libzonecfg.c (kernel_state_to_user_state).
- */
-export function shownState(name: KernelStatus, root: string): ZoneStateName {
-  return name === "READY" && root.endsWith("/lu") ? "mounted" : kernelStatus(name).shown;
-}
+export const zoneStatuses: Readonly<Record<ZoneStatus, ZoneStatusFacts>> = Object.fromEntries(
+  statuses.map((status) => [status.name, status]),
+) as Record<ZoneStatus, ZoneStatusFacts>;

@@ -1,3 +1,4 @@
+import { type ZoneState, type ZoneStatus, zoneStatuses } from "../../catalog/illumos/zoneStates.ts";
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../decision.ts";
 import { lookup } from "../filesystem/lookup.ts";
 import { mountsOfZone, outsideMountsOn } from "../filesystem/mountIndex.ts";
@@ -12,7 +13,7 @@ import type { Process } from "../process/types.ts";
 import { publishStatus } from "./ipc/channels.ts";
 import { everyPrivilege, privilegesWithin } from "./privileges.ts";
 import { illumosOf } from "./state.ts";
-import type { Zone, ZoneDefinition, ZoneState, ZoneStatus } from "./types.ts";
+import type { Zone, ZoneDefinition } from "./types.ts";
 import {
   addZone,
   dropZone,
@@ -178,19 +179,9 @@ function announce(host: Host, name: string, from: ZoneState | undefined, to: Zon
   });
 }
 
-const ORDER: readonly ZoneStatus[] = [
-  "ready",
-  "booting",
-  "running",
-  "shutting_down",
-  "empty",
-  "down",
-  "dying",
-];
-
 /** A later status, never an earlier one; an event where tools show another state then. */
 function setStatus(host: Host, zone: Zone, status: ZoneStatus): void {
-  if (ORDER.indexOf(status) <= ORDER.indexOf(zone.status)) return;
+  if (zoneStatuses[status].order <= zoneStatuses[zone.status].order) return;
   const before = shownState(zone);
   publishStatus(host, zone, zone.status, status);
   zone.status = status;
@@ -332,7 +323,6 @@ function mountsBelow(host: Host, { id, path }: Zone): Mount[] {
 
 /** File systems whose open files cannot be taken into a zone. Source: vn_can_change_zones() in fs/vnode.c. */
 const HELD_BY_ZONE: ReadonlySet<string> = new Set(["nfs", "nfs2", "nfs3", "nfs4", "smbfs"]);
-const ENTERABLE: readonly ZoneStatus[] = ["ready", "booting", "running"];
 
 /**
  * zone_enter(): the process moves into a zone, for good.
@@ -356,7 +346,7 @@ export function zoneEnter(host: Host, process: Process, id: number): Outcome {
   }
   const zone = findZone(host, id);
   if (!zone) return denied("EINVAL", "zone_enter/none", `There is no zone with id ${id}.`);
-  if (!ENTERABLE.includes(zone.status))
+  if (!zoneStatuses[zone.status].enterable)
     return denied(
       "EINVAL",
       "zone_enter/status",

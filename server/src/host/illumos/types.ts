@@ -1,3 +1,4 @@
+import type { StoredState, ZoneStatus } from "../../catalog/illumos/zoneStates.ts";
 import type { Cause } from "../decision.ts";
 import type { Vnode } from "../filesystem/types.ts";
 import type { IpcObjects } from "./ipc/types.ts";
@@ -52,15 +53,6 @@ export interface LofiDevice {
   file: string;
   zone: number;
 }
-
-/** What the index file says of a zone: the only states that are stored. */
-export type StoredState = "configured" | "incomplete" | "installed";
-
-/** What tools show, by `zoneadm list`. */
-export type ZoneState = StoredState | "ready" | "running" | "shutting_down" | "down" | "mounted";
-
-/** Source: zone_status_t. It only ever goes up. */
-export type ZoneStatus = "ready" | "booting" | "running" | "shutting_down" | "empty" | "down" | "dying";
 
 export interface IndexEntry {
   name: string;

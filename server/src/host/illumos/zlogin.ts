@@ -1,4 +1,5 @@
 import { type CommandError, commandErrorText } from "../../catalog/illumos/commandErrors.ts";
+import type { ZoneState } from "../../catalog/illumos/zoneStates.ts";
 import { allowed, denied, type Outcome, type Refused } from "../decision.ts";
 import { chdir } from "../filesystem/directories.ts";
 import { readFile } from "../filesystem/files.ts";
@@ -8,7 +9,7 @@ import { exec, exit, findProcess, fork, reap } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { zoneEnter } from "./kernelZones.ts";
 import { everyPrivilege } from "./privileges.ts";
-import type { ZoneState } from "./types.ts";
+
 import { entryNamed, zoneNamed } from "./zoneIndex.ts";
 import { GLOBAL, stateOf } from "./zones.ts";
 

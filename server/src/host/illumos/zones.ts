@@ -1,7 +1,8 @@
+import { type StoredState, type ZoneState, zoneStatuses } from "../../catalog/illumos/zoneStates.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
 import { illumosOf } from "./state.ts";
-import type { IndexEntry, StoredState, Zone, ZoneState, ZoneStatus } from "./types.ts";
+import type { IndexEntry, Zone } from "./types.ts";
 import { entryNamed, zoneNamed } from "./zoneIndex.ts";
 
 /** Zones and their states. Source: usr/src/uts/common/os/zone.c, usr/src/lib/libzonecfg/common/libzonecfg.c. */
@@ -27,19 +28,9 @@ export function kernelZones(host: Host): Zone[] {
   return Object.values(illumosOf(host).zones).sort((a, b) => a.generation - b.generation);
 }
 
-/** What tools show for a status of the kernel. */
-const SHOWN: Readonly<Record<ZoneStatus, ZoneState>> = {
-  ready: "ready",
-  booting: "running",
-  running: "running",
-  shutting_down: "shutting_down",
-  empty: "shutting_down",
-  down: "down",
-  dying: "down",
-};
-
+/** What tools show of a zone of the kernel. */
 export function shownState({ status, scratch }: Zone): ZoneState {
-  return status === "ready" && scratch ? "mounted" : SHOWN[status];
+  return status === "ready" && scratch ? "mounted" : zoneStatuses[status].shown;
 }
 
 /** The state of a zone by name, from the kernel if it knows the zone; `undefined` for a name that nobody has. */

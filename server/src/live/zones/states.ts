@@ -1,5 +1,6 @@
+import type { ZoneState } from "../../catalog/illumos/zoneStates.ts";
 import { zoneStates } from "../../catalog/illumos/zoneStates.ts";
-import type { ZoneState } from "../../host/illumos/types.ts";
+
 import type { ContainerCommand, ContainerView, StateMachine } from "../../protocol.ts";
 
 /** The life of a zone as editors show it: its states are those of zoneadm(8). */

@@ -1,6 +1,7 @@
+import type { StoredState } from "../../../catalog/illumos/zoneStates.ts";
 import type { Cause, Outcome } from "../../decision.ts";
 import { propertyCause } from "../configuration.ts";
-import type { IndexEntry, StoredState } from "../types.ts";
+import type { IndexEntry } from "../types.ts";
 import type { FileWork } from "./work.ts";
 
 /** What those who work on the files of a zone tell, and the state that the index file keeps. */

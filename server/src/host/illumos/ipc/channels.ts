@@ -1,7 +1,8 @@
+import { type ZoneStatus, zoneStatuses } from "../../../catalog/illumos/zoneStates.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
-import type { Zone, ZoneStatus } from "../types.ts";
+import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import { bindChannel, findChannel, unbindChannel } from "./objectIndex.ts";
 import type { ChannelEvent, EventChannel } from "./types.ts";
@@ -76,21 +77,10 @@ function deliver({ subscribers }: EventChannel, event: ChannelEvent): number[] {
   return reached.map(({ pid }) => pid);
 }
 
-/** What a status is called there: some are none of a subscriber's business. */
-const PUBLISHED: Readonly<Record<ZoneStatus, string>> = {
-  ready: "ready",
-  booting: "ready",
-  running: "running",
-  shutting_down: "shutting_down",
-  empty: "shutting_down",
-  down: "shutting_down",
-  dying: "shutting_down",
-};
-
 /** The kernel tells of a change of a zone's status; nobody hears of one that has the same name for subscribers. */
 export function publishStatus(host: Host, { id, name }: Zone, from: ZoneStatus, to: ZoneStatus): void {
   const channel = findChannel(host, GLOBAL, ZONE_STATUS_CHANNEL);
-  const [oldstate, newstate] = [PUBLISHED[from], PUBLISHED[to]];
+  const [oldstate, newstate] = [zoneStatuses[from].event, zoneStatuses[to].event];
   if (!channel || oldstate === newstate) return;
   const attributes = { zonename: name, zoneid: String(id), oldstate, newstate, when: String(host.now) };
   deliver(channel, { class: "status", subclass: "change", attributes });

@@ -1,7 +1,8 @@
 import type { CommandError } from "../../../catalog/illumos/commandErrors.ts";
+import { type ZoneState, zoneStates } from "../../../catalog/illumos/zoneStates.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { everyPrivilege } from "../privileges.ts";
-import type { IndexEntry, ZoneState } from "../types.ts";
+import type { IndexEntry } from "../types.ts";
 import { entryNamed } from "../zoneIndex.ts";
 import { GLOBAL, stateOf } from "../zones.ts";
 import { complain, ERROR, type Run, refuse } from "./run.ts";
@@ -11,15 +12,18 @@ import { complain, ERROR, type Run, refuse } from "./run.ts";
  * sanity_check() in usr/src/cmd/zoneadm/zoneadm.c.
  */
 
-const ACTIVE: readonly ZoneState[] = ["ready", "running", "shutting_down", "down", "mounted"];
-const INACTIVE: readonly ZoneState[] = ["configured", "incomplete", "installed"];
+const statesWith = (isMeant: (state: (typeof zoneStates)[number]) => boolean): ZoneState[] =>
+  zoneStates.filter(isMeant).map(({ name }) => name);
 
 type Refusals = { readonly [state in ZoneState]?: CommandError };
 
 const each = (states: readonly ZoneState[], error: CommandError): Refusals =>
   Object.fromEntries(states.map((state) => [state, error]));
 
-const notActive = each(ACTIVE, "E_ACTIVE_ZONE");
+const notActive = each(
+  statesWith(({ kernel }) => kernel),
+  "E_ACTIVE_ZONE",
+);
 const creates: Refusals = {
   ...notActive,
   incomplete: "E_NEEDS_UNINSTALL",
@@ -27,7 +31,10 @@ const creates: Refusals = {
 };
 const needsInstalled = each(["configured", "incomplete"], "E_NOT_INSTALLED");
 const needsIncomplete: Refusals = { configured: "E_MIN_INCOMPLETE" };
-const needsKernel = each(INACTIVE, "E_NOT_RUNNING");
+const needsKernel = each(
+  statesWith(({ kernel }) => !kernel),
+  "E_NOT_RUNNING",
+);
 
 /** Commands with the states in which zoneadm itself refuses them; what it lets through goes to zoneadmd or is done. */
 export const REFUSALS: Readonly<Record<string, Refusals>> = {
@@ -48,7 +55,10 @@ export const REFUSALS: Readonly<Record<string, Refusals>> = {
   shutdown: needsKernel,
   halt: {},
   mark: notActive,
-  unmount: each([...INACTIVE, ...ACTIVE.filter((state) => state !== "mounted")], "E_NOT_MOUNTED"),
+  unmount: each(
+    statesWith(({ name }) => name !== "mounted"),
+    "E_NOT_MOUNTED",
+  ),
   sysboot: { ...notActive, ...each(["configured", "incomplete"], "E_SYSBOOT_STATE") },
 };
 

@@ -1,7 +1,8 @@
+import type { StoredState } from "../../../catalog/illumos/zoneStates.ts";
 import { denied } from "../../decision.ts";
 import { readOptions } from "../../shell/options.ts";
 import { platformOf } from "../platform.ts";
-import type { IndexEntry, StoredState } from "../types.ts";
+import type { IndexEntry } from "../types.ts";
 import { shutdownZone } from "../zoneadmd/shutdown.ts";
 import { storeState } from "../zones.ts";
 import { check } from "./checks.ts";

@@ -1,9 +1,10 @@
+import type { ZoneState } from "../../../catalog/illumos/zoneStates.ts";
 import type { Host } from "../../host.ts";
 import { readOptions } from "../../shell/options.ts";
 import { isExclusive, property } from "../configuration.ts";
 import { platformOf } from "../platform.ts";
 import { illumosOf } from "../state.ts";
-import type { IndexEntry, Zone, ZoneState } from "../types.ts";
+import type { IndexEntry, Zone } from "../types.ts";
 import { entryNamed, zoneNamed } from "../zoneIndex.ts";
 import { findZone, GLOBAL, kernelZones, shownState, zoneOf } from "../zones.ts";
 import { complain, ERROR, OK, type Run, USAGE } from "./run.ts";

@@ -1,7 +1,8 @@
 import { type CommandError, commandErrorText } from "../../../catalog/illumos/commandErrors.ts";
+import type { ZoneState } from "../../../catalog/illumos/zoneStates.ts";
 import { denied } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import type { IndexEntry, ZoneState } from "../types.ts";
+import type { IndexEntry } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
 import { stateOf } from "../zones.ts";
 import { bootZone } from "./boot.ts";

@@ -1,11 +1,12 @@
 import { type CommandError, commandErrorText } from "../../../catalog/illumos/commandErrors.ts";
+import type { ZoneState } from "../../../catalog/illumos/zoneStates.ts";
 import { pass } from "../../clock.ts";
 import { denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { exec, exit, findProcess, fork, reap } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { zoneEnter } from "../kernelZones.ts";
-import type { IndexEntry, Zone, ZoneState } from "../types.ts";
+import type { IndexEntry, Zone } from "../types.ts";
 import { zoneNamed } from "../zoneIndex.ts";
 import { stateOf } from "../zones.ts";
 import { runtimeOf } from "./creation.ts";

@@ -1,6 +1,7 @@
+import type { ZoneState } from "@zonewarden/server/catalog/illumos/zoneStates";
 import { chdir } from "@zonewarden/server/host/filesystem/directories";
 import type { Host } from "@zonewarden/server/host/host";
-import type { IndexEntry, ZoneState } from "@zonewarden/server/host/illumos/types";
+import type { IndexEntry } from "@zonewarden/server/host/illumos/types";
 import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { configureZone } from "@zonewarden/server/host/illumos/zonecfg";

@@ -1,8 +1,9 @@
+import type { ZoneState } from "@zonewarden/server/catalog/illumos/zoneStates";
 import type { Outcome } from "@zonewarden/server/host/decision";
 import { writeFile } from "@zonewarden/server/host/filesystem/open";
 import type { Host } from "@zonewarden/server/host/host";
 import { rebootHost } from "@zonewarden/server/host/illumos/smf/hostReboot";
-import type { ZoneState } from "@zonewarden/server/host/illumos/types";
+
 import { zlogin } from "@zonewarden/server/host/illumos/zlogin";
 import { zoneadm } from "@zonewarden/server/host/illumos/zoneadm/zoneadm";
 import { attachConsole } from "@zonewarden/server/host/illumos/zoneadmd/console";

@@ -1,8 +1,9 @@
+import type { ZoneState } from "@zonewarden/server/catalog/illumos/zoneStates";
 import { allowed, denied, type Outcome } from "@zonewarden/server/host/decision";
 import type { Host } from "@zonewarden/server/host/host";
 import { afterChange, beforeChange } from "@zonewarden/server/host/illumos/brands/stateHooks";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
-import type { ZoneState } from "@zonewarden/server/host/illumos/types";
+
 import * as parts from "@zonewarden/server/host/illumos/zoneadmd/parts";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { entryNamed } from "@zonewarden/server/host/illumos/zoneIndex";
