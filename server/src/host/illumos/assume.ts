@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import type { Cause } from "../decision.ts";
 import { ensureDirectory, findDirectory } from "../filesystem/build.ts";
 import { putDataset } from "../filesystem/datasetTree.ts";
@@ -11,7 +12,7 @@ import { makeLink } from "./network/dladm.ts";
 import { makeInterface } from "./network/interfaces.ts";
 import { findLink } from "./network/linkIndex.ts";
 import { missingCpus } from "./resources/overcommitment.ts";
-import { addCpus } from "./resources/processorSets.ts";
+import { addCpus, needPools } from "./resources/processorSets.ts";
 import { illumosOf } from "./state.ts";
 import type { ZoneDefinition } from "./types.ts";
 
@@ -145,7 +146,7 @@ function assumeDataset(
   properties: Readonly<Record<string, string>> = {},
 ): void {
   const { datasets } = host.state.files;
-  if (name === "" || datasets[name]) return;
+  if (name === "" || own(datasets, name)) return;
   assumePoolOf(host, name);
   const zonepath = property(definition, "zonepath");
   // A dataset is below others, up to its pool. That of the zonepath is made by the installation.
@@ -153,7 +154,7 @@ function assumeDataset(
   for (let depth = 1; depth <= parts.length; depth++) {
     const each = parts.slice(0, depth).join("/");
     if (each !== name && each.endsWith(zonepath.slice(zonepath.lastIndexOf("/")))) continue;
-    if (datasets[each]) continue;
+    if (own(datasets, each)) continue;
     putDataset(host, {
       name: each,
       mountpoint: each === name ? mountpoint : "none",
@@ -180,7 +181,7 @@ function assumePool(host: Host, definition: ZoneDefinition): void {
     importance: 1,
     temporary: false,
   };
-  illumos.poolsEnabled = true;
+  needPools(host);
   tell(
     host,
     definition.name,

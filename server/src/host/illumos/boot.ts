@@ -14,6 +14,7 @@ import type { IllumosState, ProcessorSet, ResourcePool, Zone } from "./types.ts"
 /** A kernel with zones as it is when the machine has booted. */
 
 export function illumosState(description: HostDescription): IllumosState {
+  const poolsEnabled = description.resourcePools.length + description.processorSets.length > 0;
   return {
     zones: { "0": globalZone(description) },
     lastZone: 0,
@@ -25,13 +26,13 @@ export function illumosState(description: HostDescription): IllumosState {
     links: describedLinks(description),
     pools: resourcePools(description),
     processorSets: processorSets(description),
-    poolsEnabled: description.resourcePools.length + description.processorSets.length > 0,
+    poolsEnabled,
     schedulingClass: description.schedulingClass,
     lastTask: 0,
     projects: {},
     objects: { doors: {}, nextDoor: 1, channels: [] },
     system: { offline: [], swap: [], zones: {} },
-    services: {},
+    services: poolsEnabled ? { "system/pools:default": true } : {},
   };
 }
 

@@ -17,9 +17,11 @@ import {
   parsePoolFile,
   plainConfiguration,
   poolFile,
+  removePools,
   STATIC_CONFIGURATION,
 } from "../resources/poolConfiguration.ts";
-import { DEFAULT_POOL, DEFAULT_SET } from "../resources/processorSets.ts";
+import { DEFAULT_POOL, DEFAULT_SET, POOLS_SERVICE } from "../resources/processorSets.ts";
+import { disableService, enableService, findService } from "../smf/operations.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ResourcePool } from "../types.ts";
 import { zoneOf } from "../zones.ts";
@@ -88,94 +90,108 @@ function setLines(host: Host, set: ProcessorSet): string[] {
 
 type Loaded = { readonly configuration: PoolConfiguration } | CommandResult;
 
-function load({ host, process }: CommandContext, tool: string, path: string): Loaded {
+/** @param problem what the tool says before the reason where it cannot be read */
+function load({ host, process }: CommandContext, path: string, problem: string): Loaded {
   const text = readFile(host, process, path);
-  if (!text.ok)
-    return failed(
-      `${tool}: cannot load configuration from ${path}: ${host.kernel.shell.strerror(text.errno)}\n`,
-      1,
-      [text.decision],
-    );
+  if (!text.ok) return failed(`${problem}: ${host.kernel.shell.strerror(text.errno)}\n`, 1, [text.decision]);
   const configuration = parsePoolFile(text.value);
-  return configuration
-    ? { configuration }
-    : failed(`${tool}: cannot load configuration from ${path}: Invalid configuration\n`);
+  return configuration ? { configuration } : failed(`${problem}: Invalid configuration\n`);
 }
 
 function save(
   { host, process }: CommandContext,
-  tool: string,
   path: string,
   configuration: PoolConfiguration,
+  problem: string,
 ): CommandResult {
   const written = writeFile(host, process, path, poolFile(configuration));
   if (written.ok) return done("", [written.decision], 50);
-  return failed(
-    `${tool}: cannot save configuration to ${path}: ${host.kernel.shell.strerror(written.errno)}\n`,
-    1,
-    [written.decision],
-  );
+  return failed(`${problem}: ${host.kernel.shell.strerror(written.errno)}\n`, 1, [written.decision]);
 }
 
-function commit(
-  { host, process }: CommandContext,
-  tool: string,
-  configuration: PoolConfiguration,
-): CommandResult {
+function commit({ host, process }: CommandContext, configuration: PoolConfiguration): CommandResult {
   const made = commitPools(host, process, configuration);
   if (made.ok) return done("", [made.decision], 50);
   return failed(
-    `${tool}: cannot commit the dynamic configuration: ${host.kernel.shell.strerror(made.errno)}\n`,
+    `poolcfg: cannot commit the dynamic configuration: ${host.kernel.shell.strerror(made.errno)}\n`,
     1,
     [made.decision],
   );
 }
 
+const POOLADM_USAGE =
+  "Usage:\tpooladm [-n] [-s] [-c] [filename]\nUsage:\tpooladm [-n] -x\nUsage:\tpooladm -d | -e";
+
 function runPooladm(context: CommandContext): CommandResult {
   const { host, process, args } = context;
-  const usage = "Usage: pooladm [-n] [-s] [-c] [filename]\n       pooladm [-n] -x\n       pooladm -d | -e";
-  const options = readOptions("pooladm", args, "dencsx", usage, 2);
+  const options = readOptions("pooladm", args, "cdensx", POOLADM_USAGE, 2);
   if (isResult(options)) return options;
-  const state = illumosOf(host);
-  if (options.has("e") || options.has("d")) return switchPools(context, options.has("e"));
-  const [file] = options.rest;
-  if (options.has("n") && !options.has("c") && !options.has("x")) return failed(`${usage}\n`, 2);
-  const dry = options.has("n");
-  if (options.has("c") || (options.flags.length === 0 && file !== undefined)) {
-    const loaded = load(context, "pooladm", file ?? STATIC_CONFIGURATION);
-    if ("status" in loaded) return loaded;
-    // A file alone is shown.
-    if (!options.has("c")) return done(configurationText(host, loaded.configuration));
-    if (!state.poolsEnabled) return failed(`pooladm: ${POOLS_OFF}\n`);
-    return dry ? done() : commit(context, "pooladm", loaded.configuration);
-  }
-  if (!state.poolsEnabled) return failed(`pooladm: ${POOLS_OFF}\n`);
-  if (options.has("x")) {
+  const [commits, disables, enables, dry, saves, removes] = ["c", "d", "e", "n", "s", "x"].map((letter) =>
+    options.has(letter),
+  );
+  const [file, more] = options.rest;
+  const wrong =
+    [commits || saves, disables, enables, removes].filter(Boolean).length > 1 ||
+    more !== undefined ||
+    (file !== undefined && !commits && !saves);
+  if (wrong) return failed(`${POOLADM_USAGE}\n`, 2);
+  if (!dry && (commits || disables || enables || removes)) {
     const may = privilege(host, process, "sys_res_config");
-    if (!may.ok)
-      return failed("pooladm: cannot remove the dynamic configuration: Not owner\n", 1, [may.decision]);
-    return dry ? done() : commit(context, "pooladm", plainConfiguration(host));
+    if (!may.ok) return failed("pooladm: insufficient privileges\n", 1, [may.decision]);
   }
-  if (options.has("s")) return save(context, "pooladm", file ?? STATIC_CONFIGURATION, seen(context));
+  if (disables || enables) return switchPools(context, enables === true);
+  if (commits) return instantiate(context, file ?? STATIC_CONFIGURATION, { dry, saves });
+  if (removes && dry) return done();
+  if (!illumosOf(host).poolsEnabled) return failed(`pooladm: ${POOLS_OFF}\n`);
+  if (removes) {
+    const removed = removePools(host, process);
+    if (removed.ok) return done("", [removed.decision], 50);
+    const why = host.kernel.shell.strerror(removed.errno);
+    return failed(`pooladm: couldn't remove dynamic configuration: ${why}\n`, 1, [removed.decision]);
+  }
+  if (saves) {
+    const path = file ?? STATIC_CONFIGURATION;
+    const problem = `pooladm: couldn't export pools state file to '${path}'`;
+    return dry ? done() : save(context, path, seen(context), problem);
+  }
   return done(configurationText(host, seen(context)));
 }
 
+/** `-c`: a file comes into force, and with `-s` it is written anew after that. */
+function instantiate(
+  context: CommandContext,
+  path: string,
+  { dry = false, saves = false }: { dry?: boolean | undefined; saves?: boolean | undefined },
+): CommandResult {
+  const { host, process } = context;
+  const loaded = load(context, path, `pooladm: couldn't open configuration at '${path}'`);
+  if ("status" in loaded || dry) return "status" in loaded ? loaded : done();
+  const made = commitPools(host, process, loaded.configuration);
+  if (!made.ok) {
+    const why = host.kernel.shell.strerror(made.errno);
+    const text = `pooladm: couldn't commit configuration changes at '${path}': ${why}\n`;
+    return failed(text, 1, [made.decision]);
+  }
+  if (!saves) return done("", [made.decision], 50);
+  return save(context, path, seen(context), `pooladm: couldn't commit configuration changes at '${path}'`);
+}
+
+/**
+ * `-e` and `-d`: nothing to do where it is so already; else the service is enabled or disabled, whose method does the work.
+ * Source: pool_set_status() in usr/src/lib/libpool/common/pool.c.
+ */
 function switchPools({ host, process }: CommandContext, on: boolean): CommandResult {
-  const state = illumosOf(host);
-  const may = privilege(host, process, "sys_res_config");
-  if (!may.ok) return failed("pooladm: couldn't set pools state: Permission denied\n", 1, [may.decision]);
-  if (!on && Object.values(state.pools).some((pool) => pool.temporary))
-    return failed("pooladm: cannot disable pools: Device busy\n", 1, [
-      {
-        verdict: "deny",
-        errno: "EBUSY",
-        rule: "pool/temporary",
-        reason: "Zones with dedicated CPUs have pools of their own.",
-        causes: [{ what: "a temporary pool", from: "host" }],
-      },
-    ]);
-  state.poolsEnabled = on;
-  return done("", [may.decision]);
+  if (illumosOf(host).poolsEnabled === on) return done();
+  const zone = zoneOf(host, process);
+  const service = findService(host, zone, POOLS_SERVICE);
+  const set = service.ok
+    ? (on ? enableService : disableService)(host, process, zone, service.value)
+    : service;
+  if (illumosOf(host).poolsEnabled === on) return done("", [set.decision], 50);
+  const reason = set.ok ? `Instance "svc:/${POOLS_SERVICE}" is in maintenance state.` : set.decision.reason;
+  // Nothing has set errno for it.
+  const text = `svcadm: ${reason}\npooladm: cannot ${on ? "enable" : "disable"} pools: Error 0\n`;
+  return failed(text, 1, [set.decision]);
 }
 
 /** `-c COMMAND` or `-f FILE`, for a file or with -d for what is in force. */
@@ -204,7 +220,7 @@ function runPoolcfg(context: CommandContext): CommandResult {
     ? { configuration: seen(context) }
     : fresh
       ? { configuration: plainConfiguration(host) }
-      : load(context, "poolcfg", path);
+      : load(context, path, `poolcfg: cannot load configuration from ${path}`);
   if ("status" in loaded) return loaded;
   const { configuration } = loaded;
   let stdout = "";
@@ -223,8 +239,8 @@ function runPoolcfg(context: CommandContext): CommandResult {
   }
   if (!changed) return done(stdout);
   const ended = live
-    ? commit(context, "poolcfg", configuration)
-    : save(context, "poolcfg", path, configuration);
+    ? commit(context, configuration)
+    : save(context, path, configuration, `poolcfg: cannot save configuration to ${path}`);
   return { ...ended, stdout };
 }
 

@@ -1,10 +1,22 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
+import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ResourcePool } from "../types.ts";
-import { DEFAULT_POOL, DEFAULT_SET, defaultSet, freeSetId, moveCpus, onlineOf } from "./processorSets.ts";
+import { kernelZones } from "../zones.ts";
+import {
+  DEFAULT_POOL,
+  DEFAULT_SET,
+  defaultSet,
+  freeSetId,
+  moveCpus,
+  onlineOf,
+  poolNamed,
+  poolOfProcess,
+  putIntoPool,
+} from "./processorSets.ts";
 
 /**
  * Configurations of pools as libpool(3LIB) has them: the one in force, and those of files. poolcfg(8) edits one,
@@ -35,8 +47,9 @@ export function plainConfiguration(host: Host): PoolConfiguration {
 
 /**
  * pool_conf_commit(3POOL): pools and sets become what a configuration says. Sets keep the CPUs that it lists for them;
- * those that have fewer than their least number take from the default set. Pools of zones with dedicated CPUs stay.
- * @returns EPERM, ENOTACTIVE while pools are off, EBUSY for a pool that a zone is bound to, EINVAL for too many CPUs
+ * those that have fewer than their least number take from the default set. Pools of zones with dedicated CPUs stay. Who
+ * is in a pool that goes is in the default one then.
+ * @returns EPERM, ENOTACTIVE while pools are off, EINVAL for too many CPUs
  */
 export function commitPools(host: Host, process: Process, wanted: PoolConfiguration): Outcome {
   const may = privilege(host, process, "sys_res_config");
@@ -46,11 +59,6 @@ export function commitPools(host: Host, process: Process, wanted: PoolConfigurat
   const temporary = plainConfiguration(host);
   const pools = merged(wanted.pools, temporary.pools);
   const sets = merged(wanted.sets, temporary.sets);
-  const bound = Object.values(illumos.zones).find(({ pool }) => pools.every(({ name }) => name !== pool));
-  if (bound)
-    return denied("EBUSY", "pool/bound", `Zone ${bound.name} is bound to pool ${bound.pool}.`, {
-      causes: bound.causes["pool"] ? [bound.causes["pool"]] : [],
-    });
   const least = sets.reduce((sum, { min }) => sum + min, 0);
   if (least > host.state.machine.cpus)
     return denied(
@@ -58,9 +66,46 @@ export function commitPools(host: Host, process: Process, wanted: PoolConfigurat
       "pset/minimum",
       `The sets want ${least} CPUs at least, and the machine has ${host.state.machine.cpus}.`,
     );
+  leavePools(
+    host,
+    Object.keys(illumos.pools).filter((known) => pools.every(({ name }) => name !== known)),
+  );
   applySets(host, sets);
   illumos.pools = Object.fromEntries(pools.map((pool) => [pool.name, structuredClone(pool)]));
   return allowed(undefined, may.decision.rule, "The configuration of pools is in force.", { unsure: true });
+}
+
+/**
+ * pool_conf_remove(3POOL), as `pooladm -x` calls it: all pools and sets but the default ones go, those that were made for
+ * zones with dedicated CPUs as well, whatever the sets want at least. Source: pool_knl_remove().
+ * @returns EPERM, ENOTACTIVE while pools are off
+ */
+export function removePools(host: Host, process: Process): Outcome {
+  const may = privilege(host, process, "sys_res_config");
+  if (!may.ok) return may;
+  const illumos = illumosOf(host);
+  if (!illumos.poolsEnabled) return denied("ENOTACTIVE", "pool/off", "Pools are not enabled.");
+  const gone = Object.keys(illumos.pools).filter((name) => name !== DEFAULT_POOL);
+  leavePools(host, gone);
+  for (const name of gone) delete illumos.pools[name];
+  applySets(host, [defaultSet(host)]);
+  return allowed(undefined, may.decision.rule, "There is the default pool alone, with all CPUs.");
+}
+
+/** Zones and processes of pools that are destroyed go into the default one. Source: pool_pool_destroy(). */
+function leavePools(host: Host, gone: readonly string[]): void {
+  const target = poolNamed(host, DEFAULT_POOL);
+  if (!target || gone.length === 0) return;
+  for (const process of allProcesses(host))
+    if (gone.includes(poolOfProcess(host, process))) putIntoPool(process, target);
+  for (const zone of kernelZones(host)) {
+    if (!gone.includes(zone.pool)) continue;
+    const message = `Pool ${zone.pool} is destroyed: zone ${zone.name} is in ${DEFAULT_POOL} now.`;
+    const causes = zone.causes["pool"] ? [zone.causes["pool"]] : [];
+    zone.pool = DEFAULT_POOL;
+    delete zone.causes["pool"];
+    host.emit({ container: zone.name, kind: "zone.pool", message, outcome: "ok", causes });
+  }
 }
 
 /** What a file says does not touch what was made for zones. */

@@ -5,7 +5,7 @@ import { privilege } from "../privileges.ts";
 import { controls, processFor } from "../process/permissions.ts";
 import { type IdType, processesOf } from "../process/priocntl.ts";
 import { illumosOf } from "../state.ts";
-import type { ProcessorSet, SchedulingClass } from "../types.ts";
+import type { ProcessorSet } from "../types.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
 import {
   cpuUse,
@@ -16,6 +16,7 @@ import {
   moveCpus,
   onlineOf,
   poolNamed,
+  putIntoPool,
   setOfPool,
   setOfProcess,
   setWithId,
@@ -183,15 +184,7 @@ export function poolBind(
     }
   } else if (inZone)
     return denied("EINVAL", "pool/zone", `Process ${inZone.pid} is in a zone, which is bound as a whole.`);
-  for (const one of found.value) {
-    const { pool: _, class: old, ...others } = one.illumos ?? {};
-    const scheduler: SchedulingClass | "" = target.scheduler;
-    one.illumos = {
-      ...others,
-      ...(scheduler !== "" ? { class: scheduler } : old !== undefined && { class: old }),
-      ...(pool !== DEFAULT_POOL && { pool }),
-    };
-  }
+  for (const one of found.value) putIntoPool(one, target);
   return allowed(undefined, may.decision.rule, `${found.value.length} processes are in pool ${pool}.`);
 }
 
@@ -207,14 +200,22 @@ export function poolCreate(host: Host, process: Process, name: string, set = DEF
   return allowed(undefined, may.decision.rule, `Pool ${name} has the CPUs of ${set}.`);
 }
 
-/** Enables or disables the facility, as svc:/system/pools does. EPERM; EBUSY to disable it while zones have pools. */
+/**
+ * Enables or disables the facility. Source: pool_status(), pool_pset_enable(), pool_pset_disable().
+ * @returns EPERM; EEXIST to enable it while psrset(8) has sets; EBUSY to disable it while there are other pools or sets
+ */
 export function enablePools(host: Host, process: Process, enabled: boolean): Outcome {
   const may = privilege(host, process, "sys_res_config");
   if (!may.ok) return may;
   const illumos = illumosOf(host);
-  const bound = Object.values(illumos.zones).find(({ pool }) => pool !== DEFAULT_POOL);
-  if (!enabled && bound)
-    return denied("EBUSY", "pool/bound", `Zone ${bound.name} is bound to pool ${bound.pool}.`);
+  if (illumos.poolsEnabled !== enabled) {
+    const set = Object.keys(illumos.processorSets).find((name) => name !== DEFAULT_SET);
+    const pool = Object.keys(illumos.pools).find((name) => name !== DEFAULT_POOL);
+    if (enabled && set !== undefined)
+      return denied("EEXIST", "pool/sets", `There is a processor set already: ${set}.`);
+    if (!enabled && (pool ?? set) !== undefined)
+      return denied("EBUSY", "pool/left", `There is ${pool ?? set} beside the default.`);
+  }
   illumos.poolsEnabled = enabled;
   return allowed(undefined, may.decision.rule, `Pools are ${enabled ? "enabled" : "disabled"}.`);
 }

@@ -10,6 +10,16 @@ import { zoneOf } from "../zones.ts";
 export const DEFAULT_POOL = "pool_default";
 export const DEFAULT_SET = "pset_default";
 
+/** The service that has the facility enabled, as the repository knows it. */
+export const POOLS_SERVICE = "system/pools:default";
+
+/** The facility comes on with its service where something needs it, such as a zone with CPUs of its own. */
+export function needPools(host: Host): void {
+  const illumos = illumosOf(host);
+  illumos.poolsEnabled = true;
+  illumos.services[POOLS_SERVICE] = true;
+}
+
 export function poolNamed(host: Host, name: string): ResourcePool | undefined {
   const { pools } = illumosOf(host);
   return Object.hasOwn(pools, name) ? pools[name] : undefined;
@@ -34,6 +44,16 @@ export function setWithId(host: Host, id: number): ProcessorSet | undefined {
 /** The pool that a process is in. Source: pool_get_binding(3POOL). */
 export function poolOfProcess(host: Host, process: Process): string {
   return process.illumos?.pool ?? zoneOf(host, process).pool;
+}
+
+/** Binds a process to a pool, whose class it gets if the pool names one. Source: pool_do_bind(). */
+export function putIntoPool(process: Process, { name, scheduler }: ResourcePool): void {
+  const { pool: _, class: old, ...others } = process.illumos ?? {};
+  process.illumos = {
+    ...others,
+    ...(scheduler !== "" ? { class: scheduler } : old !== undefined && { class: old }),
+    ...(name !== DEFAULT_POOL && { pool: name }),
+  };
 }
 
 /** The set that a process runs on: its own binding, else that of its pool, else that of its zone's. */

@@ -4,7 +4,7 @@ import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ZoneDefinition } from "../types.ts";
 import type { Notice } from "./notice.ts";
-import { DEFAULT_SET, defaultSet, freeSetId, moveCpus, sparable } from "./processorSets.ts";
+import { DEFAULT_SET, defaultSet, freeSetId, moveCpus, needPools, sparable } from "./processorSets.ts";
 import { cpuRange } from "./units.ts";
 
 /**
@@ -61,8 +61,7 @@ export function makeTemporaryPool(
     const left = Math.floor(((spare.length - min) * importance) / (importance + 1));
     moveCpus(spare.slice(0, min + Math.min(max - min, left)), set);
   }
-  illumos.poolsEnabled = true;
-  illumos.services["svc:/system/pools:default"] = true;
+  needPools(host);
   illumos.pools[name] = { name, processorSet: name, scheduler: "", importance, temporary: true };
   const dynamic = illumos.services["svc:/system/pools/dynamic:default"] === true;
   const notices: Notice[] = [];

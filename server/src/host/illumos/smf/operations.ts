@@ -11,6 +11,7 @@ import type { Host } from "../../host.ts";
 import { exit } from "../../process/processes.ts";
 import { runsInContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
+import { POOLS_SERVICE } from "../resources/processorSets.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import {
@@ -23,6 +24,7 @@ import {
   store,
   withinMilestone,
 } from "./instances.ts";
+import { refreshPoolsService, startPoolsService, stopPoolsService } from "./poolsService.ts";
 import { bringUp, RESTARTER } from "./start.ts";
 import { userLandOf } from "./userLand.ts";
 import { startZonesService, stopZonesService } from "./zonesService.ts";
@@ -109,6 +111,7 @@ export function enableService(
   for (const one of all) setEnabled(host, zone, one, true, temporary);
   startWaiting(host, zone);
   if (isZonesService(zone, manifest) && stood === "disabled") startZonesService(host);
+  if (isPoolsService(zone, manifest) && stood === "disabled") judge(zone, manifest, startPoolsService(host));
   return told(host, zone, manifest, "enabled");
 }
 
@@ -161,12 +164,25 @@ export function disableService(
     const stopped = stopZonesService(host);
     if (!stopped.ok) Object.assign(runOf(zone, manifest.fmri), FAILED_STOP);
   }
+  if (isPoolsService(zone, manifest) && was === "online") judge(zone, manifest, stopPoolsService(host));
   return told(host, zone, manifest, "disabled");
 }
 
 /** With the service of zones in the global zone, all zones start and stop. */
 function isZonesService({ id }: Zone, { fmri }: ServiceManifest): boolean {
   return id === GLOBAL && fmri === "system/zones:default";
+}
+
+/** With that of pools in the global zone, the facility is on. */
+function isPoolsService({ id }: Zone, { fmri }: ServiceManifest): boolean {
+  return id === GLOBAL && fmri === POOLS_SERVICE;
+}
+
+/** A method that fails puts its service into maintenance. */
+function judge(zone: Zone, { fmri }: ServiceManifest, method: Outcome): void {
+  if (method.ok) return;
+  const reason = `Its method failed: ${method.decision.reason}`;
+  Object.assign(runOf(zone, fmri), { state: "maintenance", reason });
 }
 
 const FAILED_STOP = { state: "maintenance", reason: "Its stop method failed: zones still run." } as const;
@@ -204,7 +220,10 @@ export function refreshService(
   manifest: ServiceManifest,
 ): Outcome<ServiceInstance> {
   const may = mayManage(host, process, zone, manifest.fmri);
-  return may.ok ? told(host, zone, manifest, "refreshed") : may;
+  if (!may.ok) return may;
+  if (isPoolsService(zone, manifest) && serviceOf(host, zone, manifest.fmri)?.state === "online")
+    judge(zone, manifest, refreshPoolsService(host));
+  return told(host, zone, manifest, "refreshed");
 }
 
 /** `svcadm clear`: out of maintenance, or no longer degraded. */
@@ -225,6 +244,8 @@ export function clearService(
   delete run.restarts;
   run.changed = host.now;
   startWaiting(host, zone);
+  if (isPoolsService(zone, manifest) && isWanted(host, zone, manifest))
+    judge(zone, manifest, startPoolsService(host));
   return told(host, zone, manifest, "cleared");
 }
 

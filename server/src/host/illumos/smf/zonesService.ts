@@ -1,8 +1,6 @@
 import { pass } from "../../clock.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { exit, findProcess, reap, spawn } from "../../process/processes.ts";
-import type { Process } from "../../process/types.ts";
 import { property } from "../configuration.ts";
 import { illumosOf } from "../state.ts";
 import type { IndexEntry } from "../types.ts";
@@ -10,8 +8,11 @@ import { zoneadm } from "../zoneadm/zoneadm.ts";
 import { STOP_TIMEOUT, shutdownZone } from "../zoneadmd/shutdown.ts";
 import { entryNamed } from "../zoneIndex.ts";
 import { GLOBAL, kernelZones, stateOf } from "../zones.ts";
+import { asMethod } from "./method.ts";
 
 /** svc:/system/zones:default, which boots zones with the host and stops them with it. Source: usr/src/cmd/zoneadm/svc-zones. */
+
+const SCRIPT = "svc-zones";
 
 export interface ZonesServiceResult {
   /** Zones that were booted, or stopped, in order. */
@@ -25,7 +26,7 @@ export function startZonesService(host: Host): ZonesServiceResult {
   const installed = illumosOf(host).index.filter(({ name }) => stateOf(host, name) === "installed");
   const boots = installed.filter(({ definition }) => property(definition, "autoboot", "false") === "true");
   const wanted = new Set(boots.map(({ name }) => name));
-  return asMethod(host, (process) => {
+  return asMethod(host, SCRIPT, (process) => {
     if (boots.length > 0) tell(host, `Booting zones: ${boots.map(({ name }) => name).join(" ")}`);
     const result = together(host, installed, (entry) => {
       const command = wanted.has(entry.name) ? "boot" : "sysboot";
@@ -42,7 +43,7 @@ export function startZonesService(host: Host): ZonesServiceResult {
 export function stopZonesService(host: Host, timeout = STOP_TIMEOUT): Outcome<ZonesServiceResult> {
   const begun = active(host);
   if (begun.length === 0) return allowed({ done: [], failed: [] }, "zones/stop", "No zone runs.");
-  const result = asMethod(host, (process) => {
+  const result = asMethod(host, SCRIPT, (process) => {
     tell(host, `Shutting down running zones (for up to ${timeout} seconds): ${namesOf(begun)}`);
     const running = begun.filter(({ name }) => stateOf(host, name) === "running");
     const quarters = Math.floor((timeout * 3) / 4);
@@ -90,15 +91,6 @@ function together(
   }
   pass(host, longest);
   return { done, failed };
-}
-
-/** A script of the restarter of the host. */
-function asMethod<T>(host: Host, work: (process: Process) => T): T {
-  const process = spawn(host, { command: "svc-zones", args: ["/sbin/sh", "/lib/svc/method/svc-zones"] });
-  const result = work(process);
-  exit(host, process, 0);
-  if (findProcess(host, process.pid) === process) reap(host, process);
-  return result;
 }
 
 function tell(host: Host, message: string, outcome: "ok" | "failed" = "ok"): void {

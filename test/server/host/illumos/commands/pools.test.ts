@@ -67,12 +67,75 @@ describe("poolcfg and pooladm", () => {
     expect(type("poolcfg -c 'info pset pset_web' | grep max")).toBe("\t\tuint\tpset.max 2\n");
   });
 
-  test("a zone that is bound keeps its pool from going", () => {
-    const { type } = made();
+  const where = "poolbind -q $(pgrep -z web init)";
+
+  test.each([
+    ["is removed with all others", "pooladm -x"],
+    ["is not in the configuration that comes into force", "poolcfg -c 'destroy pool pool_web'; pooladm -c"],
+    ["is destroyed", "poolcfg -dc 'destroy pool pool_web'"],
+  ])("a zone goes into the default pool when its own %s", (_, line) => {
+    const { host, type } = made();
     type("pooladm -c; poolbind -p pool_web -i zoneid web");
-    expect(type("pooladm -x")).toBe("pooladm: cannot commit the dynamic configuration: Device busy\n");
-    type("poolbind -p pool_default -i zoneid web");
-    expect(type("pooladm -x; poolstat | wc -l").trim()).toBe("3");
+    expect(type(where)).toMatch(/pool_web$/m);
+    expect(type(line)).toBe("");
+    expect(type("poolstat | wc -l").trim()).toBe("3");
+    expect(type(where)).toMatch(/pool_default$/m);
+    expect(host.events.filter(({ kind }) => kind === "zone.pool").at(-1)).toMatchObject({
+      container: "web",
+      message: "Pool pool_web is destroyed: zone web is in pool_default now.",
+    });
+  });
+
+  test("all CPUs go back, whatever the sets want at least", () => {
+    const { type, inside } = made();
+    type("pooladm -c; poolbind -p pool_web -i zoneid web");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("1");
+    type("pooladm -x");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("4");
+    expect(type("pooladm | grep -c 'pset pset'")).toBe("1\n");
+  });
+
+  test("a zone with CPUs of its own loses them, and has them again after its reboot", () => {
+    const { type, inside } = machine("omnios", {
+      web: { resources: [{ type: "dedicated-cpu", ncpus: "2" }] },
+    });
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("2");
+    expect(type("pooladm -x")).toBe("");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("4");
+    expect(type("zoneadm -z web reboot")).toBe("");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("2");
+  });
+
+  test("-d disables the service, which removes all pools before", () => {
+    const { type, inside } = made();
+    type("pooladm -c; poolbind -p pool_web -i zoneid web");
+    expect(type("svcs -H -o state pools")).toBe("online\n");
+    expect(type("pooladm -d; svcs -H -o state pools")).toBe("disabled\n");
+    expect(type("pooladm")).toBe("pooladm: couldn't open pools state file: Facility is not active\n");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("4");
+    // With the service what is stored comes into force again; the zone is not bound any more.
+    expect(type("svcadm enable pools; pooladm | grep -c 'pool pool'")).toBe("2\n");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("3");
+  });
+
+  test("are not enabled beside sets of psrset", () => {
+    const { type } = machine();
+    type("psrset -c 2");
+    expect(type("pooladm -e")).toBe(
+      'svcadm: Instance "svc:/system/pools:default" is in maintenance state.\npooladm: cannot enable pools: Error 0\n',
+    );
+    expect(type("svcs -H -o state pools")).toBe("maintenance\n");
+    type("psrset -d 1");
+    expect(type("svcadm clear pools; svcs -H -o state pools; pooladm | wc -l")).not.toMatch(/maintenance/);
+  });
+
+  test.each([
+    ["pooladm -x -c", /^Usage:\tpooladm/],
+    ["pooladm /etc/pooladm.conf", /^Usage:\tpooladm/],
+    ["pooladm -d -e", /^Usage:\tpooladm/],
+    ["pooladm -c /none", /^pooladm: couldn't open configuration at '\/none': No such file or directory\n$/],
+  ])("refuses %s", (line, text) => {
+    expect(machine().type(line)).toMatch(text);
   });
 
   test("change what is in force with -d", () => {
@@ -124,5 +187,7 @@ describe("poolcfg and pooladm", () => {
     expect(inside("web", "poolcfg -dc 'create pool mine'")).toBe(
       "poolcfg: cannot commit the dynamic configuration: Not owner\n",
     );
+    for (const flag of ["-x", "-d", "-e", "-c"])
+      expect(inside("web", `pooladm ${flag}`)).toBe("pooladm: insufficient privileges\n");
   });
 });

@@ -3,9 +3,11 @@ import { assumeFor } from "@zonewarden/server/host/illumos/assume";
 import { classOf } from "@zonewarden/server/host/illumos/resources/classes";
 import { psrinfo } from "@zonewarden/server/host/illumos/resources/processorCalls";
 import { setOfPool, visibleCpus } from "@zonewarden/server/host/illumos/resources/processorSets";
+import { serviceOf } from "@zonewarden/server/host/illumos/smf/instances";
 import { illumosOf } from "@zonewarden/server/host/illumos/state";
 import { callZoneadmd } from "@zonewarden/server/host/illumos/zoneadmd/requests";
 import { entryNamed, zoneNamed } from "@zonewarden/server/host/illumos/zoneIndex";
+import { zone as zoneById } from "@zonewarden/server/host/illumos/zones";
 import type { HostDescription } from "@zonewarden/server/host/machine/definition";
 import { describe, expect, test } from "vitest";
 import { type Definition, define, globalRoot, installed, running, zoneHost } from "../harness.ts";
@@ -49,7 +51,7 @@ describe("dedicated-cpu", () => {
     expect(illumosOf(host).poolsEnabled).toBe(false);
     running(host, define("web", dedicated("1")));
     expect(illumosOf(host).poolsEnabled).toBe(true);
-    expect(illumosOf(host).services["svc:/system/pools:default"]).toBe(true);
+    expect(serviceOf(host, zoneById(host, 0), "system/pools:default")?.state).toBe("online");
   });
 
   test("with more than the machine can give the zone does not get ready, and nothing is left of it", () => {
