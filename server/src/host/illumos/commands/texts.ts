@@ -27,25 +27,6 @@ export function prstatPercent(percent: number): string {
   return percent.toFixed(1).slice(0, 3).replace(/\.$/, "").padStart(3);
 }
 
-/** `7140M`, `10.6G`: four characters and a unit, as zonestat(1) writes bytes. */
-export function fourDigits(bytes: number): string {
-  if (bytes === 0) return "0K";
-  const units = "KMGTP";
-  let value = bytes / 1024;
-  let unit = 0;
-  while (value >= 10_000 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const text = value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-  return `${text}${units[unit]}`;
-}
-
-/** `21%`, `0.8%`: two digits. */
-export function shortPercent(percent: number): string {
-  return `${percent >= 9.95 ? percent.toFixed(0) : percent.toFixed(percent < 10 ? 1 : 0)}%`;
-}
-
 /**
  * Three digits, and `B` or `s` as the unit: `16.0E` of bytes by powers of 1024, `65.5K` and `2.15G` of others by those of
  * 1000. Source: usr/src/cmd/prctl/prctl.c (scaled by the flags of the resource control).

@@ -177,7 +177,7 @@ export interface CpuStatRow {
   percent: number;
   cap?: number;
   capPercent?: number;
-  /** Absent for a zone whose class knows no shares. */
+  /** Absent for a zone whose class knows no shares; of the total the sum of all that have some. */
   shares?: number;
   sharePercent?: number;
   usedOfShare?: number;
@@ -242,7 +242,11 @@ export function processorSetStat(host: Host, process: Process): CpuStatReport[] 
           min: set.min,
           max: set.max,
         },
-        rows: [plain("[total]", total), plain("[system]", rest), ...rows],
+        rows: [
+          { ...plain("[total]", total), ...(fss.length > 0 && { shares: all }) },
+          plain("[system]", rest),
+          ...rows,
+        ],
       };
     });
 }

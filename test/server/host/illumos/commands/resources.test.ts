@@ -102,7 +102,7 @@ describe("scheduling", () => {
     ["dispadmin -d FSS", "dispadmin: not supported in a non-global zone\n"],
     ["renice -n -5 $$", /^renice: \d+:setpriority: Not owner\n$/],
     ["psradm -f 1", "psradm: processor 1: Not owner\n"],
-    ["pooladm -e", "pooladm: couldn't set pools state: Permission denied\n"],
+    ["pooladm -e", "pooladm: insufficient privileges\n"],
   ])("in a zone: %s", (line, text) => {
     const said = machine("omnios", zones).inside("web", line);
     if (typeof text === "string") expect(said).toBe(text);
