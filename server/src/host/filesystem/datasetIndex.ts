@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { Derived } from "../derived.ts";
 import { type Groups, put, take, valuesOf } from "../groups.ts";
 import type { Host } from "../host.ts";
@@ -22,6 +23,6 @@ export function giveDataset({ state }: Host, dataset: Dataset, jid: number): voi
 /** In the order of their names. */
 export function datasetsOfContainer({ state }: Host, jid: number): Dataset[] {
   return valuesOf(indexes.of(state.files), jid)
-    .filter(({ name }) => state.files.datasets[name])
+    .filter(({ name }) => own(state.files.datasets, name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { Derived } from "../derived.ts";
 import { type Groups, put, take, valuesOf } from "../groups.ts";
 import type { Host } from "../host.ts";
@@ -18,7 +19,7 @@ export function originOf({ properties }: Dataset): string | undefined {
 
 /** Clones of a snapshot, in the order in which they were made. */
 export function clonesOf({ state: { files } }: Host, snapshot: string): string[] {
-  return valuesOf(indexes.of(files), snapshot).filter((name) => files.datasets[name] !== undefined);
+  return valuesOf(indexes.of(files), snapshot).filter((name) => own(files.datasets, name) !== undefined);
 }
 
 /** Makes a dataset a clone of a snapshot, or of none. */

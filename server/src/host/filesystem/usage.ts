@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -17,7 +18,7 @@ export function usedBytes(fs: FileSystem, uid?: number): number {
 function datasetChain({ state }: Host, name: string): Dataset[] {
   const found: Dataset[] = [];
   for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const dataset = state.files.datasets[at];
+    const dataset = own(state.files.datasets, at);
     if (dataset) found.push(dataset);
   }
   return found;

@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -45,7 +46,7 @@ export function mayAdminister(host: Host, process: Process, name: string): Outco
 
 /** The same for who has opened the control device. */
 function administers(host: Host, process: Process, name: string): Outcome<Dataset> {
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   const access = zones(host).access(host, process, name);
   if (!dataset || access === "none")
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
@@ -74,7 +75,7 @@ function administers(host: Host, process: Process, name: string): Outcome<Datase
 function delegationPoint(host: Host, name: string): string {
   const { datasets } = host.state.files;
   let point = name;
-  for (let above = nameAbove(name); datasets[above]?.zoned; above = nameAbove(above)) point = above;
+  for (let above = nameAbove(name); own(datasets, above)?.zoned; above = nameAbove(above)) point = above;
   return point;
 }
 
@@ -116,7 +117,7 @@ export function zfsSet(
 /** A dataset that is to be delegated is unmounted on the host. Those below inherit it. */
 function setZoned(host: Host, process: Process, dataset: Dataset, zoned: boolean): void {
   for (const name of [dataset.name, ...datasetsBelow(host, dataset.name)]) {
-    const below = host.state.files.datasets[name] as Dataset;
+    const below = own(host.state.files.datasets, name) as Dataset;
     if (zoned) {
       const mount = zfsMounts(host, below.name).at(-1);
       if (mount?.container === 0) host.kernel.files.unmount(host, process, mount.path);
@@ -151,7 +152,7 @@ export function zfsCreate(
   if (!open.ok) return open;
   const { datasets } = host.state.files;
   const above = nameAbove(name);
-  if (datasets[name] && zones(host).access(host, process, name) !== "none")
+  if (own(datasets, name) && zones(host).access(host, process, name) !== "none")
     return denied("EEXIST", "zfs/exists", `There is a dataset ${name}.`);
   const may = administers(host, process, above);
   if (!may.ok) return may;
@@ -213,7 +214,7 @@ export function zfsMount(host: Host, process: Process, name: string): Outcome<Mo
   const { property } = zones(host);
   const open = zones(host).control(host, process);
   if (!open.ok) return open;
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   if (!dataset || zones(host).access(host, process, name) === "none")
     return denied("ENOENT", "zfs/visible", `There is no dataset ${name} here.`, {
       causes: dataset ? [zones(host).notDelegated] : [],
@@ -277,7 +278,7 @@ export function zfsSnapshot(host: Host, process: Process, name: string, snapshot
  * Whether a process may look into `.zfs/snapshot`, which mounts the snapshot. Source: zfsctl_snapdir_lookup().
  */
 export function zfsEnterSnapshot(host: Host, process: Process, name: string, snapshot: string): Outcome {
-  if (!host.state.files.datasets[name]?.snapshots?.includes(snapshot))
+  if (!own(host.state.files.datasets, name)?.snapshots?.includes(snapshot))
     return denied("ENOENT", "zfs/snapshot", `There is no ${name}@${snapshot}.`);
   return zones(host).mayEnterSnapshot(host, process);
 }

@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
@@ -27,7 +28,7 @@ export function zfsRenameSnapshot(
   if (!hasSnapshot(may.value, snapshot)) return denied("ENOENT", "zfs/snapshot", `There is no ${name}.`);
   const { datasets } = host.state.files;
   const all = [dataset, ...(below ? datasetsBelow(host, dataset) : [])]
-    .map((one) => datasets[one] as Dataset)
+    .map((one) => own(datasets, one) as Dataset)
     .filter((one) => hasSnapshot(one, snapshot));
   const taken = all.find((one) => hasSnapshot(one, wanted));
   if (taken) return denied("EEXIST", "zfs/exists", `There is ${taken.name}@${wanted}.`);
@@ -43,7 +44,7 @@ function renameSnapshot(host: Host, dataset: Dataset, from: string, to: string):
     Object.entries(dataset.kept ?? {}).map(([name, kept]) => [name === from ? to : name, kept]),
   );
   for (const name of clonesOf(host, `${dataset.name}@${from}`)) {
-    const clone = datasets[name];
+    const clone = own(datasets, name);
     if (clone) setOrigin(host, clone, `${dataset.name}@${to}`);
   }
 }
@@ -61,7 +62,7 @@ const OWN: ReadonlySet<string> = new Set([
 export function zfsInherit(host: Host, process: Process, name: string, property: string): Outcome<unknown> {
   if (OWN.has(property))
     return denied("EINVAL", "zfs/inherit", `${property} belongs to each dataset itself.`);
-  const parent = host.state.files.datasets[name.slice(0, name.lastIndexOf("/"))];
+  const parent = own(host.state.files.datasets, name.slice(0, name.lastIndexOf("/")));
   if (property === host.kernel.files.datasets.property)
     return zfsSet(host, process, name, property, parent?.zoned ? "on" : "off");
   const may = mayAdminister(host, process, name);

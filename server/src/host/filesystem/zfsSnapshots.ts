@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { processesOn } from "../process/processIndex.ts";
@@ -44,7 +45,7 @@ export function zfsDestroySnapshot(host: Host, process: Process, snapshot: strin
 export function zfsDestroyTree(host: Host, process: Process, name: string, clones: boolean): Outcome {
   const { datasets } = host.state.files;
   for (const one of [name, ...datasetsBelow(host, name)].sort().reverse()) {
-    for (const snapshot of [...(datasets[one]?.snapshots ?? [])]) {
+    for (const snapshot of [...(own(datasets, one)?.snapshots ?? [])]) {
       for (const clone of clones ? clonesOf(host, `${one}@${snapshot}`) : []) {
         const gone = zfsDestroyTree(host, process, clone, true);
         if (!gone.ok) return gone;
@@ -112,7 +113,7 @@ export function zfsPromote(host: Host, process: Process, name: string): Outcome 
   const above = originOf(parent);
   for (const snapshot of moved) {
     for (const other of clonesOf(host, `${parent.name}@${snapshot}`)) {
-      const dataset = host.state.files.datasets[other];
+      const dataset = own(host.state.files.datasets, other);
       if (dataset && dataset !== clone) setOrigin(host, dataset, `${name}@${snapshot}`);
     }
     moveTree(parent, clone, snapshot);
@@ -184,7 +185,7 @@ export function zfsRename(host: Host, process: Process, name: string, to: string
   const { datasets } = host.state.files;
   const target = mayAdminister(host, process, nameAbove(to));
   if (!target.ok) return target;
-  if (datasets[to]) return denied("EEXIST", "zfs/exists", `There is a dataset ${to}.`);
+  if (own(datasets, to)) return denied("EEXIST", "zfs/exists", `There is a dataset ${to}.`);
   if (to.split("/")[0] !== name.split("/")[0])
     return denied("EXDEV", "zfs/pool", "A dataset stays in its pool.");
   if (to.startsWith(`${name}/`)) return denied("EINVAL", "zfs/below", `${to} is below ${name}.`);
@@ -193,12 +194,12 @@ export function zfsRename(host: Host, process: Process, name: string, to: string
       causes: [{ what: "a container renames only what is below the delegated dataset", from: "kernel" }],
     });
   const moved = [name, ...datasetsBelow(host, name)];
-  const mounted = moved.filter((other) => datasets[other]?.mounted);
+  const mounted = moved.filter((other) => own(datasets, other)?.mounted);
   for (const other of [...mounted].sort().reverse()) {
     const gone = zfsUnmount(host, process, other);
     if (!gone.ok) return gone;
   }
-  const pointOf = (dataset: string) => datasets[dataset]?.mountpoint;
+  const pointOf = (dataset: string) => own(datasets, dataset)?.mountpoint;
   const place = { from: pointOf(name) ?? "", to: inheritedPlace(name, to, pointOf) };
   for (const other of moved) renameOne(host, other, to + other.slice(name.length), place);
   for (const other of mounted) zfsMount(host, process, to + other.slice(name.length));
@@ -222,7 +223,7 @@ function renameOne(
   place: { readonly from: string; readonly to: string },
 ): void {
   const { datasets, byId } = host.state.files;
-  const dataset = datasets[name];
+  const dataset = own(datasets, name);
   if (!dataset) return;
   const origin = originOf(dataset);
   setOrigin(host, dataset, undefined);
@@ -232,7 +233,7 @@ function renameOne(
   if (origin !== undefined) setOrigin(host, dataset, origin);
   for (const snapshot of dataset.snapshots ?? [])
     for (const clone of clonesOf(host, `${name}@${snapshot}`)) {
-      const other = datasets[clone];
+      const other = own(datasets, clone);
       if (other) setOrigin(host, other, `${to}@${snapshot}`);
     }
   const { mountpoint } = dataset;

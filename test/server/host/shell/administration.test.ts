@@ -57,7 +57,7 @@ describe("on the host", () => {
     ["mount -t tmpfs tmpfs /mnt; umount /mnt; mount -t tmpfs", ""],
     ["echo 'tmpfs /mnt tmpfs rw 0 0' > /etc/fstab; mount -a; mount -t tmpfs", /^tmpfs on \/mnt/],
     ["zfs create -p zroot/a/b && zfs list -H -o name zroot/a/b", "zroot/a/b\n"],
-    ["zfs create zroot/none/b", "1: cannot create 'zroot/none/b': dataset does not exist\n"],
+    ["zfs create zroot/none/b", "1: cannot create 'zroot/none/b': parent does not exist\n"],
     [
       "zfs create zroot/a; zfs snapshot zroot/a@1; zfs clone zroot/a@1 zroot/b; zfs list -H -o name,mountpoint zroot/b",
       "zroot/b\t/zroot/b\n",

@@ -285,8 +285,10 @@ class Change {
   }
 
   private setVlan(word: "vlan" | "vlandev", value: string): CommandResult | undefined {
-    if (word === "vlan") this.vlan.tag = Number(value);
-    else this.vlan.parent = value;
+    if (word === "vlan") {
+      if (!/^\d+$/.test(value)) return failed("ifconfig: invalid value for vlan\n", 1, this.decisions);
+      this.vlan.tag = Number(value);
+    } else this.vlan.parent = value;
     const { tag, parent } = this.vlan;
     if (tag === undefined || parent === undefined) return undefined;
     return this.call("SIOCSETVLAN", ifSetVlan(this.host, this.process, this.name, parent, tag));

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import type { Outcome } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
 import { lookup } from "../../filesystem/lookup.ts";
@@ -28,7 +29,7 @@ import { freebsdOf } from "../state.ts";
 /** Bytes of a file system: what it can hold and what is in it. Disks that nobody described have no size. */
 function sizes(host: Host, { mount, from, type }: MountView): { total: number; used: number } {
   const { datasets } = host.state.files;
-  const dataset = type === "zfs" ? datasets[mount.from] : undefined;
+  const dataset = type === "zfs" ? own(datasets, mount.from) : undefined;
   if (dataset) {
     const limit =
       dataset.quota || (poolSize(host, mount.from) ?? 0) - poolUsed(host, mount.from) + dataset.used;

@@ -1,5 +1,6 @@
 import type { Decision } from "../../decision.ts";
 import { strerror } from "../../errno.ts";
+import { stat } from "../../filesystem/files.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import type { Command, CommandContext, CommandResult } from "../../shell/command.ts";
@@ -291,7 +292,13 @@ function runDate({ host, process, args }: CommandContext): CommandResult {
   if (isResult(options)) return options;
   const notAsked = options.flags.find((letter) => !"nur".includes(letter));
   if (notAsked) return unmodelled("date", `-${notAsked}`);
-  let time = options.values["r"] === undefined ? Math.floor(wallClock(host)) : Number(options.values["r"]);
+  const { r: reference } = options.values;
+  if (reference !== undefined && !/^\d+$/.test(reference)) {
+    const found = stat(host, process, reference);
+    if (found.ok) return unmodelled("date", "the time of a file");
+    return failed(`date: ${reference}: ${strerror(found.errno)}\n`, 1, [found.decision]);
+  }
+  let time = reference === undefined ? Math.floor(wallClock(host)) : Number(reference);
   let decisions: Decision[] = [];
   for (const word of options.rest) {
     if (word.startsWith("+")) {

@@ -1,4 +1,5 @@
 import type { FileSystemType } from "../../../catalog/freebsd/fileSystemTypes.ts";
+import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { directory, makeFileSystem } from "../../filesystem/build.ts";
@@ -123,7 +124,7 @@ function sizeOption(options: readonly string[]): number {
 
 /** Source: zfs_mount() in sys/contrib/openzfs/module/os/freebsd/zfs/zfs_vfsops.c. */
 function prepareZfs(host: Host, process: Process, { from }: Request): Outcome<Prepared> {
-  const dataset = host.state.files.datasets[from];
+  const dataset = own(host.state.files.datasets, from);
   const access = host.kernel.files.datasets.access(host, process, from);
   if (process.credential.container !== 0 && access !== "write")
     return denied("EPERM", "mount/9", `Dataset ${from} is not one that this jail may mount.`, {
@@ -137,7 +138,7 @@ function prepareZfs(host: Host, process: Process, { from }: Request): Outcome<Pr
 }
 
 function stored(host: Host, type: string, source: string): FileSystem {
-  const known = host.state.files.datasets[source]?.filesystem;
+  const known = own(host.state.files.datasets, source)?.filesystem;
   const found = known
     ? host.state.files.byId[known]
     : Object.values(host.state.files.byId).find((fs) => fs.source === source && fs.type === type);

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { mayAdmin } from "../../filesystem/access.ts";
 import { placeMount } from "../../filesystem/build.ts";
@@ -234,7 +235,7 @@ export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
   dropMount(host, mount);
   const fs = fileSystem(host, mount.filesystem);
-  const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
+  const dataset = mount.type === "zfs" ? own(files.datasets, mount.from) : undefined;
   if (dataset) {
     dataset.mounted = false;
     dataset.filesystem = fs.id;

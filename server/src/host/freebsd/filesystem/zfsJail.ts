@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { giveDataset } from "../../filesystem/datasetIndex.ts";
 import type { Dataset } from "../../filesystem/types.ts";
@@ -33,7 +34,7 @@ function mayDelegate(host: Host, process: Process, jid: number, name: string): O
   if (!open.ok) return open;
   const may = privCheck(host, process, "ZFS_JAIL");
   if (!may.ok) return may;
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   if (!dataset) return denied("ENOENT", "zfs/visible", `There is no dataset ${name}.`);
   if (!findPrison(host, jid) || !isDescendant(host, process.credential.container, jid))
     return denied("ENOENT", "zfs/jail", `There is no jail ${jid}.`);

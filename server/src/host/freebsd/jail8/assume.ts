@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { parseAddressEntry } from "../../../configuration/jail-conf/values.ts";
 import { ensureDirectory, makeRoot } from "../../filesystem/build.ts";
 import { putDataset } from "../../filesystem/datasetTree.ts";
@@ -121,7 +122,7 @@ export function assumeAddresses(run: JailRun): void {
 /** A dataset that is not mounted and has the property `jailed`. */
 export function assumeDataset(run: JailRun, name: string): void {
   const { datasets } = run.host.state.files;
-  if (!mayAssume(run) || datasets[name]) return;
+  if (!mayAssume(run) || own(datasets, name)) return;
   putDataset(run.host, {
     name,
     mountpoint: `/${name}`,

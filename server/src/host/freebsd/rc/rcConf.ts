@@ -26,7 +26,8 @@ const FILES = [RC_CONF, "/etc/rc.conf.local"];
 
 /** All variables that a process's root sets, defaults included. A file that is not there sets none. */
 export function readRcConf(host: Host, process: Process): Record<string, string> {
-  const variables: Record<string, string> = { ...RC_DEFAULTS };
+  // Any word can be a variable, also `constructor`.
+  const variables: Record<string, string> = Object.assign(Object.create(null), RC_DEFAULTS);
   for (const path of FILES) {
     const text = readFile(host, process, path);
     if (text.ok) assignAll(variables, text.value);

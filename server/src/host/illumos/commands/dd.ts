@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { open, readFile, write } from "../../filesystem/files.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { fileSystem, mountOf, nodeOf } from "../../filesystem/nodes.ts";
@@ -147,7 +148,7 @@ function textOf({ host, process, stdin }: CommandContext, path: string | undefin
 /** Whether a dataset packs what is written to it: then nothing of zeros gets to the disk. Source: zfsprops(7). */
 function compresses(host: Host, dataset: string): boolean {
   for (let name = dataset; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf("/")))) {
-    const set = host.state.files.datasets[name]?.properties["compression"];
+    const set = own(host.state.files.datasets, name)?.properties["compression"];
     if (set !== undefined) return set !== "off";
   }
   return false;

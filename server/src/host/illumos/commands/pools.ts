@@ -1,4 +1,5 @@
 import type { Host } from "../../host.ts";
+import { findProcess } from "../../process/processes.ts";
 import {
   type CommandContext,
   type CommandResult,
@@ -131,7 +132,7 @@ function runPoolbind({ host, process, args }: CommandContext): CommandResult {
   if (isResult(options)) return options;
   const { p: pool, i: kind = "pid", q: query } = options.values;
   if (query !== undefined) {
-    const target = host.state.processes.byPid[query];
+    const target = /^\d+$/.test(query) ? findProcess(host, Number(query)) : undefined;
     if (!target || !host.kernel.processes.canSee(host, process, target).ok)
       return failed(`poolbind: getting resource binding for pid ${query}: No such process\n`);
     return done(`${query}\t${poolOfProcess(host, target)}\n`);

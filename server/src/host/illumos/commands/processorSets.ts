@@ -95,6 +95,19 @@ function cpusOf(words: readonly string[], report: Report): number[] {
   });
 }
 
+/** Processes by number. Threads of one, `601/2`, are refused by `ofThreads` before. */
+function pidsOf(words: readonly string[], report: Report): number[] {
+  return words.flatMap((word) => {
+    if (/^\d+$/.test(word)) return [Number(word)];
+    report.complain(`invalid process ID: ${word}`);
+    return [];
+  });
+}
+
+function ofThreads(tool: string, words: readonly string[]): CommandResult | undefined {
+  return words.some((word) => /^\d+\//.test(word)) ? unmodelled(tool, "threads of a process") : undefined;
+}
+
 const told = (set: number | undefined, none: string): string => (set === undefined ? none : String(set));
 
 function assign(context: CommandContext, report: Report, set: number, words: readonly string[]): void {
@@ -137,9 +150,9 @@ function query(
     for (const one of all) if (of(one) !== undefined) report.say(`process id ${one.pid}: ${of(one)}`);
     return;
   }
-  for (const word of words) {
-    const target = all.find(({ pid }) => pid === Number(word));
-    if (!target) report.complain(`cannot query pid ${word}`, "ESRCH");
+  for (const number of pidsOf(words, report)) {
+    const target = all.find(({ pid }) => pid === number);
+    if (!target) report.complain(`cannot query pid ${number}`, "ESRCH");
     else report.say(`process id ${target.pid}: ${told(of(target), "not bound")}`);
   }
 }
@@ -165,6 +178,8 @@ function runPsrset(context: CommandContext): CommandResult {
     set = Number(first);
     words = words.slice(1);
   }
+  const refused = "buq".includes(action) ? ofThreads("psrset", words) : undefined;
+  if (refused) return refused;
   switch (action) {
     case "c": {
       const made = psetCreate(host, process);
@@ -188,7 +203,7 @@ function runPsrset(context: CommandContext): CommandResult {
       bindSet(context, report, options, set, words);
       break;
     case "u":
-      for (const pid of words.map(Number))
+      for (const pid of pidsOf(words, report))
         bind(report, targetOf(context, pid), pid, undefined, boundSet, () =>
           psetBind(host, process, "pid", pid, undefined),
         );
@@ -243,7 +258,7 @@ function bindSet(
       report.say(`zone ${name}: bound to ${set}`);
     return;
   }
-  for (const pid of words.map(Number))
+  for (const pid of pidsOf(words, report))
     bind(report, targetOf(context, pid), pid, set, boundSet, () => psetBind(host, process, "pid", pid, set));
 }
 
@@ -283,6 +298,8 @@ function runPbind(context: CommandContext): CommandResult {
   const cpu = options.values["b"] ?? options.values["e"];
   if (cpu !== undefined && !/^\d+$/.test(cpu)) return failed(`pbind: invalid processor ID ${cpu}\n`);
   const words = options.rest;
+  const refused = "buq".includes(action) ? ofThreads("pbind", words) : undefined;
+  if (refused) return refused;
   if (action === "e") {
     const bound = processorBind(host, process, process.pid, Number(cpu));
     if (!report.went(bound, `cannot bind pid ${process.pid}`)) return report.result;
@@ -296,7 +313,7 @@ function runPbind(context: CommandContext): CommandResult {
   } else {
     if (words.length === 0) return failed(PBIND_USAGE, 2);
     const to = action === "b" ? Number(cpu) : undefined;
-    for (const pid of words.map(Number))
+    for (const pid of pidsOf(words, report))
       bind(report, targetOf(context, pid), pid, to, boundCpu, () => processorBind(host, process, pid, to));
   }
   return report.result;

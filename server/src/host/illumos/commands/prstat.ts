@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { type Command, type CommandContext, type CommandResult, done, failed } from "../../shell/command.ts";
@@ -87,7 +88,7 @@ function runPrstat({ host, process: viewer, args }: CommandContext): CommandResu
     size: ({ memory }) => memory.virtual,
     time: ({ cpu }) => cpu?.time ?? 0,
   };
-  const order = by[key];
+  const order = own(by, key);
   if (!order) return failed(`prstat: invalid sort key -- ${key}\n${USAGE}\n`);
   const sorted = [...chosen].sort((a, b) => order(b) - order(a) || b.memory.resident - a.memory.resident);
   const [processes = 15, below = 5] = n.split(",").map(Number);

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import type { Decision } from "../../decision.ts";
 import { pathFrom } from "../../filesystem/paths.ts";
 import { kill } from "../../process/signals.ts";
@@ -108,7 +109,7 @@ function runGetconf({ host, process, args: [name = ""] }: CommandContext): Comma
     ...{ NPROCESSORS_CONF: cpus, NPROCESSORS_ONLN: cpus },
     PHYS_PAGES: Math.floor(host.state.machine.memory / PAGE),
   };
-  const value = values[name.replace(/^_SC_|^_/, "")];
+  const value = own(values, name.replace(/^_SC_|^_/, ""));
   return value === undefined ? unmodelled("getconf", name || "no variable") : done(`${value}\n`);
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { giveDataset } from "../../filesystem/datasetIndex.ts";
 import { datasetsBelow, putDataset } from "../../filesystem/datasetTree.ts";
@@ -43,7 +44,7 @@ export function delegateDatasets(host: Host, zone: Zone): Outcome {
 /** The zone has gone. `zoned` stays on: the global zone must not mount by accident what the zone has filled. */
 export function releaseDatasets(host: Host, zone: Zone): void {
   for (const name of zone.datasets) {
-    const dataset = host.state.files.datasets[name];
+    const dataset = own(host.state.files.datasets, name);
     if (dataset?.container === zone.id) giveDataset(host, dataset, GLOBAL);
   }
 }
@@ -66,7 +67,7 @@ export function delegationCause({ definition }: Zone, name: string): Cause {
 /** A dataset; one that nobody could describe is taken to be there. */
 export function datasetNamed(host: Host, name: string): Dataset | undefined {
   const { files, machine } = host.state;
-  const known = files.datasets[name];
+  const known = own(files.datasets, name);
   if (known || machine.described) return known;
   const cut = name.lastIndexOf("/");
   const above = cut > 0 ? datasetNamed(host, name.slice(0, cut)) : undefined;
@@ -97,7 +98,7 @@ function setZoned(host: Host, dataset: Dataset): Outcome {
       const gone = unmount(host, mount, false);
       if (!gone.ok) return gone;
     }
-    (datasets[name] as Dataset).zoned = true;
+    (own(datasets, name) as Dataset).zoned = true;
   }
   return allowed(undefined, "zone/dataset", "It is set now.");
 }

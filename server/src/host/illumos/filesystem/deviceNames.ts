@@ -1,4 +1,5 @@
 import { DEVICE_DIRECTORIES, deviceNodes } from "../../../catalog/illumos/deviceNodes.ts";
+import { own } from "../../../catalog/own.ts";
 import { Derived } from "../../derived.ts";
 import { deviceNumber, serialOf } from "../../filesystem/nodes.ts";
 import type { Device, FileSystems } from "../../filesystem/types.ts";
@@ -145,7 +146,7 @@ function globalInfo(host: Host, name: string, zone: number): DeviceInfo | undefi
 
 /** Volumes, and datasets on the way to them. */
 function volume(host: Host, name: string, dataset: string): DeviceInfo | undefined {
-  const found = host.state.files.datasets[dataset];
+  const found = own(host.state.files.datasets, dataset);
   if (!found) return undefined;
   return found.properties["type"] === "volume" ? device(name, 0o600) : DIRECTORY;
 }

@@ -3,6 +3,7 @@ import {
   fsAllowed,
   type ZoneFileSystemType,
 } from "../../../catalog/illumos/fileSystemTypes.ts";
+import { own } from "../../../catalog/own.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { makeFileSystem } from "../../filesystem/build.ts";
@@ -114,7 +115,7 @@ function prepareLoopback(
 
 /** Source: zfs_mount() in usr/src/uts/common/fs/zfs/zfs_vfsops.c. */
 function prepareDataset(host: Host, process: Process, from: string): Outcome<Prepared> {
-  const dataset = host.state.files.datasets[from];
+  const dataset = own(host.state.files.datasets, from);
   const { datasets } = host.kernel.files;
   if (datasets.access(host, process, from) !== "write")
     return denied("EPERM", "mount/source", `Dataset ${from} is not delegated to this zone.`, {
@@ -129,7 +130,7 @@ function prepareDataset(host: Host, process: Process, from: string): Outcome<Pre
 
 /** The file system of a dataset, made where it was never mounted. */
 export function storedOfDataset(host: Host, name: string): FileSystem {
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   const known = dataset?.filesystem === undefined ? undefined : host.state.files.byId[dataset.filesystem];
   if (known) return known;
   const fs = makeFileSystem(host, "zfs");

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import type { Outcome } from "../../decision.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountsOfFileSystem, mountsOfZone } from "../../filesystem/mountIndex.ts";
@@ -109,7 +110,7 @@ export function spaceOf(host: Host): (view: MountView) => Space {
   const sizes = sizesWithin(host);
   const { datasets, byId } = host.state.files;
   const space = ({ mount }: Pick<MountView, "mount">): Space => {
-    const dataset = mount.type === "zfs" ? datasets[mount.from] : undefined;
+    const dataset = mount.type === "zfs" ? own(datasets, mount.from) : undefined;
     if (dataset) {
       const { total = 0, own = 0 } = sizes.get(dataset.name) ?? {};
       const pool = host.state.machine.pools.find(({ name }) => name === poolOf(dataset.name));

@@ -1,4 +1,5 @@
 import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
+import { own } from "../../../catalog/own.ts";
 import { allowed, type Cause, denied, type Outcome, type Refused } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { type NewMount, placeMount } from "../../filesystem/build.ts";
@@ -123,7 +124,7 @@ function together(...lists: readonly (readonly string[])[]): string[] {
 /** Puts a mount into the table; nobody is asked. */
 function place(host: Host, mount: NewMount): Mount {
   const placed = placeMount(host, mount);
-  const dataset = mount.type === "zfs" ? host.state.files.datasets[mount.from] : undefined;
+  const dataset = mount.type === "zfs" ? own(host.state.files.datasets, mount.from) : undefined;
   if (dataset) dataset.mounted = true;
   if (mount.type === "dev") restoreDeviceAttributes(host, placed);
   return placed;
@@ -313,7 +314,7 @@ export function removeMount(host: Host, mount: Mount): void {
   const { files } = host.state;
   if (mount.type === "dev") keepDeviceAttributes(host, mount);
   dropMount(host, mount);
-  const dataset = mount.type === "zfs" ? files.datasets[mount.from] : undefined;
+  const dataset = mount.type === "zfs" ? own(files.datasets, mount.from) : undefined;
   if (dataset) {
     dataset.mounted = false;
     dataset.filesystem = mount.filesystem;

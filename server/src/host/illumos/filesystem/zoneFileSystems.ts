@@ -1,4 +1,5 @@
 import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
+import { own } from "../../../catalog/own.ts";
 import { allowed, type Cause, type Decision, denied, type Outcome } from "../../decision.ts";
 import { ensureDirectory, findDirectory, putFile } from "../../filesystem/build.ts";
 import { lookup } from "../../filesystem/lookup.ts";
@@ -128,7 +129,7 @@ function provide(host: Host, { type, special, by, file }: ZoneMount): void {
 
 /** mount(8) of a dataset wants mountpoint=legacy. Source: usr/src/cmd/zfs/zfs_main.c (manual_mount). */
 function legacy(host: Host, name: string): Outcome {
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   if (dataset && dataset.mountpoint !== "legacy")
     return denied(
       "EINVAL",

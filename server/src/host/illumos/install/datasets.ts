@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { ensureDirectory, findDirectory } from "../../filesystem/build.ts";
 import { datasetsBelow } from "../../filesystem/datasetTree.ts";
@@ -13,7 +14,7 @@ import type { Process } from "../../process/types.ts";
 /** ZFS as the programs that install zones use it. Source: usr/src/cmd/zoneadm/zfs.c. */
 
 export function findDataset({ state: { files } }: Host, name: string): Dataset | undefined {
-  return Object.hasOwn(files.datasets, name) ? files.datasets[name] : undefined;
+  return own(files.datasets, name);
 }
 
 /** The dataset that is mounted on a directory. */
@@ -137,7 +138,7 @@ function freeSnapshots(host: Host, process: Process, dataset: Dataset): Outcome 
 /** Bytes that a dataset takes or gives back; those above it count them as well. */
 export function charge({ state: { files } }: Host, name: string, bytes: number): void {
   for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const dataset = files.datasets[at];
+    const dataset = own(files.datasets, at);
     if (dataset) dataset.used = Math.max(0, dataset.used + bytes);
   }
 }
@@ -148,14 +149,14 @@ export function charge({ state: { files } }: Host, name: string, bytes: number):
  */
 export function hasRoom({ state: { files, machine } }: Host, name: string, bytes: number): Outcome {
   for (let at = name; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
-    const { quota = 0, used = 0 } = files.datasets[at] ?? {};
+    const { quota = 0, used = 0 } = own(files.datasets, at) ?? {};
     if (quota > 0 && used + bytes > quota)
       return denied("EDQUOT", "install/quota", `Dataset ${at} has a quota of ${quota} bytes.`, {
         causes: [{ what: `quota=${quota} of ${at}`, from: "host" }],
       });
   }
   const pool = machine.pools.find((known) => known.name === name.split("/")[0]);
-  const used = pool ? (files.datasets[pool.name]?.used ?? 0) : 0;
+  const used = pool ? (own(files.datasets, pool.name)?.used ?? 0) : 0;
   if (pool && machine.described && used + bytes > pool.size)
     return denied("ENOSPC", "install/space", `Pool ${pool.name} has no room for ${bytes} bytes.`, {
       causes: [{ what: `pool ${pool.name} of ${pool.size} bytes`, from: "host" }],

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
 import { readFile } from "../../filesystem/open.ts";
 import type { Host } from "../../host.ts";
@@ -96,7 +97,7 @@ function entryOf(host: Host, process: Process, name: string): Entry | undefined 
     const [project, id = "", , , , attributes = ""] = line.split(":");
     if (project === name) return { id: Number(id), attributes };
   }
-  const id = BUILT_IN[name];
+  const id = own(BUILT_IN, name);
   return id === undefined ? undefined : { id, attributes: "" };
 }
 

@@ -1,4 +1,5 @@
 import { findZoneFileSystemType } from "../../../catalog/illumos/fileSystemTypes.ts";
+import { own } from "../../../catalog/own.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { mountOf, nodeOf } from "../../filesystem/nodes.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
@@ -53,7 +54,7 @@ function verifySpecial({ host, process }: Verification, special: string, say: Sa
 
 /** A file system of ZFS must be one, with a legacy mount point, and the zone's by no other way. */
 function verifyDataset({ host, entry }: Verification, name: string, say: Say): Finding[] {
-  const dataset = host.state.files.datasets[name];
+  const dataset = own(host.state.files.datasets, name);
   if (!dataset) return [say("fs-dataset", `there is no dataset ${name}`, "special")];
   if (dataset.mountpoint !== "legacy")
     return [say("fs-mountpoint", `the mount point of ${name} is not legacy`, "special")];

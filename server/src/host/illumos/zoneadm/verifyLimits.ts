@@ -1,4 +1,5 @@
 import { zonePrivilegeSet } from "../../../catalog/illumos/privilegeSets.ts";
+import { own } from "../../../catalog/own.ts";
 import { findRctl } from "../../../catalog/zonecfg/lookup.ts";
 import { causeOf, isExclusive, property, propertyCause, resourcesOf, textOf } from "../configuration.ts";
 import { platformOf } from "../platform.ts";
@@ -101,7 +102,7 @@ function verifyBrand({ host, entry }: Verification): Finding[] {
 
 function verifyDataset({ host }: Verification, resource: ZoneResource): Finding[] {
   const name = textOf(resource, "name") ?? "";
-  return host.state.files.datasets[name]
+  return own(host.state.files.datasets, name)
     ? []
     : [problem("dataset-missing", `dataset ${name} does not exist`, causeOf(resource, "name"))];
 }

@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import type { Outcome, Refused } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import { datasetsBelow } from "../../filesystem/datasetTree.ts";
@@ -82,12 +83,12 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       const parts = name.split("/");
       for (let length = 2; length < parts.length; length++) {
         const above = parts.slice(0, length).join("/");
-        if (!host.state.files.datasets[above]) {
+        if (!own(host.state.files.datasets, above)) {
           const made = zfsCreate(host, process, above);
           if (!made.ok) return refused(host, "create", above, made);
         }
       }
-      if (host.state.files.datasets[name]) return done();
+      if (own(host.state.files.datasets, name)) return done();
     }
     return zfsResult(host, "create", name, zfsCreate(host, process, name, { ...properties }));
   },
@@ -101,7 +102,7 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
         ? failed(childrenText(host, name), 1, [outcome.decision])
         : zfsResult(host, "destroy", name, outcome);
     }
-    if (!host.state.files.datasets[dataset]?.snapshots?.includes(snapshot))
+    if (!own(host.state.files.datasets, dataset)?.snapshots?.includes(snapshot))
       return failed(`could not find any snapshots to destroy; check snapshot names.\n`);
     return zfsResult(host, "destroy", name, zfsDestroySnapshot(host, process, name));
   },
@@ -111,10 +112,7 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       const cut = word.indexOf("=");
       if (cut < 0) return failed("missing property=value argument(s)\n", 2);
       const outcome = zfsSet(host, process, name, word.slice(0, cut), word.slice(cut + 1));
-      if (!outcome.ok)
-        return failed(`cannot set property for '${name}': ${reason(host, outcome.errno)}\n`, 1, [
-          outcome.decision,
-        ]);
+      if (!outcome.ok) return refused(host, "set property for", name, outcome);
     }
     return done("", [], ZFS_TIME);
   },
@@ -144,16 +142,16 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       for (const one of [dataset, ...(flags.has("r") ? below : [])]) {
         const outcome = zfsSnapshot(host, process, one, snapshot);
         if (!outcome.ok)
-          return failed(`cannot create snapshot '${one}@${snapshot}': ${reason(host, outcome.errno)}\n`, 1, [
-            outcome.decision,
-          ]);
+          return outcome.decision.rule === "zfs/visible"
+            ? missing(one)
+            : refused(host, "create snapshot", `${one}@${snapshot}`, outcome);
       }
     }
     return done("", [], ZFS_TIME);
   },
   clone({ host, process }, [from = "", name = ""], { properties }) {
     const [origin = "", snapshot = ""] = from.split("@");
-    if (!host.state.files.datasets[origin]?.snapshots?.includes(snapshot)) return missing("open", from);
+    if (!own(host.state.files.datasets, origin)?.snapshots?.includes(snapshot)) return missing(from);
     return zfsResult(host, "create", name, zfsClone(host, process, from, name, { ...properties }));
   },
   promote: ({ host, process }, [name = ""]) =>
@@ -172,17 +170,15 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
     for (const name of names.flatMap((one) => [one, ...(flags.has("r") ? datasetsBelow(host, one) : [])])) {
       const outcome = zfsInherit(host, process, name, property);
       if (outcome.ok) continue;
-      const text =
-        outcome.decision.rule === "zfs/inherit"
-          ? `'${property}' property cannot be inherited\n`
-          : `cannot inherit ${property} for '${name}': ${reason(host, outcome.errno)}\n`;
-      return failed(text, 1, [outcome.decision]);
+      if (outcome.decision.rule === "zfs/inherit")
+        return failed(`'${property}' property cannot be inherited\n`, 1, [outcome.decision]);
+      return refused(host, `inherit ${property} for`, name, outcome);
     }
     return done("", [], ZFS_TIME);
   },
   rollback({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot = ""] = name.split("@");
-    const all = host.state.files.datasets[dataset]?.snapshots ?? [];
+    const all = own(host.state.files.datasets, dataset)?.snapshots ?? [];
     for (const later of flags.has("r") || flags.has("R") ? all.slice(all.indexOf(snapshot) + 1) : []) {
       const gone = zfsDestroySnapshot(host, process, `${dataset}@${later}`);
       if (!gone.ok) return refused(host, "destroy", `${dataset}@${later}`, gone);
@@ -196,6 +192,8 @@ export function zfsResult(host: Host, verb: string, name: string, outcome: Outco
 }
 
 function refused(host: Host, verb: string, name: string, outcome: Refused): CommandResult {
+  const absent = absence(verb, name, outcome);
+  if (absent !== undefined) return failed(absent, 1, [outcome.decision]);
   return failed(`cannot ${verb} '${name}': ${reason(host, outcome.errno)}\n`, 1, [outcome.decision]);
 }
 
@@ -203,7 +201,7 @@ function refused(host: Host, verb: string, name: string, outcome: Refused): Comm
 function childrenText(host: Host, name: string): string {
   const datasets = [name, ...datasetsBelow(host, name)];
   const snapshots = datasets.flatMap((one) =>
-    (host.state.files.datasets[one]?.snapshots ?? []).map((snapshot) => `${one}@${snapshot}`),
+    (own(host.state.files.datasets, one)?.snapshots ?? []).map((snapshot) => `${one}@${snapshot}`),
   );
   return `cannot destroy '${name}': filesystem has children\nuse '-r' to destroy the following datasets:\n${[
     ...snapshots,
@@ -213,8 +211,20 @@ function childrenText(host: Host, name: string): string {
     .join("\n")}\n`;
 }
 
-function missing(verb: string, name: string): CommandResult {
-  return failed(`cannot ${verb} '${name}': dataset does not exist\n`, 1, [
+/**
+ * What is said of a name that is not there: all subcommands open it first, and what creates looks for the one above.
+ * Source: zfs_open() and check_parents() in libzfs.
+ */
+function absence(verb: string, name: string, { errno, decision }: Refused): string | undefined {
+  if (errno !== "ENOENT" || (decision.rule !== "zfs/visible" && decision.rule !== "zfs/snapshot"))
+    return undefined;
+  return verb === "create"
+    ? `cannot create '${name}': parent does not exist\n`
+    : `cannot open '${name}': dataset does not exist\n`;
+}
+
+function missing(name: string): CommandResult {
+  return failed(`cannot open '${name}': dataset does not exist\n`, 1, [
     { verdict: "deny", errno: "ENOENT", rule: "zfs/missing", reason: `There is no ${name}.`, causes: [] },
   ]);
 }

@@ -1,3 +1,4 @@
+import { own as entryOf } from "../../../catalog/own.ts";
 import type { Outcome } from "../../decision.ts";
 import { keptBytes } from "../../filesystem/frozen.ts";
 import { type DatasetSize, poolOf, sizesWithin } from "../../filesystem/pools.ts";
@@ -115,7 +116,7 @@ function propertyText(
     case "quota":
       return dataset.quota > 0 ? write(dataset.quota) : "none";
     default:
-      return dataset.properties[property];
+      return entryOf(dataset.properties, property);
   }
 }
 
@@ -279,7 +280,7 @@ function inherited(
   if (type === "snapshot" || NOT_INHERITED.has(property)) return undefined;
   for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
     const above = name.slice(0, end);
-    const value = byName.get(above)?.properties[property];
+    const value = entryOf(byName.get(above)?.properties ?? {}, property);
     if (value !== undefined) return { value, source: `inherited from ${above}` };
   }
   return undefined;

@@ -58,17 +58,14 @@ describe("zfs", () => {
   test.each([
     [
       "zfs rename rpool/data@nosuch rpool/data@x",
-      "cannot rename 'rpool/data@nosuch': dataset does not exist\n",
+      "cannot open 'rpool/data@nosuch': dataset does not exist\n",
     ],
     [
       "zfs rename -r rpool/data@old rpool/data@old",
       "cannot rename 'rpool/data@old': dataset already exists\n",
     ],
     ["zfs inherit quota rpool/data", "'quota' property cannot be inherited\n"],
-    [
-      "zfs inherit compression rpool/nosuch",
-      "cannot inherit compression for 'rpool/nosuch': dataset does not exist\n",
-    ],
+    ["zfs inherit compression rpool/nosuch", "cannot open 'rpool/nosuch': dataset does not exist\n"],
   ])("%s", (line, text) => {
     expect(data().type(line)).toBe(text);
   });
