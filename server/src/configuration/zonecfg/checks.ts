@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { IP_TYPES, type IpType } from "../../catalog/zonecfg/brands.ts";
 import { findBrand, findRctl, globalProperty, propertyOf } from "../../catalog/zonecfg/lookup.ts";
 import { suggestBrand, suggestRctl } from "../../catalog/zonecfg/mistakes.ts";
@@ -52,7 +53,7 @@ function checkIn(
   state: ZoneState,
 ): Flaw | undefined {
   const { name } = property;
-  const special = scope === undefined ? GLOBAL[name] : RESOURCE[`${scope}.${name}`];
+  const special = scope === undefined ? own(GLOBAL, name) : own(RESOURCE, `${scope}.${name}`);
   if (special) return special(text, state);
   return scope === undefined && property.rctl ? checkAlias(property, text) : checkByType(property, text);
 }

@@ -1,4 +1,5 @@
 import { devfsRulesets } from "../../catalog/jail-conf/special.ts";
+import { own } from "../../catalog/own.ts";
 
 /** A value worth offering, and what it means. */
 export interface KnownValue {
@@ -56,12 +57,12 @@ const JAILSYS: Readonly<Record<string, string>> = {
 };
 
 export function knownValues(parameter: string): readonly KnownValue[] {
-  return KNOWN[parameter] ?? [];
+  return own(KNOWN, parameter) ?? [];
 }
 
 /** What a word of a parameter with the three states means. */
 export function jailsysMeaning(word: string): string {
-  return JAILSYS[word] ?? "";
+  return own(JAILSYS, word) ?? "";
 }
 
 export function valueMeaning(parameter: string, text: string): string | undefined {

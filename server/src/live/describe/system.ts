@@ -1,3 +1,4 @@
+import { own } from "../../catalog/own.ts";
 import { SYSCTLS } from "../../host/freebsd/sysctlTable.ts";
 import { columns, count, type Draft, type Reader, type System } from "./draft.ts";
 
@@ -79,8 +80,8 @@ const sysctl: Reader = {
     let found = 0;
     for (const line of lines) {
       const [, name = "", value = ""] = SYSCTL.exec(line.text) ?? [];
-      const scalar = SCALARS[name];
-      const known = SYSCTLS[name];
+      const scalar = own(SCALARS, name);
+      const known = own(SYSCTLS, name);
       const usual = known ? known.value === undefined || String(known.value) === value : value === "";
       if (scalar) scalar(draft, value);
       // Descriptions of parameters are no values, and what the kernel computes is none of the host file.

@@ -1,4 +1,5 @@
 import { parsePrivileges } from "../../../catalog/illumos/privilegeSets.ts";
+import { own } from "../../../catalog/own.ts";
 import { textIn } from "../../../configuration/zonecfg/state.ts";
 import type { Resource, ZonePart } from "../../../configuration/zonecfg/types.ts";
 import { inValue } from "../../../configuration/zonecfg/verify.ts";
@@ -111,7 +112,7 @@ function* privileges(part: ZonePart): Generator<Finding> {
   const given = part.properties.get("limitpriv");
   if (typeof given?.value !== "string" || !given.origin) return;
   for (const { name, removes, offset, length } of parsePrivileges(given.value).words) {
-    const why = PRIVILEGES[name.toLowerCase()];
+    const why = own(PRIVILEGES, name.toLowerCase());
     if (why === undefined || removes) continue;
     yield {
       code: "security/zone-privilege",
