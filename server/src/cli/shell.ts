@@ -3,6 +3,7 @@ import { zlogin } from "../host/illumos/zlogin.ts";
 import { spawn } from "../host/process/processes.ts";
 import type { Process } from "../host/process/types.ts";
 import { runShell } from "../host/shell/run.ts";
+import { newShellState } from "../host/shell/state.ts";
 import { boot } from "./boot.ts";
 import { type BootedContainer, positionOf } from "./containers.ts";
 import type { ShellOptions } from "./options.ts";
@@ -28,7 +29,10 @@ export function runShellCommand(
   }
   for (const { name, type, failed } of booted.containers)
     if (failed) printError(`zonewarden: ${type} ${name} does not run: see zonewarden boot\n`);
-  const { status, stdout, stderr, decisions } = runShell(host, process, command, { unknown: "refuse" });
+  const { status, stdout, stderr, decisions } = runShell(host, process, command, {
+    unknown: "refuse",
+    state: { ...newShellState(), name: process.args[0] ?? process.command },
+  });
   print(stdout);
   printError(stderr);
   if (why)

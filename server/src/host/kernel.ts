@@ -11,6 +11,7 @@ import type { Interface, Route, Socket, Vnet } from "./network/types.ts";
 import type { WirePolicy } from "./network/wires.ts";
 import type { Process } from "./process/types.ts";
 import type { Command, SystemCall } from "./shell/command.ts";
+import type { ShellKind } from "./shell/shellTexts.ts";
 
 /**
  * What the system calls that all kernels share ask of the kernel they run on. `freebsd/kernel.ts` answers with prisons
@@ -294,6 +295,8 @@ export interface ShellPolicy {
   readonly systemCalls: Readonly<Record<string, SystemCall>>;
   /** Variables of a login beside USER, HOME and so on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Which shell sh(1) is for a process. */
+  sh(host: Host, process: Process): ShellKind;
   /** What login(1) starts: the program, the name by which it calls itself, and whether it starts in the home directory. */
   readonly login: { readonly program: string; readonly name: string; readonly home: boolean };
   /** Of somebody at a terminal, up to where he types. `path` is the current directory. */

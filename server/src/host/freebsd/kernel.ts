@@ -27,6 +27,7 @@ const shell: ShellPolicy = {
   programs: commandGroups,
   systemCalls,
   environment: { TERM: "xterm", BLOCKSIZE: "K" },
+  sh: () => "sh",
   login: { program: "sh", name: "sh", home: false },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path} ${root ? "#" : "$"} `,
   strerror: (errno) => strerror(errno),

@@ -5,11 +5,13 @@ import { findProcess } from "../process/processes.ts";
 import { callsUsage, systemCall } from "./calls.ts";
 import { echoText, printfText } from "./commands/printing.ts";
 import { evaluateTest } from "./commands/testing.ts";
-import { complaint, isBash } from "./failures.ts";
+import { become } from "./execution.ts";
+import { complaint } from "./failures.ts";
 import { makeLocal, ShellReturn } from "./functions.ts";
 import { reapJobs } from "./jobs.ts";
 import { commandNamed } from "./registry.ts";
 import type { Shell } from "./shell.ts";
+import type { ShellKind } from "./shellTexts.ts";
 import { ShellExit, type Streams } from "./state.ts";
 
 /** Commands that the shell does itself. Source: sh(1), Built-in Commands. */
@@ -39,8 +41,8 @@ const cd: Builtin = (shell, args, streams) => {
     return complain(
       shell,
       streams,
-      complaint(shell, `cd: ${target}: ${host.kernel.shell.strerror(moved.errno)}`),
-      isBash(shell) ? 1 : 2,
+      complaint(shell, `cd: ${shell.texts.cd(target, host.kernel.shell.strerror(moved.errno))}`),
+      shell.texts.status.builtin,
     );
   const now = pathFrom(host, process, process.directory) ?? target;
   shell.assign("OLDPWD", before);
@@ -126,11 +128,11 @@ const exitBuiltin: Builtin = (shell, [status]) => {
   throw new ShellExit(status === undefined ? shell.state.status : (Number.parseInt(status, 10) || 0) & 0xff);
 };
 
-/** Outside of a function it ends sh(1); bash(1) refuses it. */
+/** Outside of a function it ends sh(1) and ksh93; bash(1) refuses it. */
 const returnBuiltin: Builtin = (shell, [word], streams) => {
   const status = word === undefined ? shell.state.status : (Number.parseInt(word, 10) || 0) & 0xff;
   if (shell.frame) throw new ShellReturn(status);
-  if (!isBash(shell)) throw new ShellExit(status);
+  if (shell.kind !== "bash") throw new ShellExit(status);
   const text = "return: can only `return' from a function or sourced script";
   return complain(shell, streams, complaint(shell, text), 1);
 };
@@ -138,8 +140,8 @@ const returnBuiltin: Builtin = (shell, [word], streams) => {
 const local: Builtin = (shell, args, streams) => {
   const { frame } = shell;
   if (!frame) {
-    const text = isBash(shell) ? "local: can only be used in a function" : "local: Not in a function";
-    return complain(shell, streams, complaint(shell, text), isBash(shell) ? 1 : 2);
+    const text = shell.kind === "bash" ? "local: can only be used in a function" : "local: Not in a function";
+    return complain(shell, streams, complaint(shell, text), shell.texts.status.builtin);
   }
   for (const arg of args) {
     const cut = arg.indexOf("=");
@@ -152,20 +154,24 @@ const local: Builtin = (shell, args, streams) => {
   return 0;
 };
 
-/** Source: sh(1) complains where there are not so many; bash(1) only fails. */
+/** Where there are not so many, sh(1) and ksh93 complain; bash(1) only fails. Source: bltins/misc.c of ksh93 (b_shift). */
 const shift: Builtin = (shell, [word = "1"], streams) => {
   const count = /^\d+$/.test(word) ? Number(word) : Number.NaN;
   if (Number.isNaN(count))
     return complain(shell, streams, complaint(shell, `shift: Illegal number: ${word}`));
   if (count > shell.state.parameters.length)
-    return isBash(shell) ? 1 : complain(shell, streams, "shift: can't shift that many");
+    return shell.kind === "bash"
+      ? 1
+      : shell.kind === "ksh93"
+        ? complain(shell, streams, complaint(shell, `shift: ${word}: bad number`), 1)
+        : complain(shell, streams, "shift: can't shift that many");
   shell.state.parameters = shell.state.parameters.slice(count);
   return 0;
 };
 
 const exec: Builtin = (shell, args, streams) => {
   if (args.length === 0) return 0;
-  throw new ShellExit(shell.become(args, streams));
+  throw new ShellExit(become(shell, args, streams));
 };
 
 /** Lets time pass until the programs in the background have ended, or the one that is named. */
@@ -222,14 +228,14 @@ const command: Builtin = (shell, args, streams) => {
   const [first, ...rest] = args;
   if (first === "-v" || first === "-V") {
     const [name = ""] = rest;
-    const own = Object.hasOwn(BUILTINS, name) || Object.hasOwn(shell.state.functions ?? {}, name);
+    const own = builtinNamed(shell, name) !== undefined || Object.hasOwn(shell.state.functions ?? {}, name);
     const known = own ? name : commandNamed(shell.host.kernel, name)?.path;
     if (known === undefined) return 127;
     shell.print(streams.stdout, `${known}\n`);
     return 0;
   }
   if (first === undefined) return 0;
-  return shell.child((child) => child.become(args, streams), streams);
+  return shell.child((child) => become(child, args, streams), streams);
 };
 
 /** What there is, one program a line. */
@@ -293,3 +299,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   unset,
   wait,
 };
+
+/** Those that a shell does not have: it looks for a program of that name. */
+const LACKING: Readonly<Partial<Record<ShellKind, ReadonlySet<string>>>> = { ksh93: new Set(["local"]) };
+
+/** What a shell does itself under a name. */
+export function builtinNamed({ kind }: Shell, name: string): Builtin | undefined {
+  return Object.hasOwn(BUILTINS, name) && !LACKING[kind]?.has(name) ? BUILTINS[name] : undefined;
+}

@@ -20,8 +20,16 @@ export interface CommandContext {
    * not possible (`env: x: No such file or directory`), and with which status.
    */
   exec(words: readonly string[], tool: ExecFailure): CommandResult;
-  /** Interprets a script in this process itself, as sh(1) does; the parameters are `$1` and so on. */
-  script(text: string, parameters?: readonly string[]): CommandResult;
+  /** Interprets a text in this process itself, as sh(1) does; the parameters are `$1` and so on. */
+  script(text: string, parameters?: readonly string[], from?: ScriptSource): CommandResult;
+}
+
+/** Where a shell has a text from. */
+export interface ScriptSource {
+  /** `$0`. */
+  readonly name: string;
+  /** `line`: the word behind `-c`. */
+  readonly reads: "line" | "script";
 }
 
 /** How a program that starts another one tells that it could not. */

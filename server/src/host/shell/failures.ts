@@ -9,26 +9,19 @@ import type { Streams } from "./state.ts";
 /** The status of what was interrupted from the keyboard: 128 and SIGINT. */
 export const INTERRUPTED = 130;
 
-/** Whether the shell is bash(1), the login shell of root on illumos: it has texts of its own. */
-export function isBash({ state }: Shell): boolean {
-  return state.name.endsWith("bash");
-}
-
-/** A complaint of a builtin. Source: bash(1) begins it with its own name, sh(1) of FreeBSD does not. */
+/** A complaint of a builtin. */
 export function complaint(shell: Shell, text: string): string {
-  return isBash(shell) ? `${shell.state.name}: ${text}` : text;
+  return shell.texts.builtin(shell.speaker, text);
 }
 
 /** A program that is not there. */
 export function missing(shell: Shell, name: string, streams: Streams, failure?: ExecFailure): number {
   if (shell.run.unknown === "assume")
     return assume(shell, name, `There is no ${name} in the model, and it is not modelled.`);
-  const { strerror } = shell.host.kernel.shell;
+  const error = shell.host.kernel.shell.strerror("ENOENT");
   const text = failure
-    ? `${failure.prefix}${name}: ${strerror("ENOENT")}`
-    : isBash(shell)
-      ? `${shell.state.name}: ${name}: ${name.includes("/") ? strerror("ENOENT") : "command not found"}`
-      : `sh: ${name}: not found`;
+    ? `${failure.prefix}${name}: ${error}`
+    : shell.texts.missing(shell.speaker, name, error);
   shell.print(streams.stderr, `${text}\n`);
   shell.run.decisions.push({
     verdict: "deny",
@@ -50,8 +43,11 @@ export function cannotExec(
   failure?: ExecFailure,
 ): number {
   shell.run.decisions.push(decision);
-  const prefix = failure?.prefix ?? (isBash(shell) ? `${shell.state.name}: ` : "sh: ");
-  shell.print(streams.stderr, `${prefix}${name}: ${shell.host.kernel.shell.strerror(errno)}\n`);
+  const error = shell.host.kernel.shell.strerror(errno);
+  const text = failure
+    ? `${failure.prefix}${name}: ${error}`
+    : shell.texts.refused(shell.speaker, name, error);
+  shell.print(streams.stderr, `${text}\n`);
   return failure?.status ?? (errno === "ENOENT" ? 127 : 126);
 }
 

@@ -2,7 +2,6 @@ import { pass } from "../clock.ts";
 import { fork } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { Runaway } from "./budget.ts";
-import { isBash } from "./failures.ts";
 import { reapJobs } from "./jobs.ts";
 import type { Shell } from "./shell.ts";
 import { ShellExit, type Streams } from "./state.ts";
@@ -19,7 +18,7 @@ const BASH_PATIENCE = 16;
 export function forkChild(shell: Shell, streams: Streams): Process {
   const { host, process, run, state } = shell;
   const { strerror } = host.kernel.shell;
-  const bash = isBash(shell);
+  const bash = shell.kind === "bash";
   let forked = fork(host, process);
   if (bash)
     for (let seconds = 1; seconds < BASH_PATIENCE; seconds *= 2) {

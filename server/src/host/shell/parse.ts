@@ -45,11 +45,22 @@ export function parseShell(text: string, fixed: ReadonlySet<string> = SPECIAL): 
     return { ok: true, script: new Parser(text, fixed).whole() };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const before = text.slice(0, error.offset).split("\n");
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    const { kind, message, offset } = error;
-    return { ok: false, problem: { kind, message, offset, line: before.length, column } };
+    const { kind, message, offset, unexpected } = error;
+    const column = offset - text.lastIndexOf("\n", offset - 1);
+    const open = unexpected?.open && { word: unexpected.open.word, line: lineOf(text, unexpected.open.at) };
+    return {
+      ok: false,
+      problem: {
+        ...{ kind, message, offset, line: lineOf(text, offset), column },
+        ...(unexpected && { unexpected: { token: unexpected.token, open } }),
+      },
+    };
   }
+}
+
+/** The line of an offset, from 1. */
+export function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 class Parser extends WordReader {
@@ -128,10 +139,10 @@ class Parser extends WordReader {
   private compound(): Compound | undefined {
     const word = this.reserved();
     if (word && UNMODELLED.has(word)) throw this.unmodelled(`the word "${word}"`);
-    if (this.here("(")) return this.group(true);
-    if (word === "{") return this.group(false);
-    if (word === "if") return this.conditional();
-    if (word === "for") return this.loop();
+    if (this.here("(")) return this.within("(", this.at, () => this.group(true));
+    if (word === "{") return this.within(word, this.at, () => this.group(false));
+    if (word === "if") return this.within(word, this.at, () => this.conditional());
+    if (word === "for") return this.within(word, this.at, () => this.loop());
     return undefined;
   }
 
@@ -267,7 +278,7 @@ class Parser extends WordReader {
     this.at += whole.length;
     this.skip(false);
     const target = this.word();
-    if (!target) throw this.unexpected();
+    if (!target) throw this.unexpected(undefined, true);
     return { fd, operator: operator === ">|" ? ">" : (operator as Redirection["operator"]), target };
   }
 

@@ -2,7 +2,6 @@ import type { Decision } from "../decision.ts";
 import type { Errno } from "../errno.ts";
 import { close, open, readFile, write } from "../filesystem/files.ts";
 import { expandText } from "./expand.ts";
-import { isBash } from "./failures.ts";
 import type { Shell } from "./shell.ts";
 import type { Sink, Streams } from "./state.ts";
 import type { Redirection } from "./syntax.ts";
@@ -18,23 +17,22 @@ export function redirected(
   const { host, process, run } = shell;
   const own: Streams = { ...streams };
   const files: { fd: number; sink: Sink }[] = [];
-  const failure = (what: string, path: string, errno: Errno, decision: Decision): number => {
+  const { texts } = shell;
+  const { strerror } = host.kernel.shell;
+  const failed = (text: string): number => {
+    shell.print(streams.stderr, `${text}\n`);
+    return texts.status.redirection;
+  };
+  const failure = (what: "open" | "create", path: string, errno: Errno, decision: Decision): number => {
     run.decisions.push(decision);
-    const bash = isBash(shell);
-    shell.print(
-      streams.stderr,
-      `${bash ? `${shell.state.name}:` : what} ${path}: ${host.kernel.shell.strerror(errno)}\n`,
-    );
-    return bash ? 1 : 2;
+    return failed(texts.redirection(shell.speaker, what, path, strerror(errno)));
   };
   try {
     for (const { fd, operator, target } of redirections) {
       const path = expandText(shell, target);
       if (operator === ">&") {
-        if (path !== "1" && path !== "2") {
-          shell.print(streams.stderr, `${path}: bad file descriptor\n`);
-          return 2;
-        }
+        if (path !== "1" && path !== "2")
+          return failed(texts.descriptor(shell.speaker, path, strerror("EBADF")));
         const sink = path === "1" ? own.stdout : own.stderr;
         if (fd === 2) own.stderr = sink;
         else own.stdout = sink;
@@ -42,7 +40,7 @@ export function redirected(
       }
       if (operator === "<") {
         const read = readFile(host, process, path);
-        if (!read.ok) return failure("cannot open", path, read.errno, read.decision);
+        if (!read.ok) return failure("open", path, read.errno, read.decision);
         own.stdin = read.value;
         delete own.terminal;
         continue;
@@ -54,7 +52,7 @@ export function redirected(
         mode: 0o666 & ~shell.state.umask,
       };
       const opened = open(host, process, path, flags);
-      if (!opened.ok) return failure("cannot create", path, opened.errno, opened.decision);
+      if (!opened.ok) return failure("create", path, opened.errno, opened.decision);
       const sink: Sink = { text: "" };
       files.push({ fd: opened.value, sink });
       if (fd === 2) own.stderr = sink;
@@ -66,10 +64,7 @@ export function redirected(
       const written = write(host, process, fd, sink.text);
       if (written.ok) continue;
       run.decisions.push(written.decision);
-      shell.print(
-        streams.stderr,
-        `${process.command}: write error: ${host.kernel.shell.strerror(written.errno)}\n`,
-      );
+      shell.print(streams.stderr, `${process.command}: write error: ${strerror(written.errno)}\n`);
       status ||= 1;
     }
     return status;

@@ -38,7 +38,7 @@ export function runShell(host: Host, process: Process, line: string, options: Ru
     waiting: [],
   };
   const state = options.state ?? newShellState();
-  const shell = new Shell(host, process, state, run);
+  const shell = new Shell(host, process, state, run, options.interactive ? "terminal" : "line");
   const before = host.now;
   let exited = false;
   try {

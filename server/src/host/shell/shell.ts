@@ -1,21 +1,20 @@
-import { pass } from "../clock.ts";
 import type { Host } from "../host.ts";
 import { copyOf } from "../plain.ts";
-import { exec, exit, findProcess, reap, wait } from "../process/processes.ts";
+import { exit, findProcess, reap, wait } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import { inBackground } from "./background.ts";
 import { Runaway } from "./budget.ts";
-import { BUILTINS } from "./builtins.ts";
-import type { CommandResult, ExecFailure } from "./command.ts";
+import { builtinNamed } from "./builtins.ts";
+import { become } from "./execution.ts";
 import { type Expander, expandText, expandWords } from "./expand.ts";
-import { assume, cannotExec, INTERRUPTED, isBash, missing, notModelled } from "./failures.ts";
+import { assume } from "./failures.ts";
 import { forkChild } from "./forking.ts";
 import { call, define, type Frame, newFrame, ShellReturn } from "./functions.ts";
 import { isAlive, reapJobs } from "./jobs.ts";
-import { parseShell } from "./parse.ts";
-import { findProgram, knownCommand, type Program } from "./programs.ts";
+import { lineOf, parseShell } from "./parse.ts";
 import { redirected } from "./redirection.ts";
-import { newShellState, type Run, ShellExit, type ShellState, type Sink, type Streams } from "./state.ts";
+import { kindOfShell, type ShellKind, type ShellTexts, type Speaker, shellTexts } from "./shellTexts.ts";
+import { type Run, ShellExit, type ShellState, type Sink, type Streams } from "./state.ts";
 import type { Compound, List, Pipeline, Script, ShellCommand, Simple } from "./syntax.ts";
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -26,6 +25,12 @@ export class Shell implements Expander {
   readonly process: Process;
   readonly state: ShellState;
   readonly run: Run;
+  /** Which shell it is. */
+  readonly kind: ShellKind;
+  private readonly reads: Speaker["reads"];
+  /** What it has read last, and where in it the command begins that runs. */
+  private source = "";
+  private at = 0;
   /** Of the function that runs, also in a child of its shell. */
   frame: Frame | undefined;
   /** The functions that were called and have not returned, here or in the shells that this one was forked by. */
@@ -37,11 +42,31 @@ export class Shell implements Expander {
   /** The status of the last command substitution of the current command. */
   private substituted: number | undefined;
 
-  constructor(host: Host, process: Process, state: ShellState, run: Run) {
+  /** @param kind by its name where nothing else is said: a script has another one */
+  constructor(
+    host: Host,
+    process: Process,
+    state: ShellState,
+    run: Run,
+    reads: Speaker["reads"],
+    kind = kindOfShell(state.name) ?? host.kernel.shell.sh(host, process),
+  ) {
     this.host = host;
     this.process = process;
     this.state = state;
     this.run = run;
+    this.reads = reads;
+    this.kind = kind;
+  }
+
+  /** What it says where something fails. */
+  get texts(): ShellTexts {
+    return shellTexts[this.kind];
+  }
+
+  get speaker(): Speaker {
+    const { source, at, reads, frame } = this;
+    return { name: this.state.name, reads, line: lineOf(source, at), inFunction: frame !== undefined };
   }
 
   get parameters(): readonly string[] {
@@ -85,13 +110,15 @@ export class Shell implements Expander {
 
   /** Reads and interprets a text in this process. */
   text(text: string, streams: Streams): number {
-    const parsed = isBash(this) ? parseShell(text, NO_NAMES) : parseShell(text);
+    this.source = text;
+    this.at = 0;
+    const parsed = this.kind === "bash" ? parseShell(text, NO_NAMES) : parseShell(text);
     if (parsed.ok) return this.run.budget.deeper(() => this.script(parsed.script, streams));
     const { kind, message, line, column } = parsed.problem;
     if (kind === "syntax") {
-      this.print(streams.stderr, `${this.state.name}: ${line}: Syntax error: ${message}\n`);
-      this.state.status = 2;
-      return 2;
+      this.print(streams.stderr, `${this.texts.syntax(this.speaker, parsed.problem, text)}\n`);
+      this.state.status = this.texts.status.syntax;
+      return this.state.status;
     }
     const reason = `${message} (line ${line}, column ${column})`;
     if (this.run.unknown === "assume") {
@@ -207,6 +234,8 @@ export class Shell implements Expander {
 
   private simple(command: Simple, streams: Streams, forked: boolean): number {
     this.substituted = undefined;
+    // A function may have been typed before.
+    if (!this.frame || this.reads !== "terminal") this.at = command.at;
     const words = expandWords(this, command.words);
     const assigned = command.assignments.map(({ name, value }) => [name, expandText(this, value)] as const);
     const [name, ...args] = words;
@@ -220,14 +249,14 @@ export class Shell implements Expander {
       return redirected(this, command.redirections, streams, (own) =>
         call(this, name, args, assigned, () => this.compound(body, own)),
       );
-    const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+    const builtin = builtinNamed(this, name);
     if (builtin) {
       for (const [variable, value] of assigned) this.assign(variable, value);
       return redirected(this, command.redirections, streams, (own) => builtin(this, args, own));
     }
     const start = (shell: Shell): number => {
       shell.process.environment = { ...shell.process.environment, ...Object.fromEntries(assigned) };
-      return redirected(shell, command.redirections, streams, (own) => shell.become(words, own));
+      return redirected(shell, command.redirections, streams, (own) => become(shell, words, own));
     };
     return forked ? start(this) : this.child(start, streams);
   }
@@ -246,7 +275,9 @@ export class Shell implements Expander {
   forked(child: Process): Shell {
     const { functions, ...others } = this.state;
     const state: ShellState = { ...copyOf(others), jobs: [], ...(functions && { functions }) };
-    const shell = new Shell(this.host, child, state, this.run);
+    const shell = new Shell(this.host, child, state, this.run, this.reads, this.kind);
+    shell.source = this.source;
+    shell.at = this.at;
     shell.conditions = this.conditions;
     shell.frame = this.frame && newFrame();
     shell.active = this.active;
@@ -281,123 +312,9 @@ export class Shell implements Expander {
     return ended;
   }
 
-  /** Takes the place of this process: execve(2), and the program runs to its end. */
-  become(words: readonly string[], streams: Streams, failure?: ExecFailure): number {
-    const [name = "", ...args] = words;
-    const { host, process, run } = this;
-    const program = findProgram(host, process, name, this.value("PATH") ?? host.kernel.shell.path);
-    const known =
-      program.kind === "missing" && run.unknown === "assume" ? knownCommand(host.kernel, name) : undefined;
-    const chosen: Program = known ? { kind: "modelled", command: known, path: undefined } : program;
-    if (chosen.kind === "missing") return missing(this, name, streams, failure);
-    if (chosen.kind === "refused")
-      return cannotExec(this, name, chosen.errno, chosen.decision, streams, failure);
-    const path = chosen.path ?? name;
-    // A program that is only taken to be there has no file to be looked at.
-    const started = exec(host, process, known ? known.name : path, [name, ...args]);
-    if (!started.ok) return cannotExec(this, name, started.errno, started.decision, streams, failure);
-    if (started.decision.verdict !== "allow") run.decisions.push(started.decision);
-    if (chosen.kind === "script") {
-      process.command = "sh";
-      process.args = ["/bin/sh", chosen.path, ...args];
-      return this.asScript(chosen.text, chosen.path, args, streams);
-    }
-    if (chosen.kind === "unmodelled") {
-      if (run.unknown === "assume") return assume(this, words.join(" "), `${path} is not modelled.`);
-      this.print(streams.stderr, `${name}: not modelled\n`);
-      run.decisions.push(notModelled(path));
-      return 126;
-    }
-    this.charge(streams.stdin.length);
-    const before = host.now;
-    const terminal = streams.terminal === true && run.background === 0 && !run.login;
-    const result = run.budget.deeper(() =>
-      chosen.command.run({
-        host,
-        process,
-        args,
-        stdin: streams.stdin,
-        terminal,
-        umask: this.state.umask,
-        run: (line, as) => this.collected((own) => this.lineIn(as ?? process, line, own)),
-        exec: (next, failure) =>
-          this.collected((own) =>
-            this.become(
-              next,
-              { ...own, stdin: streams.stdin, ...(terminal && { terminal: true as const }) },
-              failure,
-            ),
-          ),
-        script: (text, parameters = []) =>
-          this.collected((own) => this.asScript(text, "sh", parameters, { ...own, stdin: streams.stdin })),
-      }),
-    );
-    return this.finish(result, before, streams);
-  }
-
-  /** A shell in a child of a process. */
-  private lineIn(parent: Process, line: string, streams: Streams): number {
-    const state = newShellState();
-    state.umask = this.state.umask;
-    return new Shell(this.host, parent, state, this.run).child((shell) => {
-      exec(this.host, shell.process, "sh", ["sh", "-c", line]);
-      return shell.text(line, streams);
-    }, streams);
-  }
-
-  private asScript(text: string, name: string, parameters: readonly string[], streams: Streams): number {
-    const state: ShellState = { ...newShellState(), umask: this.state.umask, name };
-    state.parameters = [...parameters];
-    return new Shell(this.host, this.process, state, this.run).text(text, streams);
-  }
-
-  /** What something leaves when its output is caught. Its time has been counted already. */
-  private collected(work: (streams: Streams) => number): CommandResult {
-    const streams: Streams = { stdin: "", stdout: { text: "" }, stderr: { text: "" } };
-    const before = this.host.now;
-    const known = this.run.decisions.length;
-    let status: number;
-    try {
-      status = work(streams);
-    } catch (error) {
-      if (!(error instanceof ShellExit)) throw error;
-      status = error.status;
-    }
-    return {
-      status,
-      stdout: streams.stdout.text,
-      stderr: streams.stderr.text,
-      decisions: this.run.decisions.slice(known),
-      milliseconds: this.host.now - before,
-    };
-  }
-
-  private finish(result: CommandResult, before: number, streams: Streams): number {
-    const { host, run, process } = this;
-    if (result.unmodelled !== undefined && run.unknown === "assume")
-      return assume(
-        this,
-        process.args.join(" "),
-        `Of ${process.command} the model does not know ${result.unmodelled}.`,
-      );
-    this.print(streams.stdout, result.stdout);
-    this.print(streams.stderr, result.stderr);
-    for (const decision of result.decisions)
-      if (!run.decisions.includes(decision)) run.decisions.push(decision);
-    if (result.assumed) run.assumed = true;
-    if (result.login) run.login = result.login;
-    const own = result.milliseconds - (host.now - before);
-    if (run.background > 0) {
-      if (result.stays) run.lasting = null;
-      else if (run.lasting !== null) run.lasting += own;
-      return result.status;
-    }
-    pass(host, own);
-    if (result.stays) {
-      this.print(streams.stderr, `(interrupted: ${process.command} would wait without end)\n`);
-      return INTERRUPTED;
-    }
-    return result.status;
+  /** Another shell of the same run. */
+  another(process: Process, state: ShellState, reads: Speaker["reads"], kind?: ShellKind): Shell {
+    return new Shell(this.host, process, state, this.run, reads, kind);
   }
 
   print(sink: Sink, text: string): void {

@@ -92,6 +92,13 @@ export interface SyntaxProblem {
   /** `syntax`: sh(1) refuses it as well. `unmodelled`: it would take it, but the model does not. */
   readonly kind: "syntax" | "unmodelled";
   readonly message: string;
+  /** Of a token out of place. */
+  readonly unexpected?: {
+    /** None at the end of the text. */
+    readonly token: string | undefined;
+    /** The innermost construct that has not ended there, by the word that it began with. */
+    readonly open: { readonly word: string; readonly line: number } | undefined;
+  };
   readonly offset: number;
   /** From 1. */
   readonly line: number;

@@ -14,18 +14,34 @@ export const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 export class Problem extends Error {
   readonly kind: SyntaxProblem["kind"];
   readonly offset: number;
+  readonly unexpected: Unexpected | undefined;
 
-  constructor(kind: SyntaxProblem["kind"], message: string, offset: number) {
+  constructor(kind: SyntaxProblem["kind"], message: string, offset: number, unexpected?: Unexpected) {
     super(message);
     this.kind = kind;
     this.offset = offset;
+    this.unexpected = unexpected;
   }
+}
+
+/** A word that a construct begins with, and where. */
+interface Opener {
+  readonly word: string;
+  readonly at: number;
+}
+
+/** As in `SyntaxProblem`. */
+interface Unexpected {
+  readonly token: string | undefined;
+  readonly open: Opener | undefined;
 }
 
 export abstract class WordReader {
   protected readonly text: string;
   protected at = 0;
   private depth = 0;
+  /** Constructs that have not ended, the innermost one last. */
+  private readonly open: Opener[] = [];
 
   constructor(text: string) {
     this.text = text;
@@ -56,7 +72,7 @@ export abstract class WordReader {
       } else if (c === "'") {
         flush();
         const end = this.text.indexOf("'", this.at + 1);
-        if (end < 0) throw new Problem("syntax", "Unterminated quoted string", this.at);
+        if (end < 0) throw this.unended("Unterminated quoted string", "'", this.at);
         parts.push({ kind: "text", text: this.text.slice(this.at + 1, end), quoted: true });
         this.at = end + 1;
       } else if (c === '"') {
@@ -86,7 +102,7 @@ export abstract class WordReader {
     };
     for (;;) {
       const c = this.text[this.at];
-      if (c === undefined) throw new Problem("syntax", "Unterminated quoted string", start);
+      if (c === undefined) throw this.unended("Unterminated quoted string", '"', start);
       if (c === '"') {
         this.at++;
         flush(parts.length === 0);
@@ -112,10 +128,12 @@ export abstract class WordReader {
     if (this.here("((")) throw new Problem("unmodelled", "arithmetic", start);
     if (this.here("(")) {
       this.at++;
-      const script = this.script([]);
-      if (!this.here(")")) throw this.unexpected(")");
-      this.at++;
-      return { kind: "command", script, quoted };
+      return this.within("$(", start, () => {
+        const script = this.script([]);
+        if (!this.here(")")) throw this.unexpected(")");
+        this.at++;
+        return { kind: "command", script, quoted };
+      });
     }
     if (this.here("{")) return this.nested(() => this.braced(quoted, start));
     const name = NAME.exec(this.rest())?.[0] ?? /^[?$!#@*0-9]/.exec(this.rest())?.[0];
@@ -135,11 +153,9 @@ export abstract class WordReader {
     }
     const emptyToo = this.here(":-");
     if (!emptyToo && !this.here("-"))
-      throw new Problem(
-        this.at < this.text.length ? "unmodelled" : "syntax",
-        this.at < this.text.length ? "this expansion of a variable" : "Missing '}'",
-        start,
-      );
+      throw this.at < this.text.length
+        ? new Problem("unmodelled", "this expansion of a variable", start)
+        : this.unended("Missing '}'", "${", start);
     this.at += emptyToo ? 2 : 1;
     const word = this.fallback(quoted, start);
     return { kind: "variable", name, quoted, fallback: { word, emptyToo } };
@@ -150,7 +166,7 @@ export abstract class WordReader {
     const parts: Part[] = [];
     for (;;) {
       const c = this.text[this.at];
-      if (c === undefined) throw new Problem("syntax", "Missing '}'", start);
+      if (c === undefined) throw this.unended("Missing '}'", "${", start);
       if (c === "}") {
         this.at++;
         return parts;
@@ -159,7 +175,7 @@ export abstract class WordReader {
       else if (c === '"' && !quoted) parts.push(...this.doubleQuoted());
       else if (c === "'" && !quoted) {
         const end = this.text.indexOf("'", this.at + 1);
-        if (end < 0) throw new Problem("syntax", "Unterminated quoted string", this.at);
+        if (end < 0) throw this.unended("Unterminated quoted string", "'", this.at);
         parts.push({ kind: "text", text: this.text.slice(this.at + 1, end), quoted: true });
         this.at = end + 1;
       } else if (c === "`") throw this.unmodelled("a command in backquotes: write $(…)");
@@ -199,7 +215,8 @@ export abstract class WordReader {
     return word !== undefined && RESERVED.has(word) ? word : undefined;
   }
 
-  protected unexpected(wanted?: string): Problem {
+  /** @param inLine whether a line cannot end here: at the end of the text, too, it ends unexpectedly */
+  protected unexpected(wanted?: string, inLine = false): Problem {
     const token = /^(?:&&|\|\||;;|>>|[;&|<>()\n]|[^\s;&|<>()]+)/.exec(this.rest())?.[0];
     const what =
       token === undefined
@@ -210,7 +227,23 @@ export abstract class WordReader {
             ? `"${token}"`
             : "word";
     const expecting = wanted === undefined ? "" : ` (expecting "${wanted}")`;
-    return new Problem("syntax", `${what} unexpected${expecting}`, this.at);
+    return new Problem("syntax", `${what} unexpected${expecting}`, this.at, {
+      token: token === "\n" || (inLine && token === undefined) ? "newline" : token,
+      open: this.open.at(-1),
+    });
+  }
+
+  /** The text has ended within a quote or an expansion. */
+  private unended(message: string, word: string, at: number): Problem {
+    return new Problem("syntax", message, at, { token: undefined, open: { word, at } });
+  }
+
+  /** Reads a construct that begins with a word. */
+  protected within<T>(word: string, at: number, inner: () => T): T {
+    this.open.push({ word, at });
+    const result = inner();
+    this.open.pop();
+    return result;
   }
 
   protected unmodelled(what: string): Problem {

@@ -6,11 +6,13 @@ import { hostRoot, testHost } from "../harness.ts";
 import { machine } from "../illumos/commands/world.ts";
 import { run, world } from "./world.ts";
 
-/** What a line prints for root, in sh(1) or bash(1). */
+/** What a line prints for root, in sh(1), or in bash(1) at a terminal. */
 function typed(line: string, name = "sh") {
   const host = testHost();
   const state = { ...newShellState(), name };
-  const { stdout, stderr, status } = runShell(host, hostRoot(host), line, { unknown: "refuse", state });
+  const interactive = name.startsWith("-");
+  const options = { unknown: "refuse", state, interactive } as const;
+  const { stdout, stderr, status } = runShell(host, hostRoot(host), line, options);
   return { stdout, stderr, status };
 }
 

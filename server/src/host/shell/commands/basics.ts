@@ -7,6 +7,7 @@ import { groupText, userId, userText } from "../format.ts";
 import { isResult, readOptions } from "../options.ts";
 import { quoteWords } from "../quote.ts";
 import { commandAt } from "../registry.ts";
+import { kindOfShell, shellTexts } from "../shellTexts.ts";
 import { echoText, printfText } from "./printing.ts";
 import { evaluateTest } from "./testing.ts";
 
@@ -18,24 +19,27 @@ function runSh(context: CommandContext): CommandResult {
   const flags: string[] = [];
   const rest = [...args];
   while (/^[-+][a-z]+$/.test(rest[0] ?? "")) flags.push(rest.shift() as string);
+  const own = process.args[0] ?? process.command;
   const letters = flags.filter((flag) => flag.startsWith("-")).join("");
   const prologue = letters.includes("e") ? "set -e; " : "";
   if (letters.includes("c")) {
-    const [line, , ...parameters] = rest;
+    const [line, name = own, ...parameters] = rest;
     if (line === undefined) return failed("-c requires an argument\n", 2);
-    return script(prologue + line, parameters);
+    return script(prologue + line, parameters, { name, reads: "line" });
   }
   const [path, ...parameters] = rest;
-  if (path === undefined && terminal)
-    return { ...done(), login: { process, name: process.args[0] ?? process.command, closing: "" } };
-  if (path === undefined) return script(prologue + stdin);
+  if (path === undefined && terminal) return { ...done(), login: { process, name: own, closing: "" } };
+  if (path === undefined) return script(prologue + stdin, [], { name: own, reads: "script" });
   const text = readFile(host, process, path);
   // A script is read and not executed, so that it need not be executable.
   const modelled = commandAt(host.kernel, path);
   if (text.ok && modelled && text.value === "") return modelled.run({ ...context, args: parameters });
-  if (text.ok) return script(prologue + text.value, parameters);
+  if (text.ok) return script(prologue + text.value, parameters, { name: path, reads: "script" });
+  const { sh, strerror } = host.kernel.shell;
+  const kind = kindOfShell(process.command) ?? sh(host, process);
+  const who = { name: own, reads: "script", line: 1, inFunction: false } as const;
   return failed(
-    `sh: cannot open ${path}: ${host.kernel.shell.strerror(text.errno)}\n`,
+    `${shellTexts[kind].script(who, path, strerror(text.errno))}\n`,
     text.errno === "ENOENT" ? 127 : 126,
     [text.decision],
   );
