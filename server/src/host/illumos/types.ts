@@ -134,6 +134,8 @@ export interface Zone {
   stack: number;
   /** Its addresses on the shared stack, loopback first. */
   logical?: LogicalInterface[];
+  /** Those that are marked down, which it cannot use. */
+  down?: LogicalInterface[];
   /** The set of privileges that bounds all its processes, by number. */
   privileges: number;
   zsched: number;

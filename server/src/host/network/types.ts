@@ -43,6 +43,8 @@ export interface Interface {
   mtu: number;
   mac: string;
   addresses: InterfaceAddress[];
+  /** Of illumos: addresses of logical interfaces that are marked down; nobody has them, so they are in no index. */
+  down?: InterfaceAddress[];
   description: string;
   groups: string[];
   /** The stack that it goes back to; its own where it was created. */

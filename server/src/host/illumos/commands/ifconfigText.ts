@@ -20,10 +20,11 @@ const FLAGS: readonly (readonly [bit: bigint, name: string])[] = [
   [0x400_0000_0000n, "L3PROTECT"],
 ];
 
-function flagNames({ interface: { kind, up }, link, family, address }: Logical): ReadonlySet<string> {
+function flagNames({ interface: item, link, family, up }: Logical): ReadonlySet<string> {
+  const { kind } = item;
   const names = new Set<string>([family === "inet" ? "IPv4" : "IPv6", "MULTICAST"]);
-  if (up && address !== undefined) names.add("UP");
-  if (up && (kind === "loopback" || link?.up !== false)) names.add("RUNNING");
+  if (up) names.add("UP");
+  if (kind === "loopback" || link?.up !== false) names.add("RUNNING");
   if (kind === "loopback") names.add("LOOPBACK").add("VIRTUAL");
   else if (kind === "tun") names.add("POINTOPOINT");
   else if (family === "inet") names.add("BROADCAST");

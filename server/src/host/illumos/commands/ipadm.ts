@@ -11,12 +11,12 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { keepsAddress } from "../network/ipadmConf.ts";
+import { keptAddresses } from "../network/ipadmConf.ts";
 import { tunableValue } from "../network/tunables.ts";
 import { GLOBAL, zoneOf } from "../zones.ts";
 import { columnsText, type OutputField } from "./columns.ts";
 import { ipadmChanges } from "./ipadmChanges.ts";
-import { addressObject } from "./ipadmNames.ts";
+import { addressObject, isKept, keptObject } from "./ipadmNames.ts";
 import { addressProperties, interfaceProperties } from "./ipadmProperties.ts";
 import { type Logical, logicalInterfaces } from "./networkViews.ts";
 
@@ -30,16 +30,30 @@ function isFromGlobal(host: Host, process: Process, { link }: Logical): boolean 
   return id !== GLOBAL && (stack === 0 || link?.controlled === true);
 }
 
-/** Whether it comes back with the next boot: those in the file of ipadm(8), and those of the machine itself. */
-function isKept(host: Host, process: Process, { interface: item, address, zone, object }: Logical): boolean {
-  if (item.kind === "loopback" || address === undefined) return false;
-  const described = zoneOf(host, process).id === GLOBAL && zone === GLOBAL && object === undefined;
-  return described || keepsAddress(host, process, address);
+/** `U` for an address that comes back up. */
+function persistence(host: Host, process: Process, logical: Logical): string {
+  if (!isKept(host, process, logical)) return "---";
+  const kept = keptAddresses(host, process).find(({ address }) => address === logical.address);
+  return kept?.up === false ? "---" : "U--";
+}
+
+/** Addresses that would come back with the next boot, but are not there now. */
+function disabledRows(host: Host, process: Process, there: readonly Logical[]) {
+  return keptAddresses(host, process)
+    .filter((kept) => there.every(({ address }) => address !== kept.address))
+    .map((kept) => ({
+      name: kept.interface,
+      row: {
+        ...{ ADDROBJ: keptObject(kept), TYPE: "static", STATE: "disabled", CURRENT: "-----" },
+        ...{ PERSISTENT: kept.up ? "U--" : "---", ADDR: `${kept.address}/${kept.prefix}` },
+      },
+    }));
 }
 
 function addressRows(host: Host, process: Process) {
-  return logicalInterfaces(host, process).flatMap((logical) => {
-    const { address, prefix, interface: item } = logical;
+  const there = logicalInterfaces(host, process);
+  const rows = there.flatMap((logical) => {
+    const { address, prefix, interface: item, up } = logical;
     if (address === undefined) return [];
     const automatic = address.startsWith("fe80:");
     return [
@@ -48,14 +62,15 @@ function addressRows(host: Host, process: Process) {
         row: {
           ADDROBJ: addressObject(logical),
           TYPE: isFromGlobal(host, process, logical) ? "from-gz" : automatic ? "addrconf" : "static",
-          STATE: item.up ? "ok" : "down",
-          CURRENT: item.up ? "U----" : "-----",
-          PERSISTENT: isKept(host, process, logical) ? "U--" : "---",
+          STATE: up ? "ok" : "down",
+          CURRENT: up ? "U----" : "-----",
+          PERSISTENT: persistence(host, process, logical),
           ADDR: `${automatic ? `${address}%${item.name}` : address}/${prefix}`,
         },
       },
     ];
   });
+  return [...rows, ...disabledRows(host, process, there)];
 }
 
 function showAddresses({ host, process, args }: CommandContext): CommandResult {
@@ -183,7 +198,7 @@ export const ipadm: Command = {
   name: "ipadm",
   path: "/usr/sbin/ipadm",
   summary:
-    "IP interfaces (show-if, show-addr, show-prop, show-ifprop, show-addrprop, create-addr, delete-addr, set-prop)",
+    "IP interfaces (show-if, show-addr, show-prop, show-ifprop, show-addrprop, create-addr, delete-addr, up-addr, down-addr, enable-addr, disable-addr, set-prop)",
   run(context) {
     const [verb] = context.args;
     if (verb === undefined) return showAddresses({ ...context, args: ["show-addr"] });

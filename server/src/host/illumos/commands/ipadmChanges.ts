@@ -1,5 +1,4 @@
-import type { Decision, Outcome, Refused } from "../../decision.ts";
-import type { Host } from "../../host.ts";
+import type { Decision } from "../../decision.ts";
 import { type CommandContext, type CommandResult, done, failed, unmodelled } from "../../shell/command.ts";
 import { startDhcp } from "../network/dhcp.ts";
 import { createAddress, createAutomaticAddress, deleteAddress } from "../network/ipAddresses.ts";
@@ -8,25 +7,11 @@ import { createInterface, deleteInterface } from "../network/ipInterfaces.ts";
 import { addToGroup, createIpmpGroup, removeFromGroup } from "../network/ipmp.ts";
 import { setTunable } from "../network/tunables.ts";
 import { addressObject } from "./ipadmNames.ts";
+import { ipadmStates } from "./ipadmStates.ts";
+import { finished, statusText } from "./ipadmTexts.ts";
 import { logicalInterfaces } from "./networkViews.ts";
 
 /** The subcommands of ipadm(8) that change something. */
-
-/** How libipadm calls an error. Source: ipadm_status2str() in usr/src/lib/libipadm/common/libipadm.c. */
-function statusText(host: Host, { errno, decision }: Refused): string {
-  if (decision.rule === "ip/from-global") return "Operation not supported on non-default boot environment";
-  const texts: Readonly<Record<string, string>> = {
-    ...{ EPERM: "Insufficient user authorization", EACCES: "Permission denied" },
-    ...{ EEXIST: "Interface already exists", ENXIO: "Interface does not exist", ENOENT: "No such object" },
-    ...{ EADDRNOTAVAIL: "Address already in use", EINVAL: "Invalid argument provided", EBUSY: "Object busy" },
-  };
-  return texts[errno] ?? host.kernel.shell.strerror(errno);
-}
-
-function finished(host: Host, outcome: Outcome<unknown>, what: string): CommandResult {
-  if (!outcome.ok) return failed(`ipadm: ${what}: ${statusText(host, outcome)}\n`, 1, [outcome.decision]);
-  return done("", [outcome.decision], 20);
-}
 
 /** `-T static -a [local=]ADDRESS[/LENGTH] IF/NAME`, in any order. */
 interface AddressWords {
@@ -34,6 +19,7 @@ interface AddressWords {
   readonly address: string | undefined;
   readonly object: string | undefined;
   readonly temporary: boolean;
+  readonly down: boolean;
 }
 
 function readAddress(args: readonly string[]): AddressWords | string {
@@ -41,23 +27,25 @@ function readAddress(args: readonly string[]): AddressWords | string {
   let address: string | undefined;
   let object: string | undefined;
   let temporary = false;
+  let down = false;
   const words = [...args];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "-T") type = words.shift() ?? "";
     else if (word === "-a") address = (words.shift() ?? "").replace(/^local=/, "").split(",")[0];
     else if (word === "-t") temporary = true;
-    else if (word === "-d" || word === "-1" || word === "-p" || word === "-w") {
+    else if (word === "-d") down = true;
+    else if (word === "-1" || word === "-p" || word === "-w") {
       if (word === "-w" || word === "-p") words.shift();
     } else if (word.startsWith("-")) return word;
     else object = word;
   }
-  return { type, address, object, temporary };
+  return { type, address, object, temporary, down };
 }
 
 function createAddr({ host, process, args }: CommandContext): CommandResult {
   const words = readAddress(args.slice(1));
   if (typeof words === "string") return unmodelled("ipadm", `create-addr ${words}`);
-  const { type, address, object = "", temporary } = words;
+  const { type, address, object = "", temporary, down } = words;
   const [name = "", label = ""] = object.split("/");
   if (name === "" || label === "") return failed("ipadm: Invalid address object name\n");
   const used = logicalInterfaces(host, process).some(
@@ -73,8 +61,9 @@ function createAddr({ host, process, args }: CommandContext): CommandResult {
   if (type === "dhcp")
     return finished(host, startDhcp(host, process, { interface: name }), "could not create address");
   if (type !== "static" || address === undefined) return failed("ipadm: Invalid address type\n");
-  const outcome = createAddress(host, process, { interface: name, address, persistent: !temporary });
-  if (outcome.ok) outcome.value.object = label;
+  const outcome = createAddress(host, process, {
+    ...{ interface: name, object: label, address, persistent: !temporary, down },
+  });
   // An address that somebody else has is there, but is used by nobody.
   const twice = outcome.ok && outcome.decision.verdict === "contained";
   const result = finished(host, outcome, "could not create address");
@@ -165,4 +154,5 @@ export const ipadmChanges: Readonly<Record<string, (context: CommandContext) => 
   "create-addr": createAddr,
   "delete-addr": deleteAddr,
   "set-prop": setProp,
+  ...ipadmStates,
 };

@@ -151,7 +151,7 @@ function routeLines(routes: readonly Route[], own: readonly Logical[], family: F
       );
     });
   const connected = own
-    .filter((one) => one.family === family && one.address !== undefined && one.interface.up)
+    .filter((one) => one.family === family && one.address !== undefined && one.up)
     .map((one) => {
       const { address = "", prefix } = one;
       const single = one.interface.kind === "loopback" || prefix === (family === "inet" ? 32 : 128);

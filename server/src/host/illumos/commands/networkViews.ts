@@ -6,6 +6,7 @@ import type { Interface, InterfaceAddress, Route, Socket } from "../../network/t
 import { vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
 import { linkFor } from "../network/linkIndex.ts";
+import { allOn } from "../network/logicalAddresses.ts";
 import { addressFor } from "../network/sharedRoutes.ts";
 import type { Datalink, Zone } from "../types.ts";
 import { GLOBAL, kernelZones, zoneOf } from "../zones.ts";
@@ -24,6 +25,8 @@ export interface Logical {
   readonly prefix: number;
   /** What ipadm(8) calls the address behind the name of the interface. */
   readonly object?: string;
+  /** Whether it can be used. */
+  readonly up: boolean;
   /** Whose address it is; 0 for the global zone, or the zone whose stack it is. */
   readonly zone: number;
 }
@@ -40,10 +43,10 @@ export function logicalInterfaces(host: Host, process: Process): Logical[] {
   const found: Logical[] = [];
   for (const item of stack.interfaces) {
     const link = item.kind === "loopback" ? undefined : linkFor(host, own.id, item.name);
-    const addresses = item.addresses.filter(({ container }) => !shared || container === own.id);
+    const addresses = allOn(item).filter(({ container }) => !shared || container === own.id);
     for (const address of addresses) found.push(logicalOf(item, link, address));
-    if (!shared && item.addresses.every(({ family }) => family !== "inet"))
-      found.push({ interface: item, link, unit: 0, family: "inet", prefix: 0, zone: GLOBAL });
+    if (!shared && addresses.every(({ family }) => family !== "inet"))
+      found.push({ interface: item, link, unit: 0, family: "inet", prefix: 0, up: false, zone: GLOBAL });
     if (item.kind !== "loopback" || own.stack !== 0) continue;
     for (const zone of shared ? [own] : kernelZones(host)) found.push(...loopbackOf(zone, item));
   }
@@ -61,6 +64,7 @@ function logicalOf(item: Interface, link: Datalink | undefined, own: InterfaceAd
   const { family, address, prefix, container, unit = 0, object } = own;
   return {
     ...{ interface: item, link, unit, family, address, prefix, zone: container ?? GLOBAL },
+    up: item.up && item.down?.includes(own) !== true,
     ...(object !== undefined && { object }),
   };
 }
@@ -70,7 +74,7 @@ function loopbackOf({ id, logical = [] }: Zone, item: Interface): Logical[] {
   return logical
     .filter((own) => own.interface === item.name)
     .map(({ unit, family, address, prefix }) => ({
-      ...{ interface: item, link: undefined, unit, family, address, prefix, zone: id },
+      ...{ interface: item, link: undefined, unit, family, address, prefix, up: item.up, zone: id },
     }));
 }
 

@@ -3,15 +3,14 @@ import type { Host } from "../../host.ts";
 import { isMulticast, isUnspecified, parseAddress } from "../../network/addresses.ts";
 import { ownAddress } from "../../network/links.ts";
 import { interfaceWith } from "../../network/routingTable.ts";
-import type { Interface, InterfaceAddress } from "../../network/types.ts";
+import type { InterfaceAddress } from "../../network/types.ts";
 import type { Process } from "../../process/types.ts";
 import type { Datalink } from "../types.ts";
-import { GLOBAL } from "../zones.ts";
 import { addLinkLocal } from "./interfaces.ts";
 import { dropAddress, keepAddress } from "./ipadmConf.ts";
 import { configurable, forget, interfaceFor } from "./ipInterfaces.ts";
 import { linkFor } from "./linkIndex.ts";
-import { duplicate, place } from "./logicalAddresses.ts";
+import { allOn, duplicate, inUse, place, takeBack } from "./logicalAddresses.ts";
 import { isListed, listed } from "./protection.ts";
 import { loseAddress, neighbour } from "./switching.ts";
 import { freeUnit } from "./units.ts";
@@ -28,6 +27,10 @@ export interface AddressRequest {
   readonly address: string;
   /** Whether it is to be there after a reboot, as with `ipadm create-addr`; not with `-t` and ifconfig(8). */
   readonly persistent?: boolean;
+  /** What ipadm(8) calls it behind the interface. */
+  readonly object?: string;
+  /** It is to be there without being used, until it is marked up. */
+  readonly down?: boolean;
 }
 
 /**
@@ -57,16 +60,19 @@ export function createAddress(
   );
   if (barred) return barred;
   const holder = interfaceWith(stack.value, wanted.address);
-  if (holder) return inUse(host, holder, wanted.address);
-  const other = link.up ? neighbour(host, { stack: stack.value, link }, wanted.address) : undefined;
+  // Only addresses that are up have to differ.
+  if (holder && !request.down) return inUse(host, holder, wanted.address);
+  const { object, down = false } = request;
+  const other = link.up && !down ? neighbour(host, { stack: stack.value, link }, wanted.address) : undefined;
   if (other) return duplicate(host, { stack: stack.value, link }, wanted, other.stack);
   if (request.persistent) {
     const { address, prefix } = wanted;
-    const kept = keepAddress(host, process, { interface: link.name, address, prefix });
+    const kept = keepAddress(host, process, { interface: link.name, object, address, prefix, up: !down });
     if (!kept.ok) return kept;
   }
-  const own = place(host, stack.value, link, wanted);
-  return allowed(own, "ip/address", `${link.name} has ${own.address}/${own.prefix}.`, {
+  const own = place(host, stack.value, link, wanted, { object, down });
+  const state = down ? ", which is down" : "";
+  return allowed(own, "ip/address", `${link.name} has ${own.address}/${own.prefix}${state}.`, {
     causes: stack.decision.causes,
   });
 }
@@ -95,14 +101,6 @@ function protectedFrom(
     : undefined;
 }
 
-function inUse(host: Host, holder: Interface, address: string): Refused {
-  const id = ownAddress(holder, address)?.container ?? GLOBAL;
-  const whose = id === GLOBAL ? "" : ` of ${host.kernel.containers.called(host, id)}`;
-  return denied("EADDRNOTAVAIL", "ip/in-use", `${address} is on ${holder.name}${whose} already.`, {
-    causes: [{ what: `${address} on ${holder.name}`, from: "host" }],
-  });
-}
-
 /**
  * `ipadm delete-addr`, `ifconfig removeif`. The global zone can take away those of zones on its stack, too.
  * @returns EPERM; ENXIO for the interface, EADDRNOTAVAIL for an address that is not on it
@@ -112,11 +110,13 @@ export function deleteAddress(host: Host, process: Process, name: string, text: 
   if (!stack.ok) return stack;
   const found = interfaceFor(stack.value, name);
   if (!found.ok) return found;
-  const own = ownAddress(found.value, parseAddress(text.split("/")[0] ?? "") ?? text);
+  const address = parseAddress(text.split("/")[0] ?? "") ?? text;
+  const own = ownAddress(found.value, address) ?? found.value.down?.find((one) => one.address === address);
   if (!own) return denied("EADDRNOTAVAIL", "ip/address-missing", `${name} does not have ${text}.`);
   const dropped = own.container === null ? dropAddress(host, process, own.address) : undefined;
   if (dropped && !dropped.ok) return dropped;
   loseAddress(host, found.value, own);
+  takeBack(found.value, own);
   if (own.container !== null) forget(host, own.container, name, own.address);
   else if (stack.value.id === 0) freeUnit(host, name, own.family, own.unit ?? 0);
   return allowed(undefined, "ip/address-gone", `${name} has no ${own.address} any more.`, {
@@ -130,7 +130,7 @@ export function createAutomaticAddress(host: Host, process: Process, name: strin
   if (!stack.ok) return stack;
   const found = interfaceFor(stack.value, name);
   if (!found.ok) return found;
-  if (found.value.addresses.some(({ family }) => family === "inet6"))
+  if (allOn(found.value).some(({ family }) => family === "inet6"))
     return denied("EEXIST", "ip/addrconf", `IPv6 is on ${name} already.`);
   addLinkLocal(host, stack.value, found.value);
   return allowed(undefined, "ip/addrconf", `${name} has its link-local address.`, {

@@ -9,6 +9,7 @@ import type { Zone } from "../types.ts";
 import { GLOBAL, zone as zoneById, zoneOf } from "../zones.ts";
 import { carriesIp, makeInterface, unmakeInterface } from "./interfaces.ts";
 import { linkFor } from "./linkIndex.ts";
+import { allOn } from "./logicalAddresses.ts";
 import { freeUnit } from "./units.ts";
 
 /**
@@ -74,7 +75,7 @@ export function deleteInterface(host: Host, process: Process, name: string): Out
   if (!found.ok) return found;
   const link = found.value;
   if (link.kind === "loopback") return denied("EINVAL", "ip/loopback", "Loopback stays.", { unsure: true });
-  for (const { container } of [...link.addresses]) if (container !== null) forget(host, container, name);
+  for (const { container } of allOn(link)) if (container !== null) forget(host, container, name);
   unmakeInterface(host, stack.value, link);
   return allowed(undefined, "ip/delete", `IP is off ${name}.`, { causes: stack.decision.causes });
 }
@@ -82,14 +83,15 @@ export function deleteInterface(host: Host, process: Process, name: string): Out
 /** A zone on the shared stack loses its logical interfaces on a link, or one of them. */
 export function forget(host: Host, id: number, name: string, address?: string): void {
   const owner = zoneById(host, id);
-  const gone = (owner.logical ?? []).filter(
+  const gone = [...(owner.logical ?? []), ...(owner.down ?? [])].filter(
     (own) => own.interface === name && (address === undefined || own.address === address),
   );
   for (const { family, unit } of gone) freeUnit(host, name, family, unit);
   if (owner.logical) owner.logical = owner.logical.filter((own) => !gone.includes(own));
+  if (owner.down) owner.down = owner.down.filter((own) => !gone.includes(own));
 }
 
-/** `ifconfig up` and `down` of a whole interface. */
+/** `ifconfig up` and `down` of an interface that has no address of its own, or is loopback. */
 export function setInterfaceUp(host: Host, process: Process, name: string, up: boolean): Outcome {
   const stack = configurable(host, process);
   if (!stack.ok) return stack;

@@ -7,7 +7,7 @@ import type { Interface, InterfaceAddress, Vnet } from "../../network/types.ts";
 import type { Process } from "../../process/types.ts";
 import { zone as zoneById } from "../zones.ts";
 import { configurable, interfaceFor } from "./ipInterfaces.ts";
-import { nextUnit } from "./logicalAddresses.ts";
+import { nextUnit, takeBack, withhold } from "./logicalAddresses.ts";
 import { giveAddress, loseAddress } from "./switching.ts";
 import { freeUnit } from "./units.ts";
 
@@ -99,6 +99,8 @@ function join(host: Host, stack: Vnet, group: Interface, name: string): void {
   // Link-local addresses stay: they test the member.
   for (const own of member.addresses.filter(({ address }) => !isLinkLocal(address)))
     adopt(host, stack, member, group, own);
+  for (const own of member.down?.filter(({ address }) => !isLinkLocal(address)) ?? [])
+    adoptDown(host, stack, member, group, own);
   for (const route of stack.routes) if (route.interface === name) route.interface = group.name;
 }
 
@@ -110,6 +112,18 @@ function adopt(host: Host, stack: Vnet, from: Interface, to: Interface, own: Int
   giveAddress(host, stack, to, { ...own, unit });
   if (own.container === null) return;
   for (const held of zoneById(host, own.container).logical ?? [])
+    if (held.interface === from.name && held.address === own.address)
+      Object.assign(held, { interface: to.name, unit });
+}
+
+/** The same for one that is down. */
+function adoptDown(host: Host, stack: Vnet, from: Interface, to: Interface, own: InterfaceAddress): void {
+  takeBack(from, own);
+  if (stack.id === 0) freeUnit(host, from.name, own.family, own.unit ?? 0);
+  const unit = nextUnit(host, stack, to, own.family);
+  withhold(to, { ...own, unit });
+  if (own.container === null) return;
+  for (const held of zoneById(host, own.container).down ?? [])
     if (held.interface === from.name && held.address === own.address)
       Object.assign(held, { interface: to.name, unit });
 }

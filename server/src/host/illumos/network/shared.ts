@@ -8,7 +8,7 @@ import { causeOf, resourcesOf, textOf } from "../configuration.ts";
 import type { LogicalInterface, Zone, ZoneResource } from "../types.ts";
 import { GLOBAL, zone as zoneById } from "../zones.ts";
 import { groupOf } from "./ipmp.ts";
-import { duplicate } from "./logicalAddresses.ts";
+import { duplicate, takeBack } from "./logicalAddresses.ts";
 import { netmaskOf } from "./netmasks.ts";
 import { giveAddress, loseAddress, neighbour } from "./switching.ts";
 import { freeUnit, takeUnit } from "./units.ts";
@@ -145,6 +145,15 @@ function addRouter(host: Host, zone: Zone, net: ZoneResource): void {
 /** Takes its addresses off the stack. Routes that came with it stay, as those of the host do. */
 export function unplumbShared(host: Host, zone: Zone): void {
   const stack = vnet(host, 0);
+  for (const own of zone.down ?? []) {
+    const link = findInterface(stack, own.interface);
+    const held = link?.down?.find(
+      ({ address, container }) => address === own.address && container === zone.id,
+    );
+    if (link && held) takeBack(link, held);
+    freeUnit(host, own.interface, own.family, own.unit);
+  }
+  delete zone.down;
   for (const own of zone.logical ?? []) {
     const link = findInterface(stack, own.interface);
     const held = link && own.interface !== "lo0" ? ownAddress(link, own.address) : undefined;

@@ -47,6 +47,17 @@ function ofStack(stack: Vnet, destination: string): Outcome<string> {
       ? (interfaceWith(stack, destination) ?? out)
       : (out ?? connectedLink(stack, destination));
   const next = route && !route.gateway.startsWith("link#") ? route.gateway : destination;
+  // Where a gateway is reached through addresses alone that are down, its routes stop packets. Source: ifconfig(8), down.
+  const off = out?.down?.find((own) => isAround(own, next));
+  if (off && next !== destination && !connectedLink(stack, next))
+    return denied(
+      "ENETUNREACH",
+      RULE,
+      `${next}, the gateway to ${destination}, is reached through ${off.address}, which is down.`,
+      {
+        causes: [{ what: `${off.address} on ${out?.name} is down`, from: "host" }],
+      },
+    );
   const address = link && addressOn(link, next);
   return address === undefined
     ? denied("ENETUNREACH", RULE, `No route leads to ${destination}.`, {

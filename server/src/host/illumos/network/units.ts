@@ -22,7 +22,8 @@ function unitsOf(host: Host, name: string, family: Family): Units {
   const found = known.get(key);
   if (found) return found;
   const used = new Set([0]);
-  for (const own of findInterface(vnet(host, 0), name)?.addresses ?? [])
+  const link = findInterface(vnet(host, 0), name);
+  for (const own of [...(link?.addresses ?? []), ...(link?.down ?? [])])
     if (own.family === family) used.add(own.unit ?? 0);
   for (const { logical = [] } of kernelZones(host))
     for (const own of logical) if (own.interface === name && own.family === family) used.add(own.unit);
