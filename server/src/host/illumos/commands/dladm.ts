@@ -20,7 +20,11 @@ import { linkPropertyRows } from "./linkPropertyRows.ts";
 import { showOverlay } from "./overlayViews.ts";
 import { zoneName } from "./views.ts";
 
-/** dladm(8): datalinks. Source: usr/src/cmd/dladm/dladm.c. */
+/**
+ * dladm(8): datalinks. The model counts no packets and bytes of links. `show-link -s` would show nothing else, so it is not
+ * modelled rather than filled with zeros: after a ping that was answered these would be wrong. What link protection drops is
+ * counted, and shown by kstat(8). Source: usr/src/cmd/dladm/dladm.c.
+ */
 
 const USAGE = "usage:  dladm <subcommand> <args> ...\n";
 
@@ -156,9 +160,11 @@ const VIEWS: Readonly<Record<string, View>> = {
 
 function view(context: CommandContext, verb: string, { fields, class: kind, row }: View): CommandResult {
   const { host, process } = context;
-  const options = readOptions("dladm", context.args.slice(1), "po:PmLHd:sS", USAGE);
+  const options = readOptions("dladm", context.args.slice(1), "po:PmLHd:si:S", USAGE);
   if (isResult(options)) return options;
   const detail = options.flags.find((letter) => !"po".includes(letter));
+  if (detail === "s" && verb === "show-link")
+    return unmodelled("dladm", "show-link -s, as packets and bytes of links are not counted");
   if (detail !== undefined) return unmodelled("dladm", `${verb} -${detail}`);
   const [name] = options.rest;
   const seen = visibleLinks(host, process).filter((link) => kind === undefined || link.class === kind);

@@ -59,6 +59,15 @@ describe("links", () => {
     expect(machine().type(line)).toBe(text);
   });
 
+  test.each(["dladm show-link -s", "dladm show-link -s -i 1 e1000g0"])(
+    "`%s` is refused rather than filled with zeros",
+    (line) => {
+      expect(machine().type(line)).toBe(
+        "dladm: not modelled: show-link -s, as packets and bytes of links are not counted\n",
+      );
+    },
+  );
+
   test("a zone makes none", () => {
     const { inside } = machine("omnios", { db: {} });
     expect(inside("db", "dladm create-etherstub stub0")).toBe(

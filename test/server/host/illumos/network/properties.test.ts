@@ -1,6 +1,11 @@
 import { Host } from "@zonewarden/server/host/host";
 import { illumosKernel } from "@zonewarden/server/host/illumos/kernel";
 import {
+  giveToZone,
+  type LogicalName,
+  setAddressUp,
+} from "@zonewarden/server/host/illumos/network/addressState";
+import {
   createEtherstub,
   createGroup,
   createVnic,
@@ -65,7 +70,7 @@ const BOOT: Omit<Act, "zone"> = { kind: 0, link: "", over: "", address: "", on: 
 
 const acts = fc.array(
   fc.record<Act>({
-    kind: fc.nat(8),
+    kind: fc.nat(9),
     link: fc.constantFrom(...LINKS),
     over: fc.constantFrom(...LINKS),
     zone: fc.constantFrom("global", ...ZONES),
@@ -79,6 +84,11 @@ function processIn(host: Host, zone: string): Process | undefined {
   if (zone === "global") return globalRoot(host);
   const own = zoneNamed(host, zone);
   return own && processesOfContainer(host, own.id).find(({ state }) => state !== "zombie");
+}
+
+/** One of the first logical interfaces of a link. */
+function logicalOf(link: string, address: string): LogicalName {
+  return { interface: link, unit: ADDRESSES.indexOf(address) % 3, family: "inet" };
 }
 
 function perform(host: Host, { kind, link, over, zone, address, on }: Act): string {
@@ -107,6 +117,8 @@ function perform(host: Host, { kind, link, over, zone, address, on }: Act): stri
         return setLinkProperty(host, admin, link, "zone", zone);
       case 7:
         return setLinkProperty(host, admin, link, "protection", on ? "ip-nospoof" : "mac-nospoof");
+      case 8:
+        return setAddressUp(host, process, logicalOf(link, address), on);
       default:
         return dial(host, process, address, 22);
     }
@@ -143,11 +155,27 @@ function check(host: Host): void {
       expect(held?.sort()).toEqual(
         logical.map((own) => `${own.interface}:${own.unit} ${own.address}`).sort(),
       );
+    const withheld = network.vnets["0"]?.interfaces.flatMap(({ name, down = [] }) =>
+      down.flatMap(({ address, container, unit }) =>
+        container === zone.id ? [`${name}:${unit} ${address}`] : [],
+      ),
+    );
+    if (zone.id !== 0)
+      expect(withheld?.sort()).toEqual(
+        (zone.down ?? []).map((own) => `${own.interface}:${own.unit} ${own.address}`).sort(),
+      );
     // IP lies on links of the stack's zone alone.
     if (zone.stack !== 0)
       for (const { name, kind } of network.vnets[zone.stack]?.interfaces ?? [])
         if (kind !== "loopback") expect(links.find((link) => link.name === name)?.zone).toBe(zone.id);
   }
+  // No two logical interfaces have one number.
+  for (const { interfaces } of Object.values(network.vnets))
+    for (const { addresses, down = [], kind } of interfaces)
+      if (kind !== "loopback") {
+        const numbers = [...addresses, ...down].map(({ family, unit = 0 }) => `${family}:${unit}`);
+        expect(new Set(numbers).size).toBe(numbers.length);
+      }
   for (const address of ADDRESSES)
     expect(
       holdersOfAddress(host, address)
@@ -162,6 +190,10 @@ function check(host: Host): void {
         )
         .sort(),
     );
+}
+
+/** Nobody uses an address of another zone. */
+function checkSockets({ state: { illumos, network } }: Host): void {
   for (const { container, local, vnet } of Object.values(network.sockets)) {
     const zone = illumos?.zones[container];
     if (vnet !== 0 || container === 0 || !local || local.address === "*") continue;
@@ -181,6 +213,23 @@ describe("random changes of the network", () => {
       fc.property(acts, (list) => {
         const host = world();
         for (const act of list) perform(host, act);
+        check(host);
+        checkSockets(host);
+      }),
+      { numRuns: runs(60) },
+    );
+  });
+
+  it("leave them in agreement when addresses go from zone to zone", () => {
+    fc.assert(
+      fc.property(acts, (list) => {
+        const host = world();
+        for (const act of list) {
+          const id = host.kernel.containers.find(host, act.zone);
+          if (act.kind === 9 && id !== undefined)
+            giveToZone(host, globalRoot(host), logicalOf(act.link, act.address), id);
+          else perform(host, act);
+        }
         check(host);
       }),
       { numRuns: runs(60) },
