@@ -140,8 +140,8 @@ export interface ProcessTree {
   node(host: Host, number: number): FileNode;
   /** The name below the root. */
   nameOf(number: number): string;
-  /** What is read from a file. */
-  read(number: number): Outcome<string>;
+  /** What a process reads from a file. */
+  read(host: Host, process: Process, number: number): Outcome<string>;
 }
 
 export interface MountRequest {

@@ -120,7 +120,8 @@ export function read(host: Host, process: Process, fd: number): Outcome<string> 
   if (node.kind === "device") return readDevice(node);
   if (node.kind === "door") return DOOR;
   const ofProcess =
-    processPlace(found.value.vnode.node) && host.kernel.files.processes?.read(found.value.vnode.node);
+    processPlace(found.value.vnode.node) &&
+    host.kernel.files.processes?.read(host, process, found.value.vnode.node);
   if (ofProcess) return ofProcess;
   const shown = host.kernel.files.rules.shown(host, process, found.value.vnode);
   return allowed(shown ?? node.content ?? "", "read", "The text of the file.");
@@ -188,7 +189,8 @@ export function readFile(host: Host, process: Process, path: string): Outcome<st
     return host.kernel.files.readDirectory(host, process, pathOf(host, found.value));
   if (node.kind === "device") return readDevice(node);
   if (node.kind === "door") return DOOR;
-  const ofProcess = processPlace(found.value.node) && host.kernel.files.processes?.read(found.value.node);
+  const ofProcess =
+    processPlace(found.value.node) && host.kernel.files.processes?.read(host, process, found.value.node);
   if (ofProcess) return ofProcess;
   const shown = host.kernel.files.rules.shown(host, process, found.value);
   return { ok: true, value: shown ?? node.content ?? "", decision: found.decision };

@@ -1,8 +1,9 @@
+import { stat } from "@zonewarden/server/host/filesystem/files";
 import { jailAttach } from "@zonewarden/server/host/freebsd/attach";
 import { isDescendant } from "@zonewarden/server/host/freebsd/prisons";
 import { ktrace, ptrace, watchProcess } from "@zonewarden/server/host/freebsd/process/debug";
 import { setpriority } from "@zonewarden/server/host/freebsd/process/limits";
-import { listProcesses, procfsStatus } from "@zonewarden/server/host/freebsd/process/views";
+import { listProcesses } from "@zonewarden/server/host/freebsd/process/views";
 import type { Host } from "@zonewarden/server/host/host";
 import { setgroups, setuid } from "@zonewarden/server/host/process/credentials";
 import { exec, exit, fork, wait } from "@zonewarden/server/host/process/processes";
@@ -11,6 +12,7 @@ import type { Process } from "@zonewarden/server/host/process/types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { runs } from "../../../properties.ts";
+import { hostRoot } from "../harness.ts";
 import { hostOf, jailOf, userIn } from "./world.ts";
 
 /** What a random process does; `a` and `b` pick processes, users, jails. */
@@ -116,7 +118,7 @@ function perform(host: Host, jids: readonly number[], { call, who, a, signal }: 
 function expectConfinedView(host: Host, viewer: Process): void {
   const own = viewer.credential.container;
   for (const { pid, credential } of Object.values(host.state.processes.byPid))
-    if (!within(host, own, credential.container)) expect(procfsStatus(host, viewer, pid)).toBeUndefined();
+    if (!within(host, own, credential.container)) expect(stat(host, viewer, `/proc/${pid}`).ok).toBe(false);
   const jids = listProcesses(host, viewer).map(({ jid }) => jid || own);
   expect(jids.every((jid) => within(host, own, jid))).toBe(true);
 }
@@ -125,6 +127,8 @@ test("a process never sees, signals or traces outside of its jail and those belo
   fc.assert(
     fc.property(releases, policies, fc.array(step, { maxLength: 25 }), (release, sysctls, steps) => {
       const host = hostOf(release, sysctls);
+      const procfs = { type: "procfs", from: "proc", on: "/proc" };
+      expect(host.kernel.files.mount(host, hostRoot(host), procfs).ok).toBe(true);
       const a = jailOf(host, "a", { "children.max": 5 });
       const jids = [a, jailOf(host, "a.b"), jailOf(host, "c")];
       for (const jid of [0, ...jids]) for (const uid of [0, 1001]) userIn(host, jid, uid);

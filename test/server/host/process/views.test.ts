@@ -1,12 +1,9 @@
-import {
-  listProcesses,
-  openMemory,
-  procfsStatus,
-  stateLetters,
-} from "@zonewarden/server/host/freebsd/process/views";
+import { open, readdirectory, readFile } from "@zonewarden/server/host/filesystem/files";
+import { listProcesses, stateLetters } from "@zonewarden/server/host/freebsd/process/views";
 import type { Host } from "@zonewarden/server/host/host";
 import type { Process } from "@zonewarden/server/host/process/types";
 import { describe, expect, test } from "vitest";
+import { hostRoot, ok } from "../harness.ts";
 import { hostOf, jailOf, result, userIn } from "./world.ts";
 
 const seen = (host: Host, viewer: Process, target: Process) =>
@@ -40,33 +37,39 @@ describe("kern.proc", () => {
 });
 
 describe("procfs", () => {
-  test("status ends with the jail's name as the reader knows it", () => {
+  /** A host with procfs(5) on its /proc; jails show it there as well, for they have the same root here. */
+  const withProcfs = (): Host => {
     const host = hostOf();
+    ok(host.kernel.files.mount(host, hostRoot(host), { type: "procfs", from: "proc", on: "/proc" }));
+    return host;
+  };
+
+  test("status ends with the jail's name as the reader knows it", () => {
+    const host = withProcfs();
     const a = jailOf(host, "a", { "children.max": 1 });
     const target = userIn(host, jailOf(host, "a.b"));
-    const ends = [userIn(host, 0), userIn(host, a), target].map((viewer) =>
-      procfsStatus(host, viewer, target.pid)?.split(" ").at(-1),
+    const ends = [userIn(host, 0), userIn(host, a), target].map(
+      (viewer) => /\S+\n$/.exec(ok(readFile(host, viewer, `/proc/${target.pid}/status`)))?.[0],
     );
-    expect(ends).toEqual(["a.b", "b", "-"]);
+    expect(ends).toEqual(["a.b\n", "b\n", "-\n"]);
   });
 
   test("there is no directory for a process outside", () => {
-    const host = hostOf();
-    expect(procfsStatus(host, userIn(host, jailOf(host, "a")), 1)).toBeUndefined();
+    const host = withProcfs();
+    const viewer = userIn(host, jailOf(host, "a"));
+    expect(result(readFile(host, viewer, "/proc/1/status"))).toBe("ENOENT");
+    const names = ok(readdirectory(host, viewer, "/proc")).map(({ name }) => name);
+    expect(names).toEqual([String(viewer.pid), "curproc"]);
   });
 
   test.each([
     ["an own process", 1001, "ok"],
-    ["one of another user", 1002, "EPERM"],
+    // Not EPERM: who may not debug a process does not even find the file.
+    ["one of another user", 1002, "ENOENT"],
   ])("mem of %s", (_, uid, expected) => {
-    const host = hostOf();
+    const host = withProcfs();
     const jid = jailOf(host, "a");
     const target = userIn(host, jid, uid);
-    expect(result(openMemory(host, userIn(host, jid, 1001), target.pid))).toBe(expected);
-  });
-
-  test("mem of a process outside: ENOENT", () => {
-    const host = hostOf();
-    expect(result(openMemory(host, userIn(host, jailOf(host, "a")), 1))).toBe("ENOENT");
+    expect(result(open(host, userIn(host, jid, 1001), `/proc/${target.pid}/mem`))).toBe(expected);
   });
 });

@@ -16,6 +16,7 @@ import { devfsChild, devfsEntries, deviceNode, deviceNumbered, hasDeviceNode } f
 import { applyRule } from "./devfsRules.ts";
 import { openDevice } from "./devices.ts";
 import { mountFs, unmountFs } from "./mounts.ts";
+import { processTree } from "./processTree.ts";
 import { fileRules } from "./rules.ts";
 
 /** What files are to a FreeBSD kernel: devfs, datasets of jails, and what its sysctls say of links and directories. */
@@ -95,6 +96,7 @@ export const filePolicy: FilePolicy = {
   unmounted: { directory: "ENOTDIR", file: "EIO" },
   rules: fileRules,
   devices,
+  processes: processTree,
   datasets,
   rootsOf: (host, jid) => lineageOf(host, jid).map(({ root }) => root),
   isRoot: (host, vnode: Vnode) =>

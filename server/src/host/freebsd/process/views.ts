@@ -1,9 +1,8 @@
-import { denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
-import { allProcesses, findProcess } from "../../process/processes.ts";
+import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
 import { prison, prisonOf, relativeName } from "../prisons.ts";
-import { canDebug, canSee } from "./visibility.ts";
+import { canSee } from "./visibility.ts";
 
 /** What kern.proc, ps(1) and procfs(5) show to one process. Source: sys/kern/kern_proc.c, sys/fs/procfs. */
 
@@ -74,11 +73,9 @@ export function stateLetters(process: ProcessView): string {
   return `${letter}${priority}${process.session === process.pid ? "s" : ""}${process.jailed ? "J" : ""}`;
 }
 
-/** The line of `/proc/PID/status`; undefined where the directory is not there for the viewer. Source: procfs(5). */
-export function procfsStatus(host: Host, viewer: Process, pid: number): string | undefined {
-  const process = findProcess(host, pid);
-  if (!process || !canSee(host, viewer, process).ok) return undefined;
-  const { credential, parent, group, session, command, started } = process;
+/** The line of `status` in procfs(5), for a process that the viewer sees. Source: sys/fs/procfs/procfs_status.c. */
+export function procfsStatus(host: Host, viewer: Process, process: Process): string {
+  const { pid, credential, parent, group, session, command, started } = process;
   const leader = session === pid ? "sldr" : "noflags";
   const seconds = Math.floor(started / 1000);
   const time = process.cpu?.time ?? 0;
@@ -86,16 +83,5 @@ export function procfsStatus(host: Host, viewer: Process, pid: number): string |
   const groups = [credential.gid, ...credential.groups].join(",");
   const start = `${host.state.machine.bootTime + seconds},0`;
   const jail = view(host, viewer, process).jail;
-  return `${command} ${pid} ${parent} ${group} ${session} -1,-1 ${leader} ${start} ${used} 0,0 nochan ${credential.uid} ${credential.ruid} ${groups} ${jail}`;
-}
-
-/** open(2) of `/proc/PID/mem`: ENOENT where the directory is not there, else the tests for a debugger. */
-export function openMemory(host: Host, viewer: Process, pid: number): Outcome {
-  const process = findProcess(host, pid);
-  const seen = process && canSee(host, viewer, process);
-  if (!process || !seen?.ok)
-    return denied("ENOENT", seen?.decision.rule ?? "procfs/none", `There is no /proc/${pid} here.`, {
-      causes: seen?.decision.causes ?? [],
-    });
-  return canDebug(host, viewer, process);
+  return `${command} ${pid} ${parent} ${group} ${session} -1,-1 ${leader} ${start} ${used} 0,0 nochan ${credential.uid} ${credential.ruid} ${groups} ${jail}\n`;
 }

@@ -152,6 +152,6 @@ export const processTree: ProcessTree = {
   list,
   node,
   nameOf,
-  read: (number) =>
+  read: (_, __, number) =>
     assumed(`${nameOf(number)} of /proc is binary, a structure of proc(5): what is in it is not modelled.`),
 };
