@@ -102,7 +102,7 @@ export const deviceCatalog: readonly DeviceKind[] = [
   device("klog", 0o600, "reads the kernel's log"),
   device("log", 0o666, "syslog's socket in very old layouts"),
   device("tun0", 0o600, "a tunnel"),
-  device("tap0", 0o600, "an Ethernet tunnel", { open: [{ privilege: "NET_TAP" }] }),
+  device("tap0", 0o600, "an Ethernet tunnel"),
   directory("vmm", "guests of bhyve"),
   device("vmm/guest", 0o600, "a guest of bhyve", { allow: "vmm", owned: true }),
   device("vmmctl", 0o600, "makes guests of bhyve", { allow: "vmm" }),

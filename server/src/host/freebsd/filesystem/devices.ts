@@ -1,6 +1,7 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
+import { openTunnel } from "../network/packetDevices.ts";
 import { allows, prisonOf } from "../prisons.ts";
 import { privCheck } from "../privileges.ts";
 import { causeOf } from "../scope.ts";
@@ -14,6 +15,7 @@ export function openDevice(host: Host, process: Process, name: string, write: bo
     return denied("EPERM", `device/${name}`, `Jail ${jail.name} lacks allow.${allow}.`, {
       causes: [causeOf(jail, `allow.${allow}`, "false")],
     });
+  if (/^(?:tap|tun)\d*$/.test(name)) return openTunnel(host, process, name);
   for (const { privilege, write: onlyWriting } of open) {
     if (onlyWriting && !write) continue;
     const may = privCheck(host, process, privilege);
