@@ -2,6 +2,7 @@ import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
+import { platformOf } from "../platform.ts";
 import { privilege } from "../privileges.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ResourcePool } from "../types.ts";
@@ -77,7 +78,8 @@ export function commitPools(host: Host, process: Process, wanted: PoolConfigurat
 
 /**
  * pool_conf_remove(3POOL), as `pooladm -x` calls it: all pools and sets but the default ones go, those that were made for
- * zones with dedicated CPUs as well, whatever the sets want at least. Source: pool_knl_remove().
+ * zones with dedicated CPUs as well, whatever the sets want at least. Solaris 11 leaves those. Source: pool_knl_remove(),
+ * pooladm(8) of Solaris 11.4.
  * @returns EPERM, ENOTACTIVE while pools are off
  */
 export function removePools(host: Host, process: Process): Outcome {
@@ -85,11 +87,17 @@ export function removePools(host: Host, process: Process): Outcome {
   if (!may.ok) return may;
   const illumos = illumosOf(host);
   if (!illumos.poolsEnabled) return denied("ENOTACTIVE", "pool/off", "Pools are not enabled.");
-  const gone = Object.keys(illumos.pools).filter((name) => name !== DEFAULT_POOL);
+  const stays = ({ temporary }: { temporary: boolean }): boolean =>
+    temporary && platformOf(host) === "solaris11";
+  const gone = Object.values(illumos.pools).flatMap((pool) =>
+    pool.name === DEFAULT_POOL || stays(pool) ? [] : [pool.name],
+  );
   leavePools(host, gone);
   for (const name of gone) delete illumos.pools[name];
-  applySets(host, [defaultSet(host)]);
-  return allowed(undefined, may.decision.rule, "There is the default pool alone, with all CPUs.");
+  const sets = Object.values(illumos.processorSets).filter(stays);
+  applySets(host, [defaultSet(host), ...sets]);
+  const left = sets.length > 0 ? `, beside ${sets.map(({ name }) => name).join(", ")}` : "";
+  return allowed(undefined, may.decision.rule, `There is the default pool with all other CPUs${left}.`);
 }
 
 /** Zones and processes of pools that are destroyed go into the default one. Source: pool_pool_destroy(). */

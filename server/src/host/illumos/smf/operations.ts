@@ -206,6 +206,10 @@ export function restartService(
     else run.enabled = enabled;
     delete run.state;
     pass(host, manifest.takes);
+    if (isPoolsService(zone, manifest)) {
+      const stopped = stopPoolsService(host);
+      judge(zone, manifest, stopped.ok ? startPoolsService(host) : stopped);
+    }
     bringUp(host, zone, manifest);
     run.changed = host.now;
   }

@@ -118,6 +118,27 @@ describe("poolcfg and pooladm", () => {
     expect(inside("web", "psrinfo | wc -l").trim()).toBe("3");
   });
 
+  test("come from the file again when their service is restarted or refreshed", () => {
+    const { type } = made();
+    type("pooladm -c; poolbind -p pool_web -i zoneid web; poolcfg -dc 'create pool other'");
+    expect(type("svcadm refresh pools; poolstat | grep -c other")).toBe("0\n");
+    expect(type(where)).toMatch(/pool_web$/m);
+    expect(type("svcadm restart pools; svcs -H -o state pools")).toBe("online\n");
+    expect(type("poolstat | grep -c pool_web")).toBe("1\n");
+    expect(type(where)).toMatch(/pool_default$/m);
+  });
+
+  test("on Solaris 11 those of zones with CPUs of their own stay", () => {
+    const { type, inside } = machine("solaris", {
+      web: { resources: [{ type: "dedicated-cpu", ncpus: "2" }] },
+    });
+    type("poolcfg -dc 'create pool other'; pooladm -x");
+    expect(inside("web", "psrinfo | wc -l").trim()).toBe("2");
+    expect(type("poolstat | grep -c other")).toBe("0\n");
+    type("pooladm -d");
+    expect(type("svcs -H -o state pools")).toBe("maintenance\n");
+  });
+
   test("are not enabled beside sets of psrset", () => {
     const { type } = machine();
     type("psrset -c 2");
