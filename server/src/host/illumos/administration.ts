@@ -6,7 +6,7 @@ import type { Process } from "../process/types.ts";
 import { privilege } from "./privileges.ts";
 import { illumosOf } from "./state.ts";
 import type { ZoneSettings } from "./systemTypes.ts";
-import { GLOBAL, zoneOf } from "./zones.ts";
+import { GLOBAL } from "./zones.ts";
 
 /** What each zone administers for itself: core files, accounting, auditing. */
 
@@ -46,32 +46,6 @@ export function setCore(host: Host, process: Process, change: Partial<CoreSettin
     return denied("EINVAL", "core/value", "It is no option, or no absolute path.");
   settingsOf(host, process).core = { ...next, enabled: [...next.enabled] };
   return allowed(undefined, may.decision.rule, "It holds for this zone alone.");
-}
-
-/** The files that a process leaves when it dumps core, as its zone names them. Source: coreadm(8). */
-export function coreFiles(host: Host, process: Process): string[] {
-  const { global, process: own, enabled } = coreSettings(host, process);
-  return [
-    ...(enabled.includes("process") && own !== "" ? [own] : []),
-    ...(enabled.includes("global") && global !== "" ? [global] : []),
-  ].map((pattern) => expand(host, process, pattern));
-}
-
-function expand(host: Host, process: Process, pattern: string): string {
-  const { pid, credential, command } = process;
-  const { name, nodename } = zoneOf(host, process);
-  const tokens: Readonly<Record<string, string>> = {
-    p: String(pid),
-    u: String(credential.uid),
-    g: String(credential.gid),
-    f: command,
-    n: nodename,
-    m: "i86pc",
-    t: String(host.state.machine.bootTime + Math.floor(host.now / 1000)),
-    z: name,
-    "%": "%",
-  };
-  return pattern.replace(/%(.)/g, (whole, token: string) => tokens[token] ?? whole);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { findInterface } from "../../network/links.ts";
-import type { Interface } from "../../network/types.ts";
 import { stackSetting, vnetOf } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
 import { prisonOf } from "../prisons.ts";
@@ -38,7 +37,7 @@ export function bpfAttach(host: Host, process: Process, name: string): Outcome {
  * @returns EPERM without the right to make it, or to open a tap(4) device while net.link.tap.user_open is 0; ENXIO for
  * one of another stack
  */
-export function openTunnel(host: Host, process: Process, device: string): Outcome<Interface> {
+export function openTunnel(host: Host, process: Process, device: string): Outcome {
   const stack = vnetOf(host, process);
   let link = /\d$/.test(device) ? findInterface(stack, device) : undefined;
   if (!link) {
@@ -55,5 +54,5 @@ export function openTunnel(host: Host, process: Process, device: string): Outcom
     const may = privCheck(host, process, "NET_TAP");
     if (!may.ok) return may;
   }
-  return allowed(link, "tunnel", `What is written to the device arrives on ${link.name}.`);
+  return allowed(undefined, "tunnel", `What is written to the device arrives on ${link.name}.`);
 }

@@ -5,7 +5,7 @@ import { composed, leaving, lost } from "../../network/delivery.ts";
 import { roundTrip } from "../../network/paths.ts";
 import { ownSocket } from "../../network/pcb.ts";
 import { isLocalAddress } from "../../network/routingTable.ts";
-import type { Socket, SocketOption } from "../../network/types.ts";
+import type { SocketOption } from "../../network/types.ts";
 import { vnet } from "../../network/vnets.ts";
 import type { Process } from "../../process/types.ts";
 import { prison, prisonOf } from "../prisons.ts";
@@ -151,19 +151,6 @@ export function sendWithHeader(
       causes: [listCause(host, jail.jid, family)],
     },
   );
-}
-
-/**
- * Whether a raw socket gets a packet to an address: of a jail without a stack of its own only what is for its
- * addresses, and groups only where they were joined. Source: rip_input().
- */
-export function rawReceives(host: Host, socket: Socket, destination: string): boolean {
-  const address = parseAddress(destination);
-  if (socket.type !== "raw" || address === undefined || familyOf(address) !== socket.family) return false;
-  if (isMulticast(address)) return socket.groups?.includes(address) ?? false;
-  const { local } = socket;
-  if (local && local.address !== ANY && local.address !== address) return false;
-  return hasAddress(prison(host, socket.container), address);
 }
 
 /** What ping(8) finds out. */

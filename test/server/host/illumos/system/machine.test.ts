@@ -3,7 +3,6 @@ import {
   acct,
   auditPolicy,
   auditRecord,
-  coreFiles,
   coreSettings,
   cpcOpen,
   setAuditPolicy,
@@ -101,9 +100,8 @@ describe("what each zone has for itself", () => {
 
   test("core files", () => {
     const { host, a, b } = twoZones();
-    expect(coreFiles(host, b.root)).toEqual(["core"]);
     ok(setCore(host, a.root, { global: "/cores/%z.%f.%p.%%", enabled: ["global"] }));
-    expect(coreFiles(host, a.root)).toEqual([`/cores/a.${a.root.command}.${a.root.pid}.%`]);
+    expect(coreSettings(host, a.root)).toMatchObject({ global: "/cores/%z.%f.%p.%%", process: "core" });
     expect(coreSettings(host, b.root).global).toBe("");
     expect(result(setCore(host, a.root, { global: "cores" }))).toBe("EINVAL");
   });
