@@ -165,7 +165,6 @@ export interface DatasetPolicy {
   control(host: Host, process: Process): Outcome;
   /** Beside the access: who may change a delegated dataset. */
   mayAdminister(host: Host, process: Process): Outcome;
-  mayEnterSnapshot(host: Host, process: Process): Outcome;
 }
 
 /** Rules on files that no privilege alone expresses. */

@@ -273,12 +273,3 @@ export function zfsSnapshot(host: Host, process: Process, name: string, snapshot
   keepTree(host, may.value, snapshot);
   return allowed(undefined, "zfs/snapshot", `${name}@${snapshot} is there.`);
 }
-
-/**
- * Whether a process may look into `.zfs/snapshot`, which mounts the snapshot. Source: zfsctl_snapdir_lookup().
- */
-export function zfsEnterSnapshot(host: Host, process: Process, name: string, snapshot: string): Outcome {
-  if (!own(host.state.files.datasets, name)?.snapshots?.includes(snapshot))
-    return denied("ENOENT", "zfs/snapshot", `There is no ${name}@${snapshot}.`);
-  return zones(host).mayEnterSnapshot(host, process);
-}

@@ -1,8 +1,7 @@
-import { readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
+import { mkdir, readFile, writeFile } from "@zonewarden/server/host/filesystem/files";
 import {
   zfsCreate,
   zfsDestroy,
-  zfsEnterSnapshot,
   zfsList,
   zfsMount,
   zfsSet,
@@ -12,7 +11,6 @@ import {
 } from "@zonewarden/server/host/filesystem/zfs";
 import { mountFs } from "@zonewarden/server/host/freebsd/filesystem/mounts";
 import { zfsJail, zfsUnjail } from "@zonewarden/server/host/freebsd/filesystem/zfsJail";
-import { prison } from "@zonewarden/server/host/freebsd/prisons";
 import { describe, expect, it } from "vitest";
 import { hostRoot, makeJail, ok, testHost } from "../harness.ts";
 
@@ -131,12 +129,14 @@ describe("5.3: ZFS in a jail", () => {
     expect(zfsJail(host, root, jid, "zroot/data/inner")).toMatchObject({ errno: "EPERM" });
   });
 
-  it("lets a jail into snapshots with zfs.mount_snapshot", () => {
-    const { host, jid, root } = delegated();
+  it("mounts a snapshot of an attached dataset as it was, read-only", () => {
+    const { host, root } = delegated();
     ok(zfsSnapshot(host, root, "zroot/data", "monday"));
-    expect(zfsEnterSnapshot(host, root, "zroot/data", "monday")).toMatchObject({ errno: "EPERM" });
-    prison(host, jid).parameters["zfs.mount_snapshot"] = "1";
-    expect(zfsEnterSnapshot(host, root, "zroot/data", "monday").ok).toBe(true);
+    const request = { type: "zfs", on: "/mnt" };
+    expect(ok(mountFs(host, root, { ...request, from: "zroot/data@monday" })).readOnly).toBe(true);
+    expect(mkdir(host, root, "/mnt/new")).toMatchObject({ errno: "EROFS" });
+    expect(mountFs(host, root, { ...request, from: "zroot/data@friday" })).toMatchObject({ errno: "ENOENT" });
+    expect(mountFs(host, root, { ...request, from: "zroot@monday" })).toMatchObject({ errno: "EPERM" });
   });
 });
 

@@ -3,9 +3,11 @@ import { own } from "../../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../../decision.ts";
 import { mayAccess } from "../../filesystem/access.ts";
 import { directory, makeFileSystem } from "../../filesystem/build.ts";
+import { restoreTree } from "../../filesystem/frozen.ts";
 import { lookup } from "../../filesystem/lookup.ts";
 import { addNode, editableIn, fileSystemOf, nodeOf, sameVnode } from "../../filesystem/nodes.ts";
 import type { FileSystem, Mount, Vnode } from "../../filesystem/types.ts";
+import { hasSnapshot } from "../../filesystem/zfs.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { prisonOf } from "../prisons.ts";
@@ -13,7 +15,8 @@ import type { Prison } from "../types.ts";
 import { deviceKind } from "./devfs.ts";
 
 /** What a file system brings to a mount: itself, which node appears, and what df shows in front. */
-type Prepared = Pick<Mount, "filesystem" | "from"> & Partial<Pick<Mount, "root" | "ruleset" | "assumed">>;
+type Prepared = Pick<Mount, "filesystem" | "from"> &
+  Partial<Pick<Mount, "root" | "ruleset" | "assumed" | "readOnly">>;
 
 interface Request {
   type: string;
@@ -124,14 +127,20 @@ function sizeOption(options: readonly string[]): number {
 
 /** Source: zfs_mount() in sys/contrib/openzfs/module/os/freebsd/zfs/zfs_vfsops.c. */
 function prepareZfs(host: Host, process: Process, { from }: Request): Outcome<Prepared> {
-  const dataset = own(host.state.files.datasets, from);
-  const access = host.kernel.files.datasets.access(host, process, from);
+  const [name = "", snapshot] = from.split("@");
+  const dataset = own(host.state.files.datasets, name);
+  const access = host.kernel.files.datasets.access(host, process, name);
   if (process.credential.container !== 0 && access !== "write")
     return denied("EPERM", "mount/9", `Dataset ${from} is not one that this jail may mount.`, {
       causes: [{ what: "only datasets that zfs jail attached can be mounted", from: "kernel" }],
     });
-  if (!dataset) return denied("ENOENT", "mount/9", `There is no dataset ${from}.`);
+  if (!dataset || (snapshot !== undefined && !hasSnapshot(dataset, snapshot)))
+    return denied("ENOENT", "mount/9", `There is no dataset ${from}.`);
   const fs = stored(host, "zfs", from);
+  if (snapshot !== undefined) {
+    restoreTree(host, dataset, snapshot, fs);
+    return done({ filesystem: fs.id, from, readOnly: true });
+  }
   dataset.mounted = true;
   dataset.filesystem = fs.id;
   return done({ filesystem: fs.id, from });

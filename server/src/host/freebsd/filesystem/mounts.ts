@@ -70,7 +70,7 @@ export function mountFs(host: Host, process: Process, request: MountRequest): Ou
     covers,
     path: pathOf(host, covers),
     options: options.filter((option) => !/^(rw|ro|size=.*|ruleset=.*)$/.test(option)),
-    readOnly: options.includes("ro") || options.includes("rdonly"),
+    readOnly: prepared.value.readOnly || options.includes("ro") || options.includes("rdonly"),
     container: jid,
     uid,
   });

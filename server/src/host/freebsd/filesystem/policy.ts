@@ -54,7 +54,6 @@ const datasets: DatasetPolicy = {
     uid === 0
       ? allowed(undefined, "zfs/root", "Root in the jail administers its datasets.")
       : denied("EPERM", "zfs/root", `User ${uid} is not root.`),
-  mayEnterSnapshot,
 };
 
 function datasetAccess(host: Host, process: Process, name: string): "none" | "read" | "write" {
@@ -78,16 +77,6 @@ function control(host: Host, process: Process): Outcome {
     "/dev/zfs is not there: the devfs of this jail hides it, or there is none.",
     { causes: [causeOf(prisonOf(host, process), "devfs_ruleset")] },
   );
-}
-
-/** Source: jail(8) (zfs.mount_snapshot). */
-function mayEnterSnapshot(host: Host, process: Process): Outcome {
-  const jail = prisonOf(host, process);
-  if (jail.jid === 0 || Number(jail.parameters["zfs.mount_snapshot"] ?? 0) !== 0)
-    return allowed(undefined, "zfs/snapshot", "The snapshot can be entered.");
-  return denied("EPERM", "zfs/snapshot", `Jail ${jail.name} may not enter snapshots.`, {
-    causes: [causeOf(jail, "zfs.mount_snapshot", "0")],
-  });
 }
 
 export const filePolicy: FilePolicy = {

@@ -39,7 +39,6 @@ const datasets: DatasetPolicy = {
       : denied("ENOENT", "zfs/control", "/dev/zfs is not there.", { causes: node.decision.causes });
   },
   mayAdminister: (host, process) => privilege(host, process, "sys_mount"),
-  mayEnterSnapshot: () => allowed(undefined, "zfs/snapshot", "The snapshot can be entered."),
 };
 
 export const filePolicy: FilePolicy = {
