@@ -70,3 +70,18 @@ function must<T>(outcome: { ok: true; value: T } | { ok: false; decision: { reas
 export function run({ host }: World, process: Process, line: string): ShellResult {
   return runShell(host, process, line, { unknown: "refuse" });
 }
+
+/** Whose shell it is. */
+export type Who = Exclude<keyof World, "host">;
+
+/** The lines of a text, blanks at their ends left out. */
+export function text(...lines: string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What a line prints in a world of its own, errors last. */
+export function shows(who: Who, line: string): string {
+  const w = world();
+  const { stdout, stderr } = run(w, w[who], line);
+  return stdout + stderr;
+}
