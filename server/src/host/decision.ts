@@ -56,6 +56,11 @@ export function contained<T>(value: T, rule: string, reason: string, more: More 
   return { ok: true, value, decision: decide("contained", rule, reason, more) };
 }
 
+/** `There is no process 7.`, or of a word that is no number: `There is no such process.` */
+export function thereIsNo(what: "process" | "zone" | "set", id: number): string {
+  return Number.isNaN(id) ? `There is no such ${what}.` : `There is no ${what} ${id}.`;
+}
+
 /** What `denied` gives. */
 export type Refused = ReturnType<typeof denied>;
 

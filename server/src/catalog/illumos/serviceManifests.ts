@@ -148,6 +148,12 @@ export const serviceManifests: readonly ServiceManifest[] = [
     off: true,
     only: "global",
   }),
+  row(
+    "system/pools/dynamic:default",
+    "dynamic resource pools",
+    "system/filesystem/local:default system/pools:default",
+    { off: true, only: "global", program: "/usr/lib/pool/poold" },
+  ),
   row("system/rcap:default", "resource capping daemon", "system/filesystem/minimal:default", {
     off: true,
     only: "global",

@@ -173,7 +173,7 @@ function assumeDataset(
 function assumePool(host: Host, definition: ZoneDefinition): void {
   const name = property(definition, "pool");
   const illumos = illumosOf(host);
-  if (name === "" || illumos.pools[name]) return;
+  if (name === "" || own(illumos.pools, name)) return;
   illumos.pools[name] = {
     name,
     processorSet: "pset_default",

@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome } from "../decision.ts";
+import { allowed, denied, type Outcome, thereIsNo } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { exit, findProcess } from "./processes.ts";
 import { SIGNALS, type SignalName, signalName } from "./signalTable.ts";
@@ -22,7 +22,7 @@ export function kill(host: Host, process: Process, pid: number, signal: string):
   }
   if (pid <= 0) return killpg(host, process, -pid, signal);
   const target = findProcess(host, host.kernel.processes.meant(host, process, pid));
-  if (!target) return denied("ESRCH", "kill/none", `There is no process ${pid}.`);
+  if (!target) return denied("ESRCH", "kill/none", thereIsNo("process", pid));
   const verdict = host.kernel.processes.canSignal(host, process, target, name);
   if (!verdict.ok) return verdict;
   if (name !== "0") deliver(host, target, name);

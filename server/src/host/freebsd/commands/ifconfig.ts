@@ -169,9 +169,14 @@ class Change {
         if (this.pending && prefix !== undefined) this.pending.prefix = prefix;
         return undefined;
       }
-      case "prefixlen":
-        if (this.pending) this.pending.prefix = Number(rest.shift());
+      case "prefixlen": {
+        // A word that is no number is 0, as atoi(3) has it.
+        const given = rest.shift() ?? "";
+        const prefix = Number.parseInt(given, 10) || 0;
+        if (prefix < 0 || prefix > 128) return failed(`ifconfig: ${given}: bad value\n`, 1, this.decisions);
+        if (this.pending) this.pending.prefix = prefix;
         return undefined;
+      }
       case "up":
       case "down":
         return (

@@ -147,7 +147,10 @@ function runDevfs({ host, process, args }: CommandContext): CommandResult {
   if (isResult(inner)) return inner;
   const found = lookup(host, process, mount);
   const own = found.ok ? mountOf(host, found.value).ruleset : 0;
-  const set = Number(inner.values["s"] ?? own);
+  const given = inner.values["s"];
+  if (given !== undefined && !/^\d+$/.test(given))
+    return failed(`devfs: error converting to number: ${given}\n`);
+  const set = Number(given ?? own);
   const [verb, ...rule] = inner.rest;
   switch (verb) {
     case "show": {

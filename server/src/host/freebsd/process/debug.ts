@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome, thereIsNo } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import { noteTraced } from "../../process/processIndex.ts";
@@ -15,8 +15,7 @@ export type PtraceRequest = "attach" | "detach" | "read" | "write" | "continue" 
 export function ptrace(host: Host, process: Process, request: PtraceRequest, pid: number): Outcome {
   const target = findProcess(host, pid);
   // pfind() does not find what has ended.
-  if (!target || target.state === "zombie")
-    return denied("ESRCH", "ptrace/none", `There is no process ${pid}.`);
+  if (!target || target.state === "zombie") return denied("ESRCH", "ptrace/none", thereIsNo("process", pid));
   const visible = canSee(host, process, target);
   if (!visible.ok) return visible;
   const verdict = canDebug(host, process, target);
@@ -59,7 +58,7 @@ export function ktrace(host: Host, process: Process, who: number, on = true): Ou
   let targets: Process[];
   if (who > 0) {
     const target = findProcess(host, who);
-    if (!target) return denied("ESRCH", "ktrace/none", `There is no process ${who}.`);
+    if (!target) return denied("ESRCH", "ktrace/none", thereIsNo("process", who));
     targets = [target];
   } else {
     targets = allProcesses(host).filter((other) => other.group === -who);
@@ -101,7 +100,7 @@ function mayTrace(host: Host, process: Process, target: Process): Outcome {
 /** kevent(2) with EVFILT_PROC: whoever is seen can be watched. */
 export function watchProcess(host: Host, process: Process, pid: number): Outcome {
   const target = findProcess(host, pid);
-  if (!target) return denied("ESRCH", "kqueue/none", `There is no process ${pid}.`);
+  if (!target) return denied("ESRCH", "kqueue/none", thereIsNo("process", pid));
   const visible = canSee(host, process, target);
   return visible.ok ? allowed(undefined, "kqueue", `Its events are reported from now on.`) : visible;
 }

@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome, thereIsNo } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses, findProcess } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
@@ -74,7 +74,7 @@ export function setpriority(
   let targets: Process[];
   if (which === "process") {
     const target = who === 0 ? process : findProcess(host, who);
-    if (!target) return denied("ESRCH", "setpriority/none", `There is no process ${who}.`);
+    if (!target) return denied("ESRCH", "setpriority/none", thereIsNo("process", who));
     const visible = canSee(host, process, target);
     if (!visible.ok) return visible;
     targets = [target];
@@ -130,7 +130,7 @@ export function rtprio(
   priority = 0,
 ): Outcome {
   const target = pid === 0 ? process : findProcess(host, pid);
-  if (!target) return denied("ESRCH", "rtprio/none", `There is no process ${pid}.`);
+  if (!target) return denied("ESRCH", "rtprio/none", thereIsNo("process", pid));
   const visible = canSee(host, process, target);
   if (!visible.ok) return visible;
   const verdict = canSchedule(host, process, target);
@@ -160,7 +160,7 @@ export function setScheduler(
   call: "policy" | "parameters",
 ): Outcome {
   const target = pid === 0 ? process : findProcess(host, pid);
-  if (!target) return denied("ESRCH", "sched/none", `There is no process ${pid}.`);
+  if (!target) return denied("ESRCH", "sched/none", thereIsNo("process", pid));
   const verdict = canSchedule(host, process, target);
   if (!verdict.ok) return verdict;
   if (call === "parameters") return allowed(undefined, "sched/parameters", "The parameters are as before.");

@@ -1,4 +1,4 @@
-import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
+import { allowed, type Cause, denied, type Outcome, thereIsNo } from "../../decision.ts";
 import { Derived } from "../../derived.ts";
 import { type Groups, put, sorted, valuesOf } from "../../groups.ts";
 import type { Host } from "../../host.ts";
@@ -233,7 +233,7 @@ function shrink(host: Host, target: CpuSet, left: readonly number[]): void {
 
 function processFor(host: Host, process: Process, pid: number): Outcome<Process> {
   const target = pid === -1 ? process : findProcess(host, pid);
-  if (!target) return denied("ESRCH", "cpuset/none", `There is no process ${pid}.`);
+  if (!target) return denied("ESRCH", "cpuset/none", thereIsNo("process", pid));
   const verdict = canSchedule(host, process, target);
   return verdict.ok ? allowed(target, "cpuset/process", verdict.decision.reason) : verdict;
 }

@@ -8,7 +8,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { SAMPLE, sampleResident } from "../resources/residentMemory.ts";
+import { RCAP_SERVICE, SAMPLE, sampleResident } from "../resources/residentMemory.ts";
 import { disableService, enableService, findService } from "../smf/operations.ts";
 import { illumosOf } from "../state.ts";
 import { findZone, GLOBAL, kernelZones } from "../zones.ts";
@@ -16,7 +16,6 @@ import { prstatSize } from "./texts.ts";
 
 /** The daemon that keeps resident memory to caps. Source: rcapadm(8), rcapstat(1), usr/src/cmd/rcap. */
 
-const SERVICE = "svc:/system/rcap:default";
 const RCAPADM_USAGE =
   "usage: rcapadm\n               [-E|-D]                                 # enable/disable rcapd\n               [-n]                                    # don't start/stop rcapd\n               [-i <scan|sample|report|config>=value]  # set intervals\n               [-c <percent>]                          # set memory cap\n                                                       # enforcement threshold\n               [-z <zonename> -m <max-rss>]            # update zone memory cap\n";
 
@@ -27,7 +26,7 @@ function runRcapadm({ host, process, args }: CommandContext): CommandResult {
     if (options.has(option)) return unmodelled("rcapadm", `the option -${option}`);
   const zone = findZone(host, process.credential.container);
   if ((options.has("E") || options.has("D")) && zone) {
-    const service = findService(host, zone, SERVICE);
+    const service = findService(host, zone, RCAP_SERVICE);
     const set = !service.ok
       ? service
       : options.has("E")
@@ -47,7 +46,7 @@ function runRcapadm({ host, process, args }: CommandContext): CommandResult {
 }
 
 function isActive({ host }: Pick<CommandContext, "host">): boolean {
-  return illumosOf(host).services[SERVICE] === true;
+  return illumosOf(host).services[RCAP_SERVICE] === true;
 }
 
 const HEADER = "    id zone            nproc    vm   rss   cap    at avgat    pg avgpg\n";

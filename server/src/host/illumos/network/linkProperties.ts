@@ -1,3 +1,4 @@
+import { own } from "../../../catalog/own.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { isLoopback, isMulticast, isUnspecified, parseNetwork } from "../../network/addresses.ts";
@@ -50,7 +51,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   priority: (_, __, value) => each(value, (one) => ["low", "medium", "high"].includes(one), "priority"),
   cpus: ({ state }, _, value) =>
     each(value, (one) => /^\d+$/.test(one) && Number(one) < state.machine.cpus, "CPU of this machine"),
-  pool: (host, _, value) => (illumosOf(host).pools[value] ? undefined : `There is no pool ${value}.`),
+  pool: (host, _, value) => (own(illumosOf(host).pools, value) ? undefined : `There is no pool ${value}.`),
   mtu: (host, link, value) => mtuProblem(host, link, value),
   forward: (_, __, value) => each(value, (one) => one === "0" || one === "1", "switch"),
   default_tag: (_, __, value) => each(value, (one) => /^\d+$/.test(one) && Number(one) <= 4094, "VLAN tag"),

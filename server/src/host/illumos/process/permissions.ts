@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
+import { allowed, denied, type Outcome, type Refused, thereIsNo } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
 import type { Host } from "../../host.ts";
 import { findProcess } from "../../process/processes.ts";
@@ -17,7 +17,7 @@ export function existsFor(subject: Process, object: Process): boolean {
 
 /** The answer for a process that is not there, or in another zone: the caller cannot tell them apart. */
 export function noSuchProcess(pid: number, other: Process | undefined, errno: Errno = "ESRCH"): Refused {
-  if (!other) return denied(errno, "process/none", `There is no process ${pid}.`);
+  if (!other) return denied(errno, "process/none", thereIsNo("process", pid));
   return denied(errno, "scope", `Process ${pid} is in another zone, so it does not exist here.`, {
     causes: [{ what: "a zone sees only its own processes", from: "kernel" }],
   });

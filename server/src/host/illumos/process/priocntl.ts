@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { allowed, denied, type Outcome, thereIsNo } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses } from "../../process/processes.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
@@ -32,11 +32,11 @@ export function processesOf(
   }
   const { container } = process.credential;
   if (type === "zoneid" && container !== GLOBAL && Number(id) !== container)
-    return denied("ESRCH", "scope", `Zone ${id} does not exist for this one.`, {
+    return denied("ESRCH", "scope", thereIsNo("zone", Number(id)), {
       causes: [{ what: "a zone sees only itself", from: "kernel" }],
     });
   if (type === "zoneid" && !findZone(host, Number(id)))
-    return denied("ESRCH", "procset/zone", `There is no zone ${id}.`);
+    return denied("ESRCH", "procset/zone", thereIsNo("zone", Number(id)));
   const zone = type === "zoneid" ? Number(id) : container;
   const wide = type !== "zoneid" && container === GLOBAL;
   const there = wide ? allProcesses(host) : processesOfContainer(host, zone);

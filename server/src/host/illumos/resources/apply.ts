@@ -8,7 +8,7 @@ import { entryNamed } from "../zoneIndex.ts";
 import { chooseClass } from "./classes.ts";
 import type { Notice } from "./notice.ts";
 import { DEFAULT_POOL, poolNamed } from "./processorSets.ts";
-import { countsResident } from "./residentMemory.ts";
+import { countsResident, RCAP_SERVICE } from "./residentMemory.ts";
 import { dedicatedCpu, destroyTemporaryPool, makeTemporaryPool } from "./temporaryPools.ts";
 import { bytesOf } from "./units.ts";
 
@@ -75,8 +75,7 @@ export function applyResources(host: Host, zone: Zone): Outcome<Notice[]> {
   zone.pool = pool.value.pool;
   zone.schedulingClass = chosen.class;
   if (chosen.cause) zone.causes["scheduling-class"] = chosen.cause;
-  if (zone.physicalCap !== null && !countsResident(host))
-    illumosOf(host).services["svc:/system/rcap:default"] = true;
+  if (zone.physicalCap !== null && !countsResident(host)) illumosOf(host).services[RCAP_SERVICE] = true;
   const notices = [...pool.value.notices, ...chosen.notices];
   for (const { message, causes } of notices)
     host.emit({ container: zone.name, kind: "zone.warning", message, outcome: "ok", causes });

@@ -1,4 +1,5 @@
-import { allowed, denied, type Outcome } from "../../decision.ts";
+import { own } from "../../../catalog/own.ts";
+import { allowed, denied, type Outcome, thereIsNo } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import type { Process } from "../../process/types.ts";
 import { privilege } from "../privileges.ts";
@@ -43,7 +44,7 @@ export function psetDestroy(host: Host, process: Process, id: number): Outcome {
   const may = changesSets(host, process);
   if (!may.ok) return may;
   const set = setWithId(host, id);
-  if (!set || set.name === DEFAULT_SET) return denied("EINVAL", "pset/none", `There is no set ${id}.`);
+  if (!set || set.name === DEFAULT_SET) return denied("EINVAL", "pset/none", thereIsNo("set", id));
   moveCpus(
     set.cpus.map((cpu) => ({ set, cpu })),
     defaultSet(host),
@@ -91,8 +92,7 @@ export function psetBind(
     return denied("ENOTSUP", "pset/pools", "Pools are enabled, and they have the processor sets.", {
       causes: [{ what: "svc:/system/pools", from: "host" }],
     });
-  if (set !== undefined && !setWithId(host, set))
-    return denied("EINVAL", "pset/none", `There is no set ${set}.`);
+  if (set !== undefined && !setWithId(host, set)) return denied("EINVAL", "pset/none", thereIsNo("set", set));
   const found = processesOf(host, process, type, id);
   if (!found.ok) return found;
   for (const target of found.value) {
@@ -195,7 +195,7 @@ export function poolCreate(host: Host, process: Process, name: string, set = DEF
   const illumos = illumosOf(host);
   if (!illumos.poolsEnabled) return denied("ENOTACTIVE", "pool/off", "Pools are not enabled.");
   if (poolNamed(host, name)) return denied("EEXIST", "pool/exists", `There is a pool ${name} already.`);
-  if (!illumos.processorSets[set]) return denied("EINVAL", "pset/none", `There is no set ${set}.`);
+  if (!own(illumos.processorSets, set)) return denied("EINVAL", "pset/none", `There is no set ${set}.`);
   illumos.pools[name] = { name, processorSet: set, scheduler: "", importance: 1, temporary: false };
   return allowed(undefined, may.decision.rule, `Pool ${name} has the CPUs of ${set}.`);
 }

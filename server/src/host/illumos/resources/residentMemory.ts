@@ -19,6 +19,9 @@ export function countsResident({ state }: Host): boolean {
   return COUNTS_RESIDENT.has(state.machine.system);
 }
 
+/** The service that runs rcapd(8). */
+export const RCAP_SERVICE = "system/rcap:default";
+
 /** Milliseconds between two samples of rcapd(8). Source: the defaults of rcapadm(8). */
 export const SAMPLE = 5000;
 
@@ -55,7 +58,7 @@ export function enforceResident(host: Host, zone: Zone): number {
  */
 export function sampleResident(host: Host): { zone: number; bytes: number }[] {
   const { system, services } = illumosOf(host);
-  if (countsResident(host) || services["svc:/system/rcap:default"] !== true) return [];
+  if (countsResident(host) || services[RCAP_SERVICE] !== true) return [];
   const last = Math.floor(host.now / SAMPLE) * SAMPLE;
   if (last <= (system.sampled ?? -1)) return [];
   system.sampled = last;

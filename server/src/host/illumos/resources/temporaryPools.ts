@@ -63,7 +63,7 @@ export function makeTemporaryPool(
   }
   needPools(host);
   illumos.pools[name] = { name, processorSet: name, scheduler: "", importance, temporary: true };
-  const dynamic = illumos.services["svc:/system/pools/dynamic:default"] === true;
+  const dynamic = illumos.services["system/pools/dynamic:default"] === true;
   const notices: Notice[] = [];
   if (importance !== 1 && !dynamic)
     notices.push({

@@ -61,7 +61,7 @@ function verifyPool({ host, entry }: Verification): Finding[] {
     return [
       warning("pool-off", `pool ${name}: the pools facility is off, so the default pool is used`, cause),
     ];
-  if (!pools[name])
+  if (!own(pools, name))
     return [warning("pool-missing", `pool ${name} does not exist, so the default pool is used`, cause)];
   return [];
 }

@@ -1,3 +1,4 @@
+import { findManifest } from "../../../catalog/illumos/serviceManifests.ts";
 import { pass } from "../../clock.ts";
 import type { Outcome } from "../../decision.ts";
 import { allowed, denied } from "../../decision.ts";
@@ -7,8 +8,12 @@ import { mountOf } from "../../filesystem/nodes.ts";
 import { writeFile } from "../../filesystem/open.ts";
 import { findProcess } from "../../process/processes.ts";
 import { zoneCreate } from "../kernelZones.ts";
+import { RCAP_SERVICE } from "../resources/residentMemory.ts";
+import { bringUp } from "../smf/start.ts";
+import { illumosOf } from "../state.ts";
 import type { Zone } from "../types.ts";
 import { zoneRootedAround } from "../zoneIndex.ts";
+import { findZone, GLOBAL } from "../zones.ts";
 import { changedPrivileges, creationOf, setAttributes } from "./creation.ts";
 import { type Daemon, emit, failed, notice, say, went } from "./daemon.ts";
 import { tearDown } from "./halt.ts";
@@ -169,10 +174,19 @@ function network({ host, messages, entry }: Daemon, zone: Zone): Outcome {
   return plumbed;
 }
 
-/** Limits, class and pool; what the machine does not have of them is warned of. */
+/**
+ * Limits, class and pool; what the machine does not have of them is warned of. A cap of resident memory enables the
+ * daemon that keeps to it. Source: zonecfg_enable_rcapd() in libzonecfg.
+ */
 function resources(daemon: Daemon, zone: Zone): Outcome {
-  const applied = applyResources(daemon.host, zone);
+  const { host } = daemon;
+  const { services } = illumosOf(host);
+  const capped = services[RCAP_SERVICE];
+  const applied = applyResources(host, zone);
   if (!applied.ok) return applied;
+  const rcapd = services[RCAP_SERVICE] !== capped ? findManifest(RCAP_SERVICE) : undefined;
+  const global = findZone(host, GLOBAL);
+  if (rcapd && global) bringUp(host, global, rcapd);
   for (const { message } of applied.value) say(daemon, `WARNING: ${message}`);
   return allowed(undefined, applied.decision.rule, applied.decision.reason);
 }

@@ -8,6 +8,27 @@ const capped = {
   },
 };
 
+describe("the service of rcapd", () => {
+  test("is switched on and off by rcapadm and svcadm alike", () => {
+    const { type } = machine("illumos");
+    const state = () =>
+      type("rcapadm | head -1; svcs -H -o state rcap; pgrep -x rcapd | wc -l").match(/\w+(?=\n)/g);
+    type("rcapadm -E");
+    expect(state()).toEqual(["enabled", "online", "1"]);
+    type("svcadm disable rcap");
+    expect(state()).toEqual(["disabled", "disabled", "0"]);
+    type("svcadm enable rcap");
+    expect(state()).toEqual(["enabled", "online", "1"]);
+    type("rcapadm -D");
+    expect(state()).toEqual(["disabled", "disabled", "0"]);
+  });
+
+  test("comes on with the first zone that has a cap", () => {
+    const { type } = machine("illumos", capped);
+    expect(type("svcs -H -o state rcap; pgrep -lx rcapd")).toMatch(/^online\n *\d+ rcapd\n$/);
+  });
+});
+
 describe("rcapstat", () => {
   test("has nothing to tell while rcapd does not run", () => {
     const { type } = machine("illumos");
@@ -20,7 +41,6 @@ describe("rcapstat", () => {
       ...capped,
       db: { properties: { brand: "ipkg", "ip-type": "shared" } },
     });
-    type("rcapadm -E");
     expect(type("rcapadm | head -1")).toMatch(/^ +state: enabled\n$/);
     expect(type("rcapstat -z | awk '{print $2, $6}'")).toBe("zone cap\nweb 512M\n");
     expect(inside("db", "rcapstat -z").split("\n")).toHaveLength(2);

@@ -69,8 +69,8 @@ describe("a cap on resident memory", () => {
   });
 
   test("switches rcapd on", () => {
-    expect(illumosOf(capped("illumos").host).services["svc:/system/rcap:default"]).toBe(true);
-    expect(illumosOf(capped("omnios").host).services["svc:/system/rcap:default"]).toBeUndefined();
+    expect(illumosOf(capped("illumos").host).services["system/rcap:default"]).toBe(true);
+    expect(illumosOf(capped("omnios").host).services["system/rcap:default"]).toBeUndefined();
   });
 
   test("nobody samples where no zone has one", () => {
