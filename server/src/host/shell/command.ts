@@ -1,6 +1,7 @@
 import type { Decision, Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import type { ShellKind } from "./shellTexts.ts";
 
 /** What a command gets: the process that it runs as (forked already), its words and its standard input. */
 export interface CommandContext {
@@ -13,6 +14,12 @@ export interface CommandContext {
   readonly terminal: boolean;
   /** The mode bits that new files do not get. */
   readonly umask: number;
+  /** The shell that has started it, for programs that are builtins of the real shells. */
+  readonly shell: {
+    readonly kind: ShellKind;
+    /** A complaint, which begins with the name of the builtin, as that shell makes it. */
+    complaint(text: string): string;
+  };
   /** Runs a command line in a child of this process, as `sh -c` does. */
   run(line: string, as?: Process): CommandResult;
   /**

@@ -2,7 +2,7 @@ import { pass } from "../clock.ts";
 import { exec } from "../process/processes.ts";
 import type { Process } from "../process/types.ts";
 import type { CommandResult, ExecFailure } from "./command.ts";
-import { assume, cannotExec, INTERRUPTED, missing, notModelled } from "./failures.ts";
+import { assume, cannotExec, complaint, INTERRUPTED, missing, notModelled } from "./failures.ts";
 import { findProgram, knownCommand, type Program } from "./programs.ts";
 import type { Shell } from "./shell.ts";
 import { kindOfShell, type Speaker } from "./shellTexts.ts";
@@ -53,6 +53,7 @@ export function become(
       stdin: streams.stdin,
       terminal,
       umask: shell.state.umask,
+      shell: { kind: shell.kind, complaint: (text) => complaint(shell, text) },
       run: (line, as) => collected(shell, (own) => lineIn(shell, as ?? process, line, own, as)),
       exec: (next, failure) =>
         collected(shell, (own) =>

@@ -1,4 +1,5 @@
 import type { Decision } from "../../decision.ts";
+import type { Errno } from "../../errno.ts";
 import { kill } from "../../process/signals.ts";
 import { signalName } from "../../process/signalTable.ts";
 import type { Process } from "../../process/types.ts";
@@ -25,16 +26,41 @@ function signalOf(word: string): string | undefined {
   return known !== undefined && signalName(known) ? known : undefined;
 }
 
-/** kill(1) as bash(1) has it built in. */
-function runKill({ host, process, args }: CommandContext): CommandResult {
-  const usage =
-    "-bash: kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n";
+/** What kill(1) says, which is a builtin. Source: bash(1); bltins/trap.c and sh/jobs.c of ksh93 in usr/src/contrib/ast. */
+interface KillTexts {
+  readonly usage: string;
+  signal(word: string): string;
+  target(word: string): string;
+  refused(word: string, errno: Errno, error: string): string;
+}
+
+const BASH: KillTexts = {
+  usage: "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
+  signal: (word) => `kill: ${word}: invalid signal specification`,
+  target: (word) => `kill: ${word}: arguments must be process or job IDs`,
+  refused: (word, _, error) => `kill: (${word}) - ${error}`,
+};
+
+const KSH93: KillTexts = {
+  usage: "Usage: kill [-n signum] [-s signame] job ...\n   Or: kill [ options ] -l [arg ...]",
+  signal: (word) => `kill: ${word}: unknown signal name`,
+  target: (word) => `kill: ${word}: Arguments must be %job or process ids`,
+  refused: (word, errno) => `kill: ${word}: ${errno === "EPERM" ? "permission denied" : "no such process"}`,
+};
+
+/** kill(1) as the shell that is asked has it built in. */
+function runKill({ host, process, args, shell }: CommandContext): CommandResult {
+  const ksh = shell.kind === "ksh93";
+  const texts = ksh ? KSH93 : BASH;
+  const complain = (text: string): string => `${shell.complaint(text)}\n`;
+  // Here ksh93 does not say who complains.
+  const bare = (text: string): string => (ksh ? `${text}\n` : complain(text));
   let signal = "TERM";
   let targets = [...args];
   const [first, second] = targets;
   if (first === "-l") return done(`${NUMBERS.slice(1).join(" ")}\n`);
   if (first === "-s" || first === "-n") {
-    if (second === undefined) return failed(usage, 2);
+    if (second === undefined) return failed(bare(texts.usage), 2);
     signal = second;
     targets = targets.slice(2);
   } else if (first !== undefined && /^-./.test(first) && first !== "--") {
@@ -43,18 +69,20 @@ function runKill({ host, process, args }: CommandContext): CommandResult {
   }
   if (targets[0] === "--") targets = targets.slice(1);
   const name = signalOf(signal);
-  if (name === undefined) return failed(`-bash: kill: ${signal}: invalid signal specification\n`);
-  if (targets.length === 0) return failed(usage, 2);
+  if (name === undefined) return failed(complain(texts.signal(signal)));
+  if (targets.length === 0) return failed(bare(texts.usage), 2);
   const decisions: Decision[] = [];
   let stderr = "";
   for (const target of targets) {
     if (!/^-?\d+$/.test(target)) {
-      stderr += `-bash: kill: ${target}: arguments must be process or job IDs\n`;
+      stderr += complain(texts.target(target));
+      // An error of that kind ends the builtin of ksh93.
+      if (ksh) break;
       continue;
     }
     const sent = kill(host, process, Number(target), name);
     decisions.push(sent.decision);
-    if (!sent.ok) stderr += `-bash: kill: (${target}) - ${host.kernel.shell.strerror(sent.errno)}\n`;
+    if (!sent.ok) stderr += bare(texts.refused(target, sent.errno, host.kernel.shell.strerror(sent.errno)));
   }
   return { ...done("", decisions), stderr, status: stderr === "" ? 0 : 1 };
 }
