@@ -137,10 +137,17 @@ const returnBuiltin: Builtin = (shell, [word], streams) => {
   return complain(shell, streams, complaint(shell, text), 1);
 };
 
+/** Where `local` stands outside of one. ksh93 does not have it. */
+const NOT_IN_FUNCTION: Readonly<Partial<Record<ShellKind, string>>> = {
+  sh: "Not in a function",
+  dash: "not in a function",
+  bash: "can only be used in a function",
+};
+
 const local: Builtin = (shell, args, streams) => {
   const { frame } = shell;
   if (!frame) {
-    const text = shell.kind === "bash" ? "local: can only be used in a function" : "local: Not in a function";
+    const text = `local: ${NOT_IN_FUNCTION[shell.kind]}`;
     return complain(shell, streams, complaint(shell, text), shell.texts.status.builtin);
   }
   for (const arg of args) {
@@ -164,7 +171,7 @@ const shift: Builtin = (shell, [word = "1"], streams) => {
       ? 1
       : shell.kind === "ksh93"
         ? complain(shell, streams, complaint(shell, `shift: ${word}: bad number`), 1)
-        : complain(shell, streams, "shift: can't shift that many");
+        : complain(shell, streams, complaint(shell, "shift: can't shift that many"));
   shell.state.parameters = shell.state.parameters.slice(count);
   return 0;
 };

@@ -25,7 +25,7 @@ export function redirected(
   };
   const failure = (what: "open" | "create", path: string, errno: Errno, decision: Decision): number => {
     run.decisions.push(decision);
-    return failed(texts.redirection(shell.speaker, what, path, strerror(errno)));
+    return failed(texts.redirection(shell.speaker, what, path, strerror(errno), errno));
   };
   try {
     for (const { fd, operator, target } of redirections) {

@@ -1,12 +1,13 @@
+import type { Errno } from "../errno.ts";
 import type { SyntaxProblem } from "./syntax.ts";
 
 /**
  * What shells say where something fails, and with which status, by shell. Source: sh(1) of FreeBSD; error.c, parse.y and
- * redir.c of bash 5.2; ksh93 of illumos: usr/src/contrib/ast/src/cmd/ksh93 (data/msg.c, data/lexstates.c, sh/xec.c,
+ * redir.c of bash 5.2; dash 0.5.12, as it prints; ksh93 of illumos: usr/src/contrib/ast/src/cmd/ksh93 (data/msg.c, data/lexstates.c, sh/xec.c,
  * sh/lex.c, sh/main.c), libast/misc/error.c.
  */
 
-export type ShellKind = "sh" | "bash" | "ksh93";
+export type ShellKind = "sh" | "bash" | "ksh93" | "dash";
 
 /** Who complains, and where it is in what it reads. */
 export interface Speaker {
@@ -30,11 +31,11 @@ export interface ShellTexts {
   /** The reason why cd(1) does not get into a directory. */
   cd(path: string, error: string): string;
   /** A file of a redirection. */
-  redirection(who: Speaker, what: "open" | "create", path: string, error: string): string;
+  redirection(who: Speaker, what: "open" | "create", path: string, error: string, errno: Errno): string;
   /** A word behind `>&` that is no descriptor. */
   descriptor(who: Speaker, word: string, error: string): string;
   /** A script that cannot be read. */
-  script(who: Speaker, path: string, error: string): string;
+  script(who: Speaker, path: string, error: string, errno: Errno): string;
   /** All lines of a complaint about the grammar. `text` is what was read. */
   syntax(who: Speaker, problem: SyntaxProblem, text: string): string;
   readonly status: { readonly builtin: number; readonly redirection: number; readonly syntax: number };
@@ -50,6 +51,25 @@ const sh: ShellTexts = {
   script: ({ name }, path, error) => `${name}: cannot open ${path}: ${error}`,
   syntax: ({ name }, { line, message }) => `${name}: ${line}: Syntax error: ${message}`,
   status: { builtin: 2, redirection: 2, syntax: 2 },
+};
+
+const dashPrefix = ({ name, line }: Speaker): string => `${name}: ${line}: `;
+
+/** sh(1) of Debian and its like, of the same descent as that of FreeBSD. */
+const dash: ShellTexts = {
+  missing: (who, program) => `${dashPrefix(who)}${program}: not found`,
+  refused: (who, program, error) => `${dashPrefix(who)}${program}: ${error}`,
+  builtin: (who, text) => `${dashPrefix(who)}${text}`,
+  cd: (path) => `can't cd to ${path}`,
+  redirection(who, what, path, error, errno) {
+    const missing = what === "open" ? "No such file" : "Directory nonexistent";
+    return `${dashPrefix(who)}cannot ${what} ${path}: ${errno === "ENOENT" ? missing : error}`;
+  },
+  descriptor: (who, word) => `${dashPrefix(who)}${word}: Bad file descriptor`,
+  script: ({ name }, path, error, errno) =>
+    `${name}: 0: cannot open ${path}: ${errno === "ENOENT" ? "No such file" : error}`,
+  syntax: sh.syntax,
+  status: sh.status,
 };
 
 /** What was typed has no number. Functions that come with `-c` have the name of a file that is none. */
@@ -125,9 +145,14 @@ const ksh93: ShellTexts = {
   status: { builtin: 1, redirection: 1, syntax: 3 },
 };
 
-export const shellTexts: Readonly<Record<ShellKind, ShellTexts>> = { sh, bash, ksh93 };
+export const shellTexts: Readonly<Record<ShellKind, ShellTexts>> = { sh, bash, ksh93, dash };
 
-const BY_NAME: Readonly<Record<string, ShellKind>> = { bash: "bash", ksh: "ksh93", ksh93: "ksh93" };
+const BY_NAME: Readonly<Record<string, ShellKind>> = {
+  bash: "bash",
+  dash: "dash",
+  ksh: "ksh93",
+  ksh93: "ksh93",
+};
 
 /** Which shell a program is, by its path or name, with or without the hyphen of a login. `undefined` for sh and others. */
 export function kindOfShell(program: string): ShellKind | undefined {

@@ -21,8 +21,7 @@ export const shellPolicy: ShellPolicy = {
   foreign: linuxCommand,
   systemCalls,
   environment: { TERM: "xterm", TZ: "UTC", MAIL: "/var/mail/root" },
-  // A distribution of Linux has dash, which is of the same descent as sh(1) of FreeBSD.
-  sh: (host, process) => (isLinux(host, process) ? "sh" : "ksh93"),
+  sh: (host, process) => (isLinux(host, process) ? "dash" : "ksh93"),
   // Source: bash(1) as the shell of root; a hyphen in front of the name marks a login.
   login: { program: "bash", name: "-bash", home: true },
   prompt: (user, hostname, path, root) => `${user}@${hostname}:${path}${root ? "#" : "$"} `,

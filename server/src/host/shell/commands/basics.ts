@@ -39,7 +39,7 @@ function runSh(context: CommandContext): CommandResult {
   const kind = kindOfShell(process.command) ?? sh(host, process);
   const who = { name: own, reads: "script", line: 1, inFunction: false } as const;
   return failed(
-    `${shellTexts[kind].script(who, path, strerror(text.errno))}\n`,
+    `${shellTexts[kind].script(who, path, strerror(text.errno), text.errno)}\n`,
     text.errno === "ENOENT" ? 127 : 126,
     [text.decision],
   );

@@ -157,3 +157,22 @@ test("other zones have neither", () => {
   expect(type("ps -p 1 -o args=")).toBe("/sbin/init\n");
   expect(type("mount | head -1")).toMatch(/^\/ on rpool/);
 });
+
+describe("the shells", () => {
+  const NONE = "No such file or directory";
+
+  test.each([
+    ["nosuch", "-bash: nosuch: command not found\n"],
+    ["sh -c nosuch", "sh: 1: nosuch: not found\n"],
+    ["sh -c 'true\n/etc/passwd'", "sh: 2: /etc/passwd: Permission denied\n"],
+    ["sh -c 'echo )'; echo $?", '2\nsh: 1: Syntax error: ")" unexpected\n'],
+    ["sh -c 'echo a > /none/x'", "sh: 1: cannot create /none/x: Directory nonexistent\n"],
+    ["sh -c 'cat < /none'", "sh: 1: cannot open /none: No such file\n"],
+    ["sh -c 'cd /none'", "sh: 1: cd: can't cd to /none\n"],
+    ["sh -c 'local X'", "sh: 1: local: not in a function\n"],
+    ["sh /none", "sh: 0: cannot open /none: No such file\n"],
+    ["bash -c 'cd /none'", `bash: line 1: cd: /none: ${NONE}\n`],
+  ])("%s", (line, text) => {
+    expect(linux().inside(line)).toBe(text);
+  });
+});
