@@ -32,7 +32,7 @@ export interface CommandContext {
 }
 
 /** Where a shell has a text from. */
-export interface ScriptSource {
+interface ScriptSource {
   /** `$0`. */
   readonly name: string;
   /** `line`: the word behind `-c`. */
