@@ -196,7 +196,7 @@ function problems(host: Host): string[] {
     const root = process.state === "zombie" ? path : pathOf(host, process.root);
     // What was unmounted by force has no path any more.
     say(
-      container === 0 || root === undefined || `${root}/`.startsWith(`${path}/`),
+      container === 0 || root.startsWith("?") || `${root}/`.startsWith(`${path}/`),
       `${root} is outside of ${path}`,
     );
     say(
