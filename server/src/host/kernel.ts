@@ -133,8 +133,10 @@ export interface DevicePolicy {
 /** The file system that shows processes as directories. Nothing of it is stored. */
 export interface ProcessTree {
   readonly type: string;
-  /** A node by its number, or one of another file system that stands there: the current directory of a process. */
-  child(host: Host, process: Process, directory: Vnode, name: string): number | Vnode | undefined;
+  /** A node by its number. */
+  child(host: Host, process: Process, directory: Vnode, name: string): number | undefined;
+  /** Where a link leads that has no text: to the root of a process, or its current directory. */
+  leadsTo?(host: Host, process: Process, number: number): Vnode | undefined;
   /** What a process finds in a directory. */
   list(host: Host, process: Process, directory: Vnode): Outcome<DirectoryEntry[]>;
   node(host: Host, number: number): FileNode;

@@ -12,6 +12,7 @@ import {
   mountOf,
   nodeOf,
   nodeOfHost,
+  processPlace,
   sameVnode,
 } from "./nodes.ts";
 import type { FileNode, FileSystem, Mount, Vnode } from "./types.ts";
@@ -127,6 +128,16 @@ export function resolve(
     if (node.kind === "link" && (!atEnd || follow || directoryAtEnd)) {
       links += 1;
       if (links > MAXSYMLINKS) return denied("ELOOP", "lookup/loop", `${path} goes through too many links.`);
+      const there = leadsTo(host, process, child.node);
+      if (there) {
+        if (beneath) return outside(path);
+        met = undefined;
+        here = there;
+        directory = there;
+        last = ".";
+        end = there;
+        continue;
+      }
       const target = node.target ?? "";
       if (target === "") return denied("ENOENT", "lookup/empty", `${name} is a link to nothing.`);
       todo = [...target.split("/"), ...todo.slice(i + 1, length)];
@@ -233,12 +244,14 @@ function entry(host: Host, process: Process, directory: Vnode, name: string): Vn
   if (fs.type === devices.type) {
     const found = devices.child(host, fs, directory.node, name);
     if (found && devices.mayFind(host, process, found.container)) number = found.node;
-  } else if (fs.type === processes?.type) {
-    const found = processes.child(host, process, directory, name);
-    if (typeof found === "object") return found;
-    number = found;
-  } else number = childOf(fs, directory.node, name);
+  } else if (fs.type === processes?.type) number = processes.child(host, process, directory, name);
+  else number = childOf(fs, directory.node, name);
   return number === undefined ? undefined : topmost(host, { mount: directory.mount, node: number });
+}
+
+/** Where a link leads that has no text. */
+function leadsTo(host: Host, process: Process, number: number): Vnode | undefined {
+  return processPlace(number) && host.kernel.files.processes?.leadsTo?.(host, process, number);
 }
 
 /** The root of what is mounted on a directory, on that again, and so on. */

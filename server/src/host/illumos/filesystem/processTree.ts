@@ -75,7 +75,7 @@ function processNamed(host: Host, process: Process, directory: Vnode, name: stri
   return object && finds(host, process, directory, object) ? object : undefined;
 }
 
-function child(host: Host, process: Process, at: Vnode, name: string): number | Vnode | undefined {
+function child(host: Host, process: Process, at: Vnode, name: string): number | undefined {
   const place = processPlace(at.node);
   if (!place) {
     const object = processNamed(host, process, at, name);
@@ -83,11 +83,16 @@ function child(host: Host, process: Process, at: Vnode, name: string): number | 
   }
   if (place.file !== 0) return undefined;
   const index = FILES.findIndex((one) => one.name === name);
-  if (index < 0) return undefined;
-  const object = findProcess(host, place.pid);
-  if (FILES[index]?.kind === "link" && object && inspects(host, process, object, false).ok)
-    return name === "root" ? object.root : object.directory;
-  return processNumber(place.pid, index + 1);
+  return index < 0 ? undefined : processNumber(place.pid, index + 1);
+}
+
+/** The links lead on for whoever may look into the process. */
+function leadsTo(host: Host, process: Process, number: number): Vnode | undefined {
+  const { pid, file: index } = processPlace(number) ?? { pid: 0, file: 0 };
+  const { kind, name } = FILES[index - 1] ?? {};
+  const object = findProcess(host, pid);
+  if (kind !== "link" || !object || !inspects(host, process, object, false).ok) return undefined;
+  return name === "root" ? object.root : object.directory;
 }
 
 function node(host: Host, number: number): FileNode {
@@ -98,7 +103,7 @@ function node(host: Host, number: number): FileNode {
   if (!found) return { kind: "directory", mode: DIRECTORY_MODE, ...owner, parent: ROOT, links: 4 };
   const { kind, mode } = found;
   const parent = processNumber(pid);
-  // The links have no text; what they stand for is found by lookup.
+  // The links have no text; where they lead is the business of `leadsTo`.
   if (kind === "link") return { kind, mode, ...owner, parent, links: 1, target: "" };
   return { kind, mode, ...owner, parent, links: kind === "directory" ? 2 : 1 };
 }
@@ -149,6 +154,7 @@ function assumed(reason: string): Outcome<string> {
 export const processTree: ProcessTree = {
   type: "proc",
   child,
+  leadsTo,
   list,
   node,
   nameOf,

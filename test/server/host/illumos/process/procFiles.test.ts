@@ -70,6 +70,24 @@ describe("/proc as files", () => {
     expect(names(host, a.root, "/proc/self/root")).toEqual(names(host, a.root, "/"));
   });
 
+  test("cwd and root lead on, and are links themselves", () => {
+    const { host, a } = twoZones();
+    for (const name of ["cwd", "root"]) {
+      const path = `/proc/self/${name}`;
+      expect(ok(stat(host, a.root, path, { follow: false })).node.kind).toBe("link");
+      expect(ok(stat(host, a.root, path)).node.kind).toBe("directory");
+      expect(ok(stat(host, a.root, `${path}/`, { follow: false })).node.kind).toBe("directory");
+      expect(ok(stat(host, a.root, `${path}/etc/passwd`)).node.kind).toBe("file");
+    }
+  });
+
+  test("so what goes through a whole tree comes to an end", () => {
+    for (const line of ["rm -rf /*", "rm -r /proc", "du -s /", "ls -R / >/dev/null", "chmod -R 700 /"]) {
+      const { inside } = machine("omnios", { web: {} });
+      expect(inside("web", line)).not.toContain("cwd/");
+    }
+  });
+
   test("a directory is gone with its process", () => {
     const { host, a } = twoZones();
     const user = userIn(host, a.zone.id, 1000);
