@@ -2,6 +2,7 @@ import { own } from "../../catalog/own.ts";
 import { allowed, contained, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { datasetNameProblem, snapshotNameProblem } from "./datasetNames.ts";
 import { datasetsBelow, dropDataset, nameAbove, putDataset } from "./datasetTree.ts";
 import { mkdir } from "./entries.ts";
 import { dropTree, keepTree } from "./frozen.ts";
@@ -150,6 +151,9 @@ export function zfsCreate(
 ): Outcome<Dataset> {
   const open = zones(host).control(host, process);
   if (!open.ok) return open;
+  const problem = datasetNameProblem(name);
+  if (problem !== undefined)
+    return denied("EINVAL", "zfs/name", `A dataset cannot be called ${name}: ${problem}.`);
   const { datasets } = host.state.files;
   const above = nameAbove(name);
   if (own(datasets, name) && zones(host).access(host, process, name) !== "none")
@@ -266,6 +270,9 @@ export function hasSnapshot({ kept }: Dataset, snapshot: string): boolean {
 export function zfsSnapshot(host: Host, process: Process, name: string, snapshot: string): Outcome {
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
+  const problem = snapshotNameProblem(snapshot);
+  if (problem !== undefined)
+    return denied("EINVAL", "zfs/name", `A snapshot cannot be called ${snapshot}: ${problem}.`);
   if (hasSnapshot(may.value, snapshot))
     return denied("EEXIST", "zfs/exists", `There is ${name}@${snapshot}.`);
   may.value.snapshots ??= [];

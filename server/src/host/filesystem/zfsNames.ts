@@ -2,6 +2,7 @@ import { own } from "../../catalog/own.ts";
 import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import type { Process } from "../process/types.ts";
+import { snapshotNameProblem } from "./datasetNames.ts";
 import { datasetsBelow } from "./datasetTree.ts";
 import { clonesOf, setOrigin } from "./origins.ts";
 import type { Dataset } from "./types.ts";
@@ -26,6 +27,9 @@ export function zfsRenameSnapshot(
   const may = mayAdminister(host, process, dataset);
   if (!may.ok) return may;
   if (!hasSnapshot(may.value, snapshot)) return denied("ENOENT", "zfs/snapshot", `There is no ${name}.`);
+  const problem = snapshotNameProblem(wanted);
+  if (problem !== undefined)
+    return denied("EINVAL", "zfs/name", `A snapshot cannot be called ${wanted}: ${problem}.`);
   const { datasets } = host.state.files;
   const all = [dataset, ...(below ? datasetsBelow(host, dataset) : [])]
     .map((one) => own(datasets, one) as Dataset)

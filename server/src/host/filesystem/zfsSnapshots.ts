@@ -3,6 +3,7 @@ import { allowed, denied, type Outcome } from "../decision.ts";
 import type { Host } from "../host.ts";
 import { processesOn } from "../process/processIndex.ts";
 import type { Process } from "../process/types.ts";
+import { datasetNameProblem } from "./datasetNames.ts";
 import { datasetsBelow, dropDataset, nameAbove, putDataset } from "./datasetTree.ts";
 import { dropTree, fileSystemOfDataset, restoreTree } from "./frozen.ts";
 import { clonesOf, originOf, setOrigin } from "./origins.ts";
@@ -182,6 +183,9 @@ export function zfsRollback(host: Host, process: Process, snapshot: string): Out
 export function zfsRename(host: Host, process: Process, name: string, to: string): Outcome {
   const may = mayAdminister(host, process, name);
   if (!may.ok) return may;
+  const problem = datasetNameProblem(to);
+  if (problem !== undefined)
+    return denied("EINVAL", "zfs/name", `A dataset cannot be called ${to}: ${problem}.`);
   const { datasets } = host.state.files;
   const target = mayAdminister(host, process, nameAbove(to));
   if (!target.ok) return target;

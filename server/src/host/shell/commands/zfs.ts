@@ -1,6 +1,7 @@
 import { own } from "../../../catalog/own.ts";
 import type { Outcome, Refused } from "../../decision.ts";
 import type { Errno } from "../../errno.ts";
+import { datasetNameProblem, snapshotNameProblem } from "../../filesystem/datasetNames.ts";
 import { datasetsBelow } from "../../filesystem/datasetTree.ts";
 import {
   zfsCreate,
@@ -44,9 +45,26 @@ export function zfsCommand(path: string, own: Readonly<Record<string, ZfsVerb>> 
     const action = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!action || (verb === "mount" && rest.length === 0)) return zfsView(context);
     const { words, options } = read(rest);
+    const missing = NEEDED[verb]?.[words.length];
+    if (missing !== undefined && !options.flags.has("a")) return failed(`missing ${missing}\n`, 2);
     return action(context, words, options);
   });
 }
+
+/** What a subcommand says that gets no word, one word, and so on. Source: the zfs_do functions of cmd/zfs/zfs_main.c. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  create: ["filesystem argument"],
+  clone: ["source dataset argument", "target dataset argument"],
+  destroy: ["dataset argument"],
+  inherit: ["property argument", "dataset argument"],
+  promote: ["clone filesystem argument"],
+  rename: ["source dataset argument", "target dataset argument"],
+  rollback: ["dataset argument"],
+  set: ["property=value argument(s)", "dataset name(s)"],
+  snapshot: ["snapshot argument"],
+  umount: ["filesystem argument"],
+  unmount: ["filesystem argument"],
+};
 
 function read(args: readonly string[]): { words: string[]; options: Options } {
   const words: string[] = [];
@@ -90,7 +108,11 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       }
       if (own(host.state.files.datasets, name)) return done();
     }
-    return zfsResult(host, "create", name, zfsCreate(host, process, name, { ...properties }));
+    const outcome = zfsCreate(host, process, name, { ...properties });
+    const problem = datasetNameProblem(name);
+    return !outcome.ok && problem !== undefined
+      ? failed(`cannot create '${name}': ${problem}\n`, 1, [outcome.decision])
+      : zfsResult(host, "create", name, outcome);
   },
   destroy({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot] = name.split("@");
@@ -156,17 +178,14 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
   },
   promote: ({ host, process }, [name = ""]) =>
     zfsResult(host, "promote", name, zfsPromote(host, process, name)),
-  rename: ({ host, process }, [name = "", to = ""], { flags }) =>
-    zfsResult(
-      host,
-      "rename",
-      name,
-      name.includes("@")
-        ? zfsRenameSnapshot(host, process, name, to, flags.has("r"))
-        : zfsRename(host, process, name, to),
-    ),
+  rename({ host, process }, [name = "", to = ""], { flags }) {
+    const outcome = name.includes("@")
+      ? zfsRenameSnapshot(host, process, name, to, flags.has("r"))
+      : zfsRename(host, process, name, to);
+    const misnamed = !outcome.ok && outcome.decision.rule === "zfs/name";
+    return zfsResult(host, misnamed ? "rename to" : "rename", misnamed ? to : name, outcome);
+  },
   inherit({ host, process }, [property = "", ...names], { flags }) {
-    if (names.length === 0) return failed("missing dataset argument\n", 2);
     for (const name of names.flatMap((one) => [one, ...(flags.has("r") ? datasetsBelow(host, one) : [])])) {
       const outcome = zfsInherit(host, process, name, property);
       if (outcome.ok) continue;
@@ -192,9 +211,16 @@ export function zfsResult(host: Host, verb: string, name: string, outcome: Outco
 }
 
 function refused(host: Host, verb: string, name: string, outcome: Refused): CommandResult {
+  const problem = outcome.decision.rule === "zfs/name" ? nameProblem(name) : undefined;
+  if (problem !== undefined) return failed(`cannot ${verb} '${name}': ${problem}\n`, 1, [outcome.decision]);
   const absent = absence(verb, name, outcome);
   if (absent !== undefined) return failed(absent, 1, [outcome.decision]);
   return failed(`cannot ${verb} '${name}': ${reason(host, outcome.errno)}\n`, 1, [outcome.decision]);
+}
+
+function nameProblem(name: string): string | undefined {
+  const at = name.indexOf("@");
+  return at < 0 ? datasetNameProblem(name) : snapshotNameProblem(name.slice(at + 1));
 }
 
 /** What `zfs destroy` says about what is below. Source: destroy_check_dependent() in cmd/zfs/zfs_main.c. */
