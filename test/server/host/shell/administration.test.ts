@@ -57,6 +57,7 @@ describe("on the host", () => {
     ["mount -t tmpfs tmpfs /mnt; umount /mnt; mount -t tmpfs", ""],
     ["echo 'tmpfs /mnt tmpfs rw 0 0' > /etc/fstab; mount -a; mount -t tmpfs", /^tmpfs on \/mnt/],
     ["zfs create -p zroot/a/b && zfs list -H -o name zroot/a/b", "zroot/a/b\n"],
+    ["cp -R / /tmp/x", /^1: cp: \/\/tmp\/x: cannot be copied into itself\n/],
     ["zfs create", "2: missing filesystem argument\n"],
     ["zfs create zroot/", "1: cannot create 'zroot/': trailing slash in name\n"],
     ["zfs create zroot//a", "1: cannot create 'zroot//a': empty component in name\n"],

@@ -40,4 +40,15 @@ describe("procfs", () => {
     expect(type("kill -9 $!; ls /proc/$!")).toMatch(/No such file or directory/);
     expect(type("umount /proc && ls /proc")).toBe("");
   });
+
+  test("nobody changes what is in it", () => {
+    const { type } = typing();
+    expect(type("rm /proc/$$/status")).toMatch(/Operation not supported\n$/);
+    expect(type("mkdir /proc/a; touch /proc/b; mv /proc/$$/map /proc/$$/x; ln -s a /proc/c")).not.toContain(
+      "a\n",
+    );
+    const before = type("ls /proc/$$");
+    expect(type("rm -rf /proc")).toMatch(/Operation not supported/);
+    expect(type("ls /proc/$$")).toBe(before);
+  });
 });

@@ -16,7 +16,8 @@ import {
   unlink,
   writeFile,
 } from "../../filesystem/files.ts";
-import { editable } from "../../filesystem/nodes.ts";
+import { editable, sameVnode } from "../../filesystem/nodes.ts";
+import type { Vnode } from "../../filesystem/types.ts";
 import type { Command, CommandContext, CommandResult } from "../command.ts";
 import { failed } from "../command.ts";
 import { groupId, userId } from "../format.ts";
@@ -144,6 +145,8 @@ function runCp(context: CommandContext): CommandResult {
   const into = isDirectory(context, target);
   if (sources.length > 1 && !into) return failed(`cp: ${target} is not a directory\n`, 64);
   const report = new Report(host, "cp");
+  // The directory that is made: what lies above it, copied without this, would never end.
+  let top: Vnode | null = null;
   const copy = (from: string, to: string, depth: number): void => {
     const found = stat(host, process, from, { follow: !recursive || depth === 0 });
     if (!report.note(from, found) || !found.ok) return;
@@ -167,9 +170,15 @@ function runCp(context: CommandContext): CommandResult {
       report.complain(`${from} is a directory (not copied).`);
       return;
     }
+    if (sameVnode(top, found.value.vnode)) {
+      report.complain(`${from}: cannot be copied into itself`);
+      return;
+    }
     const entries = readdirectory(host, process, from);
     if (!report.note(from, entries) || !entries.ok) return;
     if (!isDirectory(context, to) && !report.note(to, mkdir(host, process, to, node.mode & 0o777))) return;
+    const made = depth === 0 ? stat(host, process, to) : undefined;
+    if (made?.ok) top = made.value.vnode;
     for (const { name } of entries.value) copy(`${from}/${name}`, `${to}/${name}`, depth + 1);
   };
   for (const source of sources) {
