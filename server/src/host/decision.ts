@@ -57,7 +57,7 @@ export function contained<T>(value: T, rule: string, reason: string, more: More 
 }
 
 /** `There is no process 7.`, or of a word that is no number: `There is no such process.` */
-export function thereIsNo(what: "process" | "zone" | "set", id: number): string {
+export function thereIsNo(what: string, id: number): string {
   return Number.isNaN(id) ? `There is no such ${what}.` : `There is no ${what} ${id}.`;
 }
 

@@ -17,8 +17,8 @@ function typer(from: Host, kernel: Kernel) {
   const snapshot = from.snapshot();
   return (line: string) => {
     const host = Host.restore(snapshot, kernel);
-    const { stdout, stderr, status } = new ShellSession(host, 0).run(line).result;
-    return { host, text: stdout + stderr, status };
+    const { stdout, stderr, decisions } = new ShellSession(host, 0).run(line).result;
+    return { host, text: stdout + stderr, why: JSON.stringify(decisions) };
   };
 }
 
@@ -70,8 +70,8 @@ describe.each([
     for (const word of WORDS) {
       const forms = ["X", "X=1", "a=X", "X X", "list X", "show X", ...[...LETTERS].map((one) => `-${one} X`)];
       for (const form of forms) {
-        const { host, text } = type(`${name} ${form.replaceAll("X", word)}`);
-        expect(text).not.toMatch(LEAK);
+        const { host, text, why } = type(`${name} ${form.replaceAll("X", word)}`);
+        expect(text + why).not.toMatch(LEAK);
         expect(JSON.stringify(host.state)).not.toMatch(LEAK);
       }
     }

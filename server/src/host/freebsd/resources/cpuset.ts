@@ -248,7 +248,7 @@ function setFor(host: Host, process: Process, { which, id }: CpusetTarget): Outc
     return allowed(set(host, prison(host, jid).cpuset), "cpuset/jail", "The root set of the jail.");
   }
   const found = freebsdOf(host).resources.cpusets[id === -1 ? process.cpuset : id];
-  if (!found) return denied("ESRCH", "cpuset/none", `There is no CPU set ${id}.`);
+  if (!found) return denied("ESRCH", "cpuset/none", thereIsNo("CPU set", id));
   const root = set(host, found.root);
   const visible =
     own === 0 ||

@@ -1,4 +1,4 @@
-import { allowed, denied, type Outcome, type Refused } from "../../decision.ts";
+import { allowed, denied, type Outcome, type Refused, thereIsNo } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { sysvRefusal, type Want } from "../../ipc/permissions.ts";
 import {
@@ -138,7 +138,7 @@ export function sysvUse(
 function objectFor(host: Host, process: Process, kind: SysvKind, id: number): Outcome<SysvObject> {
   const { container } = process.credential;
   const object = objectWithId(host, kind, id);
-  if (!object) return denied("EINVAL", "sysv/none", `There is no ${kind} ${id}.`);
+  if (!object) return denied("EINVAL", "sysv/none", thereIsNo(kind, id));
   if (container !== GLOBAL && object.space !== container)
     return denied("EINVAL", "scope", `${kind} ${id} is of another zone, so it does not exist here.`, {
       causes: [{ what: "a zone sees only its own objects", from: "kernel" }],
