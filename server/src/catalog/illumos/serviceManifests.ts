@@ -49,6 +49,11 @@ const row = (
 /** Asks for the identity of a system that has none yet. Source: sysidtool(1M) of Solaris 10. */
 export const SYSTEM_IDENTIFICATION = "system/sysidtool:system";
 
+/** Has resource pools enabled, and runs poold(8) and rcapd(8). */
+export const POOLS_SERVICE = "system/pools:default";
+export const DYNAMIC_POOLS_SERVICE = "system/pools/dynamic:default";
+export const RCAP_SERVICE = "system/rcap:default";
+
 /** Each behind those that it needs; what a system does not have it does not need. */
 export const serviceManifests: readonly ServiceManifest[] = [
   row("system/svc/restarter:default", "master restarter", "", {
@@ -144,17 +149,16 @@ export const serviceManifests: readonly ServiceManifest[] = [
     "Console login",
     "milestone/single-user:default system/identity:node system/utmp:default milestone/sysconfig:default",
   ),
-  row("system/pools:default", "resource pools framework", "system/filesystem/minimal:default", {
+  row(POOLS_SERVICE, "resource pools framework", "system/filesystem/minimal:default", {
     off: true,
     only: "global",
   }),
-  row(
-    "system/pools/dynamic:default",
-    "dynamic resource pools",
-    "system/filesystem/local:default system/pools:default",
-    { off: true, only: "global", program: "/usr/lib/pool/poold" },
-  ),
-  row("system/rcap:default", "resource capping daemon", "system/filesystem/minimal:default", {
+  row(DYNAMIC_POOLS_SERVICE, "dynamic resource pools", `system/filesystem/local:default ${POOLS_SERVICE}`, {
+    off: true,
+    only: "global",
+    program: "/usr/lib/pool/poold",
+  }),
+  row(RCAP_SERVICE, "resource capping daemon", "system/filesystem/minimal:default", {
     off: true,
     only: "global",
     program: "/usr/lib/rcap/rcapd",

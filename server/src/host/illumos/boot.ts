@@ -1,4 +1,5 @@
 import { privilegeOrder } from "../../catalog/illumos/privilegeSets.ts";
+import { POOLS_SERVICE } from "../../catalog/illumos/serviceManifests.ts";
 import { systemMounts } from "../../catalog/illumos/systemMounts.ts";
 import { HOST_ROOT, putFile } from "../filesystem/build.ts";
 import { editable } from "../filesystem/nodes.ts";
@@ -32,7 +33,7 @@ export function illumosState(description: HostDescription): IllumosState {
     projects: {},
     objects: { doors: {}, nextDoor: 1, channels: [] },
     system: { offline: [], swap: [], zones: {} },
-    services: poolsEnabled ? { "system/pools:default": true } : {},
+    services: poolsEnabled ? { [POOLS_SERVICE]: true } : {},
   };
 }
 

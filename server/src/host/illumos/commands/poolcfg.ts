@@ -1,3 +1,4 @@
+import { POOLS_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import { readFile, writeFile } from "../../filesystem/files.ts";
 import type { Host } from "../../host.ts";
 import {
@@ -20,7 +21,7 @@ import {
   removePools,
   STATIC_CONFIGURATION,
 } from "../resources/poolConfiguration.ts";
-import { DEFAULT_POOL, DEFAULT_SET, POOLS_SERVICE } from "../resources/processorSets.ts";
+import { DEFAULT_POOL, DEFAULT_SET } from "../resources/processorSets.ts";
 import { disableService, enableService, findService } from "../smf/operations.ts";
 import { illumosOf } from "../state.ts";
 import type { ProcessorSet, ResourcePool } from "../types.ts";

@@ -1,3 +1,4 @@
+import { RCAP_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
 import {
   type CommandContext,
@@ -8,7 +9,7 @@ import {
   unmodelled,
 } from "../../shell/command.ts";
 import { isResult, readOptions } from "../../shell/options.ts";
-import { RCAP_SERVICE, SAMPLE, sampleResident } from "../resources/residentMemory.ts";
+import { SAMPLE, sampleResident } from "../resources/residentMemory.ts";
 import { disableService, enableService, findService } from "../smf/operations.ts";
 import { illumosOf } from "../state.ts";
 import { findZone, GLOBAL, kernelZones } from "../zones.ts";

@@ -1,3 +1,4 @@
+import { RCAP_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import { allowed, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { causeOf, property, propertyCause, rctlsOf, resourcesOf, textOf } from "../configuration.ts";
@@ -8,7 +9,7 @@ import { entryNamed } from "../zoneIndex.ts";
 import { chooseClass } from "./classes.ts";
 import type { Notice } from "./notice.ts";
 import { DEFAULT_POOL, poolNamed } from "./processorSets.ts";
-import { countsResident, RCAP_SERVICE } from "./residentMemory.ts";
+import { countsResident } from "./residentMemory.ts";
 import { dedicatedCpu, destroyTemporaryPool, makeTemporaryPool } from "./temporaryPools.ts";
 import { bytesOf } from "./units.ts";
 

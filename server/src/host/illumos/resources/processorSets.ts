@@ -1,3 +1,4 @@
+import { POOLS_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import type { Host } from "../../host.ts";
 import { allProcesses } from "../../process/processes.ts";
 import type { Process } from "../../process/types.ts";
@@ -9,9 +10,6 @@ import { zoneOf } from "../zones.ts";
 
 export const DEFAULT_POOL = "pool_default";
 export const DEFAULT_SET = "pset_default";
-
-/** The service that has the facility enabled, as the repository knows it. */
-export const POOLS_SERVICE = "system/pools:default";
 
 /** The facility comes on with its service where something needs it, such as a zone with CPUs of its own. */
 export function needPools(host: Host): void {

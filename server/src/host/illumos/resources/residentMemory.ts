@@ -1,3 +1,4 @@
+import { RCAP_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import type { Host } from "../../host.ts";
 import { processesOfContainer } from "../../process/processIndex.ts";
 import { illumosOf } from "../state.ts";
@@ -18,9 +19,6 @@ const COUNTS_RESIDENT: ReadonlySet<string> = new Set(["omnios", "smartos"]);
 export function countsResident({ state }: Host): boolean {
   return COUNTS_RESIDENT.has(state.machine.system);
 }
-
-/** The service that runs rcapd(8). */
-export const RCAP_SERVICE = "system/rcap:default";
 
 /** Milliseconds between two samples of rcapd(8). Source: the defaults of rcapadm(8). */
 export const SAMPLE = 5000;

@@ -1,3 +1,4 @@
+import { DYNAMIC_POOLS_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import { allowed, type Cause, denied, type Outcome } from "../../decision.ts";
 import type { Host } from "../../host.ts";
 import { causeOf, resourcesOf, textOf } from "../configuration.ts";
@@ -63,7 +64,7 @@ export function makeTemporaryPool(
   }
   needPools(host);
   illumos.pools[name] = { name, processorSet: name, scheduler: "", importance, temporary: true };
-  const dynamic = illumos.services["system/pools/dynamic:default"] === true;
+  const dynamic = illumos.services[DYNAMIC_POOLS_SERVICE] === true;
   const notices: Notice[] = [];
   if (importance !== 1 && !dynamic)
     notices.push({

@@ -2,6 +2,7 @@ import {
   findManifest,
   type Milestone,
   manifestsCalled,
+  POOLS_SERVICE,
   REPOSITORY_DAEMON,
   type ServiceManifest,
 } from "../../../catalog/illumos/serviceManifests.ts";
@@ -11,7 +12,6 @@ import type { Host } from "../../host.ts";
 import { exit } from "../../process/processes.ts";
 import { runsInContainer } from "../../process/processIndex.ts";
 import type { Process } from "../../process/types.ts";
-import { POOLS_SERVICE } from "../resources/processorSets.ts";
 import type { Zone } from "../types.ts";
 import { GLOBAL } from "../zones.ts";
 import {

@@ -1,4 +1,4 @@
-import { findManifest } from "../../../catalog/illumos/serviceManifests.ts";
+import { findManifest, RCAP_SERVICE } from "../../../catalog/illumos/serviceManifests.ts";
 import { pass } from "../../clock.ts";
 import type { Outcome } from "../../decision.ts";
 import { allowed, denied } from "../../decision.ts";
@@ -8,7 +8,6 @@ import { mountOf } from "../../filesystem/nodes.ts";
 import { writeFile } from "../../filesystem/open.ts";
 import { findProcess } from "../../process/processes.ts";
 import { zoneCreate } from "../kernelZones.ts";
-import { RCAP_SERVICE } from "../resources/residentMemory.ts";
 import { bringUp } from "../smf/start.ts";
 import { illumosOf } from "../state.ts";
 import type { Zone } from "../types.ts";

@@ -108,11 +108,7 @@ const VERBS: Readonly<Record<string, ZfsVerb>> = {
       }
       if (own(host.state.files.datasets, name)) return done();
     }
-    const outcome = zfsCreate(host, process, name, { ...properties });
-    const problem = datasetNameProblem(name);
-    return !outcome.ok && problem !== undefined
-      ? failed(`cannot create '${name}': ${problem}\n`, 1, [outcome.decision])
-      : zfsResult(host, "create", name, outcome);
+    return zfsResult(host, "create", name, zfsCreate(host, process, name, { ...properties }));
   },
   destroy({ host, process }, [name = ""], { flags }) {
     const [dataset = "", snapshot] = name.split("@");
@@ -211,16 +207,16 @@ export function zfsResult(host: Host, verb: string, name: string, outcome: Outco
 }
 
 function refused(host: Host, verb: string, name: string, outcome: Refused): CommandResult {
-  const problem = outcome.decision.rule === "zfs/name" ? nameProblem(name) : undefined;
+  const problem = outcome.decision.rule === "zfs/name" ? nameProblem(verb, name) : undefined;
   if (problem !== undefined) return failed(`cannot ${verb} '${name}': ${problem}\n`, 1, [outcome.decision]);
   const absent = absence(verb, name, outcome);
   if (absent !== undefined) return failed(absent, 1, [outcome.decision]);
   return failed(`cannot ${verb} '${name}': ${reason(host, outcome.errno)}\n`, 1, [outcome.decision]);
 }
 
-function nameProblem(name: string): string | undefined {
+function nameProblem(verb: string, name: string): string | undefined {
   const at = name.indexOf("@");
-  return at < 0 ? datasetNameProblem(name) : snapshotNameProblem(name.slice(at + 1));
+  return at < 0 || verb === "create" ? datasetNameProblem(name) : snapshotNameProblem(name.slice(at + 1));
 }
 
 /** What `zfs destroy` says about what is below. Source: destroy_check_dependent() in cmd/zfs/zfs_main.c. */

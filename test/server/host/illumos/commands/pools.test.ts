@@ -211,4 +211,17 @@ describe("poolcfg and pooladm", () => {
     for (const flag of ["-x", "-d", "-e", "-c"])
       expect(inside("web", `pooladm ${flag}`)).toBe("pooladm: insufficient privileges\n");
   });
+
+  test("poold waits for pools, and makes the importance of CPUs count", () => {
+    const dedicated = "add dedicated-cpu; set ncpus=1-2; set importance=5; end";
+    const define = `zonecfg -z a 'create -b; set brand=ipkg; set zonepath=/zones/a; ${dedicated}'`;
+    const boot = `${define}; zoneadm -z a install >/dev/null; zoneadm -z a boot`;
+    expect(machine("illumos").type(boot)).toContain("poold is not running (svc:/system/pools/dynamic)");
+    const { type } = machine("illumos");
+    type("svcadm enable pools/dynamic");
+    expect(type("svcs -H -o state pools/dynamic; pgrep -x poold")).toBe("offline\n");
+    type("svcadm enable pools");
+    expect(type("svcs -H -o state pools/dynamic; pgrep -lx poold")).toMatch(/^online\n *\d+ poold\n$/);
+    expect(type(boot)).toBe("");
+  });
 });
